@@ -1,0 +1,68 @@
+# What all of our own targets share. Nothing here touches a target of anybody else, and nothing
+# private reaches whoever links to us.
+
+function(toeplix_default_build_type type)
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT multi_config AND NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE ${type} CACHE STRING "Kind of build" FORCE)
+  endif()
+endfunction()
+
+# Warnings, sanitizers and the include directory for building.
+function(toeplix_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC 12 imagines overlaps within std::string (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651).
+    target_compile_options(${target} PRIVATE -Wno-restrict)
+  endif()
+  if(TOEPLIX_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(TOEPLIX_SANITIZE)
+    target_compile_options(${target} PRIVATE
+      -fsanitize=${TOEPLIX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    target_link_options(${target} PUBLIC $<BUILD_INTERFACE:-fsanitize=${TOEPLIX_SANITIZE}>)
+  endif()
+endfunction()
+
+# A library `toeplix_<name>`, known as toeplix::<name> here and where it is installed.
+function(toeplix_library target export_name)
+  add_library(${target} ${ARGN})
+  add_library(toeplix::${export_name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES
+    EXPORT_NAME ${export_name}
+    POSITION_INDEPENDENT_CODE ON
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  toeplix_target(${target})
+endfunction()
+
+# While parts are still being written: only the sources that are there.
+function(toeplix_present result)
+  set(present)
+  foreach(source ${ARGN})
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+      list(APPEND present ${source})
+    else()
+      message(STATUS "not written yet: ${source}")
+    endif()
+  endforeach()
+  set(${result} ${present} PARENT_SCOPE)
+endfunction()
+
+# Optional parts that cannot be built here are named, with what they miss, at the end of configuring.
+function(toeplix_leave_out part reason)
+  set_property(GLOBAL APPEND PROPERTY toeplix_left_out "${part}: ${reason}")
+endfunction()
+
+function(toeplix_report_left_out)
+  get_property(parts GLOBAL PROPERTY toeplix_left_out)
+  foreach(part ${parts})
+    message(STATUS "Toeplix: left out ${part}")
+  endforeach()
+endfunction()

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# The one list of packages, by their Debian 12 names, and the function that installs them.
+# Sourced by docs/demo.sh, tests/run.sh and .ci/run.
+# shellcheck disable=SC2034 # the lists are used by name
+
+# Library, program and examples.
+packages_build=(
+  g++ cmake ninja-build
+  libeigen3-dev
+  libcli11-dev libfmt-dev nlohmann-json3-dev
+  libpng-dev zlib1g-dev
+)
+
+# Tests and benchmarks.
+packages_test=(
+  libboost-test-dev
+  libbenchmark-dev libsuitesparse-dev
+  pkgconf
+)
+
+# The second compiler, the sanitizers, the other side of file formats, and the checks of .ci/run.
+packages_ci=(
+  clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
+  python3-numpy python3-scipy python3-pil
+  ccache git
+)
+
+# install_packages GROUP...: installs what is missing of the groups build, test, ci. Returns 1, and
+# says what to install, where it is not allowed to. On a system without apt it only says what is
+# needed: whether it is there is for CMake to find out.
+install_packages() {
+  local group wanted=() missing=() package
+  for group in "$@"; do
+    local -n list=packages_$group
+    wanted+=("${list[@]}")
+  done
+
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    echo "This is not Debian. Needed, by their Debian names: ${wanted[*]}"
+    echo "Going on; CMake will name what it does not find."
+    return 0
+  fi
+
+  for package in "${wanted[@]}"; do
+    if ! dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then
+      missing+=("$package")
+    fi
+  done
+  if ((${#missing[@]} == 0)); then
+    return 0
+  fi
+
+  local as_root=()
+  if ((EUID != 0)); then
+    if ! sudo -n true 2>/dev/null; then
+      echo "Missing packages, and no right to install them. Please run:"
+      echo "  sudo apt-get install --no-install-recommends ${missing[*]}"
+      return 1
+    fi
+    as_root=(sudo -n)
+  fi
+  echo "Installing ${missing[*]}"
+  as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+  local log
+  log=$(mktemp)
+  if ! "${as_root[@]}" update </dev/null >"$log" 2>&1 ||
+    ! "${as_root[@]}" install -y --no-install-recommends "${missing[@]}" </dev/null >>"$log" 2>&1; then
+    tail -n 20 "$log"
+    rm -f "$log"
+    echo "apt-get could not install: ${missing[*]}"
+    return 1
+  fi
+  rm -f "$log"
+}

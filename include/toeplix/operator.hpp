@@ -1,0 +1,67 @@
+#pragma once
+
+#include <toeplix/compile.hpp>
+
+#include <Eigen/Core>
+
+#include <memory>
+
+namespace toeplix {
+
+/// The matrix of a convolution without its memory: multiplies from the tap tables.
+///
+/// `op * x` is `compile(convolution, weights) * x`, `op.transpose() * y` is that of the transposed
+/// matrix. Cheap to copy; holds a copy of the weights. Sums are taken in an order that does not
+/// depend on the number of threads.
+template <MatrixScalar Scalar>
+class Operator {
+ public:
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+  /// `weights` has the shape `convolution.weights()`, C order. `options.threads` is what products
+  /// use. Throws GeometryError for weights of the wrong length.
+  template <AnyConvolution Conv, WeightsArgument Weights>
+  Operator(const Conv& convolution, const Weights& weights, const CompileOptions& options = {})
+      : Operator(Pattern(convolution), std::span<const Scalar>(as_span(weights)), options) {}
+
+  Operator(Pattern pattern, std::span<const Scalar> weights, const CompileOptions& options = {});
+
+  Index rows() const { return state_->pattern.rows(); }
+  Index cols() const { return state_->pattern.cols(); }
+
+  /// y = A x. Both vectors hold one image. Throws GeometryError for lengths other than cols() and
+  /// rows(). Cost: one multiplication per entry of the matrix, no temporary.
+  void apply(std::span<const Scalar> x, std::span<Scalar> y) const;
+
+  /// A x. Throws GeometryError unless `x` has cols() elements.
+  template <VectorArgument X>
+  Vector operator*(const X& x) const {
+    Vector y(rows());
+    apply(std::span<const Scalar>(as_span(x)), {y.data(), static_cast<std::size_t>(y.size())});
+    return y;
+  }
+
+  /// A^T, from transposed tap tables.
+  Operator transpose() const;
+  /// A^H: transposed and conjugated.
+  Operator adjoint() const;
+
+ private:
+  struct State {
+    Pattern pattern;
+    std::vector<Scalar> weights;
+    int threads;
+  };
+
+  std::shared_ptr<const State> state_;
+};
+
+template <class Conv, class Weights>
+Operator(const Conv&, const Weights&) -> Operator<ScalarOf<Weights>>;
+
+extern template class Operator<float>;
+extern template class Operator<double>;
+extern template class Operator<std::complex<float>>;
+extern template class Operator<std::complex<double>>;
+
+}  // namespace toeplix

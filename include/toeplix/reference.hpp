@@ -1,0 +1,109 @@
+#pragma once
+
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include <complex>
+#include <concepts>
+#include <span>
+#include <vector>
+
+/// The oracle: convolutions by direct loops, for the rest of the library to be compared with.
+///
+/// It is written to be read and believed, and is never optimised: it walks beyond the border one
+/// pixel at a time and counts windows by stepping. It deliberately shares no helper with the code
+/// it judges, nor may that code use any of it.
+///
+/// Wherever the text says *convolution matrix*, it means the matrix A with y = A x for a
+/// `ConvolutionSpec`, and the matrix T with y = T x for a `TransposedConvolutionSpec`. Vectors hold
+/// one image, laid out as `spec.order` says; weights are always in C order. Transposition never
+/// conjugates.
+///
+/// Every function checks its spec and throws `GeometryError` (the message names axis, field, value
+/// and rule) where the convolution cannot exist or a vector has the wrong length, and
+/// `CapacityError` where a number is beyond 2^30 or a tensor beyond 64 bits.
+///
+/// Cost: one multiplication and a few index computations per weight and window, plus one step for
+/// every pixel between coordinate 0 and each pixel read. Memory: the result.
+namespace toeplix::reference {
+
+/// The element types the oracle is compiled for.
+template <class T>
+concept SupportedScalar = std::same_as<T, float> || std::same_as<T, double> ||
+    std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
+
+/// Either kind of spec.
+template <class T>
+concept SpecArgument =
+    std::same_as<T, ConvolutionSpec> || std::same_as<T, TransposedConvolutionSpec>;
+
+/// Output pixels per spatial axis, counted by stepping the window over the padded input until it no
+/// longer fits. Cost: one step per output coordinate of each axis.
+Extents output_extents(const ConvolutionSpec& spec);
+/// Output pixels per spatial axis, found by laying one window per input pixel.
+Extents output_extents(const TransposedConvolutionSpec& spec);
+
+/// A x, gathered: every output is the sum over one window (`corr2d` in Dive into Deep Learning,
+/// section 7.2). `weights`: (out_channels, in_channels / groups, kernel...). `x`: one input.
+/// Returns one output.
+template <SupportedScalar Scalar>
+std::vector<Scalar> convolve(const ConvolutionSpec& spec, std::span<const Scalar> weights,
+                             std::span<const Scalar> x);
+/// T^T y, gathered: the convolution that `spec` transposes. `y`: one output of `spec`. Returns one
+/// input of `spec`.
+template <SupportedScalar Scalar>
+std::vector<Scalar> convolve(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
+                             std::span<const Scalar> y);
+
+/// T x, scattered: every input pixel adds its multiple of the kernel to one window (`trans_conv` in
+/// Dive into Deep Learning, section 14.10). `weights`: (in_channels, out_channels / groups,
+/// kernel...). `x`: one input. Returns one output.
+template <SupportedScalar Scalar>
+std::vector<Scalar> convolve_transposed(const TransposedConvolutionSpec& spec,
+                                        std::span<const Scalar> weights, std::span<const Scalar> x);
+/// A^T y, scattered. `y`: one output of `spec`. Returns one input of `spec`.
+template <SupportedScalar Scalar>
+std::vector<Scalar> convolve_transposed(const ConvolutionSpec& spec,
+                                        std::span<const Scalar> weights, std::span<const Scalar> y);
+
+/// The adjoint of the map w -> A(w) x, applied to `r`: the g, shaped like the weights, with
+/// <A(w) x, r> = <w, g> for every w, where <a, b> = sum a conj(b). With r the derivative of a loss
+/// by the output, g is its derivative by the weights. `x`: one input; `r`: one output.
+template <SupportedScalar Scalar>
+std::vector<Scalar> weight_gradient(const ConvolutionSpec& spec, std::span<const Scalar> x,
+                                    std::span<const Scalar> r);
+/// The same of the map w -> T(w) x.
+template <SupportedScalar Scalar>
+std::vector<Scalar> weight_gradient(const TransposedConvolutionSpec& spec,
+                                    std::span<const Scalar> x, std::span<const Scalar> r);
+
+/// `convolve` for any contiguous ranges of one element type.
+template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
+std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights,
+                                        const Vector& vector) {
+  using Scalar = ScalarOf<Weights>;
+  static_assert(std::same_as<Scalar, ScalarOf<Vector>>,
+                "weights and vector must have the same element type");
+  return reference::convolve<Scalar>(spec, as_span(weights), as_span(vector));
+}
+
+/// `convolve_transposed` for any contiguous ranges of one element type.
+template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
+std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec, const Weights& weights,
+                                                   const Vector& vector) {
+  using Scalar = ScalarOf<Weights>;
+  static_assert(std::same_as<Scalar, ScalarOf<Vector>>,
+                "weights and vector must have the same element type");
+  return reference::convolve_transposed<Scalar>(spec, as_span(weights), as_span(vector));
+}
+
+/// `weight_gradient` for any contiguous ranges of one element type.
+template <SpecArgument Spec, VectorArgument Input, VectorArgument Output>
+std::vector<ScalarOf<Input>> weight_gradient(const Spec& spec, const Input& x, const Output& r) {
+  using Scalar = ScalarOf<Input>;
+  static_assert(std::same_as<Scalar, ScalarOf<Output>>,
+                "input and output must have the same element type");
+  return reference::weight_gradient<Scalar>(spec, as_span(x), as_span(r));
+}
+
+}  // namespace toeplix::reference

@@ -1,0 +1,183 @@
+#pragma once
+
+#include <toeplix/vector_argument.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace toeplix {
+
+/// Every count, extent and coordinate of the library. 64 bits, signed.
+using Index = std::int64_t;
+
+/// Lengths along the spatial axes, outermost first (depth, height, width).
+using Extents = std::vector<Index>;
+
+/// What lies beyond the border of an image `abcd`. Names as in docs/conventions.md.
+enum class Boundary {
+  zero,       ///< `000 abcd 000`
+  circular,   ///< `bcd abcd abc`
+  reflect,    ///< `dcb abcd cba`: the edge pixel is not repeated
+  symmetric,  ///< `cba abcd dcb`: the edge pixel is repeated
+  replicate,  ///< `aaa abcd ddd`
+};
+
+/// Whether the kernel is flipped along every spatial axis.
+enum class Operation {
+  correlation,  ///< not flipped: PyTorch, ONNX, MATLAB's imfilter
+  convolution,  ///< flipped: MATLAB's conv2, scipy.signal.convolve, deblurring
+};
+
+/// How an image with channels is laid out as a vector, for rows and columns alike.
+enum class TensorOrder {
+  channels_first,  ///< C,H,W in C order: PyTorch, ONNX
+  channels_last,   ///< H,W,C in C order: TensorFlow, image files
+  column_major,    ///< MATLAB's `X(:)` of an H x W x C array: first axis fastest, channels slowest
+};
+
+/// One value for all axes, or one per axis.
+template <class T>
+class PerAxis {
+ public:
+  PerAxis(T value) : values_{value} {}
+  PerAxis(std::initializer_list<T> values) : values_(values) {}
+  PerAxis(std::vector<T> values) : values_(std::move(values)) {}
+
+  /// The values as they were given: one, or one per axis.
+  const std::vector<T>& values() const { return values_; }
+  /// True where the given values fit this number of axes.
+  bool fits(std::size_t axes) const { return values_.size() == 1 || values_.size() == axes; }
+  /// The value of one axis. Precondition: `fits(axes)` for the number of axes at hand.
+  T operator[](std::size_t axis) const { return values_.size() == 1 ? values_[0] : values_[axis]; }
+
+  friend bool operator==(const PerAxis&, const PerAxis&) = default;
+
+ private:
+  std::vector<T> values_;
+};
+
+/// Padding of one axis, in pixels. A negative number crops.
+struct AxisPadding {
+  Index lower = 0;  ///< before coordinate 0
+  Index upper = 0;  ///< after the last coordinate
+
+  friend bool operator==(const AxisPadding&, const AxisPadding&) = default;
+};
+
+/// Padding of every axis, by numbers or by rule.
+class Padding {
+ public:
+  enum class Rule {
+    explicit_sides,  ///< the numbers in `sides()`
+    valid,           ///< none
+    same_upper,      ///< output is ceil(input / stride); an odd pixel goes to the upper side
+    same_lower,      ///< output is ceil(input / stride); an odd pixel goes to the lower side
+    full,            ///< (kernel - 1) * dilation on both sides: every overlap counts
+  };
+
+  /// The same number on both sides of every axis.
+  Padding(Index both) : sides_{{both, both}} {}
+  /// One number per axis, for both of its sides.
+  Padding(std::initializer_list<Index> per_axis) : Padding(std::vector<Index>(per_axis)) {}
+  /// One number per axis, for both of its sides.
+  Padding(const std::vector<Index>& per_axis) {
+    for (const Index both : per_axis) sides_.push_back({both, both});
+  }
+  /// A `{lower, upper}` pair per axis.
+  Padding(std::initializer_list<AxisPadding> per_axis) : sides_(per_axis) {}
+  /// A `{lower, upper}` pair per axis.
+  Padding(std::vector<AxisPadding> per_axis) : sides_(std::move(per_axis)) {}
+
+  static Padding valid() { return Padding(Rule::valid); }
+  static Padding same_upper() { return Padding(Rule::same_upper); }
+  static Padding same_lower() { return Padding(Rule::same_lower); }
+  static Padding full() { return Padding(Rule::full); }
+
+  Rule rule() const { return rule_; }
+  /// The numbers as they were given: one pair, or one per axis; empty under any other rule.
+  const std::vector<AxisPadding>& sides() const { return sides_; }
+
+  friend bool operator==(const Padding&, const Padding&) = default;
+
+ private:
+  explicit Padding(Rule rule) : rule_(rule) {}
+
+  Rule rule_ = Rule::explicit_sides;
+  std::vector<AxisPadding> sides_;
+};
+
+/// A convolution as the caller writes it. Plain data; `Convolution` checks it.
+///
+/// Meaning of every member as in PyTorch and ONNX. Input tensor: `in_channels` x `input`.
+/// Weights: (out_channels, in_channels / groups, kernel...), C order.
+struct ConvolutionSpec {
+  Extents input;                                    ///< pixels per spatial axis
+  Extents kernel;                                   ///< kernel positions per spatial axis
+  Index in_channels = 1;                            ///< total, not per group
+  Index out_channels = 1;                           ///< total, not per group
+  Index groups = 1;                                 ///< divides both channel counts
+  PerAxis<Index> stride = 1;                        ///< pixels from one output to the next
+  PerAxis<Index> dilation = 1;                      ///< pixels between kernel positions; 1 is dense
+  Padding padding = 0;                              ///< negative crops
+  PerAxis<Boundary> boundary = Boundary::zero;      ///< what the padding is filled with
+  Operation operation = Operation::correlation;     ///< whether the kernel is flipped
+  TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
+
+  friend bool operator==(const ConvolutionSpec&, const ConvolutionSpec&) = default;
+};
+
+/// A transposed convolution as the caller writes it: exactly the transpose of the convolution
+/// that maps its output to its input (`TransposedConvolution::adjoint`).
+///
+/// `input` and `in_channels` describe what goes in. Weights:
+/// (in_channels, out_channels / groups, kernel...), C order. Along each axis the output has
+/// `(input - 1) * stride + (kernel - 1) * dilation + 1 - lower - upper + output_padding` pixels.
+/// With `same_upper` and `same_lower` it has `input * stride`.
+struct TransposedConvolutionSpec {
+  Extents input;
+  Extents kernel;
+  Index in_channels = 1;
+  Index out_channels = 1;
+  Index groups = 1;
+  PerAxis<Index> stride = 1;
+  PerAxis<Index> dilation = 1;
+  Padding padding = 0;                          ///< negative enlarges the output
+  PerAxis<Index> output_padding = 0;            ///< below max(stride, dilation)
+  PerAxis<Boundary> boundary = Boundary::zero;  ///< boundary of the adjoint convolution
+  Operation operation = Operation::correlation;
+  TensorOrder order = TensorOrder::channels_first;
+
+  friend bool operator==(const TransposedConvolutionSpec&,
+                         const TransposedConvolutionSpec&) = default;
+};
+
+/// Either kind of spec.
+using AnySpec = std::variant<ConvolutionSpec, TransposedConvolutionSpec>;
+
+/// The one-line text form, e.g. `input=56,56 kernel=3,3 in=64 out=64 padding=1`. Leaves out what
+/// has its default value. `parse` gives back an equal spec, whether or not the spec is sound.
+std::string to_string(const ConvolutionSpec& spec);
+/// As above; begins with `transposed`.
+std::string to_string(const TransposedConvolutionSpec& spec);
+std::string to_string(const AnySpec& spec);
+
+std::string_view to_string(Boundary boundary);
+std::string_view to_string(Operation operation);
+std::string_view to_string(TensorOrder order);
+
+/// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
+/// blanks. Keys: input, kernel, in, out, groups, stride, dilation, padding, output_padding
+/// (transposed only), boundary, operation, order. `input` and `kernel` are required.
+/// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
+AnySpec parse(std::string_view text);
+/// As `parse`, for a text that must not be `transposed`.
+ConvolutionSpec parse_convolution(std::string_view text);
+/// As `parse`, for a text that must be `transposed`.
+TransposedConvolutionSpec parse_transposed_convolution(std::string_view text);
+
+}  // namespace toeplix

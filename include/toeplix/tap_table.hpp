@@ -1,0 +1,171 @@
+#pragma once
+
+#include <toeplix/spec.hpp>
+
+#include <span>
+#include <vector>
+
+namespace toeplix {
+
+/// One axis of a convolution, checked and resolved (`Convolution` makes them).
+///
+/// Output coordinate `o` and window position `t` meet the extended image at
+/// `o * stride - lower + t * dilation`. Preconditions: extents, stride and dilation positive.
+struct AxisGeometry {
+  Index input = 1;   ///< extent of the image
+  Index output = 1;  ///< number of windows
+  Index kernel = 1;  ///< kernel positions
+  Index stride = 1;
+  Index dilation = 1;
+  Index lower = 0;  ///< lower padding; a negative one crops
+  Boundary boundary = Boundary::zero;
+  Operation operation = Operation::correlation;
+
+  friend bool operator==(const AxisGeometry&, const AxisGeometry&) = default;
+};
+
+/// Where the extended image at `coordinate` comes from: a coordinate in [0, extent), or -1 where
+/// there is nothing (`Boundary::zero` outside). Any distance outside is folded, as `numpy.pad`
+/// does.
+Index fold(Index coordinate, Index extent, Boundary boundary);
+
+/// Where one output coordinate reads along one axis.
+///
+/// `kernel` lists, ascending, every kernel position that lands on `input`; folding boundaries can
+/// give more than one. Never empty.
+struct Tap {
+  Index input;
+  std::span<const Index> kernel;
+};
+
+/// The taps of one row of a table, sorted by `input`, each input once. A view: lives as long as
+/// its table.
+class TapRow {
+ public:
+  Index size() const { return size_; }
+  /// Precondition: 0 <= position < size(). Cost: constant.
+  Tap operator[](Index position) const {
+    if (inputs_ == nullptr) {
+      return {first_input_ + position * input_step_,
+              {kernel_positions_ + first_kernel_ + position * kernel_step_, 1}};
+    }
+    const Index begin = kernel_begin_[position];
+    const auto count = static_cast<std::size_t>(kernel_begin_[position + 1] - begin);
+    return {inputs_[position], {kernel_positions_ + begin, count}};
+  }
+
+ private:
+  friend class TapTable;
+
+  // A row that nothing was folded into is an arithmetic progression and is not stored:
+  // kernel_positions_ then points at 0, 1, 2, ... A folded row is a slice of stored arrays.
+  Index size_ = 0;
+  Index first_input_ = 0;
+  Index input_step_ = 0;
+  Index first_kernel_ = 0;
+  Index kernel_step_ = 0;
+  const Index* inputs_ = nullptr;
+  const Index* kernel_begin_ = nullptr;
+  const Index* kernel_positions_ = nullptr;
+};
+
+/// The one-dimensional sparse pattern of one axis: output coordinate -> sorted taps; or,
+/// transposed, input coordinate -> the output coordinates that read it.
+///
+/// Rows in the middle repeat: with `m = middle()`, row `r + m.period` is row `r` with every input
+/// `m.shift` higher and the same kernel positions, for all r in [m.begin, m.end - m.period).
+/// Rows before and after the middle are the borders.
+///
+/// Memory and cost of construction: proportional to the border rows, plus their taps where a
+/// boundary folds, plus the kernel extent; independent of the length of the middle.
+class TapTable {
+ public:
+  /// Throws CapacityError for a border of more than 2^26 rows or folded taps.
+  explicit TapTable(const AxisGeometry& geometry);
+
+  /// The table of the transposed pattern. Errors as in the constructor.
+  TapTable transposed() const;
+
+  Index rows() const { return rows_; }
+  /// Number of coordinates that `Tap::input` may take.
+  Index columns() const { return columns_; }
+  /// Sum of all row lengths.
+  Index entries() const { return entries_before(rows_); }
+  /// The forward geometry, of a transposed table too.
+  const AxisGeometry& geometry() const { return geometry_; }
+  bool is_transposed() const { return direction_ == Direction::transposed; }
+
+  /// Precondition: 0 <= row < rows(). Cost: constant.
+  TapRow row(Index row) const;
+  /// Sum of the lengths of the rows before `row`. Precondition: 0 <= row <= rows(). Constant cost.
+  Index entries_before(Index row) const;
+
+  struct Middle {
+    Index begin;   ///< first row of the middle
+    Index end;     ///< one past its last row; `begin` where there is none
+    Index period;  ///< rows after which the pattern repeats
+    Index shift;   ///< how far the inputs move in that many rows
+  };
+  const Middle& middle() const { return middle_; }
+
+  /// Rows of one class have equal taps but for a shift of their inputs. Border rows are classes of
+  /// their own; the middle has `period` classes.
+  Index classes() const { return rows_ - repeats(); }
+  Index class_of(Index row) const;
+  /// The first row of a class.
+  Index representative(Index row_class) const;
+  /// How far the inputs of `row` lie above those of its class's representative.
+  Index shift_of(Index row) const;
+
+ private:
+  struct FoldedTap {
+    Index output;
+    Index input;
+    Index window;
+  };
+  /// The unfolded taps of a row: inputs and window positions in arithmetic progression.
+  struct Straight {
+    Index count;
+    Index first_input;
+    Index first_window;
+  };
+  enum class Direction { forward, transposed };
+
+  TapTable(const AxisGeometry& geometry, Direction direction);
+
+  Index repeats() const;
+  void set_forward_middle();
+  void set_transposed_middle(const std::vector<FoldedTap>& folded);
+  void set_middle(Index begin, Index end, Index period, Index shift);
+  std::vector<FoldedTap> folded_taps() const;
+  void store_folded_rows(std::vector<FoldedTap> folded);
+  void store_row(std::vector<std::pair<Index, Index>>& taps);
+  void count_entries();
+
+  Straight straight(Index row) const;
+  Straight straight_forward(Index output) const;
+  Straight straight_transposed(Index input) const;
+  Index kernel_position(Index window) const;
+  Index border_of(Index row) const;
+  Index row_of_border(Index border) const;
+
+  AxisGeometry geometry_;
+  Direction direction_;
+  Index rows_ = 0;
+  Index columns_ = 0;
+  Index input_step_ = 1;      // of the unfolded taps, from one to the next
+  Index window_step_ = 1;     // likewise
+  Index common_ = 1;          // greatest common divisor of stride and dilation
+  Index stride_inverse_ = 0;  // of stride / gcd modulo dilation / gcd, for the transposed direction
+  Middle middle_{};
+  std::vector<Index> border_before_;  // entries before each border row, then the total
+  std::vector<Index> period_before_;  // entries of the middle before each row of its first period
+  std::vector<Index> identity_;       // 0, 1, 2, ... kernel - 1
+  // Rows that something was folded into, by border number; empty where nothing folds.
+  std::vector<Index> folded_begin_;
+  std::vector<Index> folded_inputs_;
+  std::vector<Index> folded_kernel_begin_;
+  std::vector<Index> folded_kernel_;
+};
+
+}  // namespace toeplix

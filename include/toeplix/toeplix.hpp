@@ -1,0 +1,16 @@
+#pragma once
+
+/// \file
+/// Everything of the library's core and its oracle. The file formats of component `files` have
+/// headers of their own.
+
+#include <toeplix/compile.hpp>
+#include <toeplix/convolution.hpp>
+#include <toeplix/error.hpp>
+#include <toeplix/operator.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/reference.hpp>
+#include <toeplix/spec.hpp>
+#include <toeplix/tap_table.hpp>
+#include <toeplix/verify.hpp>
+#include <toeplix/version.hpp>

@@ -1,0 +1,287 @@
+#include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
+
+#include "fill.hpp"
+#include "integer_math.hpp"
+#include "memory.hpp"
+#include "pruned.hpp"
+#include "shape_check.hpp"
+
+#include <limits>
+#include <string>
+
+namespace toeplix {
+
+using detail::RowRange;
+
+namespace {
+
+template <class StorageIndex>
+constexpr int index_bits = 8 * static_cast<int>(sizeof(StorageIndex));
+
+std::string count_and_bytes(Index entries, std::optional<Index> bytes) {
+  return std::to_string(entries) + " entries (" +
+         (bytes ? std::to_string(*bytes) : std::string("over 2^63")) + " bytes)";
+}
+
+std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
+                                  std::size_t index) {
+  return detail::checked_sum(detail::checked_product(entries, static_cast<Index>(scalar + index)),
+                             detail::checked_product(outer + 1, static_cast<Index>(index)));
+}
+
+/// Refuses what the index type cannot number. `inner` and `outer` are the matrix's dimensions.
+template <class Scalar, class StorageIndex>
+void check_index_type(Index entries, Index outer, Index inner) {
+  constexpr Index limit = std::numeric_limits<StorageIndex>::max();
+  if (entries <= limit && inner <= limit && outer < limit) return;
+  const auto bytes = matrix_bytes(entries, outer, sizeof(Scalar), sizeof(StorageIndex));
+  std::string message = "a matrix of " + count_and_bytes(entries, bytes) + " with dimensions " +
+                        std::to_string(outer) + " and " + std::to_string(inner) + " exceeds " +
+                        std::to_string(index_bits<StorageIndex>) + "-bit indices";
+  if (sizeof(StorageIndex) < 8) message += "; use compile<std::int64_t>, compile_rows or Operator";
+  throw CapacityError(message, entries, bytes.value_or(-1));
+}
+
+/// Refuses what has to be allocated anew and exceeds the budget.
+template <class Matrix>
+void check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  const bool entries_fit = matrix.data().allocatedSize() >= entries;
+  const bool outer_fits = matrix.outerSize() == outer && matrix.outerIndexPtr() != nullptr;
+  const auto bytes = matrix_bytes(entries_fit ? 0 : entries, outer_fits ? -1 : outer,
+                                  sizeof(Scalar), sizeof(StorageIndex));
+  const Index budget =
+      options.memory_budget > 0 ? options.memory_budget : detail::available_memory();
+  if (bytes && *bytes <= budget) return;
+  throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
+                          " exceeds the memory budget of " + std::to_string(budget) +
+                          " bytes; use compile_rows for a part of it, Operator to multiply "
+                          "without the matrix, or raise CompileOptions::memory_budget",
+                      entries, bytes.value_or(-1));
+}
+
+/// Makes room for `entries`, in memory that nothing has touched where it has to be new.
+template <class Matrix>
+void make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
+  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+  const bool fits = matrix.data().allocatedSize() >= entries;
+  // Let go of memory that is too small before asking for more: both need not exist at once.
+  if (!fits) typename Matrix::Storage().swap(matrix.data());
+  matrix.resizeNonZeros(entries);
+  if (fits || entries == 0) return;
+  const auto count = static_cast<std::size_t>(entries);
+  detail::advise_huge_pages(matrix.valuePtr(), count * sizeof(typename Matrix::Scalar));
+  detail::advise_huge_pages(matrix.innerIndexPtr(), count * sizeof(typename Matrix::StorageIndex));
+}
+
+/// `rows` is a range of the pattern whose rows are the outer vectors of the matrix.
+template <class Matrix>
+void fill_matrix(Matrix& matrix, const Pattern& pattern,
+                 std::span<const typename Matrix::Scalar> weights, RowRange rows,
+                 const CompileOptions& options) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  detail::check_length("weights", weights.size(), pattern.weight_count());
+  const Index outer = rows.last - rows.first;
+  const Index whole = pattern.nnz();
+  const Index entries = outer == pattern.rows() ? whole
+                                                : pattern.entries_before(rows.last) -
+                                                      pattern.entries_before(rows.first);
+  if (options.prune_zero_weights) {
+    const std::vector<Index> pointers =
+        detail::count_non_zeros(pattern, weights, rows, options.threads);
+    check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols());
+    check_budget(matrix, pointers.back(), outer, options);
+    make_room(matrix, outer, pattern.cols(), pointers.back());
+    std::ranges::transform(pointers, matrix.outerIndexPtr(),
+                           [](Index pointer) { return static_cast<StorageIndex>(pointer); });
+    detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
+                           matrix.innerIndexPtr(), matrix.valuePtr());
+    return;
+  }
+  check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols());
+  check_budget(matrix, entries, outer, options);
+  make_room(matrix, outer, pattern.cols(), entries);
+  detail::fill_row_pointers(pattern, rows, options.threads, matrix.outerIndexPtr());
+  detail::fill_columns(pattern, rows, options.threads, matrix.innerIndexPtr());
+  detail::fill_values(pattern, weights, rows, options.threads, matrix.valuePtr());
+}
+
+/// Refuses a matrix that was not compiled from `pattern`, whose rows are its outer vectors.
+template <class Matrix>
+void check_structure(const Matrix& matrix, const Pattern& pattern, int threads) {
+  if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols()) {
+    throw GeometryError("recompile: the matrix has dimensions " +
+                        std::to_string(matrix.outerSize()) + " and " +
+                        std::to_string(matrix.innerSize()) + "; expected " +
+                        std::to_string(pattern.rows()) + " and " + std::to_string(pattern.cols()));
+  }
+  bool equal = matrix.isCompressed() && detail::has_row_pointers(pattern, {0, pattern.rows()},
+                                                                 threads, matrix.outerIndexPtr());
+  constexpr Index samples = 32;
+  const Index count = std::min(pattern.rows(), samples);
+  for (Index sample = 0; equal && sample < count; ++sample) {
+    // Spread over all rows; the first and the last are among them.
+    const Index row = sample + 1 == count ? pattern.rows() - 1 : pattern.rows() / count * sample;
+    equal = detail::has_columns(pattern, row, matrix.innerIndexPtr() + matrix.outerIndexPtr()[row]);
+  }
+  if (equal) return;
+  throw GeometryError(
+      "recompile: the matrix was not compiled from this geometry (its entries lie elsewhere); "
+      "use compile_into");
+}
+
+template <class Matrix>
+void refill(Matrix& matrix, const Pattern& pattern,
+            std::span<const typename Matrix::Scalar> weights, const CompileOptions& options) {
+  detail::check_length("weights", weights.size(), pattern.weight_count());
+  check_structure(matrix, pattern, options.threads);
+  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads, matrix.valuePtr());
+}
+
+}  // namespace
+
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
+                  std::span<const std::type_identity_t<Scalar>> weights,
+                  const CompileOptions& options) {
+  if constexpr (Order == Eigen::RowMajor) {
+    fill_matrix(matrix, pattern, weights, {0, pattern.rows()}, options);
+  } else {
+    // The columns of a matrix are the rows of its transpose.
+    fill_matrix(matrix, pattern.transposed(), weights, {0, pattern.cols()}, options);
+  }
+}
+
+template <MatrixScalar Scalar, MatrixIndex StorageIndex>
+void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
+                       const Pattern& pattern,
+                       std::span<const std::type_identity_t<Scalar>> weights, Index first,
+                       Index last, const CompileOptions& options) {
+  if (first < 0 || last < first || last > pattern.rows()) {
+    throw GeometryError("rows [" + std::to_string(first) + ", " + std::to_string(last) +
+                        ") are not within the matrix; it has " + std::to_string(pattern.rows()) +
+                        " rows");
+  }
+  fill_matrix(matrix, pattern, weights, {first, last}, options);
+}
+
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
+               std::span<const std::type_identity_t<Scalar>> weights,
+               const CompileOptions& options) {
+  if (Order == Eigen::ColMajor) {
+    refill(matrix, pattern.transposed(), weights, options);
+  } else {
+    refill(matrix, pattern, weights, options);
+  }
+}
+
+template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
+                           const Pattern&, std::span<const float>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&, const Pattern&,
+                        std::span<const float>, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&,
+                           const Pattern&, std::span<const float>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&, const Pattern&,
+                        std::span<const float>, const CompileOptions&);
+template void compile_rows_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
+                                const Pattern&, std::span<const float>, Index, Index,
+                                const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
+                           const Pattern&, std::span<const float>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const Pattern&,
+                        std::span<const float>, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&,
+                           const Pattern&, std::span<const float>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const Pattern&,
+                        std::span<const float>, const CompileOptions&);
+template void compile_rows_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
+                                const Pattern&, std::span<const float>, Index, Index,
+                                const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
+                           const Pattern&, std::span<const double>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&, const Pattern&,
+                        std::span<const double>, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&,
+                           const Pattern&, std::span<const double>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&, const Pattern&,
+                        std::span<const double>, const CompileOptions&);
+template void compile_rows_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
+                                const Pattern&, std::span<const double>, Index, Index,
+                                const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
+                           const Pattern&, std::span<const double>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const Pattern&,
+                        std::span<const double>, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&,
+                           const Pattern&, std::span<const double>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const Pattern&,
+                        std::span<const double>, const CompileOptions&);
+template void compile_rows_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
+                                const Pattern&, std::span<const double>, Index, Index,
+                                const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&,
+                           const Pattern&, std::span<const std::complex<float>>,
+                           const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&,
+                        const Pattern&, std::span<const std::complex<float>>,
+                        const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&,
+                           const Pattern&, std::span<const std::complex<float>>,
+                           const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&,
+                        const Pattern&, std::span<const std::complex<float>>,
+                        const CompileOptions&);
+template void compile_rows_into(
+    Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
+    std::span<const std::complex<float>>, Index, Index, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&,
+                           const Pattern&, std::span<const std::complex<float>>,
+                           const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&,
+                        const Pattern&, std::span<const std::complex<float>>,
+                        const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&,
+                           const Pattern&, std::span<const std::complex<float>>,
+                           const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&,
+                        const Pattern&, std::span<const std::complex<float>>,
+                        const CompileOptions&);
+template void compile_rows_into(
+    Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
+    std::span<const std::complex<float>>, Index, Index, const CompileOptions&);
+template void compile_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
+    std::span<const std::complex<double>>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&,
+                        const Pattern&, std::span<const std::complex<double>>,
+                        const CompileOptions&);
+template void compile_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&, const Pattern&,
+    std::span<const std::complex<double>>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&,
+                        const Pattern&, std::span<const std::complex<double>>,
+                        const CompileOptions&);
+template void compile_rows_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
+    std::span<const std::complex<double>>, Index, Index, const CompileOptions&);
+template void compile_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
+    std::span<const std::complex<double>>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&,
+                        const Pattern&, std::span<const std::complex<double>>,
+                        const CompileOptions&);
+template void compile_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const Pattern&,
+    std::span<const std::complex<double>>, const CompileOptions&);
+template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&,
+                        const Pattern&, std::span<const std::complex<double>>,
+                        const CompileOptions&);
+template void compile_rows_into(
+    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
+    std::span<const std::complex<double>>, Index, Index, const CompileOptions&);
+
+}  // namespace toeplix

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <toeplix/spec.hpp>
+
+#include <cstddef>
+
+namespace toeplix::detail {
+
+/// Bytes that this process can still take without swapping: the machine's available memory, or
+/// what is left under the limit of its control group. The largest Index where neither is known.
+Index available_memory();
+
+/// Asks the system to back `[begin, begin + bytes)` with huge pages. Call it before the first
+/// touch of freshly allocated memory: faulting in 4 KiB pages costs several times the writing.
+/// Does nothing where the system has no such request, and for ranges below one huge page.
+void advise_huge_pages(void* begin, std::size_t bytes);
+
+}  // namespace toeplix::detail

@@ -1,0 +1,260 @@
+#include <toeplix/npz.hpp>
+
+#include "npy_values.hpp"
+#include "npz_archive.hpp"
+#include "read_budget.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace toeplix {
+namespace {
+
+using detail::format_error;
+using detail::NpzArchive;
+using detail::NpzArray;
+
+template <class Scalar, int Order, class StorageIndex>
+using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+
+/// Bytes of a compressed matrix, in floating point so that no header can overflow it.
+double compressed_bytes(double lines, double nnz, std::size_t scalar, std::size_t index) {
+  return (lines + 1) * static_cast<double>(index) + nnz * static_cast<double>(scalar + index);
+}
+
+/// Bytes that reading takes at its peak.
+template <class Scalar, int Order, class StorageIndex>
+double needed_bytes(const NpzHeader& header) {
+  const auto nnz = static_cast<double>(header.nnz);
+  const auto rows = static_cast<double>(header.rows);
+  const auto cols = static_cast<double>(header.cols);
+  const auto bytes = [nnz](double lines) {
+    return compressed_bytes(lines, nnz, sizeof(Scalar), sizeof(StorageIndex));
+  };
+  const bool by_rows = Order == Eigen::RowMajor;
+  const double result = bytes(by_rows ? rows : cols);
+  if (header.format == NpzFormat::coo) return 2 * result + nnz * sizeof(StorageIndex);
+  if ((header.format == NpzFormat::csr) == by_rows) return result;
+  return result + bytes(by_rows ? cols : rows);
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void check_capacity(const NpzHeader& header, const std::string& name, Index budget) {
+  const Index largest = std::numeric_limits<StorageIndex>::max();
+  if (std::max({header.rows, header.cols, header.nnz}) >= largest) {
+    throw CapacityError(name + ": " + std::to_string(header.rows) + " x " +
+                            std::to_string(header.cols) + " with " + std::to_string(header.nnz) +
+                            " entries exceeds a " + std::to_string(8 * sizeof(StorageIndex)) +
+                            "-bit index; read it with std::int64_t",
+                        header.nnz, -1);
+  }
+  const double bytes = needed_bytes<Scalar, Order, StorageIndex>(header);
+  if (bytes <= static_cast<double>(budget)) return;
+  const bool countable = bytes < 9e18;
+  throw CapacityError(name + ": reading " + std::to_string(header.rows) + " x " +
+                          std::to_string(header.cols) + " with " + std::to_string(header.nnz) +
+                          " entries takes more than the memory budget of " +
+                          std::to_string(budget) + " bytes",
+                      header.nnz, countable ? static_cast<std::int64_t>(bytes) : -1);
+}
+
+/// Reads one array to its end, converted to `T`.
+template <class T>
+void read_array(const NpzArchive& archive, const std::string& name, std::span<T> values) {
+  NpzArray array = archive.open(name);
+  detail::check_convertible<T>(array.header, array.stream->name());
+  detail::read_values<T>(*array.stream, array.header, values);
+  array.stream->finish();
+}
+
+template <class StorageIndex>
+void check_pointers(std::span<const StorageIndex> pointers, Index nnz, const std::string& name) {
+  const auto fail = [&](std::size_t at, Index expected, const char* relation) {
+    throw format_error(name, "indptr[" + std::to_string(at) + "]: expected " + relation +
+                                 std::to_string(expected) + ", got " +
+                                 std::to_string(pointers[at]));
+  };
+  if (pointers.front() != 0) fail(0, 0, "");
+  for (std::size_t i = 1; i < pointers.size(); ++i) {
+    if (pointers[i] < pointers[i - 1]) fail(i, pointers[i - 1], "at least ");
+  }
+  if (pointers.back() != nnz) fail(pointers.size() - 1, nnz, "");
+}
+
+template <class StorageIndex>
+void check_indices(std::span<const StorageIndex> indices, Index extent, const std::string& name) {
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (indices[i] >= 0 && indices[i] < extent) continue;
+    throw FormatError(name + "[" + std::to_string(i) + "]: expected an index from 0 to " +
+                      std::to_string(extent - 1) + ", got " + std::to_string(indices[i]));
+  }
+}
+
+/// Sorts every line by its indices and adds duplicates, in the order they came in.
+template <class Scalar, int Order, class StorageIndex>
+void make_canonical(Matrix<Scalar, Order, StorageIndex>& matrix) {
+  std::vector<std::pair<StorageIndex, Scalar>> line;
+  StorageIndex* indices = matrix.innerIndexPtr();
+  Scalar* values = matrix.valuePtr();
+  StorageIndex* pointers = matrix.outerIndexPtr();
+  StorageIndex begin = 0;
+  StorageIndex out = 0;
+  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
+    const StorageIndex end = pointers[outer + 1];
+    line.clear();
+    for (StorageIndex i = begin; i < end; ++i) line.emplace_back(indices[i], values[i]);
+    const auto by_index = [](const auto& a, const auto& b) { return a.first < b.first; };
+    if (!std::is_sorted(line.begin(), line.end(), by_index)) {
+      std::stable_sort(line.begin(), line.end(), by_index);
+    }
+    const StorageIndex line_begin = out;
+    for (const auto& [index, value] : line) {
+      if (out > line_begin && indices[out - 1] == index) {
+        values[out - 1] += value;
+      } else {
+        indices[out] = index;
+        values[out++] = value;
+      }
+    }
+    begin = end;
+    pointers[outer + 1] = out;
+  }
+  matrix.resizeNonZeros(out);
+}
+
+template <class Scalar, int Order, class StorageIndex>
+bool is_canonical(const Matrix<Scalar, Order, StorageIndex>& matrix) {
+  const StorageIndex* indices = matrix.innerIndexPtr();
+  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
+    const StorageIndex* begin = indices + matrix.outerIndexPtr()[outer];
+    const StorageIndex* end = indices + matrix.outerIndexPtr()[outer + 1];
+    if (std::adjacent_find(begin, end, std::greater_equal<>()) != end) return false;
+  }
+  return true;
+}
+
+template <class T>
+std::span<T> span_of(T* begin, Index count) {
+  return {begin, static_cast<std::size_t>(count)};
+}
+
+/// Reads `csr` into a row-major, `csc` into a column-major matrix: straight into place.
+template <class Scalar, int Order, class StorageIndex>
+Matrix<Scalar, Order, StorageIndex> read_compressed(const NpzArchive& archive,
+                                                    const std::string& name) {
+  const NpzHeader& header = archive.header();
+  Matrix<Scalar, Order, StorageIndex> matrix(header.rows, header.cols);
+  const auto pointers = span_of(matrix.outerIndexPtr(), matrix.outerSize() + 1);
+  read_array<StorageIndex>(archive, "indptr", pointers);
+  check_pointers<StorageIndex>(pointers, header.nnz, name);
+  matrix.resizeNonZeros(header.nnz);
+  const auto indices = span_of(matrix.innerIndexPtr(), header.nnz);
+  read_array<StorageIndex>(archive, "indices", indices);
+  check_indices<StorageIndex>(indices, matrix.innerSize(), name + ": indices");
+  read_array<Scalar>(archive, "data", span_of(matrix.valuePtr(), header.nnz));
+  if (!is_canonical(matrix)) make_canonical(matrix);
+  return matrix;
+}
+
+/// Sorts entries into the lines of a matrix by counting.
+template <class Scalar, int Order, class StorageIndex>
+Matrix<Scalar, Order, StorageIndex> read_coordinates(const NpzArchive& archive,
+                                                     const std::string& name) {
+  const NpzHeader& header = archive.header();
+  const auto nnz = static_cast<std::size_t>(header.nnz);
+  const bool by_rows = Order == Eigen::RowMajor;
+  std::vector<StorageIndex> outer(nnz);
+  std::vector<StorageIndex> inner(nnz);
+  std::vector<Scalar> values(nnz);
+  read_array<StorageIndex>(archive, "row", by_rows ? outer : inner);
+  read_array<StorageIndex>(archive, "col", by_rows ? inner : outer);
+  read_array<Scalar>(archive, "data", values);
+  check_indices<StorageIndex>(by_rows ? outer : inner, header.rows, name + ": row");
+  check_indices<StorageIndex>(by_rows ? inner : outer, header.cols, name + ": col");
+
+  Matrix<Scalar, Order, StorageIndex> matrix(header.rows, header.cols);
+  matrix.resizeNonZeros(header.nnz);
+  StorageIndex* pointers = matrix.outerIndexPtr();
+  for (const StorageIndex line : outer) ++pointers[line + 1];
+  for (Eigen::Index i = 0; i < matrix.outerSize(); ++i) pointers[i + 1] += pointers[i];
+  std::vector<StorageIndex> next(pointers, pointers + matrix.outerSize());
+  for (std::size_t i = 0; i < nnz; ++i) {
+    const StorageIndex place = next[static_cast<std::size_t>(outer[i])]++;
+    matrix.innerIndexPtr()[place] = inner[i];
+    matrix.valuePtr()[place] = values[i];
+  }
+  if (!is_canonical(matrix)) make_canonical(matrix);
+  return matrix;
+}
+
+template <class Scalar, int Order, class StorageIndex>
+Matrix<Scalar, Order, StorageIndex> read_matrix(const detail::ByteSource& source,
+                                                const NpzReadOptions& options) {
+  const NpzArchive archive(source);
+  const std::string& name = source.name();
+  const Index budget = detail::read_budget(options.memory_budget, source.size());
+  check_capacity<Scalar, Order, StorageIndex>(archive.header(), name, budget);
+  switch (archive.header().format) {
+    case NpzFormat::csr:
+      return read_compressed<Scalar, Eigen::RowMajor, StorageIndex>(archive, name);
+    case NpzFormat::csc:
+      return read_compressed<Scalar, Eigen::ColMajor, StorageIndex>(archive, name);
+    case NpzFormat::coo:
+      break;
+  }
+  return read_coordinates<Scalar, Order, StorageIndex>(archive, name);
+}
+
+}  // namespace
+
+template <class Scalar, int Order, class StorageIndex>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_npz(const std::filesystem::path& path,
+                                                          const NpzReadOptions& options) {
+  return read_matrix<Scalar, Order, StorageIndex>(detail::FileSource(path), options);
+}
+
+template <class Scalar, int Order, class StorageIndex>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_npz(std::span<const std::byte> bytes,
+                                                           std::string_view name,
+                                                           const NpzReadOptions& options) {
+  return read_matrix<Scalar, Order, StorageIndex>(detail::MemorySource(bytes, name), options);
+}
+
+// clang-format off
+template Eigen::SparseMatrix<float, Eigen::RowMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::RowMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::ColMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::ColMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::RowMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::RowMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::ColMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::ColMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t> read_npz(const std::filesystem::path&, const NpzReadOptions&);
+template Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t> parse_npz(std::span<const std::byte>, std::string_view, const NpzReadOptions&);
+// clang-format on
+
+}  // namespace toeplix

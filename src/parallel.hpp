@@ -1,0 +1,47 @@
+#pragma once
+
+#include <toeplix/spec.hpp>
+
+#include <atomic>
+#include <exception>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace toeplix::detail {
+
+/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP.
+inline int thread_count([[maybe_unused]] int asked) {
+#ifdef _OPENMP
+  return asked > 0 ? asked : omp_get_max_threads();
+#else
+  return 1;
+#endif
+}
+
+/// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks),
+/// in any order. An exception in a thread is rethrown here once all have stopped.
+template <class MakeWorker>
+void for_each_chunk([[maybe_unused]] int threads, Index chunks, const MakeWorker& make_worker) {
+  std::atomic<Index> next{0};
+  std::exception_ptr failure;
+  // Chunks are handed out by a counter and not by `omp for`: an exception may not leave that.
+#ifdef _OPENMP
+#pragma omp parallel num_threads(threads) if (threads > 1)
+#endif
+  {
+    try {
+      auto worker = make_worker();
+      for (Index chunk = next++; chunk < chunks; chunk = next++) worker(chunk);
+    } catch (...) {
+#ifdef _OPENMP
+#pragma omp critical(toeplix_failure)
+#endif
+      failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace toeplix::detail

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <png.h>
+
+#include <csetjmp>
+#include <type_traits>
+
+namespace toeplix::detail {
+
+/// Why libpng gave up.
+struct PngFailure {
+  char message[128];
+};
+
+/// libpng's error callback: notes the message and jumps back into `run_guarded`.
+/// The error pointer of `png` is a PngFailure.
+[[noreturn]] void on_png_error(png_structp png, png_const_charp message);
+
+/// libpng's warning callback: silence. Warnings concern metadata, which nobody here reads.
+void on_png_warning(png_structp png, png_const_charp message);
+
+/// Runs calls into libpng; false where libpng gave up.
+///
+/// libpng reports errors by longjmp, which runs no destructors. So `phase` must be a lambda that
+/// has no object with a destructor, calls nothing of ours that throws, and keeps what it computes
+/// in objects of the caller's. (The caller's frame is not the one that calls setjmp, so its
+/// objects keep their values.)
+template <class Phase>
+bool run_guarded(png_structp png, Phase phase) {
+  static_assert(std::is_trivially_destructible_v<Phase>);
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  phase();
+  return true;
+}
+
+}  // namespace toeplix::detail

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <toeplix/reference.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What `reference` works with: a checked spec, either kind of which is one and the same window
+/// sliding over an image. Like all of the oracle, it is shared with nothing else.
+namespace toeplix::reference::detail {
+
+/// One image with channels, as it lies in a vector.
+struct Tensor {
+  std::string_view name;
+  Index channels;
+  Extents extents;
+  TensorOrder order;
+};
+
+/// A window that slides over an image: what both kinds of convolution have in common.
+///
+/// `image` is the side that the boundary rule extends: a convolution's input, a transposed
+/// convolution's output. `windows` has one pixel for each place of the window: the other side.
+/// Weights of both kinds are (windows.channels, image.channels / groups, kernel...).
+struct Sliding {
+  Tensor image;
+  Tensor windows;
+  Extents kernel;
+  Index groups;
+  Operation operation;
+  std::vector<Index> stride = {};
+  std::vector<Index> dilation = {};
+  std::vector<Index> lower = {};  ///< padding before coordinate 0 of the image
+  std::vector<Boundary> boundary = {};
+};
+
+/// Throws GeometryError and CapacityError, as the functions of `reference` do.
+Sliding sliding_of(const ConvolutionSpec& spec);
+Sliding sliding_of(const TransposedConvolutionSpec& spec);
+
+/// `axis 1: `, how messages begin.
+std::string on_axis(std::size_t axis);
+
+}  // namespace toeplix::reference::detail

@@ -1,0 +1,128 @@
+#include "row_builder.hpp"
+
+#include <complex>
+
+namespace toeplix::detail {
+
+namespace {
+
+TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, const TapRow& taps) {
+  TapProduct product;
+  product.columns.reserve(left.columns.size() * static_cast<std::size_t>(taps.size()));
+  product.weight_begin = {0};
+  product.single = left.single;
+  for (std::size_t i = 0; i < left.columns.size(); ++i) {
+    const auto begin = static_cast<std::size_t>(left.weight_begin[i]);
+    const auto count = static_cast<std::size_t>(left.weight_begin[i + 1]) - begin;
+    const std::span<const Index> left_weights(left.weights.data() + begin, count);
+    for (Index t = 0; t < taps.size(); ++t) {
+      const Tap tap = taps[t];
+      product.columns.push_back(left.columns[i] + tap.input * axis.column_stride);
+      for (const Index weight : left_weights) {
+        for (const Index k : tap.kernel) product.weights.push_back(weight + k * axis.weight_stride);
+      }
+      product.weight_begin.push_back(static_cast<Index>(product.weights.size()));
+      product.single = product.single && tap.kernel.size() == 1;
+    }
+  }
+  return product;
+}
+
+}  // namespace
+
+TapProduct tap_product(std::span<const Pattern::Axis> axes, std::span<const Index> coordinates) {
+  TapProduct product{.columns = {0}, .weight_begin = {0, 1}, .weights = {0}, .single = true};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    product = times_axis(product, axes[i], axes[i].table.row(coordinates[i]));
+  }
+  return product;
+}
+
+template <class StorageIndex>
+void ColumnRows<StorageIndex>::build(const TapProduct& outer, const TapProduct& inner,
+                                     Index channel, Element* out) const {
+  const Pattern::Channels& c = channels_;
+  if (c.place == Pattern::Channels::Place::innermost) {
+    const Index first = channel / c.rows_per_group * c.columns_per_group;
+    for (const Index far : outer.columns) {
+      for (const Index near : inner.columns) {
+        for (Index k = 0; k < c.columns_per_group; ++k) {
+          *out++ = static_cast<Element>(far + near + first + k);
+        }
+      }
+    }
+    return;
+  }
+  for (Index k = 0; k < c.columns_per_group; ++k) {
+    for (const Index far : outer.columns) {
+      const Index base = k * c.column_stride + far;
+      for (const Index near : inner.columns) *out++ = static_cast<Element>(base + near);
+    }
+  }
+}
+
+namespace {
+
+/// The value of entry (i, j) of outer x inner: the sum of its weights, in the order of the taps.
+template <class Scalar>
+Scalar sum_weights(const Scalar* weights, const TapProduct& outer, std::size_t i,
+                   const TapProduct& inner, std::size_t j) {
+  Scalar sum = Scalar();
+  bool first = true;
+  for (auto p = outer.weight_begin[i]; p < outer.weight_begin[i + 1]; ++p) {
+    const Scalar* from = weights + outer.weights[static_cast<std::size_t>(p)];
+    for (auto q = inner.weight_begin[j]; q < inner.weight_begin[j + 1]; ++q) {
+      const Scalar weight = from[inner.weights[static_cast<std::size_t>(q)]];
+      // The first weight is taken as it is, so that a single -0.0 stays one.
+      sum = first ? weight : sum + weight;
+      first = false;
+    }
+  }
+  return sum;
+}
+
+/// The values of one pair of channels, `step` elements apart.
+template <class Scalar>
+void build_pair(const Scalar* weights, const TapProduct& outer, const TapProduct& inner,
+                Scalar* out, Index step) {
+  if (outer.single && inner.single) {
+    for (const Index far : outer.weights) {
+      for (const Index near : inner.weights) {
+        *out = weights[far + near];
+        out += step;
+      }
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < outer.columns.size(); ++i) {
+    for (std::size_t j = 0; j < inner.columns.size(); ++j) {
+      *out = sum_weights(weights, outer, i, inner, j);
+      out += step;
+    }
+  }
+}
+
+}  // namespace
+
+template <class Scalar>
+void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, Index channel,
+                              Element* out) const {
+  const Pattern::Channels& c = channels_;
+  const bool innermost = c.place == Pattern::Channels::Place::innermost;
+  const Index pairs = outer.size() * inner.size();
+  const Scalar* weights = weights_.data() + channel / c.rows_per_group * c.weight_group_stride +
+                          channel % c.rows_per_group * c.weight_row_stride;
+  for (Index k = 0; k < c.columns_per_group; ++k) {
+    build_pair(weights + k * c.weight_column_stride, outer, inner,
+               innermost ? out + k : out + k * pairs, innermost ? c.columns_per_group : 1);
+  }
+}
+
+template class ColumnRows<std::int32_t>;
+template class ColumnRows<std::int64_t>;
+template class ValueRows<float>;
+template class ValueRows<double>;
+template class ValueRows<std::complex<float>>;
+template class ValueRows<std::complex<double>>;
+
+}  // namespace toeplix::detail

@@ -1,0 +1,21 @@
+#include "contenders.hpp"
+#include "ratio_reporter.hpp"
+
+/// toeplix-bench: compiling a convolution against the limit set by memory and against its peers.
+///
+/// Benchmarks are named build/LAYER/CONTENDER/THREADS; the flags are Google Benchmark's
+/// (--benchmark_filter=, --benchmark_repetitions=, ...).
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  for (const bench::Layer& layer : bench::layers) {
+    bench::register_build_contenders(layer);
+#ifdef TOEPLIX_BENCH_CHOLMOD
+    bench::register_cholmod_contender(layer);
+#endif
+  }
+  bench::RatioReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  benchmark::Shutdown();
+  return 0;
+}

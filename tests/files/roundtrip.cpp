@@ -1,0 +1,120 @@
+// Reads a file and writes it again as what it is. scipy_roundtrip.py compares the two.
+//
+//     toeplix_files_roundtrip IN.npy OUT.npy
+//     toeplix_files_roundtrip IN.npz OUT.npz csr|csc 32|64 stored|deflated
+//     toeplix_files_roundtrip IN.png OUT.png
+
+#include <toeplix/npy.hpp>
+#include <toeplix/npz.hpp>
+#include <toeplix/png.hpp>
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Path = std::filesystem::path;
+using toeplix::NpyType;
+
+template <class T>
+void copy_npy(const Path& in, const Path& out) {
+  const auto array = toeplix::read_npy<T>(in);
+  toeplix::write_npy(out, array.shape, array.values);
+}
+
+void copy_any_npy(const Path& in, const Path& out) {
+  switch (toeplix::read_npy_header(in).type) {
+    case NpyType::int8:
+      return copy_npy<std::int8_t>(in, out);
+    case NpyType::int16:
+      return copy_npy<std::int16_t>(in, out);
+    case NpyType::int32:
+      return copy_npy<std::int32_t>(in, out);
+    case NpyType::int64:
+      return copy_npy<std::int64_t>(in, out);
+    case NpyType::boolean:
+    case NpyType::uint8:
+      return copy_npy<std::uint8_t>(in, out);
+    case NpyType::uint16:
+      return copy_npy<std::uint16_t>(in, out);
+    case NpyType::uint32:
+      return copy_npy<std::uint32_t>(in, out);
+    case NpyType::uint64:
+      return copy_npy<std::uint64_t>(in, out);
+    case NpyType::float16:
+    case NpyType::float32:
+      return copy_npy<float>(in, out);
+    case NpyType::float64:
+      return copy_npy<double>(in, out);
+    case NpyType::complex64:
+      return copy_npy<std::complex<float>>(in, out);
+    case NpyType::complex128:
+      return copy_npy<std::complex<double>>(in, out);
+  }
+}
+
+struct NpzChoice {
+  bool by_rows;
+  bool wide;
+  toeplix::NpzCompression compression;
+};
+
+template <class Scalar, int Order, class StorageIndex>
+void copy_npz(const Path& in, const Path& out, const NpzChoice& choice) {
+  toeplix::write_npz(out, toeplix::read_npz<Scalar, Order, StorageIndex>(in), choice.compression);
+}
+
+template <class Scalar>
+void copy_npz(const Path& in, const Path& out, const NpzChoice& choice) {
+  if (choice.by_rows && choice.wide) {
+    copy_npz<Scalar, Eigen::RowMajor, std::int64_t>(in, out, choice);
+  } else if (choice.by_rows) {
+    copy_npz<Scalar, Eigen::RowMajor, int>(in, out, choice);
+  } else if (choice.wide) {
+    copy_npz<Scalar, Eigen::ColMajor, std::int64_t>(in, out, choice);
+  } else {
+    copy_npz<Scalar, Eigen::ColMajor, int>(in, out, choice);
+  }
+}
+
+void copy_any_npz(const Path& in, const Path& out, const NpzChoice& choice) {
+  switch (toeplix::read_npz_header(in).scalar) {
+    case NpyType::float32:
+      return copy_npz<float>(in, out, choice);
+    case NpyType::complex64:
+      return copy_npz<std::complex<float>>(in, out, choice);
+    case NpyType::complex128:
+      return copy_npz<std::complex<double>>(in, out, choice);
+    default:
+      return copy_npz<double>(in, out, choice);
+  }
+}
+
+void copy(const std::vector<std::string>& arguments) {
+  const Path in = arguments.at(0);
+  const Path out = arguments.at(1);
+  if (in.extension() == ".npy") return copy_any_npy(in, out);
+  if (in.extension() == ".png") {
+    toeplix::write_png(out, toeplix::read_png(in));
+    return;
+  }
+  copy_any_npz(in, out,
+               {arguments.at(2) == "csr", arguments.at(3) == "64",
+                arguments.at(4) == "stored" ? toeplix::NpzCompression::stored
+                                            : toeplix::NpzCompression::deflated});
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    copy({arguments + 1, arguments + count});
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+}

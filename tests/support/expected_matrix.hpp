@@ -1,0 +1,87 @@
+#pragma once
+
+#include <toeplix/reference.hpp>
+
+#include <concepts>
+#include <vector>
+
+namespace toeplix::test {
+
+/// A matrix with all its zeros, row by row.
+template <class Scalar>
+struct DenseMatrix {
+  Index rows;
+  Index cols;
+  std::vector<Scalar> entries;
+
+  const Scalar& at(Index row, Index column) const {
+    return entries[static_cast<std::size_t>(row * cols + column)];
+  }
+  Scalar& at(Index row, Index column) {
+    return entries[static_cast<std::size_t>(row * cols + column)];
+  }
+  /// Rows [first, last).
+  DenseMatrix slice(Index first, Index last) const {
+    return {last - first, cols, {entries.begin() + first * cols, entries.begin() + last * cols}};
+  }
+
+  friend bool operator==(const DenseMatrix&, const DenseMatrix&) = default;
+};
+
+template <class Scalar>
+DenseMatrix<Scalar> zero_matrix(Index rows, Index cols) {
+  return {rows, cols, std::vector<Scalar>(static_cast<std::size_t>(rows * cols))};
+}
+
+/// y = A x of a convolution, by the oracle.
+template <class Scalar>
+std::vector<Scalar> oracle_apply(const ConvolutionSpec& spec, const std::vector<Scalar>& weights,
+                                 const std::vector<Scalar>& x) {
+  return reference::convolve(spec, weights, x);
+}
+/// y = T x of a transposed convolution, by the oracle.
+template <class Scalar>
+std::vector<Scalar> oracle_apply(const TransposedConvolutionSpec& spec,
+                                 const std::vector<Scalar>& weights, const std::vector<Scalar>& x) {
+  return reference::convolve_transposed(spec, weights, x);
+}
+
+/// x = A^T y of a convolution, by the oracle.
+template <class Scalar>
+std::vector<Scalar> oracle_apply_transpose(const ConvolutionSpec& spec,
+                                           const std::vector<Scalar>& weights,
+                                           const std::vector<Scalar>& y) {
+  return reference::convolve_transposed(spec, weights, y);
+}
+/// x = T^T y of a transposed convolution, by the oracle.
+template <class Scalar>
+std::vector<Scalar> oracle_apply_transpose(const TransposedConvolutionSpec& spec,
+                                           const std::vector<Scalar>& weights,
+                                           const std::vector<Scalar>& y) {
+  return reference::convolve(spec, weights, y);
+}
+
+/// The matrix of a spec as the oracle has it: what becomes of every unit vector.
+///
+/// With positive weights an entry is not zero exactly where the kernel connects a row to a column,
+/// so that the zeros of the result tell which entries a compiled matrix must not store.
+template <class Scalar, class Spec>
+DenseMatrix<Scalar> probe(const Spec& spec, const std::vector<Scalar>& weights) {
+  Index rows = spec.out_channels;
+  Index cols = spec.in_channels;
+  for (const Index extent : reference::output_extents(spec)) rows *= extent;
+  for (const Index extent : spec.input) cols *= extent;
+  DenseMatrix<Scalar> matrix = zero_matrix<Scalar>(rows, cols);
+  std::vector<Scalar> unit(static_cast<std::size_t>(cols));
+  for (Index column = 0; column < cols; ++column) {
+    unit[static_cast<std::size_t>(column)] = Scalar(1);
+    const std::vector<Scalar> y = oracle_apply(spec, weights, unit);
+    for (Index row = 0; row < rows; ++row) {
+      matrix.at(row, column) = y[static_cast<std::size_t>(row)];
+    }
+    unit[static_cast<std::size_t>(column)] = Scalar(0);
+  }
+  return matrix;
+}
+
+}  // namespace toeplix::test

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <toeplix/spec.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace toeplix::test {
+
+/// Counts what was checked, and reports failures with the text form of the spec that replays them.
+/// Gives up a test case after a few: a broken library fails on thousands.
+class Failures {
+ public:
+  /// `difference` says what is wrong with `what`, or is empty.
+  template <class Spec>
+  void expect_none(const Spec& spec, const std::string& what, const std::string& difference) {
+    ++checked_;
+    if (difference.empty()) return;
+    BOOST_ERROR(to_string(spec) + "\n  " + what + ": " + difference);
+    if (++failed_ == most) BOOST_FAIL("too many failures; the rest is not tried");
+  }
+
+  template <class Spec>
+  void expect(const Spec& spec, const std::string& what, bool holds) {
+    expect_none(spec, what, holds ? std::string() : "does not hold");
+  }
+
+  /// How many checks there were.
+  Index checked() const { return checked_; }
+
+ private:
+  static constexpr int most = 10;
+
+  Index checked_ = 0;
+  int failed_ = 0;
+};
+
+/// Checks that `action` throws `Exception` with exactly this message.
+template <class Exception, class Action>
+void check_throws(Action action, const std::string& message) {
+  BOOST_CHECK_EXCEPTION(action(), Exception, [&](const Exception& error) {
+    BOOST_TEST(error.what() == message);
+    return error.what() == message;
+  });
+}
+
+}  // namespace toeplix::test

@@ -1,0 +1,302 @@
+#include "support/failures.hpp"
+#include "support/random_spec.hpp"
+
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <string>
+
+namespace {
+
+using toeplix::AnySpec;
+using toeplix::Boundary;
+using toeplix::ConvolutionSpec;
+using toeplix::FormatError;
+using toeplix::Index;
+using toeplix::Operation;
+using toeplix::Padding;
+using toeplix::PerAxis;
+using toeplix::TensorOrder;
+using toeplix::TransposedConvolutionSpec;
+
+/// Checks both directions: `text` is how `spec` is written, and what it is read from.
+template <class Spec>
+void check_text(const Spec& spec, const std::string& text) {
+  BOOST_TEST(to_string(spec) == text);
+  BOOST_TEST(to_string(AnySpec(spec)) == text);
+  BOOST_TEST((toeplix::parse(text) == AnySpec(spec)), text << " does not read back");
+}
+
+/// As above of `fields`, which follow `input=5 kernel=2`.
+void check_fields(const ConvolutionSpec& spec, const std::string& fields) {
+  check_text(spec, "input=5 kernel=2 " + fields);
+}
+
+void check_refused(const std::string& text, const std::string& message) {
+  toeplix::test::check_throws<FormatError>([&] { toeplix::parse(text); }, message);
+}
+
+const std::string known_keys =
+    "expected a known key: input, kernel, in, out, groups, stride, dilation, padding, "
+    "output_padding, boundary, operation, order";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(spec)
+
+BOOST_AUTO_TEST_CASE(defaults_are_left_out) {
+  check_text(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}}, "input=3,3 kernel=2,2");
+  check_text(TransposedConvolutionSpec{.input = {7}, .kernel = {1}}, "transposed input=7 kernel=1");
+  check_text(ConvolutionSpec{.input = {1, 2, 3, 4}, .kernel = {1, 1, 1, 1}},
+             "input=1,2,3,4 kernel=1,1,1,1");
+}
+
+BOOST_AUTO_TEST_CASE(every_key_of_a_convolution) {
+  check_fields({.input = {5}, .kernel = {2}, .in_channels = 3}, "in=3");
+  check_fields({.input = {5}, .kernel = {2}, .out_channels = 4}, "out=4");
+  check_fields({.input = {5}, .kernel = {2}, .groups = 2}, "groups=2");
+  check_fields({.input = {5}, .kernel = {2}, .stride = 2}, "stride=2");
+  check_fields({.input = {5}, .kernel = {2}, .stride = {2, 3}}, "stride=2,3");
+  check_fields({.input = {5}, .kernel = {2}, .dilation = 3}, "dilation=3");
+  check_fields({.input = {5}, .kernel = {2}, .dilation = {1, 1}}, "dilation=1,1");
+  check_fields({.input = {5}, .kernel = {2}, .boundary = Boundary::circular}, "boundary=circular");
+  check_fields({.input = {5}, .kernel = {2}, .boundary = {Boundary::reflect, Boundary::zero}},
+               "boundary=reflect,zero");
+  check_fields({.input = {5}, .kernel = {2}, .boundary = Boundary::symmetric},
+               "boundary=symmetric");
+  check_fields({.input = {5}, .kernel = {2}, .boundary = Boundary::replicate},
+               "boundary=replicate");
+  check_fields({.input = {5}, .kernel = {2}, .operation = Operation::convolution},
+               "operation=convolution");
+  check_fields({.input = {5}, .kernel = {2}, .order = TensorOrder::channels_last},
+               "order=channels_last");
+  check_fields({.input = {5}, .kernel = {2}, .order = TensorOrder::column_major},
+               "order=column_major");
+}
+
+BOOST_AUTO_TEST_CASE(every_form_of_padding) {
+  check_fields({.input = {5}, .kernel = {2}, .padding = 1}, "padding=1");
+  check_fields({.input = {5}, .kernel = {2}, .padding = -1}, "padding=-1");
+  check_fields({.input = {5}, .kernel = {2}, .padding = {1, 2}}, "padding=1,2");
+  check_fields({.input = {5}, .kernel = {2}, .padding = {0, 0}}, "padding=0,0");
+  check_fields({.input = {5}, .kernel = {2}, .padding = {{1, 0}}}, "padding=1:0");
+  check_fields({.input = {5}, .kernel = {2}, .padding = {{1, 0}, {1, 1}, {-2, 5}}},
+               "padding=1:0,1,-2:5");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::valid()}, "padding=valid");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::same_upper()},
+               "padding=same_upper");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::same_lower()},
+               "padding=same_lower");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::full()}, "padding=full");
+}
+
+BOOST_AUTO_TEST_CASE(everything_at_once) {
+  check_text(ConvolutionSpec{.input = {56, 57},
+                             .kernel = {3, 4},
+                             .in_channels = 64,
+                             .out_channels = 32,
+                             .groups = 4,
+                             .stride = {2, 1},
+                             .dilation = {1, 2},
+                             .padding = {{1, 0}, {0, 1}},
+                             .boundary = {Boundary::reflect, Boundary::circular},
+                             .operation = Operation::convolution,
+                             .order = TensorOrder::channels_last},
+             "input=56,57 kernel=3,4 in=64 out=32 groups=4 stride=2,1 dilation=1,2 padding=1:0,0:1 "
+             "boundary=reflect,circular operation=convolution order=channels_last");
+  check_text(TransposedConvolutionSpec{.input = {28},
+                                       .kernel = {4},
+                                       .in_channels = 2,
+                                       .out_channels = 6,
+                                       .groups = 2,
+                                       .stride = 2,
+                                       .dilation = 3,
+                                       .padding = 1,
+                                       .output_padding = 1,
+                                       .boundary = Boundary::replicate,
+                                       .operation = Operation::convolution,
+                                       .order = TensorOrder::column_major},
+             "transposed input=28 kernel=4 in=2 out=6 groups=2 stride=2 dilation=3 padding=1 "
+             "output_padding=1 boundary=replicate operation=convolution order=column_major");
+}
+
+// The two lines of the design.
+BOOST_AUTO_TEST_CASE(lines_of_the_manual) {
+  const ConvolutionSpec spec = {.input = {56, 56},
+                                .kernel = {3, 3},
+                                .in_channels = 64,
+                                .out_channels = 64,
+                                .groups = 1,
+                                .stride = 2,
+                                .dilation = 1,
+                                .padding = {{1, 0}, {1, 1}},
+                                .boundary = {Boundary::reflect, Boundary::zero}};
+  BOOST_TEST((toeplix::parse("input=56,56 kernel=3,3 in=64 out=64 groups=1 stride=2 dilation=1 "
+                             "padding=1:0,1:1 boundary=reflect,zero") == AnySpec(spec)));
+  const TransposedConvolutionSpec transposed = {.input = {28, 28},
+                                                .kernel = {4, 4},
+                                                .in_channels = 64,
+                                                .out_channels = 32,
+                                                .stride = 2,
+                                                .padding = 1};
+  BOOST_TEST((toeplix::parse("transposed input=28,28 kernel=4,4 in=64 out=32 stride=2 padding=1 "
+                             "output_padding=0") == AnySpec(transposed)));
+}
+
+BOOST_AUTO_TEST_CASE(keys_in_any_order_and_any_blanks) {
+  const AnySpec expected = ConvolutionSpec{.input = {5}, .kernel = {3}, .stride = 2};
+  BOOST_TEST((toeplix::parse("stride=2 kernel=3 input=5") == expected));
+  BOOST_TEST((toeplix::parse("  kernel=3\tstride=2\r\n\n input=5 \n") == expected));
+  const AnySpec up = TransposedConvolutionSpec{.input = {5}, .kernel = {3}, .output_padding = 0};
+  BOOST_TEST((toeplix::parse("\n transposed   output_padding=0 kernel=3 input=5") == up));
+}
+
+BOOST_AUTO_TEST_CASE(default_values_may_be_written) {
+  const AnySpec expected = ConvolutionSpec{.input = {5}, .kernel = {3}};
+  BOOST_TEST(
+      (toeplix::parse("input=5 kernel=3 in=1 out=1 groups=1 stride=1 dilation=1 padding=0 "
+                      "boundary=zero operation=correlation order=channels_first") == expected));
+  BOOST_TEST((toeplix::parse("input=5 kernel=3 padding=0:0") == expected));
+}
+
+// Geometry is not the text form's business.
+BOOST_AUTO_TEST_CASE(unsound_specs_are_written_and_read_all_the_same) {
+  constexpr Index largest = std::numeric_limits<Index>::max();
+  constexpr Index smallest = std::numeric_limits<Index>::min();
+  check_text(ConvolutionSpec{.input = {0, -3}, .kernel = {largest}, .in_channels = smallest},
+             "input=0,-3 kernel=9223372036854775807 in=-9223372036854775808");
+  check_text(ConvolutionSpec{.input = {1}, .kernel = {1}, .stride = {1, 0, -1}, .padding = largest},
+             "input=1 kernel=1 stride=1,0,-1 padding=9223372036854775807");
+}
+
+BOOST_AUTO_TEST_CASE(random_specs_come_back) {
+  toeplix::test::Random random("random_specs_come_back");
+  toeplix::test::Failures failures;
+  for (int i = 0; i < 500; ++i) {
+    const auto spec = toeplix::test::draw_spec<ConvolutionSpec>(random);
+    failures.expect(spec, "text form", toeplix::parse_convolution(to_string(spec)) == spec);
+    const auto up = toeplix::test::draw_spec<TransposedConvolutionSpec>(random);
+    failures.expect(up, "text form", toeplix::parse_transposed_convolution(to_string(up)) == up);
+  }
+  BOOST_TEST(failures.checked() == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(names) {
+  BOOST_TEST(to_string(Boundary::zero) == "zero");
+  BOOST_TEST(to_string(Boundary::circular) == "circular");
+  BOOST_TEST(to_string(Boundary::reflect) == "reflect");
+  BOOST_TEST(to_string(Boundary::symmetric) == "symmetric");
+  BOOST_TEST(to_string(Boundary::replicate) == "replicate");
+  BOOST_TEST(to_string(Operation::correlation) == "correlation");
+  BOOST_TEST(to_string(Operation::convolution) == "convolution");
+  BOOST_TEST(to_string(TensorOrder::channels_first) == "channels_first");
+  BOOST_TEST(to_string(TensorOrder::channels_last) == "channels_last");
+  BOOST_TEST(to_string(TensorOrder::column_major) == "column_major");
+}
+
+BOOST_AUTO_TEST_CASE(one_value_or_one_per_axis) {
+  const PerAxis<Index> one = 7;
+  BOOST_TEST(one[0] == 7);
+  BOOST_TEST(one[3] == 7);
+  BOOST_TEST(one.fits(1));
+  BOOST_TEST(one.fits(4));
+  const PerAxis<Index> three = {1, 2, 3};
+  BOOST_TEST(three[1] == 2);
+  BOOST_TEST(three.fits(3));
+  BOOST_TEST(!three.fits(2));
+  BOOST_TEST((PerAxis<Index>{7} == one));
+  BOOST_TEST((PerAxis<Index>{7, 7} != one));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_words_that_are_no_fields) {
+  check_refused("input=3 kernel", "spec text, byte 8: expected key=value, got 'kernel'");
+  check_refused("input=3 transposed", "spec text, byte 8: expected key=value, got 'transposed'");
+  check_refused("transposed transposed",
+                "spec text, byte 11: expected key=value, got 'transposed'");
+  check_refused("input=3 pading=1", "spec text, byte 15: pading=1: " + known_keys);
+  check_refused("=1", "spec text, byte 1: =1: " + known_keys);
+  check_refused("transposed Input=3", "spec text, byte 17: Input=3: " + known_keys);
+  check_refused("input=3 kernel=1 output_padding=1",
+                "spec text, byte 32: output_padding=1: expected the word 'transposed' in front; "
+                "only a transposed convolution has this key");
+  check_refused("input=3 kernel=1 input=3", "spec text, byte 23: input=3: expected each key once");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_is_missing) {
+  const std::string no_input = "spec text: input is missing: expected input=<one extent per axis>";
+  check_refused("", no_input);
+  check_refused(" \n", no_input);
+  check_refused("transposed", no_input);
+  check_refused("kernel=1", no_input);
+  check_refused("input=3 stride=2",
+                "spec text: kernel is missing: expected kernel=<one extent per axis>");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_is_not_a_number) {
+  const auto check = [](const std::string& text, const std::string& field, const std::string& got) {
+    check_refused(text, field + ": expected integers separated by commas, got '" + got + "'");
+  };
+  check("input=", "spec text, byte 6: input=", "");
+  check("input=3,", "spec text, byte 6: input=3,", "");
+  check("input=,3", "spec text, byte 6: input=,3", "");
+  check("input=3x3", "spec text, byte 6: input=3x3", "3x3");
+  check("input=1.5", "spec text, byte 6: input=1.5", "1.5");
+  check("input=+3", "spec text, byte 6: input=+3", "+3");
+  check("input=3, 3", "spec text, byte 6: input=3,", "");
+  check("kernel=a", "spec text, byte 7: kernel=a", "a");
+  check("in=1,1", "spec text, byte 3: in=1,1", "1,1");
+  check("out=", "spec text, byte 4: out=", "");
+  check("groups=1,2", "spec text, byte 7: groups=1,2", "1,2");
+  check("stride=--1", "spec text, byte 7: stride=--1", "--1");
+  check("dilation=1:2", "spec text, byte 9: dilation=1:2", "1:2");
+  check("padding=", "spec text, byte 8: padding=", "");
+  check("padding=1:", "spec text, byte 8: padding=1:", "");
+  check("padding=:1", "spec text, byte 8: padding=:1", "");
+  check("padding=1:2:3", "spec text, byte 8: padding=1:2:3", "2:3");
+  check("transposed output_padding=x", "spec text, byte 26: output_padding=x", "x");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_numbers_beyond_64_bits) {
+  check_refused("input=3 in=9223372036854775808",
+                "spec text, byte 11: in=9223372036854775808: expected integers that fit 64 bits, "
+                "got '9223372036854775808'");
+  check_refused("padding=1:-9223372036854775809",
+                "spec text, byte 8: padding=1:-9223372036854775809: expected integers that fit 64 "
+                "bits, got '-9223372036854775809'");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_unknown_names) {
+  check_refused("boundary=zeros",
+                "spec text, byte 9: boundary=zeros: expected one of zero, circular, reflect, "
+                "symmetric, replicate, got 'zeros'");
+  check_refused("boundary=zero,wrap",
+                "spec text, byte 9: boundary=zero,wrap: expected one of zero, circular, reflect, "
+                "symmetric, replicate, got 'wrap'");
+  check_refused("operation=conv2",
+                "spec text, byte 10: operation=conv2: expected one of correlation, convolution, "
+                "got 'conv2'");
+  check_refused("order=NCHW",
+                "spec text, byte 6: order=NCHW: expected one of channels_first, channels_last, "
+                "column_major, got 'NCHW'");
+  check_refused("padding=same",
+                "spec text, byte 8: padding=same: expected numbers, lower:upper pairs, or one of "
+                "valid, same_upper, same_lower, full");
+}
+
+BOOST_AUTO_TEST_CASE(one_kind_alone) {
+  BOOST_TEST((toeplix::parse_convolution("input=3 kernel=1") ==
+              ConvolutionSpec{.input = {3}, .kernel = {1}}));
+  BOOST_TEST((toeplix::parse_transposed_convolution("transposed input=3 kernel=1") ==
+              TransposedConvolutionSpec{.input = {3}, .kernel = {1}}));
+  toeplix::test::check_throws<FormatError>(
+      [] { toeplix::parse_convolution("transposed input=3 kernel=1"); },
+      "spec text, byte 0: expected a convolution, got 'transposed'");
+  toeplix::test::check_throws<FormatError>(
+      [] { toeplix::parse_transposed_convolution("input=3 kernel=1"); },
+      "spec text, byte 0: expected the word 'transposed' first");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
