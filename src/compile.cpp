@@ -13,6 +13,7 @@
 namespace toeplix {
 
 using detail::RowRange;
+using detail::Stores;
 
 namespace {
 
@@ -62,18 +63,28 @@ void check_budget(const Matrix& matrix, Index entries, Index outer, const Compil
                       entries, bytes.value_or(-1));
 }
 
-/// Makes room for `entries`, in memory that nothing has touched where it has to be new.
+/// How to write `bytes` that were written before: they are in the cache if they fit.
+Stores stores_again(std::size_t bytes) {
+  return static_cast<Index>(bytes) > detail::cached_bytes() ? Stores::streaming : Stores::cached;
+}
+
+/// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
+/// how to write it.
 template <class Matrix>
-void make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
+Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
   matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
   const bool fits = matrix.data().allocatedSize() >= entries;
   // Let go of memory that is too small before asking for more: both need not exist at once.
   if (!fits) typename Matrix::Storage().swap(matrix.data());
   matrix.resizeNonZeros(entries);
-  if (fits || entries == 0) return;
   const auto count = static_cast<std::size_t>(entries);
+  if (fits) {
+    return stores_again(count *
+                        (sizeof(typename Matrix::Scalar) + sizeof(typename Matrix::StorageIndex)));
+  }
   detail::advise_huge_pages(matrix.valuePtr(), count * sizeof(typename Matrix::Scalar));
   detail::advise_huge_pages(matrix.innerIndexPtr(), count * sizeof(typename Matrix::StorageIndex));
+  return Stores::cached;
 }
 
 /// `rows` is a range of the pattern whose rows are the outer vectors of the matrix.
@@ -103,10 +114,10 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
   }
   check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols());
   check_budget(matrix, entries, outer, options);
-  make_room(matrix, outer, pattern.cols(), entries);
+  const Stores stores = make_room(matrix, outer, pattern.cols(), entries);
   detail::fill_row_pointers(pattern, rows, options.threads, matrix.outerIndexPtr());
-  detail::fill_columns(pattern, rows, options.threads, matrix.innerIndexPtr());
-  detail::fill_values(pattern, weights, rows, options.threads, matrix.valuePtr());
+  detail::fill_columns(pattern, rows, options.threads, stores, matrix.innerIndexPtr());
+  detail::fill_values(pattern, weights, rows, options.threads, stores, matrix.valuePtr());
 }
 
 /// Refuses a matrix that was not compiled from `pattern`, whose rows are its outer vectors.
@@ -120,7 +131,7 @@ void check_structure(const Matrix& matrix, const Pattern& pattern, int threads) 
   }
   bool equal = matrix.isCompressed() && detail::has_row_pointers(pattern, {0, pattern.rows()},
                                                                  threads, matrix.outerIndexPtr());
-  constexpr Index samples = 32;
+  constexpr Index samples = 8;
   const Index count = std::min(pattern.rows(), samples);
   for (Index sample = 0; equal && sample < count; ++sample) {
     // Spread over all rows; the first and the last are among them.
@@ -138,7 +149,9 @@ void refill(Matrix& matrix, const Pattern& pattern,
             std::span<const typename Matrix::Scalar> weights, const CompileOptions& options) {
   detail::check_length("weights", weights.size(), pattern.weight_count());
   check_structure(matrix, pattern, options.threads);
-  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads, matrix.valuePtr());
+  const auto bytes = static_cast<std::size_t>(matrix.nonZeros()) * sizeof(typename Matrix::Scalar);
+  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads, stores_again(bytes),
+                      matrix.valuePtr());
 }
 
 }  // namespace

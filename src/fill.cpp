@@ -42,14 +42,33 @@ void for_each_part(const Pattern& pattern, RowRange range, int threads,
 
 template <class Builder>
 void fill_elements(const Pattern& pattern, const Builder& builder, RowRange range, int threads,
-                   typename Builder::Element* out) {
+                   Stores stores, typename Builder::Element* out) {
+  using Element = typename Builder::Element;
   const Index before = pattern.entries_before(range.first);
   for_each_part(pattern, range, threads, [&] {
-    return [&pattern, writer = LineWriter<Builder>(pattern, builder), before,
+    return [&pattern, writer = LineWriter<Builder>(pattern, builder), before, stores,
             out](RowRange part) mutable {
-      writer.write(part.first, part.last, out + (pattern.entries_before(part.first) - before));
+      Element* const begin = out + (pattern.entries_before(part.first) - before);
+      writer.write(part.first, part.last, begin, stores);
     };
   });
+}
+
+/// Taps of each class of rows.
+std::vector<Index> class_lengths(const TapTable& table) {
+  std::vector<Index> lengths;
+  for (Index row_class = 0; row_class < table.classes(); ++row_class) {
+    lengths.push_back(table.row(table.representative(row_class)).size());
+  }
+  return lengths;
+}
+
+/// How many coordinates from `unit` on are known to have as many taps: the rest of a middle that
+/// repeats every row.
+Index equal_units(const TapTable& table, Index unit) {
+  const TapTable::Middle& middle = table.middle();
+  const bool repeats = middle.period == 1 && unit >= middle.begin && unit < middle.end;
+  return repeats ? middle.end - unit : 1;
 }
 
 /// Calls `visit(row, pointer)` for the rows of a part, in order. Along the fastest axis all that is
@@ -61,7 +80,8 @@ void visit_row_pointers(const Pattern& pattern, RowRange part, Index before, Vis
   const bool innermost = c.place == Pattern::Channels::Place::innermost;
   const Index rows_per_unit = innermost ? c.groups * c.rows_per_group : 1;
   const Index rows_per_line = inner.table.rows() * rows_per_unit;
-  const TapTable::Middle& middle = inner.table.middle();
+  const std::vector<Index> lengths = class_lengths(inner.table);
+  Index pointer = pattern.entries_before(part.first) - before;
   for (Index row = part.first; row < part.last;) {
     const Index line_last = std::min(part.last, (row / rows_per_line + 1) * rows_per_line);
     // All rows of a line have the same taps on the slower axes.
@@ -70,13 +90,11 @@ void visit_row_pointers(const Pattern& pattern, RowRange part, Index before, Vis
       const Pattern::Axis& outer = pattern.axes()[axis];
       per_tap *= outer.table.row(row / outer.row_stride % outer.table.rows()).size();
     }
-    Index pointer = pattern.entries_before(row) - before;
     while (row < line_last) {
       const Index unit = row % rows_per_line / rows_per_unit;
-      const Index length = inner.table.row(unit).size() * per_tap;
-      // The channels of one pixel, and all pixels of a middle with period 1, have this length.
-      const bool repeats = middle.period == 1 && unit >= middle.begin && unit < middle.end;
-      const Index same = (repeats ? middle.end - unit : 1) * rows_per_unit - row % rows_per_unit;
+      const auto row_class = static_cast<std::size_t>(inner.table.class_of(unit));
+      const Index length = lengths[row_class] * per_tap;
+      const Index same = equal_units(inner.table, unit) * rows_per_unit - row % rows_per_unit;
       const Index last = std::min(line_last, row + same);
       for (; row < last; ++row, pointer += length) visit(row, pointer);
     }
@@ -100,14 +118,15 @@ void fill_row_pointers(const Pattern& pattern, RowRange range, int threads, Stor
 }
 
 template <class StorageIndex>
-void fill_columns(const Pattern& pattern, RowRange range, int threads, StorageIndex* out) {
-  fill_elements(pattern, ColumnRows<StorageIndex>(pattern), range, threads, out);
+void fill_columns(const Pattern& pattern, RowRange range, int threads, Stores stores,
+                  StorageIndex* out) {
+  fill_elements(pattern, ColumnRows<StorageIndex>(pattern), range, threads, stores, out);
 }
 
 template <class Scalar>
 void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                 int threads, Scalar* out) {
-  fill_elements(pattern, ValueRows<Scalar>(pattern, weights), range, threads, out);
+                 int threads, Stores stores, Scalar* out) {
+  fill_elements(pattern, ValueRows<Scalar>(pattern, weights), range, threads, stores, out);
 }
 
 template <class StorageIndex>
@@ -137,17 +156,17 @@ bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns)
 
 template void fill_row_pointers(const Pattern&, RowRange, int, std::int32_t*);
 template void fill_row_pointers(const Pattern&, RowRange, int, std::int64_t*);
-template void fill_columns(const Pattern&, RowRange, int, std::int32_t*);
-template void fill_columns(const Pattern&, RowRange, int, std::int64_t*);
+template void fill_columns(const Pattern&, RowRange, int, Stores, std::int32_t*);
+template void fill_columns(const Pattern&, RowRange, int, Stores, std::int64_t*);
 template bool has_row_pointers(const Pattern&, RowRange, int, const std::int32_t*);
 template bool has_row_pointers(const Pattern&, RowRange, int, const std::int64_t*);
 template bool has_columns(const Pattern&, Index, const std::int32_t*);
 template bool has_columns(const Pattern&, Index, const std::int64_t*);
-template void fill_values(const Pattern&, std::span<const float>, RowRange, int, float*);
-template void fill_values(const Pattern&, std::span<const double>, RowRange, int, double*);
+template void fill_values(const Pattern&, std::span<const float>, RowRange, int, Stores, float*);
+template void fill_values(const Pattern&, std::span<const double>, RowRange, int, Stores, double*);
 template void fill_values(const Pattern&, std::span<const std::complex<float>>, RowRange, int,
-                          std::complex<float>*);
+                          Stores, std::complex<float>*);
 template void fill_values(const Pattern&, std::span<const std::complex<double>>, RowRange, int,
-                          std::complex<double>*);
+                          Stores, std::complex<double>*);
 
 }  // namespace toeplix::detail

@@ -2,6 +2,8 @@
 
 #include <toeplix/pattern.hpp>
 
+#include "copy_lines.hpp"
+
 #include <span>
 
 namespace toeplix::detail {
@@ -18,13 +20,14 @@ void fill_row_pointers(const Pattern& pattern, RowRange range, int threads, Stor
 
 /// Writes the columns of all entries of a range, row by row, ascending within a row.
 template <class StorageIndex>
-void fill_columns(const Pattern& pattern, RowRange range, int threads, StorageIndex* out);
+void fill_columns(const Pattern& pattern, RowRange range, int threads, Stores stores,
+                  StorageIndex* out);
 
 /// Writes the values of all entries of a range, in the order of `fill_columns`.
 /// Precondition: `weights` has `pattern.weight_count()` elements.
 template <class Scalar>
 void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                 int threads, Scalar* out);
+                 int threads, Stores stores, Scalar* out);
 
 /// Whether `pointers` are what `fill_row_pointers` would write. Nothing is allocated.
 template <class StorageIndex>

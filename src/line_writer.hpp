@@ -4,7 +4,6 @@
 #include "stream.hpp"
 
 #include <memory>
-#include <optional>
 #include <unordered_map>
 
 namespace toeplix::detail {
@@ -28,40 +27,41 @@ class LineWriter {
   LineWriter(const Pattern& pattern, const Builder& builder);
 
   /// Writes rows [first, last), all entries, to `out`: where the first of them belongs.
-  void write(Index first, Index last, Element* out);
+  void write(Index first, Index last, Element* out, Stores stores);
 
  private:
-  /// Elements of all the templates that are kept at a time; a few of the second-level caches.
-  static constexpr Index template_limit = Index{4 << 20} / static_cast<Index>(sizeof(Element));
+  /// Elements of all the templates that are kept at a time: they should stay in the cache.
+  static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
   /// The middle of a template repeats until it is this long, so that copying is in long pieces.
-  static constexpr Index long_piece = 1024;
+  static constexpr Index long_piece = 4096;
 
   struct Line {
-    Index channel;                   ///< row channel; 0 where channels are innermost
+    Index channel = 0;               ///< row channel; 0 where channels are innermost
     std::vector<Index> coordinates;  ///< representatives of the slower coordinates
-    Index row_class;                 ///< numbers the combination of their classes
-    Index base;                      ///< what their shifts add to every column
+    Index row_class = 0;             ///< numbers the combination of their classes
+    Index base = 0;                  ///< what their shifts add to every column
   };
   /// The elements of a line: border rows, a piece of the middle, border rows.
   struct Template {
-    std::vector<Element> elements;
-    Index head;          ///< elements of the border before the middle
-    Index piece;         ///< elements of the stored piece of the middle
-    Index middle;        ///< elements of the whole middle
-    Index period_shift;  ///< columns that the piece moves from one copy to the next
-    Index tail;          ///< elements of the border after the middle
+    TapProduct outer;               ///< taps of the slower axes
+    Index channel = -1;             ///< whose elements they are, where that matters
+    std::vector<Element> elements;  ///< empty where they would be too many
+    Index head = 0;                 ///< elements of the border before the middle
+    Index piece = 0;                ///< elements of the stored piece of the middle
+    Index middle = 0;               ///< elements of the whole middle
+    Index piece_shift = 0;          ///< columns that the piece moves from one copy to the next
+    Index tail = 0;                 ///< elements of the border after the middle
   };
 
-  Line line_at(Index line) const;
-  const Template* template_of(const Line& line);
-  Template make_template(const Line& line) const;
-  Index template_size(Index per_tap) const;
-  Index copies(Index per_tap) const;
-  Element* build_unit(const TapProduct& outer, Index coordinate, Index channel, Element* out) const;
+  void go_to(Index line);
+  const Template& current_template();
+  Template make_template() const;
+  void fill_template(Template& made) const;
+  const TapProduct& inner_taps(Index coordinate) const;
+  Element* build_unit(const TapProduct& outer, Index coordinate, Element* out) const;
   void write_line(Index line, Index first, Index last, Stream<Element>& out);
-  void copy_line(const Template& from, Index base, Index first, Index last,
-                 Stream<Element>& out) const;
-  void build_rows(const Line& line, Index first, Index last, Stream<Element>& out) const;
+  void copy_line(const Template& from, Index first, Index last, Stream<Element>& out) const;
+  void build_rows(const Template& from, Index first, Index last, Stream<Element>& out) const;
 
   bool innermost() const {
     return pattern_.channels().place == Pattern::Channels::Place::innermost;
@@ -73,9 +73,10 @@ class LineWriter {
   const Pattern::Axis& inner_;
   Index rows_per_unit_;  // rows that share all coordinates
   Index rows_per_line_;
+  Line line_;                                      // where `write` is
   std::unordered_map<Index, Template> templates_;  // by class of the line
   Index kept_ = 0;                                 // elements in `templates_`
-  Index kept_channel_ = 0;                         // whose templates they are
+  mutable std::vector<TapProduct> inner_taps_;     // by class of the fastest coordinate
 };
 
 template <class Builder>
@@ -89,8 +90,8 @@ LineWriter<Builder>::LineWriter(const Pattern& pattern, const Builder& builder)
       rows_per_line_(inner_.table.rows() * rows_per_unit_) {}
 
 template <class Builder>
-void LineWriter<Builder>::write(Index first, Index last, Element* out) {
-  Stream<Element> stream(out);
+void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores stores) {
+  Stream<Element> stream(out, stores);
   for (Index row = first; row < last;) {
     const Index line = row / rows_per_line_;
     const Index line_first = line * rows_per_line_;
@@ -103,173 +104,182 @@ void LineWriter<Builder>::write(Index first, Index last, Element* out) {
 /// Writes rows [first, last) of a line, counted from its beginning.
 template <class Builder>
 void LineWriter<Builder>::write_line(Index number, Index first, Index last, Stream<Element>& out) {
-  const Line line = line_at(number);
-  if (const Template* from = template_of(line)) {
-    const Index line_row = number * rows_per_line_;
-    if (first == 0 && last == rows_per_line_) {
-      copy_line(*from, line.base, 0, from->head + from->middle + from->tail, out);
-      return;
-    }
-    const Index begin = pattern_.entries_before(line_row);
-    copy_line(*from, line.base, pattern_.entries_before(line_row + first) - begin,
-              pattern_.entries_before(line_row + last) - begin, out);
-  } else {
-    build_rows(line, first, last, out);
+  go_to(number);
+  const Template& from = current_template();
+  if (from.elements.empty()) {
+    build_rows(from, first, last, out);
+    return;
   }
+  if (first == 0 && last == rows_per_line_) {
+    copy_line(from, 0, from.head + from.middle + from.tail, out);
+    return;
+  }
+  const Index line_row = number * rows_per_line_;
+  const Index begin = pattern_.entries_before(line_row);
+  copy_line(from, pattern_.entries_before(line_row + first) - begin,
+            pattern_.entries_before(line_row + last) - begin, out);
 }
 
 template <class Builder>
-typename LineWriter<Builder>::Line LineWriter<Builder>::line_at(Index number) const {
-  Line line{.channel = 0, .coordinates = {}, .row_class = 0, .base = 0};
-  line.coordinates.resize(outer_axes_.size());
+void LineWriter<Builder>::go_to(Index number) {
+  line_.coordinates.resize(outer_axes_.size());
+  line_.row_class = 0;
+  line_.base = 0;
   Index classes = 1;
   for (std::size_t axis = outer_axes_.size(); axis-- > 0;) {
     const TapTable& table = outer_axes_[axis].table;
     const Index coordinate = number % table.rows();
     const Index row_class = table.class_of(coordinate);
     number /= table.rows();
-    line.coordinates[axis] = table.representative(row_class);
-    line.row_class += row_class * classes;
+    line_.coordinates[axis] = table.representative(row_class);
+    line_.row_class += row_class * classes;
     classes *= table.classes();
-    line.base += table.shift_of(coordinate) * outer_axes_[axis].column_stride;
+    line_.base += table.shift_of(coordinate) * outer_axes_[axis].column_stride;
   }
-  if (!innermost()) {
-    const Pattern::Channels& c = pattern_.channels();
-    line.channel = number;
-    line.base += number / c.rows_per_group * c.columns_per_group * c.column_stride;
-  }
-  return line;
+  if (innermost()) return;
+  const Pattern::Channels& c = pattern_.channels();
+  line_.channel = number;
+  line_.base += number / c.rows_per_group * c.columns_per_group * c.column_stride;
 }
 
-/// The template of a line, made where it is not kept yet; nothing where it would be too large.
+/// The template of the line that `write` is at, with the elements of its channel.
 template <class Builder>
-const typename LineWriter<Builder>::Template* LineWriter<Builder>::template_of(const Line& line) {
-  if (Builder::depends_on_channel && line.channel != kept_channel_) {
-    templates_.clear();
-    kept_ = 0;
-    kept_channel_ = line.channel;
+const typename LineWriter<Builder>::Template& LineWriter<Builder>::current_template() {
+  auto found = templates_.find(line_.row_class);
+  if (found == templates_.end()) {
+    Template made = make_template();
+    const auto size = static_cast<Index>(made.elements.size());
+    if (kept_ + size > template_limit) {
+      templates_.clear();
+      kept_ = 0;
+    }
+    kept_ += size;
+    found = templates_.emplace(line_.row_class, std::move(made)).first;
   }
-  if (const auto kept = templates_.find(line.row_class); kept != templates_.end()) {
-    return &kept->second;
-  }
-  Index per_tap = rows_per_unit_ * pattern_.channels().columns_per_group;
-  for (std::size_t axis = 0; axis < outer_axes_.size(); ++axis) {
-    per_tap *= outer_axes_[axis].table.row(line.coordinates[axis]).size();
-  }
-  const Index size = template_size(per_tap);
-  if (size > template_limit) return nullptr;
-  if (kept_ + size > template_limit) {
-    templates_.clear();
-    kept_ = 0;
-  }
-  kept_ += size;
-  return &templates_.emplace(line.row_class, make_template(line)).first->second;
+  Template& current = found->second;
+  const bool stale =
+      current.channel < 0 || (Builder::depends_on_channel && current.channel != line_.channel);
+  if (stale && !current.elements.empty()) fill_template(current);
+  current.channel = line_.channel;
+  return current;
 }
 
-/// Elements of a template whose units have `per_tap` elements for every tap of the fastest axis.
+/// A template with its sizes and, unless they would be too many, room for its elements.
 template <class Builder>
-Index LineWriter<Builder>::template_size(Index per_tap) const {
+typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() const {
   const TapTable& table = inner_.table;
   const TapTable::Middle& middle = table.middle();
-  const Index before_period = table.entries_before(middle.begin);
-  const Index tail = table.entries() - table.entries_before(middle.end);
-  if (middle.begin == middle.end) return table.entries() * per_tap;
-  const Index period = table.entries_before(middle.begin + middle.period) - before_period;
-  return (before_period + tail + period * copies(per_tap)) * per_tap;
-}
-
-/// How often the period of the middle is repeated in a template.
-template <class Builder>
-Index LineWriter<Builder>::copies(Index per_tap) const {
-  const TapTable& table = inner_.table;
-  const TapTable::Middle& middle = table.middle();
-  if (middle.begin == middle.end) return 0;
-  const Index period =
-      table.entries_before(middle.begin + middle.period) - table.entries_before(middle.begin);
-  const Index wanted = long_piece / std::max<Index>(1, period * per_tap) + 1;
-  return std::min(wanted, (middle.end - middle.begin) / middle.period);
-}
-
-template <class Builder>
-typename LineWriter<Builder>::Template LineWriter<Builder>::make_template(const Line& line) const {
-  const TapTable& table = inner_.table;
-  const TapTable::Middle& middle = table.middle();
-  const TapProduct outer = tap_product(outer_axes_, line.coordinates);
-  const Index per_tap = rows_per_unit_ * pattern_.channels().columns_per_group * outer.size();
-  const Index repeats = copies(per_tap);
   Template made;
-  made.elements.resize(
-      static_cast<std::size_t>(template_size(per_tap) + Stream<Element>::readable_beyond));
-  Element* const begin = made.elements.data();
-  Element* out = begin;
-  for (Index unit = 0; unit < middle.begin; ++unit) {
-    out = build_unit(outer, unit, line.channel, out);
+  made.outer = tap_product(outer_axes_, line_.coordinates);
+  // Every tap of the fastest axis stands for this many elements.
+  const Index per_tap = rows_per_unit_ * pattern_.channels().columns_per_group * made.outer.size();
+  const Index before_middle = table.entries_before(middle.begin);
+  made.head = before_middle * per_tap;
+  made.middle = (table.entries_before(middle.end) - before_middle) * per_tap;
+  made.tail = (table.entries() - table.entries_before(middle.end)) * per_tap;
+  if (made.middle > 0) {
+    const Index period =
+        (table.entries_before(middle.begin + middle.period) - before_middle) * per_tap;
+    const Index repeats = std::min(long_piece / std::max<Index>(1, period) + 1,
+                                   (middle.end - middle.begin) / middle.period);
+    made.piece = period * repeats;
+    made.piece_shift = repeats * middle.shift * inner_.column_stride;
   }
-  made.head = out - begin;
-  for (Index unit = 0; unit < repeats * middle.period; ++unit) {
-    out = build_unit(outer, middle.begin + unit, line.channel, out);
-  }
-  made.piece = out - begin - made.head;
-  made.middle = (table.entries_before(middle.end) - table.entries_before(middle.begin)) * per_tap;
-  made.period_shift = repeats * middle.shift * inner_.column_stride;
-  for (Index unit = middle.end; unit < table.rows(); ++unit) {
-    out = build_unit(outer, unit, line.channel, out);
-  }
-  made.tail = out - begin - made.head - made.piece;
+  const Index size = made.head + made.piece + made.tail;
+  if (size > template_limit) return made;
+  made.elements.resize(static_cast<std::size_t>(size + Stream<Element>::readable_beyond));
   return made;
+}
+
+template <class Builder>
+void LineWriter<Builder>::fill_template(Template& made) const {
+  const TapTable& table = inner_.table;
+  const TapTable::Middle& middle = table.middle();
+  Element* out = made.elements.data();
+  for (Index unit = 0; unit < middle.begin; ++unit) out = build_unit(made.outer, unit, out);
+  Element* const piece = out;
+  if (made.piece > 0) {
+    for (Index phase = 0; phase < middle.period; ++phase) {
+      out = build_unit(made.outer, middle.begin + phase, out);
+    }
+  }
+  // The rest of the piece is its first period, moved on: what is there is doubled until it is full.
+  const Index period = out - piece;
+  for (Index done = period; done < made.piece; done *= 2) {
+    const Index columns = done / period * middle.shift * inner_.column_stride;
+    const Index count = std::min(done, made.piece - done);
+    for (Index i = 0; i < count; ++i) piece[done + i] = Builder::moved(piece[i], columns);
+  }
+  out = piece + made.piece;
+  for (Index unit = middle.end; unit < table.rows(); ++unit) {
+    out = build_unit(made.outer, unit, out);
+  }
+}
+
+/// The taps of the fastest axis at one coordinate, kept because every channel wants them again.
+template <class Builder>
+const TapProduct& LineWriter<Builder>::inner_taps(Index coordinate) const {
+  inner_taps_.resize(static_cast<std::size_t>(inner_.table.classes()));
+  TapProduct& taps = inner_taps_[static_cast<std::size_t>(inner_.table.class_of(coordinate))];
+  if (taps.weight_begin.empty()) taps = tap_product({&inner_, 1}, {&coordinate, 1});
+  return taps;
 }
 
 /// Builds all rows at one coordinate of the fastest axis. Returns where they end.
 template <class Builder>
 typename LineWriter<Builder>::Element* LineWriter<Builder>::build_unit(const TapProduct& outer,
                                                                        Index coordinate,
-                                                                       Index channel,
                                                                        Element* out) const {
-  const TapProduct inner = tap_product({&inner_, 1}, {&coordinate, 1});
+  const TapProduct& inner = inner_taps(coordinate);
   const Index length = outer.size() * inner.size() * pattern_.channels().columns_per_group;
   for (Index row = 0; row < rows_per_unit_; ++row, out += length) {
-    builder_.build(outer, inner, channel + row, out);
+    builder_.build(outer, inner, line_.channel + row, out);
   }
   return out;
 }
 
-/// Copies elements [first, last) of a line, counted from its beginning, out of its template.
+/// Copies elements [first, last) of the line, counted from its beginning, out of its template.
 template <class Builder>
-void LineWriter<Builder>::copy_line(const Template& from, Index base, Index first, Index last,
+void LineWriter<Builder>::copy_line(const Template& from, Index first, Index last,
                                     Stream<Element>& out) const {
   const Element* const head = from.elements.data();
   const Element* const piece = head + from.head;
   const Element* const tail = piece + from.piece;
   const Index middle_end = from.head + from.middle;
   if (first < from.head) {
-    out.append(head + first, std::min(last, from.head) - first, Builder::shift(base));
-    first = from.head;
+    const Index end = std::min(last, from.head);
+    out.append(head + first, end - first, Builder::shift(line_.base));
+    first = end;
   }
-  while (first < std::min(last, middle_end)) {
-    const Index copy = (first - from.head) / from.piece;
-    const Index offset = (first - from.head) % from.piece;
-    const Index count = std::min(from.piece - offset, std::min(last, middle_end) - first);
-    out.append(piece + offset, count, Builder::shift(base + copy * from.period_shift));
-    first += count;
+  const Index end = std::min(last, middle_end);
+  if (first < end) {
+    Index offset = (first - from.head) % from.piece;
+    Index base = line_.base + (first - from.head) / from.piece * from.piece_shift;
+    while (first < end) {
+      const Index count = std::min(from.piece - offset, end - first);
+      out.append(piece + offset, count, Builder::shift(base));
+      first += count;
+      offset = 0;
+      base += from.piece_shift;
+    }
   }
   if (first < last) {
-    out.append(tail + (first - middle_end), last - first, Builder::shift(base));
+    out.append(tail + (first - middle_end), last - first, Builder::shift(line_.base));
   }
 }
 
-/// Builds rows [first, last) of a line, counted from its beginning, one by one.
+/// Builds rows [first, last) of the line, counted from its beginning, one by one.
 template <class Builder>
-void LineWriter<Builder>::build_rows(const Line& line, Index first, Index last,
+void LineWriter<Builder>::build_rows(const Template& from, Index first, Index last,
                                      Stream<Element>& out) const {
-  const TapProduct outer = tap_product(outer_axes_, line.coordinates);
   std::vector<Element> row_elements;
   for (Index row = first; row < last; ++row) {
     const Index coordinate = row / rows_per_unit_;
     const TapProduct inner = tap_product({&inner_, 1}, {&coordinate, 1});
-    const Index length = outer.size() * inner.size() * pattern_.channels().columns_per_group;
+    const Index length = from.outer.size() * inner.size() * pattern_.channels().columns_per_group;
     row_elements.resize(static_cast<std::size_t>(length + Stream<Element>::readable_beyond));
-    builder_.build(outer, inner, line.channel + row % rows_per_unit_, row_elements.data());
-    out.append(row_elements.data(), length, Builder::shift(line.base));
+    builder_.build(from.outer, inner, line_.channel + row % rows_per_unit_, row_elements.data());
+    out.append(row_elements.data(), length, Builder::shift(line_.base));
   }
 }
 

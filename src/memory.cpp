@@ -68,4 +68,14 @@ void advise_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_
 #endif
 }
 
+Index cached_bytes() {
+  constexpr Index typical = Index{8} << 20;
+  // Not sysconf(): on processors with several last-level caches it reports their sum.
+  static const Index last_level = [] {
+    const auto kibibytes = read_number("/sys/devices/system/cpu/cpu0/cache/index3/size");
+    return kibibytes.value_or(0) > 0 ? *kibibytes * 1024 : typical;
+  }();
+  return last_level / 4 * 3;
+}
+
 }  // namespace toeplix::detail

@@ -15,4 +15,7 @@ Index available_memory();
 /// Does nothing where the system has no such request, and for ranges below one huge page.
 void advise_huge_pages(void* begin, std::size_t bytes);
 
+/// Bytes above which memory that was just written is no longer in a cache: most of the last level.
+Index cached_bytes();
+
 }  // namespace toeplix::detail

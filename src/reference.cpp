@@ -211,20 +211,29 @@ struct Sight {
   Index pixel;
 };
 
-/// Appends all that the window at `at` sees, given what it sees along the axes before `axis`.
-void look(const Plan& plan, const Coordinates& at, std::size_t axis, Sight before,
-          std::vector<Sight>& seen) {
-  if (axis == at.size()) return seen.push_back(before);
+/// Notes what a window that stands at `window` of one axis sees along that axis.
+void look_along(const Plan& plan, std::size_t axis, Index window, std::vector<Sight>& seen) {
   const Index taps = plan.sliding.kernel[axis];
+  const bool flipped = plan.sliding.operation == Operation::convolution;
+  seen.clear();
   for (Index tap = 0; tap < taps; ++tap) {
-    const Index pixel = plan.paths[axis][coordinate_under(plan.sliding, axis, at[axis], tap)];
-    if (pixel == lost) continue;
-    const bool flipped = plan.sliding.operation == Operation::convolution;
+    const Index pixel = plan.paths[axis][coordinate_under(plan.sliding, axis, window, tap)];
     const Index weight = flipped ? taps - 1 - tap : tap;
-    look(plan, at, axis + 1,
-         {before.weight + weight * plan.weights[axis + 2],
-          before.pixel + pixel * plan.image.axes[axis]},
-         seen);
+    if (pixel != lost)
+      seen.push_back({weight * plan.weights[axis + 2], pixel * plan.image.axes[axis]});
+  }
+}
+
+/// Appends all that is seen, from what is seen `along` each axis; `before` is the sum of one sight
+/// of every axis before `axis`.
+void look(const std::vector<std::vector<Sight>>& along, std::size_t axis, Sight before,
+          std::vector<Sight>& seen) {
+  for (const Sight& next : along[axis]) {
+    const Sight sum = {before.weight + next.weight, before.pixel + next.pixel};
+    if (axis + 1 == along.size())
+      seen.push_back(sum);
+    else
+      look(along, axis + 1, sum, seen);
   }
 }
 
@@ -233,13 +242,16 @@ void look(const Plan& plan, const Coordinates& at, std::size_t axis, Sight befor
 template <class Visit>
 void for_each_window(const Plan& plan, Visit visit) {
   Coordinates at(plan.paths.size(), 0);
+  std::vector<std::vector<Sight>> along(at.size());
   std::vector<Sight> seen;
   do {
     Index window = 0;
-    for (std::size_t axis = 0; axis < at.size(); ++axis)
+    for (std::size_t axis = 0; axis < at.size(); ++axis) {
       window += at[axis] * plan.windows.axes[axis];
+      look_along(plan, axis, at[axis], along[axis]);
+    }
     seen.clear();
-    look(plan, at, 0, {0, 0}, seen);
+    look(along, 0, {0, 0}, seen);
     visit(window, seen);
   } while (advance(at, plan.sliding.windows.extents));
 }
@@ -257,7 +269,7 @@ void for_each_plane(const Plan& plan, Index channel, Visit visit) {
 
 /// The element of a vector that has this offset.
 template <class Values>
-auto& at(Values& values, Index offset) {
+auto& element(Values& values, Index offset) {
   return values[static_cast<std::size_t>(offset)];
 }
 
@@ -273,9 +285,9 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
       Scalar sum{};
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          sum += at(weights, kernel + sight.weight) * at(image, plane + sight.pixel);
+          sum += element(weights, kernel + sight.weight) * element(image, plane + sight.pixel);
       });
-      at(windows, window + channel * plan.windows.channel) = sum;
+      element(windows, window + channel * plan.windows.channel) = sum;
     }
   });
   return windows;
@@ -290,10 +302,10 @@ Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar
   const Plan plan(sliding);
   for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
-      const Scalar value = at(windows, window + channel * plan.windows.channel);
+      const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          at(image, plane + sight.pixel) += value * at(weights, kernel + sight.weight);
+          element(image, plane + sight.pixel) += value * element(weights, kernel + sight.weight);
       });
     }
   });
@@ -309,10 +321,10 @@ Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar
   const Plan plan(sliding);
   for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
-      const Scalar value = at(windows, window + channel * plan.windows.channel);
+      const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          at(weights, kernel + sight.weight) += at(image, plane + sight.pixel) * value;
+          element(weights, kernel + sight.weight) += element(image, plane + sight.pixel) * value;
       });
     }
   });

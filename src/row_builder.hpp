@@ -37,6 +37,9 @@ class ColumnRows {
 
   /// What to add to an element whose column lies `columns` further right.
   static Element shift(Index columns) { return static_cast<Element>(columns); }
+  static Element moved(Element element, Index columns) {
+    return static_cast<Element>(element + shift(columns));
+  }
 
  private:
   Pattern::Channels channels_;
@@ -57,6 +60,7 @@ class ValueRows {
 
   /// Values do not move with the columns.
   static Element shift(Index) { return Element(); }
+  static Element moved(Element element, Index) { return element; }
 
  private:
   Pattern::Channels channels_;
@@ -83,7 +87,7 @@ void build_row(const Pattern& pattern, const Builder& builder, Index row,
   if (Builder::depends_on_channel || c.place == Pattern::Channels::Place::innermost) return;
   const Index group = channel / c.rows_per_group;
   for (auto& element : elements) {
-    element += Builder::shift(group * c.columns_per_group * c.column_stride);
+    element = Builder::moved(element, group * c.columns_per_group * c.column_stride);
   }
 }
 

@@ -18,15 +18,24 @@ if(TOEPLIX_INSTALL)
   set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP installed LABELS consumer)
 endif()
 
+# The sources are compiled once more for consumer.add_subdirectory: from the compiler cache, if there
+# is one and nothing differs; else at least without optimisation.
+if(CMAKE_CXX_COMPILER_LAUNCHER)
+  set(consumer_build_type $<CONFIG>)
+else()
+  set(consumer_build_type Debug)
+endif()
+
 function(toeplix_consumer_test name)
   add_test(NAME consumer.${name} COMMAND ${CMAKE_CTEST_COMMAND}
     --build-and-test ${consumer_source} ${consumer_build}/${name}
     --build-generator ${CMAKE_GENERATOR}
-    --build-config $<CONFIG>
+    --build-config ${consumer_build_type}
     --build-options
-      -D CMAKE_BUILD_TYPE=$<CONFIG>
+      -D CMAKE_BUILD_TYPE=${consumer_build_type}
       -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
       -D CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}
+      -D TOEPLIX_WARNINGS_AS_ERRORS=${TOEPLIX_WARNINGS_AS_ERRORS}
       ${ARGN}
     --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
   set_tests_properties(consumer.${name} PROPERTIES LABELS consumer)

@@ -2,7 +2,6 @@
 
 #include <toeplix/png.hpp>
 
-#include <png.h>
 #include <zlib.h>
 
 #include <cmath>

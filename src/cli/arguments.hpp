@@ -1,0 +1,54 @@
+#pragma once
+
+#include <toeplix/convolution.hpp>
+#include <toeplix/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// The program `toeplix`: a thin layer over the library.
+namespace toeplix::cli {
+
+/// A command line that asks for what cannot be done.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A verification that ran and failed.
+class VerificationFailed : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Either kind of convolution, checked.
+using AnyConv = std::variant<Convolution, TransposedConvolution>;
+
+/// Adds the positional words `SPEC...`.
+void add_spec(CLI::App& command, std::vector<std::string>& words);
+/// Ends the help of a command: what SPEC and KERNEL are, then `text`.
+void set_help(CLI::App& command, const std::string& text);
+/// Adds `--threads`.
+void add_threads(CLI::App& command, int& threads);
+
+/// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for words that
+/// are none, GeometryError for a convolution that cannot exist.
+AnyConv parse_convolution(const std::vector<std::string>& words);
+
+TensorOrder order_of(const AnyConv& convolution);
+
+/// `(2, 3)`, as NumPy writes a shape.
+std::string format_shape(const Extents& shape);
+
+/// Throws UsageError unless the path ends in one of the extensions.
+void check_extension(const std::filesystem::path& path,
+                     std::initializer_list<std::string_view> extensions);
+/// Throws FormatError where the folder of a file that is to be written does not exist, so that
+/// nobody waits for a result that cannot be kept.
+void check_folder(const std::filesystem::path& path);
+
+}  // namespace toeplix::cli

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace toeplix::cli {
+
+/// Each adds one command to the program; the command runs while the arguments are parsed, and
+/// reports failure by an exception.
+void add_inspect(CLI::App& program);
+void add_compile(CLI::App& program);
+void add_apply(CLI::App& program);
+void add_verify(CLI::App& program);
+
+}  // namespace toeplix::cli

@@ -1,0 +1,214 @@
+#include "tensor_files.hpp"
+
+#include <toeplix/npy.hpp>
+#include <toeplix/png.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace toeplix::cli {
+namespace {
+
+/// Axes of a source, in the order in which the result has them.
+using AxisOrder = std::vector<std::size_t>;
+
+/// The values of an array whose axes come in another order; both in C order.
+std::vector<double> permute(const double* values, const Extents& shape, const AxisOrder& order) {
+  Extents steps(shape.size(), 1);
+  for (std::size_t axis = shape.size(); axis-- > 1;) steps[axis - 1] = steps[axis] * shape[axis];
+  Index size = 1;
+  for (const Index extent : shape) size *= extent;
+  std::vector<double> result;
+  result.reserve(static_cast<std::size_t>(size));
+  Extents coordinate(shape.size(), 0);
+  for (Index position = 0; result.size() < static_cast<std::size_t>(size);) {
+    result.push_back(values[position]);
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      const std::size_t source = order[axis];
+      position += steps[source];
+      if (++coordinate[axis] < shape[source]) break;
+      position -= steps[source] * shape[source];
+      coordinate[axis] = 0;
+    }
+  }
+  return result;
+}
+
+AxisOrder reversed(std::size_t axes) {
+  AxisOrder order(axes);
+  std::iota(order.rbegin(), order.rend(), std::size_t{0});
+  return order;
+}
+
+Extents reversed_shape(const Extents& shape) {
+  return {shape.rbegin(), shape.rend()};
+}
+
+/// A file in C order against a vector: they differ for column_major alone.
+std::vector<double> to_vectors(std::vector<double> values, const Tensor& tensor, Index count) {
+  if (tensor.order != TensorOrder::column_major) return values;
+  const Extents shape = tensor.file_shape();
+  std::vector<double> result;
+  result.reserve(values.size());
+  for (Index i = 0; i < count; ++i) {
+    const auto image = permute(values.data() + i * tensor.size(), shape, reversed(shape.size()));
+    result.insert(result.end(), image.begin(), image.end());
+  }
+  return result;
+}
+
+std::vector<double> to_file(const Batch& batch, const Tensor& tensor) {
+  if (tensor.order != TensorOrder::column_major) return batch.values;
+  const Extents shape = reversed_shape(tensor.file_shape());
+  std::vector<double> result;
+  result.reserve(batch.values.size());
+  for (Index i = 0; i < batch.count; ++i) {
+    const auto image =
+        permute(batch.values.data() + i * tensor.size(), shape, reversed(shape.size()));
+    result.insert(result.end(), image.begin(), image.end());
+  }
+  return result;
+}
+
+Extents with_axis(Index extent, Extents shape) {
+  shape.insert(shape.begin(), extent);
+  return shape;
+}
+
+Batch read_npy_batch(const std::filesystem::path& path, const Tensor& tensor) {
+  NpyArray<double> array = read_npy<double>(path);
+  const Extents expected = tensor.file_shape();
+  const bool single =
+      array.shape == expected || (tensor.channels == 1 && array.shape == tensor.extents);
+  if (single) return {to_vectors(std::move(array.values), tensor, 1)};
+  const bool several = array.shape.size() == expected.size() + 1 &&
+                       std::equal(expected.begin(), expected.end(), array.shape.begin() + 1);
+  if (!several) {
+    throw GeometryError(path.string() + ": expected shape " + format_shape(expected) +
+                        " or, for N of them, (N" + format_shape(expected).replace(0, 1, ", ") +
+                        ", got " + format_shape(array.shape));
+  }
+  const Index count = array.shape[0];
+  return {to_vectors(std::move(array.values), tensor, count), count, true};
+}
+
+/// The picture's channels one after another, each in C order.
+std::vector<double> planes_of(const Image& image) {
+  return permute(image.samples.data(), {image.height, image.width, image.channels}, {2, 0, 1});
+}
+
+Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor) {
+  Image image = read_png(path);
+  const bool fits = tensor.extents == Extents{image.height, image.width} &&
+                    (tensor.channels == 1 || tensor.channels == image.channels);
+  if (!fits) {
+    throw GeometryError(path.string() + ": expected " + format_shape(tensor.extents) + " with " +
+                        std::to_string(tensor.channels) + " channels, got a picture of " +
+                        format_shape({image.height, image.width}) + " with " +
+                        std::to_string(image.channels));
+  }
+  Batch batch{{}, 1, false, image.bit_depth};
+  if (tensor.channels == 1) {
+    batch.count = image.channels;
+    batch.has_axis = image.channels > 1;
+  }
+  const bool by_planes = batch.has_axis || tensor.order == TensorOrder::channels_first;
+  std::vector<double> samples = by_planes ? planes_of(image) : std::move(image.samples);
+  batch.values = to_vectors(std::move(samples), tensor, batch.count);
+  return batch;
+}
+
+template <class Scalar>
+Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor,
+                        const Batch& batch) {
+  const std::vector<double> ordered = to_file(batch, tensor);
+  Extents shape = tensor.file_shape();
+  if (batch.has_axis) shape = with_axis(batch.count, std::move(shape));
+  write_npy(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
+  return fmt::format("{}: {} of float{}", path.string(), format_shape(shape), 8 * sizeof(Scalar));
+}
+
+/// Samples of a picture: channels innermost.
+std::vector<double> interleaved(const Tensor& tensor, const Batch& batch) {
+  std::vector<double> values = to_file(batch, tensor);
+  const Index channels = tensor.channels * batch.count;
+  const bool channels_last = tensor.order != TensorOrder::channels_first && batch.count == 1;
+  if (channels == 1 || channels_last) return values;
+  return permute(values.data(), {channels, tensor.extents[0], tensor.extents[1]}, {1, 2, 0});
+}
+
+Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
+                        const Batch& batch) {
+  const Index channels = tensor.channels * batch.count;
+  const bool fits = tensor.extents.size() == 2 && (channels == 1 || channels == 3) &&
+                    (batch.count == 1 || tensor.channels == 1);
+  if (!fits) {
+    throw UsageError(fmt::format(
+        "{}: a picture has 2 axes and 1 or 3 channels, the result has {} and {}; write .npy",
+        path.string(), tensor.extents.size(), channels));
+  }
+  const Image image{tensor.extents[0], tensor.extents[1], channels, batch.bit_depth,
+                    interleaved(tensor, batch)};
+  const Index clamped = write_png(path, image);
+  return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped", path.string(),
+                     image.height, image.width, channels, channels == 1 ? "" : "s", image.bit_depth,
+                     clamped, image.samples.size());
+}
+
+}  // namespace
+
+Extents Tensor::file_shape() const {
+  Extents shape = extents;
+  const bool first = order == TensorOrder::channels_first;
+  shape.insert(first ? shape.begin() : shape.end(), channels);
+  return shape;
+}
+
+Index Tensor::size() const {
+  return std::accumulate(extents.begin(), extents.end(), channels, std::multiplies<>());
+}
+
+Tensor tensor_of(const AnyConv& convolution, Side side) {
+  const TensorOrder order = order_of(convolution);
+  return std::visit(
+      [&](const auto& conv) {
+        return side == Side::input ? Tensor{conv.in_channels(), conv.input(), order}
+                                   : Tensor{conv.out_channels(), conv.output(), order};
+      },
+      convolution);
+}
+
+bool fits_float(const std::filesystem::path& path) {
+  if (path.extension() == ".png") return true;
+  switch (read_npy_header(path).type) {
+    case NpyType::boolean:
+    case NpyType::int8:
+    case NpyType::int16:
+    case NpyType::uint8:
+    case NpyType::uint16:
+    case NpyType::float16:
+    case NpyType::float32:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Batch read_batch(const std::filesystem::path& path, const Tensor& tensor) {
+  check_extension(path, {".npy", ".png"});
+  if (path.extension() == ".png") return read_png_batch(path, tensor);
+  return read_npy_batch(path, tensor);
+}
+
+template <class Scalar>
+Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch) {
+  if (path.extension() == ".png") return write_png_batch(path, tensor, batch);
+  return write_npy_batch<Scalar>(path, tensor, batch);
+}
+
+template Summary write_batch<float>(const std::filesystem::path&, const Tensor&, const Batch&);
+template Summary write_batch<double>(const std::filesystem::path&, const Tensor&, const Batch&);
+
+}  // namespace toeplix::cli

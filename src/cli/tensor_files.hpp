@@ -1,0 +1,55 @@
+#pragma once
+
+#include "arguments.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace toeplix::cli {
+
+/// One side of a convolution: channels and extents, and how a vector of it is laid out.
+struct Tensor {
+  Index channels;
+  Extents extents;
+  TensorOrder order;
+
+  /// The shape of a .npy file that holds one: (channels, extents...), or (extents..., channels)
+  /// where channels come last. A file of column_major is MATLAB's array itself, indexed alike.
+  Extents file_shape() const;
+  Index size() const;
+};
+
+enum class Side { input, output };
+
+/// What goes into a convolution, or comes out.
+Tensor tensor_of(const AnyConv& convolution, Side side);
+
+/// Vectors of one tensor, one after another.
+struct Batch {
+  std::vector<double> values;
+  Index count = 1;
+  bool has_axis = false;  ///< whether the file has an axis for `count`, or should have
+  int bit_depth = 8;      ///< of a picture
+};
+
+/// True where every value of the file is exact in float.
+bool fits_float(const std::filesystem::path& path);
+
+/// Reads vectors of `tensor` from a file.
+///
+/// .npy: the file shape, with or without an axis of one channel, with or without a leading axis
+/// for several. .png: a picture of as many channels as the tensor; or any, if the tensor has one:
+/// each channel is then a vector of its own. Samples are 0 to 255, or 65535.
+/// Throws GeometryError for another shape, naming both.
+Batch read_batch(const std::filesystem::path& path, const Tensor& tensor);
+
+/// What was written, in words.
+using Summary = std::string;
+
+/// Writes vectors of `tensor`: a .npy file of `Scalar` (float or double), with a leading axis if
+/// the batch has one; or a .png picture if there are 2 axes and 1 or 3 channels in all.
+/// Throws UsageError where a picture cannot hold them.
+template <class Scalar>
+Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch);
+
+}  // namespace toeplix::cli

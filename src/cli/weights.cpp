@@ -1,0 +1,84 @@
+#include "weights.hpp"
+
+#include "builtin_kernels.hpp"
+
+#include <toeplix/npy.hpp>
+
+namespace toeplix::cli {
+namespace {
+
+/// What weights must look like.
+struct Expected {
+  Extents weights;
+  Extents kernel;
+};
+
+Expected expected_by(const AnyConv& convolution) {
+  return std::visit(
+      [](const auto& conv) {
+        return Expected{conv.weights(), conv.kernel()};
+      },
+      convolution);
+}
+
+/// The kernel once per channel.
+std::vector<double> spread(const std::vector<double>& kernel, const std::string& source,
+                           const Extents& weights) {
+  if (weights[1] != 1) {
+    throw UsageError(source + ": a built-in kernel works on each channel alone, but the spec " +
+                     "joins " + std::to_string(weights[1]) +
+                     " channels; expected groups equal to the number of channels");
+  }
+  std::vector<double> result;
+  for (Index channel = 0; channel < weights[0]; ++channel) {
+    result.insert(result.end(), kernel.begin(), kernel.end());
+  }
+  return result;
+}
+
+template <class Scalar>
+std::vector<Scalar> read_weights(const std::string& path, const Expected& expected) {
+  NpyArray<Scalar> array = read_npy<Scalar>(path);
+  const bool one_channel = expected.weights[0] == 1 && expected.weights[1] == 1;
+  if (array.shape == expected.weights || (one_channel && array.shape == expected.kernel)) {
+    return std::move(array.values);
+  }
+  throw GeometryError(path + ": expected weights of shape " + format_shape(expected.weights) +
+                      ", got " + format_shape(array.shape));
+}
+
+bool is_float_file(const std::string& path) {
+  const NpyType type = read_npy_header(path).type;
+  return type == NpyType::float16 || type == NpyType::float32;
+}
+
+}  // namespace
+
+void add_precision(CLI::App& command, Precision& precision) {
+  auto* single = command.add_flag_callback(
+      "--float", [&precision] { precision = Precision::single; }, "Compute in 32-bit floats");
+  auto* twofold = command.add_flag_callback(
+      "--double", [&precision] { precision = Precision::twofold; },
+      "Compute in 64-bit floats: the default, unless all files have 32");
+  single->excludes(twofold);
+}
+
+CLI::Option* add_weights(CLI::App& command, std::string& source) {
+  return command.add_option("--weights", source, "A .npy file or a built-in kernel, see below")
+      ->type_name("KERNEL");
+}
+
+Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
+                     bool others_fit_float) {
+  const Expected expected = expected_by(convolution);
+  if (const auto kernel = builtin_kernel(source, expected.kernel)) {
+    const std::vector<double> values = spread(*kernel, source, expected.weights);
+    if (precision == Precision::single) return std::vector<float>(values.begin(), values.end());
+    return values;
+  }
+  const bool by_file = precision == Precision::by_file && others_fit_float && is_float_file(source);
+  if (precision == Precision::single || by_file) return read_weights<float>(source, expected);
+  return read_weights<double>(source, expected);
+}
+
+}  // namespace toeplix::cli

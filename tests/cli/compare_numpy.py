@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Compares what the program writes with what NumPy and SciPy compute.
+
+    compare_numpy.py TOEPLIX
+
+Exit code 77: NumPy, SciPy or Pillow is missing.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+
+try:
+    import numpy as np
+    import scipy.ndimage
+    import scipy.signal
+    import scipy.sparse
+    from PIL import Image
+except ImportError as missing:
+    print("skipped:", missing)
+    sys.exit(77)
+
+TOEPLIX = os.path.abspath(sys.argv[1])
+RANDOM = np.random.default_rng(1)
+PAD = {"zero": "constant", "circular": "wrap", "reflect": "reflect", "symmetric": "symmetric",
+       "replicate": "edge"}
+
+
+def toeplix(command, fails=None):
+    result = subprocess.run([TOEPLIX, *command.split()], capture_output=True, text=True)
+    if fails is None:
+        assert result.returncode == 0 and result.stderr == "", (command, result.stderr)
+    else:
+        assert result.returncode == 2 and fails in result.stderr, (command, result.stderr)
+    return result.stdout
+
+
+def integers(*shape, dtype=np.float64):
+    return RANDOM.integers(-9, 10, shape).astype(dtype)
+
+
+def convolve(x, weights, padding=0, stride=1, boundary="zero"):
+    """x: (channels, H, W), weights: (out, in, kh, kw); correlation as in deep learning."""
+    x = np.pad(x, [(0, 0), (padding, padding), (padding, padding)], mode=PAD[boundary])
+    planes = [sum(scipy.signal.correlate(plane, kernel, mode="valid", method="direct")
+                  for plane, kernel in zip(x, kernels)) for kernels in weights]
+    return np.array(planes)[:, ::stride, ::stride]
+
+
+def check_compile():
+    for boundary, stride, output_format, dtype in itertools.product(
+            PAD, [1, 2], ["csr", "csc"], [np.float32, np.float64]):
+        weights, x = integers(4, 2, 3, 2, dtype=dtype), integers(2, 7, 6)
+        np.save("w.npy", weights)
+        toeplix(f"compile input=7,6 kernel=3,2 in=2 out=4 stride={stride} padding=1 "
+                f"boundary={boundary} --weights w.npy --output W.npz --format {output_format}")
+        matrix = scipy.sparse.load_npz("W.npz")
+        assert matrix.format == output_format and matrix.dtype == dtype
+        assert matrix.has_canonical_format and matrix.indices.dtype == np.int32
+        expected = convolve(x, weights, 1, stride, boundary)
+        assert np.array_equal(matrix @ x.ravel(), expected.ravel()), (boundary, stride)
+
+
+def check_apply():
+    weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
+    np.save("w.npy", weights)
+    spec = "input=7,6 kernel=3,3 in=2 out=4 padding=1"
+    expected = convolve(x, weights, 1)
+
+    def apply(array, words=""):
+        np.save("x.npy", array)
+        toeplix(f"apply {spec} --weights w.npy --input x.npy --output y.npy {words}")
+        return np.load("y.npy")
+
+    assert np.array_equal(apply(x), expected)
+    assert np.array_equal(apply(np.asfortranarray(x)), expected)
+    assert np.array_equal(apply(x.astype(np.int64)), expected)
+    single = apply(x.astype(np.float32), "--float")
+    assert single.dtype == np.float32 and np.array_equal(single, expected)
+    batch = apply(np.stack([x, -x, 2 * x]))
+    assert np.array_equal(batch, np.stack([expected, -expected, 2 * expected]))
+    assert apply(np.zeros((0, 2, 7, 6))).shape == (0, 4, 7, 6)
+    last = apply(np.moveaxis(x, 0, -1), "order=channels_last")
+    assert np.array_equal(last, np.moveaxis(expected, 0, -1))
+    last = apply(np.moveaxis(x, 0, -1), "order=column_major")
+    assert np.array_equal(last, np.moveaxis(expected, 0, -1))
+    y = integers(4, 7, 6)
+    back = apply(y, "--transpose")
+    assert back.shape == (2, 7, 6) and np.sum(back * x) == np.sum(y * expected)
+    for order in ("channels_first", "column_major"):
+        toeplix(f"compile {spec} order={order} --weights w.npy --output W.npz")
+        vector = x.ravel() if order == "channels_first" else np.moveaxis(x, 0, -1).ravel("F")
+        result = scipy.sparse.load_npz("W.npz") @ vector
+        wanted = expected.ravel() if order == "channels_first" else (
+            np.moveaxis(expected, 0, -1).ravel("F"))
+        assert np.array_equal(result, wanted), order
+
+
+def check_precision():
+    for weights, x in itertools.product(["f2", "f4", "f8", "i4"], ["f4", "f8"]):
+        np.save("w.npy", np.ones((1, 1, 2, 2), weights))
+        np.save("x.npy", np.ones((1, 3, 3), x))
+        toeplix("apply input=3,3 kernel=2,2 --weights w.npy --input x.npy --output y.npy")
+        expected = "f4" if weights in ("f2", "f4") and x == "f4" else "f8"
+        assert np.load("y.npy").dtype == expected, (weights, x)
+
+
+def check_refusals():
+    np.save("w.npy", integers(4, 2, 3, 3))
+    np.save("x.npy", integers(3, 7, 6))
+    apply = "apply input=7,6 kernel=3,3 in=2 out=4 --weights w.npy --input x.npy --output y2.npy"
+    toeplix(apply, "x.npy: expected shape (2, 7, 6) or, for N of them, (N, 2, 7, 6), got (3, 7, 6)")
+    np.save("x.npy", integers(2, 7, 6))
+    toeplix(apply.replace("out=4", "out=5"),
+            "w.npy: expected weights of shape (5, 2, 3, 3), got (4, 2, 3, 3)")
+    toeplix(apply.replace("y2.npy", "y2.png"),
+            "y2.png: a picture has 2 axes and 1 or 3 channels, the result has 2 and 4; write .npy")
+    assert not os.path.exists("y2.npy") and not os.path.exists("y2.png")
+
+
+def check_pictures():
+    rgb = RANDOM.integers(0, 256, (12, 9, 3)).astype(np.uint8)
+    kernel = integers(3, 3)
+    np.save("k.npy", kernel)
+    Image.fromarray(rgb).save("rgb.png")
+    Image.fromarray(rgb[:, :, 0]).save("grey.png")
+    planes = [convolve(rgb[None, :, :, i].astype(float), kernel[None, None], 1, 1, "symmetric")
+              for i in range(3)]
+    expected = np.stack([plane[0] for plane in planes], axis=-1)
+    clamped = np.clip(expected, 0, 255)
+    spec = "input=12,9 kernel=3,3 padding=1 boundary=symmetric"
+
+    def apply(words):
+        return toeplix(f"apply {words}")
+
+    for order in ("channels_first", "channels_last", "column_major"):
+        out = apply(f"{spec} order={order} --weights k.npy --input rgb.png --output y.png")
+        assert f"12 x 9, 3 channels, 8 bits, {np.sum(clamped != expected)} of 324" in out, out
+        assert np.array_equal(np.asarray(Image.open("y.png")), clamped), order
+        apply(f"{spec} order={order} --weights k.npy --input rgb.png --output y.npy")
+        result = np.load("y.npy")
+        assert result.shape == ((3, 1, 12, 9) if order == "channels_first" else (3, 12, 9, 1))
+        assert np.array_equal(result.reshape(3, 12, 9), np.moveaxis(expected, -1, 0)), order
+        # Three channels that are mixed: the spec says how.
+        weights = integers(3, 3, 3, 3)
+        np.save("w.npy", weights)
+        mixed = convolve(np.moveaxis(rgb, -1, 0).astype(float), weights, 1, 1, "symmetric")
+        apply(f"{spec} in=3 out=3 order={order} --weights w.npy --input rgb.png --output y.png")
+        result = np.asarray(Image.open("y.png"))
+        assert np.array_equal(result, np.moveaxis(np.clip(mixed, 0, 255), 0, -1)), order
+    apply(f"{spec} --weights k.npy --input grey.png --output y.png")
+    assert np.array_equal(np.asarray(Image.open("y.png")), clamped[:, :, 0])
+    deep = RANDOM.integers(0, 65536, (12, 9)).astype(np.uint16)
+    Image.fromarray(deep).save("deep.png")
+    apply("input=12,9 kernel=1,1 --weights box:1 --input deep.png --output y.png")
+    assert np.array_equal(np.asarray(Image.open("y.png")), deep)
+    toeplix(f"apply {spec} in=3 out=3 --weights w.npy --input grey.png --output y.npy",
+            "grey.png: expected (12, 9) with 3 channels, got a picture of (12, 9) with 1")
+    assert "verified" in toeplix(f"verify {spec} --weights k.npy --input rgb.png")
+
+
+def builtin(text, *extents):
+    words = ",".join(map(str, extents))
+    toeplix(f"compile input={words} kernel={words} --weights {text} --output W.npz")
+    return scipy.sparse.load_npz("W.npz").toarray().reshape(extents)
+
+
+def check_builtin_kernels():
+    profile = np.exp(-np.arange(-2, 3) ** 2 / (2 * 1.3 ** 2))
+    profile /= profile.sum()
+    assert np.allclose(builtin("gaussian:5:1.3", 5, 5), np.outer(profile, profile), atol=1e-15)
+    assert np.allclose(builtin("gaussian:5:1.3", 5), profile, atol=1e-15)
+    assert np.allclose(builtin("box:4", 4, 4, 4), 1 / 64, atol=1e-15)
+    impulse = np.zeros((3, 3))
+    impulse[1, 1] = 1
+    assert np.array_equal(builtin("laplacian", 3, 3), scipy.ndimage.laplace(impulse, mode="constant"))
+    assert np.array_equal(builtin("laplacian", 3), [1, -2, 1])
+    sobel = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    assert np.array_equal(builtin("sobel", 3, 3), sobel)
+    assert np.array_equal(builtin("sobel:0", 3, 3), np.transpose(sobel))
+    assert np.allclose(builtin("motion:5:0", 5, 5), np.outer(np.eye(5)[2], np.full(5, 0.2)), atol=1e-15)
+    assert np.allclose(builtin("motion:5:90", 5, 5), builtin("motion:5:0", 5, 5).T, atol=1e-12)
+    diagonal = builtin("motion:9:45", 9, 9)
+    assert abs(diagonal.sum() - 1) < 1e-12
+    assert diagonal[2, 6] > 0.05 and diagonal[6, 2] > 0.05 and diagonal[2, 2] == 0
+    # Upsampling by 2 keeps constants, and linear functions halfway between their pixels.
+    np.save("x.npy", np.tile(np.arange(8.0), (1, 8, 1)))
+    toeplix("apply transposed input=8,8 kernel=4,4 stride=2 padding=1 --weights bilinear:4 "
+            "--input x.npy --output y.npy")
+    y = np.load("y.npy")
+    assert y.shape == (1, 16, 16)
+    assert np.allclose(y[0, 8, 2:14], np.arange(2, 14) / 2 - 0.25)
+    # Every channel alone.
+    np.save("x.npy", np.ones((3, 5, 5)))
+    toeplix("apply input=5,5 kernel=3,3 in=3 out=3 groups=3 --weights box:3 --input x.npy "
+            "--output y.npy")
+    assert np.allclose(np.load("y.npy"), np.ones((3, 3, 3)))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    check_compile()
+    check_apply()
+    check_precision()
+    check_refusals()
+    check_pictures()
+    check_builtin_kernels()
+    os.chdir("/")

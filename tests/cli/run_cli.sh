@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# What the program says and leaves behind: exit codes, one line on standard error, whole files only.
+#
+# Usage: run_cli.sh TOEPLIX
+set -euo pipefail
+
+toeplix=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+failures=0
+fail() {
+  echo "FAILED: toeplix ${command[*]}"
+  printf '  %s\n' "$@"
+  failures=$((failures + 1))
+}
+
+# run CODE ARGUMENT...: runs the program and compares its exit code. Failure means one line on
+# standard error and nothing on standard output; success means nothing on standard error.
+run() {
+  local expected=$1 code=0
+  shift
+  command=("$@")
+  "$toeplix" "$@" >out 2>err </dev/null || code=$?
+  ((code == expected)) || fail "expected exit code $expected, got $code" "$(cat err)"
+  if ((expected == 0)); then
+    [[ ! -s err ]] || fail "expected nothing on standard error, got" "$(cat err)"
+  else
+    [[ $(wc -l <err) == 1 && $(cat err) == "toeplix: "* ]] ||
+      fail "expected one line on standard error, got" "$(cat err)"
+    [[ ! -s out ]] || fail "expected nothing on standard output, got" "$(cat out)"
+  fi
+}
+
+# Lines of the last command's output: `says TEXT` on standard output, `complains TEXT` on error.
+says() { grep -qF -- "$1" out || fail "expected '$1', got" "$(cat out)"; }
+complains() { [[ $(cat err) == "toeplix: $1" ]] || fail "expected 'toeplix: $1', got" "$(cat err)"; }
+# The folder holds what it should, and no temporary file.
+holds() { [[ $(ls -A) == "$1" ]] || fail "expected the files" "$1" "got" "$(ls -A)"; }
+
+spec=(input=3,3 kernel=2,2)
+
+# --- help --------------------------------------------------------------------------------------
+run 0 --help
+says "Exit codes: 0 success"
+run 0 --version
+says "toeplix "
+for name in inspect compile apply verify; do
+  run 0 "$name" --help
+  says "Example: toeplix $name"
+done
+
+# --- inspect -----------------------------------------------------------------------------------
+run 0 inspect "${spec[@]}"
+says "matrix    4 x 9, 16 entries (44.4 %)"
+says "w0 w1  . w2 w3  .  .  .  ."
+says " .  .  .  . w0 w1  . w2 w3"
+run 0 inspect transposed input=2,2 kernel=2,2
+says "matrix    9 x 4, 16 entries (44.4 %)"
+says "w3 w2 w1 w0"
+run 0 inspect input=4 kernel=3 padding=1 boundary=reflect
+says "   w1 w0+w2     .     ."
+run 0 inspect input=3 kernel=3 --weights box:3
+says "0.3333 0.3333 0.3333"
+run 0 inspect input=100000,100000 kernel=9,9 padding=4
+says "matrix    10000000000 x 10000000000, 809964000400 entries"
+says "81    9998400064 rows"
+
+# --- usage and specs: 2 ------------------------------------------------------------------------
+run 2
+run 2 solve
+run 2 inspect
+run 2 inspect "${spec[@]}" --colour
+run 2 inspect input=3,3
+complains "SPEC: spec text: kernel is missing: expected kernel=<one extent per axis>"
+run 2 inspect "${spec[@]}" stride=0
+run 2 inspect input=3,3 kernel=4,4
+complains "axis 0: kernel span 4 exceeds padded input 3"
+run 2 verify "${spec[@]}" --seed x
+run 2 verify "${spec[@]}" --threads -1
+run 2 verify "${spec[@]}" --float --double
+run 2 compile "${spec[@]}" --weights box:2
+run 2 compile "${spec[@]}" --weights box:2 --output W.txt
+complains "W.txt: expected a name that ends in .npz"
+run 2 compile "${spec[@]}" --weights box:2 --output W.npz --index 16
+run 2 compile "${spec[@]}" --weights box:2 --output W.npz --format coo
+run 2 compile "${spec[@]}" --weights box:3 --output W.npz
+complains "box:3: expected a kernel of 3 along every axis, the spec has (2, 2)"
+run 2 compile "${spec[@]}" --weights gaussian:2:0 --output W.npz
+run 2 compile "${spec[@]}" --weights gaussian:2 --output W.npz
+run 2 compile "${spec[@]}" in=3 --weights box:2 --output W.npz
+complains "box:2: a built-in kernel works on each channel alone, but the spec joins 3 channels;\
+ expected groups equal to the number of channels"
+run 2 apply "${spec[@]}" --weights box:2 --input x.gif --output y.npy
+holds $'err\nout'
+
+# --- files: 3 ----------------------------------------------------------------------------------
+run 3 compile "${spec[@]}" --weights missing.npy --output W.npz
+complains "missing.npy: cannot open: No such file or directory"
+run 3 compile "${spec[@]}" --weights box:2 --output missing/W.npz
+complains "missing/W.npz: cannot create: the folder does not exist"
+mkdir taken.npz
+run 3 compile "${spec[@]}" --weights box:2 --output taken.npz
+complains "taken.npz: cannot write: expected a regular file"
+rmdir taken.npz
+echo "no array" >text.npy
+run 3 compile "${spec[@]}" --weights text.npy --output W.npz
+complains "text.npy: byte 0: expected a .npy file, which starts with \\x93NUMPY"
+echo "no picture" >text.png
+run 3 apply "${spec[@]}" --weights box:2 --input text.png --output y.npy
+complains "text.png: byte 0: expected a PNG file"
+rm text.npy text.png
+if [[ -w /dev/full ]]; then
+  code=0
+  command=(inspect "(to a full disk)")
+  "$toeplix" inspect "${spec[@]}" >/dev/full 2>err || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code"
+fi
+
+# --- capacity: 4 -------------------------------------------------------------------------------
+run 4 compile input=1000000,1000000 kernel=99,99 --weights box:99 --output W.npz
+run 4 compile input=60000,60000 kernel=3,3 --weights box:3 --output W.npz --index 32
+run 4 inspect input=4000000000,4000000000 kernel=9,9
+holds $'err\nout'
+
+# --- a failed write leaves the old file -----------------------------------------------------------
+run 0 compile "${spec[@]}" --weights box:2 --output W.npz
+says "W.npz: 4 x 9, 16 entries, csr, float64, 32-bit indices"
+cp W.npz ../old-$$
+holds $'W.npz\nerr\nout'
+command=(compile "(with a limit on the size of files)")
+# A signal, or EFBIG where it is ignored: either way the write fails in the middle.
+(
+  trap '' XFSZ
+  ulimit -f 1
+  "$toeplix" compile input=100,100 kernel=5,5 --weights box:5 --output W.npz >/dev/null 2>&1
+) && fail "expected a failure"
+cmp -s W.npz ../old-$$ || fail "the old file changed"
+rm -f ../old-$$
+holds $'W.npz\nerr\nout'
+
+# --- apply and verify --------------------------------------------------------------------------
+run 0 compile "${spec[@]}" --weights box:2 --output W.npz --format csc --index 64 --float --compress
+says "W.npz: 4 x 9, 16 entries, csc, float32, 64-bit indices"
+run 0 compile input=3,3 kernel=3,3 padding=1 --weights laplacian --output W.npz --prune
+says "9 x 9, 33 entries"
+run 0 verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1
+says "verified 1568 x 3136, 53792 entries: "
+run 0 verify transposed input=7,5 kernel=4,3 in=2 out=2 groups=2 stride=2 order=channels_last
+run 0 verify input=9 kernel=3 padding=4 boundary=reflect --weights gaussian:3:1 --seed 7 --threads 1
+
+((failures == 0)) || exit 1

@@ -1,0 +1,25 @@
+# Tests of the program toeplix, run as its users run it.
+
+if(NOT TARGET toeplix_cli)
+  toeplix_leave_out("tests of the program toeplix" "the program is left out")
+  return()
+endif()
+
+set(cli_source ${PROJECT_SOURCE_DIR}/tests/cli)
+
+find_program(TOEPLIX_BASH bash)
+mark_as_advanced(TOEPLIX_BASH)
+if(TOEPLIX_BASH)
+  add_test(NAME cli.run COMMAND ${TOEPLIX_BASH} ${cli_source}/run_cli.sh $<TARGET_FILE:toeplix_cli>)
+  set_tests_properties(cli.run PROPERTIES LABELS cli)
+else()
+  toeplix_leave_out("test cli.run" "needs bash")
+endif()
+
+if(TOEPLIX_PYTHON)
+  add_test(NAME cli.compare_numpy COMMAND
+    ${TOEPLIX_PYTHON} ${cli_source}/compare_numpy.py $<TARGET_FILE:toeplix_cli>)
+  set_tests_properties(cli.compare_numpy PROPERTIES SKIP_RETURN_CODE 77 LABELS cli)
+else()
+  toeplix_leave_out("test cli.compare_numpy" "needs Python")
+endif()
