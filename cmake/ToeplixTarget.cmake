@@ -8,7 +8,7 @@ function(toeplix_default_build_type type)
   endif()
 endfunction()
 
-# Warnings, sanitizers and the include directory for building.
+# Language, warnings and sanitizers.
 function(toeplix_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
@@ -27,7 +27,7 @@ function(toeplix_target target)
   endif()
 endfunction()
 
-# A library `toeplix_<name>`, known as toeplix::<name> here and where it is installed.
+# toeplix_library(<target> <name> <source>...): known as toeplix::<name>, here and once installed.
 function(toeplix_library target export_name)
   add_library(${target} ${ARGN})
   add_library(toeplix::${export_name} ALIAS ${target})
@@ -40,19 +40,6 @@ function(toeplix_library target export_name)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   toeplix_target(${target})
-endfunction()
-
-# While parts are still being written: only the sources that are there.
-function(toeplix_present result)
-  set(present)
-  foreach(source ${ARGN})
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-      list(APPEND present ${source})
-    else()
-      message(STATUS "not written yet: ${source}")
-    endif()
-  endforeach()
-  set(${result} ${present} PARENT_SCOPE)
 endfunction()
 
 # Optional parts that cannot be built here are named, with what they miss, at the end of configuring.

@@ -139,7 +139,7 @@ bool has_row_pointers(const Pattern& pattern, RowRange range, int threads,
     return [&](RowRange part) {
       bool part_equal = true;
       visit_row_pointers(pattern, part, before, [&](Index row, Index pointer) {
-        part_equal &= pointers[row - range.first] == pointer;
+        part_equal &= pointers[row - range.first] == static_cast<StorageIndex>(pointer);
       });
       if (!part_equal) equal = false;
     };

@@ -3,7 +3,7 @@
 #include "row_builder.hpp"
 #include "stream.hpp"
 
-#include <memory>
+#include <numeric>
 #include <unordered_map>
 
 namespace toeplix::detail {
@@ -33,33 +33,38 @@ class LineWriter {
   /// Elements of all the templates that are kept at a time: they should stay in the cache.
   static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
   /// The middle of a template repeats until it is this long, so that copying is in long pieces.
-  static constexpr Index long_piece = 4096;
+  static constexpr Index long_piece = 1536;
 
   struct Line {
     Index channel = 0;               ///< row channel; 0 where channels are innermost
     std::vector<Index> coordinates;  ///< representatives of the slower coordinates
     Index row_class = 0;             ///< numbers the combination of their classes
     Index base = 0;                  ///< what their shifts add to every column
+    Index followers = 0;             ///< next lines that differ from it in their base alone ...
+    Index follower_shift = 0;        ///< ... and by how much each
   };
   /// The elements of a line: border rows, a piece of the middle, border rows.
   struct Template {
-    TapProduct outer;               ///< taps of the slower axes
-    Index channel = -1;             ///< whose elements they are, where that matters
-    std::vector<Element> elements;  ///< empty where they would be too many
-    Index head = 0;                 ///< elements of the border before the middle
-    Index piece = 0;                ///< elements of the stored piece of the middle
-    Index middle = 0;               ///< elements of the whole middle
-    Index piece_shift = 0;          ///< columns that the piece moves from one copy to the next
-    Index tail = 0;                 ///< elements of the border after the middle
+    TapProduct outer;              ///< taps of the slower axes
+    Index channel = -1;            ///< whose elements they are, where that matters
+    std::vector<Element> storage;  ///< empty where the elements would be too many
+    Index offset = 0;              ///< where the elements begin in it
+    Index head = 0;                ///< elements of the border before the middle
+    Index piece = 0;               ///< elements of the stored piece of the middle
+    Index middle = 0;              ///< elements of the whole middle
+    Index piece_shift = 0;         ///< columns that the piece moves from one copy to the next
+    Index tail = 0;                ///< elements of the border after the middle
   };
 
   void go_to(Index line);
-  const Template& current_template();
+  void set_followers(Index line);
+  const Template& current_template(const Stream<Element>& out);
   Template make_template() const;
   void fill_template(Template& made) const;
   const TapProduct& inner_taps(Index coordinate) const;
   Element* build_unit(const TapProduct& outer, Index coordinate, Element* out) const;
-  void write_line(Index line, Index first, Index last, Stream<Element>& out);
+  void write_line(const Template& from, Index line_row, Index first, Index last,
+                  Stream<Element>& out) const;
   void copy_line(const Template& from, Index first, Index last, Stream<Element>& out) const;
   void build_rows(const Template& from, Index first, Index last, Stream<Element>& out) const;
 
@@ -92,21 +97,28 @@ LineWriter<Builder>::LineWriter(const Pattern& pattern, const Builder& builder)
 template <class Builder>
 void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores stores) {
   Stream<Element> stream(out, stores);
+  const Template* from = nullptr;
   for (Index row = first; row < last;) {
     const Index line = row / rows_per_line_;
     const Index line_first = line * rows_per_line_;
     const Index line_last = std::min(last, line_first + rows_per_line_);
-    write_line(line, row - line_first, line_last - line_first, stream);
+    if (from != nullptr && line_.followers > 0) {
+      --line_.followers;
+      line_.base += line_.follower_shift;
+    } else {
+      go_to(line);
+      from = &current_template(stream);
+    }
+    write_line(*from, line_first, row - line_first, line_last - line_first, stream);
     row = line_last;
   }
 }
 
-/// Writes rows [first, last) of a line, counted from its beginning.
+/// Writes rows [first, last) of the line that begins with `line_row`, counted from there.
 template <class Builder>
-void LineWriter<Builder>::write_line(Index number, Index first, Index last, Stream<Element>& out) {
-  go_to(number);
-  const Template& from = current_template();
-  if (from.elements.empty()) {
+void LineWriter<Builder>::write_line(const Template& from, Index line_row, Index first, Index last,
+                                     Stream<Element>& out) const {
+  if (from.storage.empty()) {
     build_rows(from, first, last, out);
     return;
   }
@@ -114,7 +126,6 @@ void LineWriter<Builder>::write_line(Index number, Index first, Index last, Stre
     copy_line(from, 0, from.head + from.middle + from.tail, out);
     return;
   }
-  const Index line_row = number * rows_per_line_;
   const Index begin = pattern_.entries_before(line_row);
   copy_line(from, pattern_.entries_before(line_row + first) - begin,
             pattern_.entries_before(line_row + last) - begin, out);
@@ -125,6 +136,7 @@ void LineWriter<Builder>::go_to(Index number) {
   line_.coordinates.resize(outer_axes_.size());
   line_.row_class = 0;
   line_.base = 0;
+  set_followers(number);
   Index classes = 1;
   for (std::size_t axis = outer_axes_.size(); axis-- > 0;) {
     const TapTable& table = outer_axes_[axis].table;
@@ -142,13 +154,27 @@ void LineWriter<Builder>::go_to(Index number) {
   line_.base += number / c.rows_per_group * c.columns_per_group * c.column_stride;
 }
 
+/// Along the middle of the axis next to the fastest, every line is the one before it, moved on.
+template <class Builder>
+void LineWriter<Builder>::set_followers(Index number) {
+  line_.followers = 0;
+  if (outer_axes_.empty()) return;
+  const TapTable& table = outer_axes_.back().table;
+  const TapTable::Middle& middle = table.middle();
+  const Index coordinate = number % table.rows();
+  if (middle.period != 1 || coordinate < middle.begin || coordinate >= middle.end) return;
+  line_.followers = middle.end - 1 - coordinate;
+  line_.follower_shift = middle.shift * outer_axes_.back().column_stride;
+}
+
 /// The template of the line that `write` is at, with the elements of its channel.
 template <class Builder>
-const typename LineWriter<Builder>::Template& LineWriter<Builder>::current_template() {
+const typename LineWriter<Builder>::Template& LineWriter<Builder>::current_template(
+    const Stream<Element>& out) {
   auto found = templates_.find(line_.row_class);
   if (found == templates_.end()) {
     Template made = make_template();
-    const auto size = static_cast<Index>(made.elements.size());
+    const auto size = static_cast<Index>(made.storage.size());
     if (kept_ + size > template_limit) {
       templates_.clear();
       kept_ = 0;
@@ -159,7 +185,10 @@ const typename LineWriter<Builder>::Template& LineWriter<Builder>::current_templ
   Template& current = found->second;
   const bool stale =
       current.channel < 0 || (Builder::depends_on_channel && current.channel != line_.channel);
-  if (stale && !current.elements.empty()) fill_template(current);
+  if (stale && !current.storage.empty()) {
+    current.offset = out.matching_offset(current.storage.data());
+    fill_template(current);
+  }
   current.channel = line_.channel;
   return current;
 }
@@ -180,14 +209,18 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
   if (made.middle > 0) {
     const Index period =
         (table.entries_before(middle.begin + middle.period) - before_middle) * per_tap;
-    const Index repeats = std::min(long_piece / std::max<Index>(1, period) + 1,
-                                   (middle.end - middle.begin) / middle.period);
+    // Whole lines, so that all copies of the piece lie in their lines alike.
+    constexpr Index line_length = Stream<Element>::line_length;
+    const Index whole = line_length / std::gcd(line_length, period);
+    const Index enough = (long_piece / (period * whole) + 1) * whole;
+    const Index repeats = std::min((middle.end - middle.begin) / middle.period, enough);
     made.piece = period * repeats;
     made.piece_shift = repeats * middle.shift * inner_.column_stride;
   }
   const Index size = made.head + made.piece + made.tail;
   if (size > template_limit) return made;
-  made.elements.resize(static_cast<std::size_t>(size + Stream<Element>::readable_beyond));
+  made.storage.resize(static_cast<std::size_t>(Stream<Element>::line_length + size +
+                                               Stream<Element>::readable_beyond));
   return made;
 }
 
@@ -195,7 +228,7 @@ template <class Builder>
 void LineWriter<Builder>::fill_template(Template& made) const {
   const TapTable& table = inner_.table;
   const TapTable::Middle& middle = table.middle();
-  Element* out = made.elements.data();
+  Element* out = made.storage.data() + made.offset;
   for (Index unit = 0; unit < middle.begin; ++unit) out = build_unit(made.outer, unit, out);
   Element* const piece = out;
   if (made.piece > 0) {
@@ -242,7 +275,7 @@ typename LineWriter<Builder>::Element* LineWriter<Builder>::build_unit(const Tap
 template <class Builder>
 void LineWriter<Builder>::copy_line(const Template& from, Index first, Index last,
                                     Stream<Element>& out) const {
-  const Element* const head = from.elements.data();
+  const Element* const head = from.storage.data() + from.offset;
   const Element* const piece = head + from.head;
   const Element* const tail = piece + from.piece;
   const Index middle_end = from.head + from.middle;
@@ -253,8 +286,9 @@ void LineWriter<Builder>::copy_line(const Template& from, Index first, Index las
   }
   const Index end = std::min(last, middle_end);
   if (first < end) {
-    Index offset = (first - from.head) % from.piece;
-    Index base = line_.base + (first - from.head) / from.piece * from.piece_shift;
+    const Index copies = first == from.head ? 0 : (first - from.head) / from.piece;
+    Index offset = first - from.head - copies * from.piece;
+    Index base = line_.base + copies * from.piece_shift;
     while (first < end) {
       const Index count = std::min(from.piece - offset, end - first);
       out.append(piece + offset, count, Builder::shift(base));

@@ -17,8 +17,9 @@ namespace toeplix::detail {
 template <class T>
 class Stream {
  public:
+  static constexpr Index line_length = line_bytes / sizeof(T);
   /// Elements beyond the end of a piece that `append` may read (and ignores).
-  static constexpr Index readable_beyond = line_bytes / sizeof(T);
+  static constexpr Index readable_beyond = line_length;
 
   Stream(T* begin, Stores stores) : next_(begin), copy_lines_(fastest_copy_lines<T>(stores)) {
     // The part of the first line before `begin` is not ours.
@@ -35,6 +36,14 @@ class Stream {
   ~Stream() {
     std::copy(line_.begin() + skipped_, line_.begin() + filled_, next_ + skipped_);
     finish_streaming();
+  }
+
+  /// How many elements to skip in an array so that it lies in its lines as the destination does.
+  /// Pieces copied from there are read without crossing lines, which is a third faster in a cache.
+  Index matching_offset(const T* array) const {
+    const auto address = reinterpret_cast<std::uintptr_t>(array);
+    const auto misaligned = static_cast<Index>(address % line_bytes / sizeof(T));
+    return (filled_ - misaligned + line_length) % line_length;
   }
 
   /// Appends `piece[i] + shift` for i in [0, count). `readable_beyond` elements past the piece must
@@ -58,8 +67,6 @@ class Stream {
   }
 
  private:
-  static constexpr Index line_length = line_bytes / sizeof(T);
-
   /// A whole line, wherever it lies: a fixed length compiles to a few instructions.
   static void put_line(T* to, const T* from, T shift) {
     for (Index i = 0; i < line_length; ++i) {

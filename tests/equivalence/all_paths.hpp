@@ -1,0 +1,137 @@
+#pragma once
+
+#include "support/compare.hpp"
+#include "support/failures.hpp"
+#include "support/make.hpp"
+#include "support/random.hpp"
+
+#include <toeplix/operator.hpp>
+
+#include <complex>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace toeplix::test {
+
+/// Holds everything that the library makes of one spec against the oracle. Equality is exact: all
+/// numbers are small integers.
+template <class Scalar, class Spec>
+class AllPaths {
+ public:
+  AllPaths(const Spec& spec, Failures& failures)
+      : spec_(spec),
+        failures_(failures),
+        convolution_(make(spec)),
+        pattern_(convolution_),
+        random_(to_string(spec)),
+        weights_(small_integers<Scalar>(random_, convolution_.weight_count(), 1, 9)),
+        expected_(probe(spec, weights_)) {}
+
+  void check() {
+    if (convolution_.output() != reference::output_extents(spec_)) report("output", "differs");
+    check_matrices();
+    check_row_range();
+    check_other_weights();
+    check_provenance();
+    check_products();
+    check_gradient();
+  }
+
+ private:
+  using Vector = std::vector<Scalar>;
+
+  void report(const std::string& what, const std::string& fault) {
+    failures_.expect_none(spec_, what, fault);
+  }
+
+  /// Both storage orders and both index types. Weights are positive, so that the zeros of the
+  /// expectation tell what must not be stored.
+  void check_matrices() {
+    report("compile", difference(compile(convolution_, weights_, options_), expected_));
+    report("compile column-major",
+           difference(compile<int, Eigen::ColMajor>(convolution_, weights_, options_), expected_));
+    report("compile 64-bit",
+           difference(compile<std::int64_t>(convolution_, weights_, options_), expected_));
+    report("compile 64-bit column-major",
+           difference(compile<std::int64_t, Eigen::ColMajor>(convolution_, weights_, options_),
+                      expected_));
+  }
+
+  void check_row_range() {
+    const Index first = random_.between(0, convolution_.rows());
+    const Index last = random_.between(first, convolution_.rows());
+    report("compile_rows " + std::to_string(first) + " " + std::to_string(last),
+           difference(compile_rows(convolution_, weights_, first, last, options_),
+                      expected_.slice(first, last)));
+  }
+
+  /// Values of any sign, and zeros: recompiled into the structure of the positive ones, and pruned.
+  void check_other_weights() {
+    const Vector others = small_integers<Scalar>(random_, convolution_.weight_count(), -1, 1);
+    const DenseMatrix<Scalar> values = probe(spec_, others);
+    auto matrix = compile(convolution_, weights_, options_);
+    recompile(matrix, convolution_, others, options_);
+    report("recompile", difference(matrix, expected_, values));
+    auto columns = compile<int, Eigen::ColMajor>(convolution_, weights_, options_);
+    recompile(columns, convolution_, others, options_);
+    report("recompile column-major", difference(columns, expected_, values));
+    CompileOptions prune = options_;
+    prune.prune_zero_weights = true;
+    report("prune", difference(compile(convolution_, others, prune), values));
+    report("prune column-major",
+           difference(compile<std::int64_t, Eigen::ColMajor>(convolution_, others, prune), values));
+  }
+
+  /// What the pattern says of every entry, added up.
+  void check_provenance() {
+    DenseMatrix<Scalar> sums = zero_matrix<Scalar>(pattern_.rows(), pattern_.cols());
+    for (Index row = 0; row < pattern_.rows(); ++row) {
+      for (const Pattern::Entry& entry : pattern_.row(row)) {
+        for (const Index weight : entry.weights) {
+          sums.at(row, entry.column) += weights_[static_cast<std::size_t>(weight)];
+        }
+      }
+    }
+    report("provenance", sums == expected_ ? "" : "does not add up to the matrix");
+  }
+
+  void check_products() {
+    const Vector x = small_integers<Scalar>(random_, convolution_.cols());
+    const Vector y = small_integers<Scalar>(random_, convolution_.rows());
+    const Vector ax = oracle_apply(spec_, weights_, x);
+    const Vector aty = oracle_apply_transpose(spec_, weights_, y);
+    const auto matrix = compile(convolution_, weights_, options_);
+    using EigenVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    report("matrix * x", vector_difference(EigenVector(matrix * as_eigen(x)), ax));
+    report("matrix^T * y", vector_difference(EigenVector(matrix.transpose() * as_eigen(y)), aty));
+    const Operator<Scalar> op(convolution_, weights_, options_);
+    report("operator * x", vector_difference(op * x, ax));
+    report("operator^T * y", vector_difference(op.transpose() * y, aty));
+    report("operator^T^T * x", vector_difference(op.transpose().transpose() * x, ax));
+  }
+
+  void check_gradient() {
+    const Vector x = small_integers<Scalar>(random_, convolution_.cols());
+    const Vector r = small_integers<Scalar>(random_, convolution_.rows());
+    report("weight gradient", vector_difference(weight_gradient(convolution_, x, r, options_),
+                                                reference::weight_gradient(spec_, x, r)));
+  }
+
+  const Spec& spec_;
+  Failures& failures_;
+  decltype(make(std::declval<Spec>())) convolution_;
+  Pattern pattern_;
+  Random random_;
+  Vector weights_;
+  DenseMatrix<Scalar> expected_;
+  // A thread or a question to the machine about its memory takes longer than a small matrix.
+  CompileOptions options_ = {.threads = 1, .memory_budget = Index{1} << 30};
+};
+
+template <class Scalar, class Spec>
+void check_all_paths(const Spec& spec, Failures& failures) {
+  AllPaths<Scalar, Spec>(spec, failures).check();
+}
+
+}  // namespace toeplix::test

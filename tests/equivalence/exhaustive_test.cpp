@@ -1,0 +1,158 @@
+#include "equivalence/all_paths.hpp"
+#include "support/random_spec.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+// Every small geometry of one axis. What two axes add is little, because a matrix is the product of
+// its axes; see sweep_test.cpp for that.
+
+namespace {
+
+using namespace toeplix;
+using toeplix::test::check_all_paths;
+using toeplix::test::Failures;
+using toeplix::test::is_sound;
+
+/// Every number from the first to the last.
+struct Range {
+  Index first;
+  Index last;
+};
+
+/// What is tried. Padding is tried on either side by itself.
+struct Ranges {
+  Range input;
+  Range kernel;
+  Range stride;
+  Range dilation;
+  Range padding;
+};
+
+constexpr Ranges usual = {{1, 5}, {1, 3}, {1, 3}, {1, 3}, {-2, 4}};
+constexpr Ranges wide = {{1, 7}, {1, 5}, {1, 4}, {1, 4}, {-3, 8}};
+
+template <class Visit>
+void for_each(Range range, Visit visit) {
+  for (Index value = range.first; value <= range.last; ++value) visit(value);
+}
+
+/// Calls `visit(spec)` for every combination of what both kinds of spec have.
+template <class Spec, class Visit>
+void for_each_spec(const Ranges& ranges, Visit visit) {
+  Spec spec{.input = {1}, .kernel = {1}};
+  const auto with_paddings = [&] {
+    for_each(ranges.padding, [&](Index lower) {
+      for_each(ranges.padding, [&](Index upper) {
+        spec.padding = {{lower, upper}};
+        visit(spec);
+      });
+    });
+    for (const Padding& rule :
+         {Padding::valid(), Padding::same_upper(), Padding::same_lower(), Padding::full()}) {
+      spec.padding = rule;
+      visit(spec);
+    }
+  };
+  for_each(ranges.input, [&](Index input) {
+    for_each(ranges.kernel, [&](Index kernel) {
+      for_each(ranges.stride, [&](Index stride) {
+        for_each(ranges.dilation, [&](Index dilation) {
+          spec.input = {input};
+          spec.kernel = {kernel};
+          spec.stride = stride;
+          spec.dilation = dilation;
+          with_paddings();
+        });
+      });
+    });
+  });
+}
+
+/// Checks a geometry with one boundary, both operations.
+template <class Spec>
+void check_operations(Spec spec, Boundary boundary, Failures& failures) {
+  spec.boundary = boundary;
+  for (const Operation operation : {Operation::correlation, Operation::convolution}) {
+    spec.operation = operation;
+    check_all_paths<double>(spec, failures);
+  }
+}
+
+void check_convolutions(Boundary boundary) {
+  Failures failures;
+  Index specs = 0;
+  for_each_spec<ConvolutionSpec>(test::thorough() ? wide : usual, [&](const ConvolutionSpec& spec) {
+    if (!is_sound(spec)) return;
+    check_operations(spec, boundary, failures);
+    specs += 2;
+  });
+  BOOST_TEST_MESSAGE(specs << " convolutions, " << failures.checked() << " comparisons");
+  BOOST_TEST(failures.checked() > 20 * specs);
+}
+
+void check_transposed_convolutions(Boundary boundary) {
+  Failures failures;
+  Index specs = 0;
+  const auto check = [&](TransposedConvolutionSpec spec) {
+    const Index paddings = std::max(spec.stride[0], spec.dilation[0]);
+    for (Index output_padding = 0; output_padding < paddings; ++output_padding) {
+      spec.output_padding = output_padding;
+      if (!is_sound(spec)) continue;
+      check_operations(spec, boundary, failures);
+      specs += 2;
+    }
+  };
+  for_each_spec<TransposedConvolutionSpec>(test::thorough() ? wide : usual, check);
+  BOOST_TEST_MESSAGE(specs << " transposed convolutions, " << failures.checked() << " comparisons");
+  BOOST_TEST(failures.checked() > 20 * specs);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(exhaustive_convolution)
+
+BOOST_AUTO_TEST_CASE(zero) {
+  check_convolutions(Boundary::zero);
+}
+
+BOOST_AUTO_TEST_CASE(circular) {
+  check_convolutions(Boundary::circular);
+}
+
+BOOST_AUTO_TEST_CASE(reflect) {
+  check_convolutions(Boundary::reflect);
+}
+
+BOOST_AUTO_TEST_CASE(symmetric) {
+  check_convolutions(Boundary::symmetric);
+}
+
+BOOST_AUTO_TEST_CASE(replicate) {
+  check_convolutions(Boundary::replicate);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(exhaustive_transposed_convolution)
+
+BOOST_AUTO_TEST_CASE(zero) {
+  check_transposed_convolutions(Boundary::zero);
+}
+
+BOOST_AUTO_TEST_CASE(circular) {
+  check_transposed_convolutions(Boundary::circular);
+}
+
+BOOST_AUTO_TEST_CASE(reflect) {
+  check_transposed_convolutions(Boundary::reflect);
+}
+
+BOOST_AUTO_TEST_CASE(symmetric) {
+  check_transposed_convolutions(Boundary::symmetric);
+}
+
+BOOST_AUTO_TEST_CASE(replicate) {
+  check_transposed_convolutions(Boundary::replicate);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
