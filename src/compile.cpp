@@ -2,12 +2,10 @@
 #include <toeplix/error.hpp>
 
 #include "fill.hpp"
-#include "integer_math.hpp"
-#include "memory.hpp"
+#include "matrix_room.hpp"
 #include "pruned.hpp"
 #include "shape_check.hpp"
 
-#include <limits>
 #include <string>
 
 namespace toeplix {
@@ -17,75 +15,11 @@ using detail::Stores;
 
 namespace {
 
-template <class StorageIndex>
-constexpr int index_bits = 8 * static_cast<int>(sizeof(StorageIndex));
-
-std::string count_and_bytes(Index entries, std::optional<Index> bytes) {
-  return std::to_string(entries) + " entries (" +
-         (bytes ? std::to_string(*bytes) : std::string("over 2^63")) + " bytes)";
-}
-
-std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
-                                  std::size_t index) {
-  return detail::checked_sum(detail::checked_product(entries, static_cast<Index>(scalar + index)),
-                             detail::checked_product(outer + 1, static_cast<Index>(index)));
-}
-
-/// Refuses what the index type cannot number. `inner` and `outer` are the matrix's dimensions.
-template <class Scalar, class StorageIndex>
-void check_index_type(Index entries, Index outer, Index inner) {
-  constexpr Index limit = std::numeric_limits<StorageIndex>::max();
-  if (entries <= limit && inner <= limit && outer < limit) return;
-  const auto bytes = matrix_bytes(entries, outer, sizeof(Scalar), sizeof(StorageIndex));
-  std::string message = "a matrix of " + count_and_bytes(entries, bytes) + " with dimensions " +
-                        std::to_string(outer) + " and " + std::to_string(inner) + " exceeds " +
-                        std::to_string(index_bits<StorageIndex>) + "-bit indices";
-  if (sizeof(StorageIndex) < 8) message += "; use compile<std::int64_t>, compile_rows or Operator";
-  throw CapacityError(message, entries, bytes.value_or(-1));
-}
-
-/// Refuses what has to be allocated anew and exceeds the budget.
-template <class Matrix>
-void check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options) {
-  using Scalar = typename Matrix::Scalar;
-  using StorageIndex = typename Matrix::StorageIndex;
-  const bool entries_fit = matrix.data().allocatedSize() >= entries;
-  const bool outer_fits = matrix.outerSize() == outer && matrix.outerIndexPtr() != nullptr;
-  const auto bytes = matrix_bytes(entries_fit ? 0 : entries, outer_fits ? -1 : outer,
-                                  sizeof(Scalar), sizeof(StorageIndex));
-  const Index budget =
-      options.memory_budget > 0 ? options.memory_budget : detail::available_memory();
-  if (bytes && *bytes <= budget) return;
-  throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
-                          " exceeds the memory budget of " + std::to_string(budget) +
-                          " bytes; use compile_rows for a part of it, Operator to multiply "
-                          "without the matrix, or raise CompileOptions::memory_budget",
-                      entries, bytes.value_or(-1));
-}
-
-/// How to write `bytes` that were written before: they are in the cache if they fit.
-Stores stores_again(std::size_t bytes) {
-  return static_cast<Index>(bytes) > detail::cached_bytes() ? Stores::streaming : Stores::cached;
-}
-
-/// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
-/// how to write it.
-template <class Matrix>
-Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
-  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
-  const bool fits = matrix.data().allocatedSize() >= entries;
-  // Let go of memory that is too small before asking for more: both need not exist at once.
-  if (!fits) typename Matrix::Storage().swap(matrix.data());
-  matrix.resizeNonZeros(entries);
-  const auto count = static_cast<std::size_t>(entries);
-  if (fits) {
-    return stores_again(count *
-                        (sizeof(typename Matrix::Scalar) + sizeof(typename Matrix::StorageIndex)));
-  }
-  detail::advise_huge_pages(matrix.valuePtr(), count * sizeof(typename Matrix::Scalar));
-  detail::advise_huge_pages(matrix.innerIndexPtr(), count * sizeof(typename Matrix::StorageIndex));
-  return Stores::cached;
-}
+constexpr detail::RoomAdvice advice = {
+    .narrow_index = "; use compile<std::int64_t>, compile_rows or Operator",
+    .memory =
+        "; use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
+        "CompileOptions::memory_budget"};
 
 /// `rows` is a range of the pattern whose rows are the outer vectors of the matrix.
 template <class Matrix>
@@ -103,18 +37,18 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
   if (options.prune_zero_weights) {
     const std::vector<Index> pointers =
         detail::count_non_zeros(pattern, weights, rows, options.threads);
-    check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols());
-    check_budget(matrix, pointers.back(), outer, options);
-    make_room(matrix, outer, pattern.cols(), pointers.back());
+    detail::check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols(), advice);
+    detail::check_budget(matrix, pointers.back(), outer, options, advice);
+    detail::make_room(matrix, outer, pattern.cols(), pointers.back());
     std::ranges::transform(pointers, matrix.outerIndexPtr(),
                            [](Index pointer) { return static_cast<StorageIndex>(pointer); });
     detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
                            matrix.innerIndexPtr(), matrix.valuePtr());
     return;
   }
-  check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols());
-  check_budget(matrix, entries, outer, options);
-  const Stores stores = make_room(matrix, outer, pattern.cols(), entries);
+  detail::check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols(), advice);
+  detail::check_budget(matrix, entries, outer, options, advice);
+  const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries);
   detail::fill_row_pointers(pattern, rows, options.threads, matrix.outerIndexPtr());
   detail::fill_columns(pattern, rows, options.threads, stores, matrix.innerIndexPtr());
   detail::fill_values(pattern, weights, rows, options.threads, stores, matrix.valuePtr());
@@ -150,8 +84,8 @@ void refill(Matrix& matrix, const Pattern& pattern,
   detail::check_length("weights", weights.size(), pattern.weight_count());
   check_structure(matrix, pattern, options.threads);
   const auto bytes = static_cast<std::size_t>(matrix.nonZeros()) * sizeof(typename Matrix::Scalar);
-  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads, stores_again(bytes),
-                      matrix.valuePtr());
+  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads,
+                      detail::stores_again(bytes), matrix.valuePtr());
 }
 
 }  // namespace

@@ -83,60 +83,90 @@ std::string describe_taps(const Pattern& pattern, Index row, std::span<const Sca
   return text.str();
 }
 
-/// One product held against its expectation. Collects the first mismatch.
+template <class Scalar>
+using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+template <class Scalar>
+Eigen::Map<const Vector<Scalar>> as_vector(std::span<const Scalar> values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+
+/// What the direct loops say, and what rounding may do to it.
+template <class Scalar>
+struct Expectation {
+  template <class Spec>
+  Expectation(const Spec& spec, std::span<const Scalar> weights, std::span<const Scalar> x)
+      : y(forward(spec, weights, x)), z(backward<Scalar>(spec, weights, y)) {
+    const std::vector<double> sizes = magnitudes(weights);
+    y_size = forward<double>(spec, sizes, magnitudes(x));
+    z_size = backward<double>(spec, sizes, magnitudes(y));
+    integers = all_integers(weights) && all_integers(x);
+  }
+
+  std::vector<Scalar> y;       ///< A x
+  std::vector<Scalar> z;       ///< A^T y
+  std::vector<double> y_size;  ///< sum |w x| of every element of y
+  std::vector<double> z_size;  ///< sum |w y| of every element of z
+  bool integers = false;       ///< all weights and all of x are
+};
+
+/// Products of one matrix held against their expectation. Keeps the first mismatch.
 template <class Scalar>
 class Comparison {
  public:
-  Comparison(const Pattern& pattern, std::span<const Scalar> weights,
-             std::span<const double> tolerance)
-      : pattern_(pattern), weights_(weights), tolerance_(tolerance) {}
+  /// `sizes` holds the sum |w x| of every row.
+  Comparison(Pattern pattern, std::span<const Scalar> weights, std::span<const double> sizes,
+             bool integers)
+      : pattern_(std::move(pattern)), weights_(weights), sizes_(sizes) {
+    // Integers below 1/eps, and so all their partial sums, are exact.
+    exact_ = integers && std::ranges::all_of(sizes, [](double size) { return size < 1 / unit; });
+  }
 
   void compare(const std::string& what, const auto& got, const std::vector<Scalar>& expected) {
     for (std::size_t i = 0; i < expected.size() && fault_.empty(); ++i) {
       const Scalar value = got[static_cast<Eigen::Index>(i)];
+      if (value == expected[i] || (is_nan(value) && is_nan(expected[i]))) continue;
       const auto error = static_cast<double>(std::abs(value - expected[i]));
       largest_ = std::max(largest_, error);
-      // Written so that a NaN is a mismatch, unless it was expected.
-      if (error <= tolerance_[i] || (is_nan(value) && is_nan(expected[i]))) continue;
-      if (value == expected[i]) continue;
-      const auto row = static_cast<Index>(i);
-      std::ostringstream text;
-      text.precision(std::numeric_limits<double>::max_digits10);
-      text << what << ", row " << row << " (" << describe(pattern_.row_position(row))
-           << "): expected " << expected[i] << ", got " << value
-           << "; taps: " << describe_taps(pattern_, row, weights_);
-      fault_ = text.str();
+      // Written so that a NaN is a mismatch.
+      if (!(error <= tolerance(i))) explain(what, i, value, expected[i]);
     }
   }
 
   const std::string& fault() const { return fault_; }
   double largest() const { return largest_; }
+  bool exact() const { return exact_; }
 
  private:
+  static constexpr double unit =
+      std::numeric_limits<typename Eigen::NumTraits<Scalar>::Real>::epsilon();
+
   static bool is_nan(const Scalar& value) { return value != value; }
 
-  const Pattern& pattern_;
+  double tolerance(std::size_t row) const {
+    if (exact_) return 0;
+    // A few more terms than there are: a folded weight is itself a sum, a complex product several.
+    const auto terms = static_cast<double>(pattern_.row_length(static_cast<Index>(row)) + 8);
+    return 2 * terms * unit * sizes_[row];
+  }
+
+  void explain(const std::string& what, std::size_t i, const Scalar& got, const Scalar& expected) {
+    const auto row = static_cast<Index>(i);
+    std::ostringstream text;
+    text.precision(std::numeric_limits<double>::max_digits10);
+    text << what << ", row " << row << " (" << describe(pattern_.row_position(row))
+         << "): expected " << expected << ", got " << got
+         << "; taps: " << describe_taps(pattern_, row, weights_);
+    fault_ = text.str();
+  }
+
+  Pattern pattern_;
   std::span<const Scalar> weights_;
-  std::span<const double> tolerance_;
+  std::span<const double> sizes_;
+  bool exact_ = false;
   std::string fault_;
   double largest_ = 0;
 };
-
-/// The largest allowed error of each row: none for exact sums, else the rounding bound.
-/// `bound` holds sum |w x| of each row and is overwritten.
-template <class Scalar>
-bool set_tolerance(std::vector<double>& bound, const Pattern& pattern, bool integers) {
-  using Real = typename Eigen::NumTraits<Scalar>::Real;
-  constexpr double unit = std::numeric_limits<Real>::epsilon();
-  const double exact_below = 1 / unit;
-  const bool exact =
-      integers && std::ranges::all_of(bound, [&](double sum) { return sum < exact_below; });
-  for (std::size_t row = 0; row < bound.size(); ++row) {
-    const auto terms = static_cast<double>(pattern.row_length(static_cast<Index>(row)) + 8);
-    bound[row] = exact ? 0 : 2 * terms * unit * bound[row];
-  }
-  return exact;
-}
 
 }  // namespace
 
@@ -183,35 +213,25 @@ VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
   report.cols = convolution.cols();
   report.nnz = convolution.nnz();
   const Pattern pattern(convolution);
-  const Pattern transposed = pattern.transposed();
   CompileOptions whole = options;
   whole.prune_zero_weights = false;
   const auto matrix = compile<std::int64_t>(convolution, weights, whole);
   report.message = structure_fault(matrix, pattern);
   if (!report.message.empty()) return report;
 
-  const auto& spec = convolution.spec();
-  const std::vector<Scalar> y = forward(spec, weights, x);
-  const std::vector<Scalar> z = backward<Scalar>(spec, weights, y);
-  const bool integers = all_integers(weights) && all_integers(x);
-  const std::vector<double> w_size = magnitudes(weights);
-  std::vector<double> y_bound = forward<double>(spec, w_size, magnitudes(x));
-  std::vector<double> z_bound = backward<double>(spec, w_size, magnitudes(y));
-  const bool y_exact = set_tolerance<Scalar>(y_bound, pattern, integers);
-  const bool z_exact = set_tolerance<Scalar>(z_bound, transposed, integers);
-  report.exact = y_exact && z_exact;
-
-  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-  const Eigen::Map<const Vector> x_vector(x.data(), static_cast<Eigen::Index>(x.size()));
-  const Eigen::Map<const Vector> y_vector(y.data(), static_cast<Eigen::Index>(y.size()));
+  const Expectation<Scalar> expected(convolution.spec(), weights, x);
   const Operator<Scalar> op(convolution, weights, options);
-  Comparison<Scalar> forward_check(pattern, weights, y_bound);
-  forward_check.compare("matrix * x", Vector(matrix * x_vector), y);
-  forward_check.compare("operator * x", op * x, y);
-  Comparison<Scalar> backward_check(transposed, weights, z_bound);
-  backward_check.compare("matrix^T * y", Vector(matrix.transpose() * y_vector), z);
-  backward_check.compare("operator^T * y", op.transpose() * y, z);
+  Comparison<Scalar> forward_check(pattern, weights, expected.y_size, expected.integers);
+  forward_check.compare("matrix * x", Vector<Scalar>(matrix * as_vector(x)), expected.y);
+  forward_check.compare("operator * x", op * x, expected.y);
+  const std::span<const Scalar> y(expected.y);
+  Comparison<Scalar> backward_check(pattern.transposed(), weights, expected.z_size,
+                                    expected.integers);
+  backward_check.compare("matrix^T * y", Vector<Scalar>(matrix.transpose() * as_vector(y)),
+                         expected.z);
+  backward_check.compare("operator^T * y", op.transpose() * y, expected.z);
 
+  report.exact = forward_check.exact() && backward_check.exact();
   report.largest_error = std::max(forward_check.largest(), backward_check.largest());
   report.message = forward_check.fault().empty() ? backward_check.fault() : forward_check.fault();
   report.passed = report.message.empty();

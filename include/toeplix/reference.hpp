@@ -10,9 +10,9 @@
 
 /// The oracle: convolutions by direct loops, for the rest of the library to be compared with.
 ///
-/// It is written to be read and believed, and is never optimised: it walks beyond the border one
-/// pixel at a time and counts windows by stepping. It deliberately shares no helper with the code
-/// it judges, nor may that code use any of it.
+/// It is written to be read and believed: it walks beyond the border one pixel at a time (once per
+/// axis, noting where it lands) and counts windows by stepping. It deliberately shares no helper
+/// with the code it judges, nor may that code use any of it.
 ///
 /// Wherever the text says *convolution matrix*, it means the matrix A with y = A x for a
 /// `ConvolutionSpec`, and the matrix T with y = T x for a `TransposedConvolutionSpec`. Vectors hold
@@ -21,10 +21,12 @@
 ///
 /// Every function checks its spec and throws `GeometryError` (the message names axis, field, value
 /// and rule) where the convolution cannot exist or a vector has the wrong length, and
-/// `CapacityError` where a number is beyond 2^30 or a tensor beyond 64 bits.
+/// `CapacityError` where a number is beyond 2^30, a padded axis beyond 2^27 pixels, or a tensor
+/// beyond 64 bits.
 ///
-/// Cost: one multiplication and a few index computations per weight and window, plus one step for
-/// every pixel between coordinate 0 and each pixel read. Memory: the result.
+/// Cost: one multiplication per weight and window, a few index computations per window and kernel
+/// position, and one step per pixel of each padded axis. Memory: the result, one number per pixel
+/// of each padded axis, two per kernel position.
 namespace toeplix::reference {
 
 /// The element types the oracle is compiled for.

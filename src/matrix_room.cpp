@@ -1,0 +1,22 @@
+#include "matrix_room.hpp"
+
+#include "integer_math.hpp"
+
+namespace toeplix::detail {
+
+std::string count_and_bytes(Index entries, std::optional<Index> bytes) {
+  return std::to_string(entries) + " entries (" +
+         (bytes ? std::to_string(*bytes) : std::string("over 2^63")) + " bytes)";
+}
+
+std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
+                                  std::size_t index) {
+  return checked_sum(checked_product(entries, static_cast<Index>(scalar + index)),
+                     checked_product(outer + 1, static_cast<Index>(index)));
+}
+
+Stores stores_again(std::size_t bytes) {
+  return static_cast<Index>(bytes) > cached_bytes() ? Stores::streaming : Stores::cached;
+}
+
+}  // namespace toeplix::detail

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
+
+#include "copy_lines.hpp"
+#include "memory.hpp"
+
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace toeplix::detail {
+
+/// What to use instead of a matrix that is refused; each begins with `; ` or is empty.
+struct RoomAdvice {
+  const char* narrow_index;  ///< where 32-bit indices do not suffice
+  const char* memory;        ///< where the memory budget does not
+};
+
+/// `12 entries (160 bytes)`
+std::string count_and_bytes(Index entries, std::optional<Index> bytes);
+
+/// Bytes of a matrix's values, indices and `outer + 1` pointers; nothing where they exceed 64 bits.
+std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
+                                  std::size_t index);
+
+/// How to write `bytes` that were written before: they are in the cache if they fit.
+Stores stores_again(std::size_t bytes);
+
+/// Refuses what the index type cannot number. `inner` and `outer` are the matrix's dimensions.
+template <class Scalar, class StorageIndex>
+void check_index_type(Index entries, Index outer, Index inner, const RoomAdvice& advice) {
+  constexpr Index limit = std::numeric_limits<StorageIndex>::max();
+  constexpr int bits = 8 * static_cast<int>(sizeof(StorageIndex));
+  if (entries <= limit && inner <= limit && outer < limit) return;
+  const auto bytes = matrix_bytes(entries, outer, sizeof(Scalar), sizeof(StorageIndex));
+  std::string message = "a matrix of " + count_and_bytes(entries, bytes) + " with dimensions " +
+                        std::to_string(outer) + " and " + std::to_string(inner) + " exceeds " +
+                        std::to_string(bits) + "-bit indices";
+  if (sizeof(StorageIndex) < 8) message += advice.narrow_index;
+  throw CapacityError(message, entries, bytes.value_or(-1));
+}
+
+/// Refuses what has to be allocated anew and exceeds the budget.
+template <class Matrix>
+void check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options,
+                  const RoomAdvice& advice) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  const bool entries_fit = matrix.data().allocatedSize() >= entries;
+  const bool outer_fits = matrix.outerSize() == outer && matrix.outerIndexPtr() != nullptr;
+  const auto bytes = matrix_bytes(entries_fit ? 0 : entries, outer_fits ? -1 : outer,
+                                  sizeof(Scalar), sizeof(StorageIndex));
+  const Index budget = options.memory_budget > 0 ? options.memory_budget : available_memory();
+  if (bytes && *bytes <= budget) return;
+  throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
+                          " exceeds the memory budget of " + std::to_string(budget) + " bytes" +
+                          advice.memory,
+                      entries, bytes.value_or(-1));
+}
+
+/// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
+/// how to write it.
+template <class Matrix>
+Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
+  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+  const bool fits = matrix.data().allocatedSize() >= entries;
+  // Let go of memory that is too small before asking for more: both need not exist at once.
+  if (!fits) typename Matrix::Storage().swap(matrix.data());
+  matrix.resizeNonZeros(entries);
+  const auto count = static_cast<std::size_t>(entries);
+  if (fits) {
+    return stores_again(count *
+                        (sizeof(typename Matrix::Scalar) + sizeof(typename Matrix::StorageIndex)));
+  }
+  advise_huge_pages(matrix.valuePtr(), count * sizeof(typename Matrix::Scalar));
+  advise_huge_pages(matrix.innerIndexPtr(), count * sizeof(typename Matrix::StorageIndex));
+  return Stores::cached;
+}
+
+}  // namespace toeplix::detail
