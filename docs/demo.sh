@@ -22,7 +22,7 @@ main() {
   source cmake/packages.sh
   install_packages build
 
-  step "build (the first time takes a minute or two; log in $demo/build.log)"
+  step "build (the first time takes a few minutes; log in $demo/build.log)"
   quietly build
 
   step "the example of the book: Dive into Deep Learning, 14.10"
@@ -122,8 +122,18 @@ fetch_photo() {
   [[ -s $photo ]]
 }
 
-# Width and height, as the header of a PNG file has them.
-read_megabytes() {
+# Sets `width` and `height`, as the header of a PNG file has them.
+width=
+height=
+read_size() {
+  if [[ $(head -c 8 "$photo" | od -An -tx1 | tr -d ' \n') != 89504e470d0a1a0a ]]; then
+    echo "$photo is not a PNG file" >&2
+    exit 1
+  fi
+  read -r width height < <(od -An -tu4 --endian=big -j16 -N8 "$photo")
+}
+
+megabytes() {
   echo $(($(stat -c %s "$1") / 1000000))
 }
 

@@ -7,9 +7,11 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/im2col.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/reference.hpp>
+#include <toeplix/separable.hpp>
 #include <toeplix/spec.hpp>
 #include <toeplix/tap_table.hpp>
 #include <toeplix/verify.hpp>

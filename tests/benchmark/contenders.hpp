@@ -32,6 +32,8 @@ void time_alone(benchmark::State& state, Work work) {
 }
 
 void register_build_contenders(const Layer& layer);
+/// Registers `memory/LAYER/toeplix/1`: the peak of a process that compiles, over the result.
+void register_memory_contender(const Layer& layer);
 /// Registers `build/LAYER/cholmod_triplets/1`. Only where CHOLMOD was found.
 void register_cholmod_contender(const Layer& layer);
 

@@ -3,13 +3,15 @@
 
 /// toeplix-bench: compiling a convolution against the limit set by memory and against its peers.
 ///
-/// Benchmarks are named build/LAYER/CONTENDER/THREADS; the flags are Google Benchmark's
+/// Benchmarks are named build/LAYER/CONTENDER/THREADS (times) and memory/LAYER/toeplix/THREADS
+/// (peak memory over the result); the flags are Google Benchmark's
 /// (--benchmark_filter=, --benchmark_repetitions=, ...).
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   for (const bench::Layer& layer : bench::layers) {
     bench::register_build_contenders(layer);
+    bench::register_memory_contender(layer);
 #ifdef TOEPLIX_BENCH_CHOLMOD
     bench::register_cholmod_contender(layer);
 #endif

@@ -12,6 +12,8 @@ namespace bench {
 /// layer and number of threads.
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
+  RatioReporter();
+
   void ReportRuns(const std::vector<Run>& runs) override;
   void Finalize() override;
 

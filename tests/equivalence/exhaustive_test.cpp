@@ -28,7 +28,7 @@ struct Ranges {
   Range padding;
 };
 
-constexpr Ranges usual = {{1, 5}, {1, 3}, {1, 3}, {1, 3}, {-2, 4}};
+constexpr Ranges usual = {{1, 5}, {1, 4}, {1, 3}, {1, 3}, {-2, 4}};
 constexpr Ranges wide = {{1, 7}, {1, 5}, {1, 4}, {1, 4}, {-3, 8}};
 
 template <class Visit>
@@ -68,43 +68,38 @@ void for_each_spec(const Ranges& ranges, Visit visit) {
   });
 }
 
-/// Checks a geometry with one boundary, both operations.
+/// Checks a geometry with both operations, unless they are the same.
 template <class Spec>
-void check_operations(Spec spec, Boundary boundary, Failures& failures) {
-  spec.boundary = boundary;
-  for (const Operation operation : {Operation::correlation, Operation::convolution}) {
-    spec.operation = operation;
-    check_all_paths<double>(spec, failures);
-  }
+void check_operations(Spec spec, Failures& failures) {
+  check_all_paths<double>(spec, failures);
+  if (spec.kernel[0] == 1) return;
+  spec.operation = Operation::convolution;
+  check_all_paths<double>(spec, failures);
 }
 
 void check_convolutions(Boundary boundary) {
   Failures failures;
-  Index specs = 0;
-  for_each_spec<ConvolutionSpec>(test::thorough() ? wide : usual, [&](const ConvolutionSpec& spec) {
-    if (!is_sound(spec)) return;
-    check_operations(spec, boundary, failures);
-    specs += 2;
+  for_each_spec<ConvolutionSpec>(test::thorough() ? wide : usual, [&](ConvolutionSpec spec) {
+    spec.boundary = boundary;
+    if (is_sound(spec)) check_operations(spec, failures);
   });
-  BOOST_TEST_MESSAGE(specs << " convolutions, " << failures.checked() << " comparisons");
-  BOOST_TEST(failures.checked() > 20 * specs);
+  BOOST_TEST_MESSAGE(failures.checked() << " comparisons");
+  BOOST_TEST(failures.checked() > 100'000);
 }
 
 void check_transposed_convolutions(Boundary boundary) {
   Failures failures;
-  Index specs = 0;
   const auto check = [&](TransposedConvolutionSpec spec) {
-    const Index paddings = std::max(spec.stride[0], spec.dilation[0]);
-    for (Index output_padding = 0; output_padding < paddings; ++output_padding) {
+    spec.boundary = boundary;
+    const Index output_paddings = std::max(spec.stride[0], spec.dilation[0]);
+    for_each({0, output_paddings - 1}, [&](Index output_padding) {
       spec.output_padding = output_padding;
-      if (!is_sound(spec)) continue;
-      check_operations(spec, boundary, failures);
-      specs += 2;
-    }
+      if (is_sound(spec)) check_operations(spec, failures);
+    });
   };
   for_each_spec<TransposedConvolutionSpec>(test::thorough() ? wide : usual, check);
-  BOOST_TEST_MESSAGE(specs << " transposed convolutions, " << failures.checked() << " comparisons");
-  BOOST_TEST(failures.checked() > 20 * specs);
+  BOOST_TEST_MESSAGE(failures.checked() << " comparisons");
+  BOOST_TEST(failures.checked() > 200'000);
 }
 
 }  // namespace

@@ -1,0 +1,231 @@
+#pragma once
+
+#include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+/// \file
+/// Linear operators that work on every axis by itself: pooling by average, padding, resizing. As a
+/// matrix each is a Kronecker product of one small sparse matrix per axis.
+
+namespace toeplix {
+
+/// One nonzero of a `CoefficientTable`.
+struct CoefficientTap {
+  Index input;
+  double coefficient;
+
+  friend bool operator==(const CoefficientTap&, const CoefficientTap&) = default;
+};
+
+/// The sparse matrix of one axis: output coordinate -> sorted taps with their coefficients.
+///
+/// No row has an input twice, and no coefficient is zero. Memory: 16 bytes for every tap and 8 for
+/// every row.
+class CoefficientTable {
+ public:
+  /// A table that has no rows yet. Throws GeometryError for a number of columns below 1, and
+  /// CapacityError for one beyond 2^26.
+  explicit CoefficientTable(Index columns);
+  /// What leaves an axis as it is. Errors as above.
+  static CoefficientTable identity(Index extent);
+
+  /// Makes room for this many rows and taps. Throws CapacityError for more than 2^26 of either.
+  void reserve(Index rows, Index taps);
+  /// Appends a row. The taps may come in any order; coefficients of the same input are added up,
+  /// and a tap whose coefficient is then zero is none. Throws GeometryError for an input that is
+  /// not a column or a coefficient that is not finite, CapacityError for more than 2^26 rows or
+  /// taps; the table is then unchanged.
+  void append_row(std::span<const CoefficientTap> taps);
+  void append_row(std::initializer_list<CoefficientTap> taps) {
+    append_row(std::span(taps.begin(), taps.size()));
+  }
+
+  Index rows() const { return static_cast<Index>(begin_.size()) - 1; }
+  Index columns() const { return columns_; }
+  /// Number of taps of all rows.
+  Index entries() const { return begin_.back(); }
+
+  /// Precondition: 0 <= row < rows(). A view: lives until the table changes.
+  std::span<const CoefficientTap> row(Index row) const {
+    const auto at = static_cast<std::size_t>(row);
+    return std::span(taps_).subspan(static_cast<std::size_t>(begin_[at]),
+                                    static_cast<std::size_t>(begin_[at + 1] - begin_[at]));
+  }
+  /// Number of taps in the rows before `row`. Precondition: 0 <= row <= rows().
+  Index entries_before(Index row) const { return begin_[static_cast<std::size_t>(row)]; }
+
+  /// The table of the transposed matrix. Cost: one pass.
+  CoefficientTable transposed() const;
+
+  friend bool operator==(const CoefficientTable&, const CoefficientTable&) = default;
+
+ private:
+  Index columns_;
+  std::vector<Index> begin_{0};
+  std::vector<CoefficientTap> taps_;
+};
+
+/// The mean of the pixels in every window, as ONNX's AveragePool and torch.nn.AvgPool1d to 3d:
+/// `channels` images of extents `input`, each by itself.
+///
+/// A window's divisor is the number of its pixels in the image, or with `count_include_pad` of
+/// those in the image and its padding. Note the defaults, which are ONNX's: PyTorch's are
+/// `stride = kernel` and `count_include_pad = true`. Pooling over a whole image (ONNX's
+/// GlobalAveragePool) has the kernel `input`.
+struct AveragePool {
+  Extents input;   ///< pixels per spatial axis
+  Extents kernel;  ///< window positions per spatial axis
+  Index channels = 1;
+  PerAxis<Index> stride = 1;
+  PerAxis<Index> dilation = 1;  ///< pixels between window positions; 1 is dense
+  Padding padding = 0;          ///< not negative
+  /// Rounds the number of windows up: the last one may stand out at the upper end, unless it would
+  /// begin beyond the image. What is there only because of that never counts. Padding by rule
+  /// (`Padding::same_upper()` and the like) has its own number of windows, whatever this says.
+  bool ceil_mode = false;
+  bool count_include_pad = false;
+  TensorOrder order = TensorOrder::channels_first;
+
+  friend bool operator==(const AveragePool&, const AveragePool&) = default;
+};
+
+/// An image within a frame, as numpy.pad and ONNX's Pad: any axes, batch and channels among them.
+///
+/// The result is a window of the image that its boundaries extend without end: a negative number
+/// crops, and padding wider than the image keeps going. With a `constant` other than zero padding
+/// is not linear but affine, y = A x + offset(pad).
+struct Pad {
+  Extents input;                                ///< along every axis, the slowest first
+  Padding padding = 0;                          ///< in numbers, not by rule
+  PerAxis<Boundary> boundary = Boundary::zero;  ///< what the padding is filled with
+  double constant = 0;                          ///< what `Boundary::zero` fills in
+
+  friend bool operator==(const Pad&, const Pad&) = default;
+};
+
+/// What padding adds whatever the image: `constant` in every pixel that has no source, and zero
+/// elsewhere. One output, in C order. Errors as for `Separable`. Throws CapacityError where the
+/// output has more pixels than memory.
+std::vector<double> offset(const Pad& pad);
+
+/// How a pixel of a resized image is made of those around its place in the original.
+enum class Interpolation {
+  nearest,  ///< it is one of them: see `NearestPixel`
+  linear,   ///< the two neighbours along every axis, by their distance
+};
+
+/// Which neighbour is the nearest. Names as in ONNX.
+enum class NearestPixel {
+  round_prefer_floor,  ///< the nearer; of two equally near the lower
+  round_prefer_ceil,   ///< the nearer; of two equally near the upper
+  floor,               ///< the lower
+  ceil,                ///< the upper
+};
+
+/// Where output coordinate `o` lies in the original. Names and formulas as in ONNX; `scale` is the
+/// number by which an axis grows, `length = input * scale`, which need not be a whole number.
+enum class CoordinateMode {
+  half_pixel,            ///< (o + 1/2) / scale - 1/2
+  pytorch_half_pixel,    ///< the same; 0 where length is at most 1
+  align_corners,         ///< o * (input - 1) / (length - 1); 0 where length is 1
+  asymmetric,            ///< o / scale
+  half_pixel_symmetric,  ///< half_pixel, moved to keep the centre: + input/2 * (1 - output/length)
+};
+
+/// An image resampled, as ONNX's Resize: any axes, batch and channels among them. Neighbours beyond
+/// the border are the edge's pixels.
+///
+/// Either `scales` or `sizes` is given. With `scales` an axis gets floor(input * scale) pixels, and
+/// coordinates are computed in double. With `sizes` the scale is the exact fraction size / input,
+/// and so are all coordinates: no tie is decided by a rounding error.
+struct Resize {
+  Extents input;               ///< along every axis, the slowest first
+  std::vector<double> scales;  ///< per axis; 1 leaves it as it is
+  Extents sizes;               ///< output extents per axis
+  Interpolation interpolation = Interpolation::nearest;
+  NearestPixel nearest = NearestPixel::round_prefer_floor;
+  CoordinateMode coordinates = CoordinateMode::half_pixel;
+
+  friend bool operator==(const Resize&, const Resize&) = default;
+};
+
+/// A checked, immutable separable operator: the Kronecker product of one table per axis.
+///
+/// Row and column vectors are tensors in C order with one axis per table, the first table being the
+/// slowest axis; channels are an axis among the others, with an identity. Built from tables it is
+/// whatever they make it: a separable blur, or bicubic resampling.
+class Separable {
+ public:
+  /// Throws GeometryError where there is no table or one without rows, CapacityError where rows,
+  /// columns or entries exceed 64 bits.
+  explicit Separable(std::vector<CoefficientTable> tables);
+
+  // Not explicit, so that `compile<float>(AveragePool{...})` says all there is to say.
+
+  /// Throws GeometryError for windows that do not exist or (without `count_include_pad`) that have
+  /// no pixel to take the mean of; CapacityError as CoefficientTable. Cost: the tables.
+  Separable(const AveragePool& pool);
+  /// Throws GeometryError where an axis ends up without pixels; CapacityError as CoefficientTable.
+  Separable(const Pad& pad);
+  /// Throws GeometryError where an axis ends up without pixels, for scales that are not positive,
+  /// and for both or neither of `scales` and `sizes`; CapacityError as CoefficientTable.
+  Separable(const Resize& resize);
+
+  const std::vector<CoefficientTable>& tables() const { return tables_; }
+  /// Extents of the input and of the output, one per table.
+  Extents input() const;
+  Extents output() const;
+
+  Index rows() const { return rows_; }
+  Index cols() const { return cols_; }
+  /// Stored entries of the matrix, exactly.
+  Index nnz() const { return nnz_; }
+  /// Number of entries in the rows before `row`. Precondition: 0 <= row <= rows().
+  Index entries_before(Index row) const;
+
+  /// The operator of the transposed matrix.
+  Separable transposed() const;
+
+ private:
+  std::vector<CoefficientTable> tables_;
+  Index rows_;
+  Index cols_;
+  Index nnz_;
+};
+
+/// The scalars that a separable operator can be compiled for.
+template <class T>
+concept RealMatrixScalar = std::same_as<T, float> || std::same_as<T, double>;
+
+/// Compiles a separable operator into `matrix`, whose memory is reused where it is large enough.
+///
+/// The matrix becomes separable.rows() x separable.cols(), compressed, its columns (rows, for a
+/// column-major matrix) ascending and without duplicates. Every value is a product of coefficients,
+/// taken in double and rounded once. `options.prune_zero_weights` has nothing to prune.
+///
+/// Throws CapacityError where the entries exceed the index type or the memory budget; `matrix` is
+/// then unchanged. Cost: writing the result once; no temporary of the result's size.
+template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  const Separable& separable, const CompileOptions& options = {});
+
+/// Compiles a separable operator into its sparse matrix: y = compile(...) * x.
+///
+/// `compile<float>(Resize{.input = {4, 4}, .sizes = {8, 8}})` has floats and int indices,
+/// `compile<double, Eigen::ColMajor, std::int64_t>(...)` is column-major, filled directly, with
+/// 64-bit indices. Errors and cost as for `compile_into`, and those of making the `Separable`.
+template <RealMatrixScalar Scalar = double, int Order = Eigen::RowMajor,
+          MatrixIndex StorageIndex = int>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> compile(const Separable& separable,
+                                                         const CompileOptions& options = {}) {
+  Eigen::SparseMatrix<Scalar, Order, StorageIndex> matrix;
+  compile_into(matrix, separable, options);
+  return matrix;
+}
+
+}  // namespace toeplix

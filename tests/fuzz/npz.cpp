@@ -1,0 +1,82 @@
+#include "fuzz/memory_file.hpp"
+
+#include "support/compare.hpp"
+
+#include <toeplix/npz.hpp>
+
+// Reading .npz files as matrices of several kinds, within a small memory budget. What can be read
+// must be canonical and survive writing and reading again. npz_mutator.cpp makes the inputs.
+
+namespace {
+
+using namespace toeplix;
+using fuzz::MemoryFile;
+using fuzz::read_both;
+using fuzz::require;
+
+using Bytes = std::span<const std::byte>;
+
+/// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
+constexpr NpzReadOptions options{.memory_budget = Index{1} << 20};
+
+bool same_header(const NpzHeader& a, const NpzHeader& b) {
+  return a.format == b.format && a.rows == b.rows && a.cols == b.cols && a.nnz == b.nnz &&
+         a.scalar == b.scalar && a.index == b.index;
+}
+
+/// Compressed, in range, ascending and unique.
+template <class Matrix>
+bool is_canonical(const Matrix& matrix) {
+  const auto* pointers = matrix.outerIndexPtr();
+  const auto* indices = matrix.innerIndexPtr();
+  if (!matrix.isCompressed() || pointers[0] != 0) return false;
+  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
+    if (pointers[outer + 1] < pointers[outer]) return false;
+    for (Eigen::Index i = pointers[outer]; i < pointers[outer + 1]; ++i) {
+      if (indices[i] < 0 || indices[i] >= matrix.innerSize()) return false;
+      if (i > pointers[outer] && indices[i] <= indices[i - 1]) return false;
+    }
+  }
+  return pointers[matrix.outerSize()] == matrix.nonZeros();
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void check_matrix(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  const NpzHeader& header) {
+  require(matrix.rows() == header.rows && matrix.cols() == header.cols, "of another size");
+  require(matrix.nonZeros() <= header.nnz, "more entries than the file has");
+  require(is_canonical(matrix), "not canonical");
+  for (const auto compression : {NpzCompression::stored, NpzCompression::deflated}) {
+    const std::vector<std::byte> written = format_npz(matrix, compression);
+    const auto again = parse_npz<Scalar, Order, StorageIndex>(written, "written", options);
+    require(test::same_bits(again, matrix), "does not survive writing");
+  }
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void check_read(Bytes bytes, const MemoryFile& file, const std::optional<NpzHeader>& header) {
+  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+  const auto matrix = read_both(
+      bytes, file,
+      [](auto... from) { return parse_npz<Scalar, Order, StorageIndex>(from..., options); },
+      [](const auto& path) { return read_npz<Scalar, Order, StorageIndex>(path, options); },
+      test::same_bits<Matrix>);
+  if (!matrix) return;
+  require(header.has_value(), "a matrix without a header");
+  check_matrix(*matrix, *header);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes bytes = fuzz::as_bytes(data, size);
+  const MemoryFile file(bytes);
+  const auto header = read_both(
+      bytes, file, [](auto... from) { return parse_npz_header(from...); },
+      [](const auto& path) { return read_npz_header(path); }, same_header);
+  check_read<double, Eigen::RowMajor, int>(bytes, file, header);
+  if (!header) return 0;
+  check_read<float, Eigen::ColMajor, int>(bytes, file, header);
+  check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file, header);
+  return 0;
+}

@@ -1,0 +1,55 @@
+#include "fuzz/memory_file.hpp"
+
+#include <toeplix/png.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+// Reading PNG files within a small memory budget. What can be read must survive writing and
+// reading again. png_mutator.cpp makes the inputs.
+
+namespace {
+
+using namespace toeplix;
+using fuzz::MemoryFile;
+using fuzz::read_both;
+using fuzz::require;
+
+/// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
+constexpr PngReadOptions options{.memory_budget = Index{1} << 18};
+
+bool same_image(const Image& a, const Image& b) {
+  return a.height == b.height && a.width == b.width && a.channels == b.channels &&
+         a.bit_depth == b.bit_depth && fuzz::same_bits(a.samples, b.samples);
+}
+
+void check_image(const Image& image) {
+  require(image.height > 0 && image.width > 0, "no pixels");
+  require(image.channels == 1 || image.channels == 3, "neither grey nor RGB");
+  require(image.bit_depth == 8 || image.bit_depth == 16, "neither 8 nor 16 bits");
+  const Index samples = image.height * image.width * image.channels;
+  require(image.samples.size() == static_cast<std::size_t>(samples), "another number of samples");
+  const double largest = image.bit_depth == 8 ? 255 : 65535;
+  require(std::ranges::all_of(image.samples,
+                              [largest](double sample) {
+                                return sample >= 0 && sample <= largest &&
+                                       sample == std::floor(sample);
+                              }),
+          "a sample that is no number of the bit depth");
+  Index clamped = -1;
+  const std::vector<std::byte> written = format_png(image, &clamped);
+  require(clamped == 0, "samples were clamped");
+  require(same_image(parse_png(written, "written", options), image), "does not survive writing");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::span<const std::byte> bytes = fuzz::as_bytes(data, size);
+  const MemoryFile file(bytes);
+  const auto image = read_both(
+      bytes, file, [](auto... from) { return parse_png(from..., options); },
+      [](const auto& path) { return read_png(path, options); }, same_image);
+  if (image) check_image(*image);
+  return 0;
+}
