@@ -2,6 +2,7 @@
 
 #include "atomic_file.hpp"
 #include "byte_source.hpp"
+#include "memory.hpp"
 #include "npy_header.hpp"
 #include "npy_values.hpp"
 
@@ -50,12 +51,25 @@ std::vector<T> to_c_order(const Extents& shape, const std::vector<T>& fortran) {
   return result;
 }
 
+/// Refuses an array that would make the system run out of memory in the middle of reading.
+template <class T>
+void check_memory(const NpyHeader& header, std::uint64_t count, const std::string& name) {
+  const bool transposes = header.fortran_order && header.shape.size() > 1;
+  const double bytes = static_cast<double>(count) * sizeof(T) * (transposes ? 2 : 1);
+  if (bytes <= static_cast<double>(detail::available_memory())) return;
+  throw CapacityError(
+      name + ": " + std::to_string(count) + " values take more memory than is available",
+      static_cast<Index>(count), bytes < 9e18 ? static_cast<Index>(bytes) : -1);
+}
+
 template <class T>
 NpyArray<T> read_array(const detail::ByteSource& source) {
   detail::SectionStream stream(source);
   NpyHeader header = detail::read_numeric_npy_header(stream);
   detail::check_convertible<T>(header, source.name());
-  std::vector<T> values(static_cast<std::size_t>(*detail::number_of_values(header.shape)));
+  const std::uint64_t count = *detail::number_of_values(header.shape);
+  check_memory<T>(header, count, source.name());
+  std::vector<T> values(static_cast<std::size_t>(count));
   detail::read_values<T>(stream, header, values);
   stream.finish();
   if (header.fortran_order && header.shape.size() > 1) values = to_c_order(header.shape, values);

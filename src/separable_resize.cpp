@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string>
 
 namespace toeplix {
@@ -69,7 +70,7 @@ struct ScaledAxis {
       case CoordinateMode::half_pixel:
         break;
       case CoordinateMode::pytorch_half_pixel:
-        return length > 1 ? half_pixel : 0;
+        return output > 1 ? half_pixel : 0;
       case CoordinateMode::align_corners:
         return length == 1 ? 0 : at * static_cast<double>(input - 1) / (length - 1);
       case CoordinateMode::asymmetric:
@@ -159,7 +160,9 @@ CoefficientTable sized_table(const Resize& resize, std::size_t axis) {
 CoefficientTable scaled_table(const Resize& resize, std::size_t axis) {
   const double scale = resize.scales[axis];
   const Index input = resize.input[axis];
-  const std::string factor = axis_name(axis) + "scale " + std::to_string(scale);
+  std::ostringstream number;
+  number << scale;
+  const std::string factor = axis_name(axis) + "scale " + number.str();
   if (!(scale > 0) || !std::isfinite(scale)) {
     throw GeometryError(factor + " must be positive and finite");
   }

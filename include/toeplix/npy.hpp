@@ -76,8 +76,8 @@ concept NpyScalar = detail::OneOf<T, std::int8_t, std::int16_t, std::int32_t, st
 /// - complex values are never read as real ones, nor floating-point values as integers.
 ///
 /// Throws FormatError (file, byte, what was expected) for a file that is no such array, that is
-/// truncated, or that goes on after the array. Memory is allocated only when the file is known to
-/// be as long as its header promises.
+/// truncated, or that goes on after the array; CapacityError for one that needs more memory than is
+/// available. Memory is allocated only when the file is known to be as long as its header promises.
 template <NpyScalar T>
 NpyArray<T> read_npy(const std::filesystem::path& path);
 

@@ -131,7 +131,7 @@ enum class NearestPixel {
 /// number by which an axis grows, `length = input * scale`, which need not be a whole number.
 enum class CoordinateMode {
   half_pixel,            ///< (o + 1/2) / scale - 1/2
-  pytorch_half_pixel,    ///< the same; 0 where length is at most 1
+  pytorch_half_pixel,    ///< the same; 0 where the output is one pixel
   align_corners,         ///< o * (input - 1) / (length - 1); 0 where length is 1
   asymmetric,            ///< o / scale
   half_pixel_symmetric,  ///< half_pixel, moved to keep the centre: + input/2 * (1 - output/length)
@@ -144,9 +144,9 @@ enum class CoordinateMode {
 /// coordinates are computed in double. With `sizes` the scale is the exact fraction size / input,
 /// and so are all coordinates: no tie is decided by a rounding error.
 struct Resize {
-  Extents input;               ///< along every axis, the slowest first
-  std::vector<double> scales;  ///< per axis; 1 leaves it as it is
-  Extents sizes;               ///< output extents per axis
+  Extents input;                    ///< along every axis, the slowest first
+  std::vector<double> scales = {};  ///< per axis; 1 leaves it as it is
+  Extents sizes = {};               ///< output extents per axis
   Interpolation interpolation = Interpolation::nearest;
   NearestPixel nearest = NearestPixel::round_prefer_floor;
   CoordinateMode coordinates = CoordinateMode::half_pixel;

@@ -78,20 +78,18 @@ Extents with_axis(Index extent, Extents shape) {
 }
 
 Batch read_npy_batch(const std::filesystem::path& path, const Tensor& tensor) {
-  NpyArray<double> array = read_npy<double>(path);
+  const Extents shape = read_npy_header(path).shape;
   const Extents expected = tensor.file_shape();
-  const bool single =
-      array.shape == expected || (tensor.channels == 1 && array.shape == tensor.extents);
-  if (single) return {to_vectors(std::move(array.values), tensor, 1)};
-  const bool several = array.shape.size() == expected.size() + 1 &&
-                       std::equal(expected.begin(), expected.end(), array.shape.begin() + 1);
-  if (!several) {
+  const bool single = shape == expected || (tensor.channels == 1 && shape == tensor.extents);
+  const bool several = shape.size() == expected.size() + 1 &&
+                       std::equal(expected.begin(), expected.end(), shape.begin() + 1);
+  if (!single && !several) {
     throw GeometryError(path.string() + ": expected shape " + format_shape(expected) +
-                        " or, for N of them, (N" + format_shape(expected).replace(0, 1, ", ") +
-                        ", got " + format_shape(array.shape));
+                        " or, for N of them, " + format_shape(expected).replace(0, 1, "(N, ") +
+                        ", got " + format_shape(shape));
   }
-  const Index count = array.shape[0];
-  return {to_vectors(std::move(array.values), tensor, count), count, true};
+  const Index count = single ? 1 : shape[0];
+  return {to_vectors(read_npy<double>(path).values, tensor, count), count, !single};
 }
 
 /// The picture's channels one after another, each in C order.

@@ -38,13 +38,13 @@ std::vector<double> spread(const std::vector<double>& kernel, const std::string&
 
 template <class Scalar>
 std::vector<Scalar> read_weights(const std::string& path, const Expected& expected) {
-  NpyArray<Scalar> array = read_npy<Scalar>(path);
+  const Extents shape = read_npy_header(path).shape;
   const bool one_channel = expected.weights[0] == 1 && expected.weights[1] == 1;
-  if (array.shape == expected.weights || (one_channel && array.shape == expected.kernel)) {
-    return std::move(array.values);
+  if (shape == expected.weights || (one_channel && shape == expected.kernel)) {
+    return read_npy<Scalar>(path).values;
   }
   throw GeometryError(path + ": expected weights of shape " + format_shape(expected.weights) +
-                      ", got " + format_shape(array.shape));
+                      ", got " + format_shape(shape));
 }
 
 bool is_float_file(const std::string& path) {

@@ -2,17 +2,17 @@
 
 #include "support/make.hpp"
 
-#include <toeplix/pattern.hpp>
 #include <toeplix/reference.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 // The text form, and what can be made of the spec that it gives, with numbers of any size.
 //
-// Making a convolution costs time and memory in proportion to its borders, up to a limit of 2^26
-// rows that takes seconds. So only those specs are made that are cheap, or far beyond the limit and
-// must be refused at once.
+// A convolution costs time and memory in proportion to its borders, up to a limit that takes
+// seconds. So only those specs are made that are cheap, or so far beyond the limit that they must
+// be refused at once.
 
 namespace {
 
@@ -20,91 +20,125 @@ using namespace toeplix;
 using fuzz::attempt;
 using fuzz::require;
 
-/// Rows and taps that may be stored for one axis.
-constexpr double cheap = 1 << 15;
-/// Beyond any limit, however roughly estimated.
-constexpr double hopeless = 1LL << 32;
-/// The direct loops step over every pixel.
-constexpr Index largest_for_reference = 1 << 10;
-
 // --- the text ------------------------------------------------------------------------------------
 
 std::optional<AnySpec> check_text(std::string_view text) {
-  const auto parsed = attempt([text] { return parse(text); });
-  const bool is_convolution = attempt([text] { return parse_convolution(text); }).value.has_value();
-  const bool is_transposed =
-      attempt([text] { return parse_transposed_convolution(text); }).value.has_value();
-  require(is_convolution + is_transposed == (parsed.value ? 1 : 0), "not exactly one kind");
-  if (!parsed.value) return std::nullopt;
-  require(is_convolution == std::holds_alternative<ConvolutionSpec>(*parsed.value), "other kind");
+  auto parsed = attempt([text] { return parse(text); });
+  const auto convolution = attempt([text] { return parse_convolution(text); });
+  const auto transposed = attempt([text] { return parse_transposed_convolution(text); });
+  if (!parsed.value) {
+    require(!convolution.value && !transposed.value, "one kind is parsed, but not any kind");
+    return std::nullopt;
+  }
+  const bool is_transposed = std::holds_alternative<TransposedConvolutionSpec>(*parsed.value);
+  require(transposed.value.has_value() == is_transposed, "parse_transposed_convolution");
+  require(convolution.value.has_value() != is_transposed, "parse_convolution");
   const std::string written = to_string(*parsed.value);
   require(parse(written) == *parsed.value, "the text form gives another spec");
   require(to_string(parse(written)) == written, "the text form gives another text");
-  return parsed.value;
+  return std::move(parsed.value);
 }
 
-// --- the cost ------------------------------------------------------------------------------------
+// --- what it costs -------------------------------------------------------------------------------
 
-double magnitude(Index value) {
-  return std::abs(static_cast<double>(value));
-}
+/// Stored rows and taps of one axis that are no matter for a fuzzer.
+constexpr double cheap = 1 << 15;
+/// Twice what the library takes.
+constexpr double refused = 1 << 27;
 
-/// What making one axis takes at most, in rows and taps.
-struct AxisCost {
-  double forward;
-  double transposed;
+/// One axis in numbers that cannot overflow. `image` is what the windows slide over.
+struct Axis {
+  double image;
+  double windows;
+  double kernel;
+  double stride;
+  double dilation;
+  double lower;
+  Boundary boundary;
+
+  double reach() const { return (kernel - 1) * dilation; }
+  double upper() const { return (windows - 1) * stride + reach() + 1 - image - lower; }
+
+  /// Windows that do not lie inside the image.
+  double border() const {
+    if (reach() >= image) return windows;
+    const double begin = std::max(0.0, std::ceil(lower / stride));
+    const double end = std::floor((image - 1 - reach() + lower) / stride) + 1;
+    return std::min(windows, begin + std::max(0.0, windows - std::max(begin, end)));
+  }
+  /// What a table stores.
+  double cost() const { return kernel + border() * (boundary == Boundary::zero ? 1 : kernel); }
+  /// What a transposed table stores at most.
+  double transposed_cost() const {
+    const double cut = reach() + std::abs(lower) + std::abs(upper());
+    return cost() + std::min(image, stride + 4 * cut);
+  }
+  bool is_refused() const { return kernel > refused || border() > refused; }
 };
 
-AxisCost axis_cost(const AxisGeometry& g) {
-  const double kernel = magnitude(g.kernel);
-  const double reach = kernel * magnitude(g.dilation);
-  const double padded = magnitude(g.output) * magnitude(g.stride) + reach;
-  const double lower = std::max<double>(0, static_cast<double>(g.lower));
-  const double upper = std::max<double>(0, padded - magnitude(g.input) - lower);
-  const double border = std::min(magnitude(g.output), (lower + upper) / magnitude(g.stride) + 4);
-  const double taps = g.boundary == Boundary::zero ? 1 : kernel;
-  const double stored = kernel + border * taps;
-  const double cut = 4 * (reach + magnitude(g.lower) + upper) + magnitude(g.stride);
-  return {stored, stored + std::min(cut, magnitude(g.input))};
+Axis axis_of(const AxisGeometry& g) {
+  const auto number = [](Index value) { return static_cast<double>(value); };
+  return {number(g.input),    number(g.output), number(g.kernel), number(g.stride),
+          number(g.dilation), number(g.lower),  g.boundary};
 }
 
-/// Whether every axis of a spec is either cheap or must be refused, judged by its text's numbers.
+template <class T>
+T value_of(const PerAxis<T>& list, std::size_t axis) {
+  return list.values()[std::min(axis, list.values().size() - 1)];
+}
+
+/// An axis of a spec that nobody has checked.
+template <class Spec>
+Axis axis_of(const Spec& spec, std::size_t index) {
+  Axis axis{static_cast<double>(spec.input[index]),
+            static_cast<double>(spec.input[index]),
+            static_cast<double>(spec.kernel[std::min(index, spec.kernel.size() - 1)]),
+            static_cast<double>(value_of(spec.stride, index)),
+            static_cast<double>(value_of(spec.dilation, index)),
+            0,
+            value_of(spec.boundary, index)};
+  double padding = 0;
+  if (spec.padding.rule() == Padding::Rule::explicit_sides) {
+    const auto& sides = spec.padding.sides();
+    const AxisPadding side = sides[std::min(index, sides.size() - 1)];
+    axis.lower = static_cast<double>(side.lower);
+    padding = axis.lower + static_cast<double>(side.upper);
+  } else if (spec.padding.rule() == Padding::Rule::full) {
+    axis.lower = axis.reach();
+    padding = 2 * axis.lower;
+  } else if (spec.padding.rule() != Padding::Rule::valid) {
+    padding = axis.reach();
+    axis.lower = padding / 2;
+  }
+  if constexpr (std::same_as<Spec, ConvolutionSpec>) {
+    axis.windows = std::floor((axis.image + padding - axis.reach() - 1) / axis.stride) + 1;
+  } else {
+    axis.image = (axis.windows - 1) * axis.stride + axis.reach() + 1 - padding;
+  }
+  return axis;
+}
+
 template <class Spec>
 bool worth_making(const Spec& spec) {
-  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
-    const auto value = [axis](const auto& list) {
-      const auto& values = list.values();
-      return values[std::min(axis, values.size() - 1)];
-    };
-    const double kernel = axis < spec.kernel.size() ? magnitude(spec.kernel[axis]) : 1;
-    const double stride = std::max(1.0, magnitude(value(spec.stride)));
-    double padding = kernel * magnitude(value(spec.dilation));
-    if (spec.padding.rule() == Padding::Rule::explicit_sides) {
-      const auto& sides = spec.padding.sides();
-      const AxisPadding side = sides[std::min(axis, sides.size() - 1)];
-      padding = magnitude(side.lower) + magnitude(side.upper);
-    }
-    const double taps = value(spec.boundary) == Boundary::zero ? 1 : kernel;
-    const double cost = kernel + (2 * padding / stride + 4) * taps;
-    const double rows = padding / stride;
-    if (cost > cheap && rows < hopeless && kernel < hopeless) return false;
+  for (std::size_t index = 0; index < spec.input.size(); ++index) {
+    const Axis axis = axis_of(spec, index);
+    if (axis.cost() > cheap && !axis.is_refused()) return false;
   }
   return true;
 }
 
-// --- what is made --------------------------------------------------------------------------------
+// --- tap tables ----------------------------------------------------------------------------------
 
 void check_row(const TapTable& table, Index row) {
   const TapRow taps = table.row(row);
   require(table.entries_before(row + 1) - table.entries_before(row) == taps.size(), "row length");
-  const Index first = table.representative(table.class_of(row));
-  const TapRow same = table.row(first);
-  require(same.size() == taps.size(), "a class of rows of different lengths");
+  const TapRow model = table.row(table.representative(table.class_of(row)));
+  require(model.size() == taps.size(), "a class of rows of different lengths");
   for (Index i = 0; i < taps.size(); ++i) {
     const Tap tap = taps[i];
     require(tap.input >= 0 && tap.input < table.columns(), "a tap outside the image");
     require(i == 0 || tap.input > taps[i - 1].input, "taps out of order");
-    require(tap.input - same[i].input == table.shift_of(row), "a class of different rows");
+    require(tap.input - model[i].input == table.shift_of(row), "a class of different rows");
     require(!tap.kernel.empty() && std::ranges::is_sorted(tap.kernel), "kernel positions");
     require(tap.kernel.front() >= 0 && tap.kernel.back() < table.geometry().kernel,
             "a tap outside the kernel");
@@ -123,36 +157,21 @@ void check_rows(const TapTable& table) {
 }
 
 void check_table(const TapTable& table) {
-  const AxisCost cost = axis_cost(table.geometry());
-  if (cost.forward > 2 * cheap) return;
   check_rows(table);
-  if (cost.transposed > 2 * cheap) return;
+  if (axis_of(table.geometry()).transposed_cost() > cheap) return;
   const TapTable transposed = table.transposed();
   require(transposed.rows() == table.columns() && transposed.columns() == table.rows(), "extents");
   require(transposed.entries() == table.entries(), "the transposed table has other entries");
   check_rows(transposed);
 }
 
-template <class Conv>
-void check_counts(const Conv& convolution) {
-  const auto nnz = attempt([&] { return convolution.nnz(); });
-  if (nnz.value) require(*nnz.value >= 0, "nnz is negative");
-  const auto bytes = attempt([&] { return convolution.template bytes<double>(); });
-  require(!bytes.value || (nnz.value && *bytes.value / 12 >= *nnz.value), "fewer bytes than nnz");
-  require(convolution.rows() > 0 && convolution.cols() > 0, "no rows or columns");
-}
+// --- convolutions --------------------------------------------------------------------------------
 
-const std::vector<TapTable>& tables_of(const Convolution& convolution) {
-  return convolution.tap_tables();
-}
-const std::vector<TapTable>& tables_of(const TransposedConvolution& convolution) {
-  return convolution.adjoint().tap_tables();
-}
-
+/// The direct loops step over every pixel.
 bool is_small(const Extents& numbers) {
-  return std::ranges::all_of(numbers, [](Index number) {
-    return number >= -largest_for_reference && number <= largest_for_reference;
-  });
+  constexpr Index largest = 1 << 10;
+  return std::ranges::all_of(
+      numbers, [](Index number) { return number >= -largest && number <= largest; });
 }
 
 template <class Spec>
@@ -168,15 +187,40 @@ bool is_small(const Spec& spec) {
          is_small(spec.stride.values()) && is_small(spec.dilation.values());
 }
 
-/// Whether the oracle agrees on what exists and on its output.
+/// Whether the oracle and the library agree on what can exist. `made` is empty where the library
+/// refused the spec for its size.
 template <class Spec, class Conv>
-void check_with_reference(const Spec& spec, const Outcome<Conv>& made) {}
+void check_with_reference(const Spec& spec, const std::optional<Conv>& made, bool exists) {
+  try {
+    const Extents output = reference::output_extents(spec);
+    require(exists, "the oracle has an output, the library a GeometryError");
+    require(!made || made->output() == output, "the oracle has another output");
+  } catch (const GeometryError&) {
+    require(!exists, "the oracle has a GeometryError, the library an output");
+  } catch (const CapacityError&) {
+  }
+}
+
+template <class Conv>
+void check_counts(const Conv& convolution) {
+  require(convolution.rows() > 0 && convolution.cols() > 0, "no rows or no columns");
+  const auto nnz = attempt([&] { return convolution.nnz(); });
+  const auto bytes = attempt([&] { return convolution.template bytes<double>(); });
+  require(!nnz.value || *nnz.value >= 0, "nnz is negative");
+  require(!bytes.value || (nnz.value && *bytes.value / 12 >= *nnz.value), "fewer bytes than nnz");
+}
+
+const std::vector<TapTable>& tables_of(const Convolution& convolution) {
+  return convolution.tap_tables();
+}
+const std::vector<TapTable>& tables_of(const TransposedConvolution& convolution) {
+  return convolution.adjoint().tap_tables();
+}
 
 template <class Spec>
 void check_spec(const Spec& spec) {
   if (!worth_making(spec)) return;
-  using Conv = decltype(test::make(spec));
-  std::optional<Conv> made;
+  std::optional<decltype(test::make(spec))> made;
   bool exists = true;
   try {
     made.emplace(spec);
@@ -184,16 +228,7 @@ void check_spec(const Spec& spec) {
     exists = false;
   } catch (const CapacityError&) {
   }
-  if (is_small(spec)) {
-    try {
-      const Extents output = reference::output_extents(spec);
-      require(exists, "the reference knows an output, Convolution does not");
-      require(!made || made->output() == output, "the reference has another output");
-    } catch (const GeometryError&) {
-      require(!exists, "Convolution exists, the reference knows no output");
-    } catch (const CapacityError&) {
-    }
-  }
+  if (is_small(spec)) check_with_reference(spec, made, exists);
   if (!made) return;
   check_counts(*made);
   for (const TapTable& table : tables_of(*made)) check_table(table);
@@ -203,8 +238,7 @@ void check_spec(const Spec& spec) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (const auto spec = check_text(text)) {
-    std::visit([](const auto& any) { check_spec(any); }, *spec);
-  }
+  const auto spec = check_text(text);
+  if (spec) std::visit([](const auto& any) { check_spec(any); }, *spec);
   return 0;
 }

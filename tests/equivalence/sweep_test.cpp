@@ -1,0 +1,56 @@
+#include "equivalence/all_paths.hpp"
+#include "support/random_spec.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <complex>
+#include <iostream>
+
+// Random specs of one to four axes, all fields drawn. TOEPLIX_TEST_SEED draws others, as many as
+// TOEPLIX_TEST_COUNT says.
+
+namespace {
+
+using namespace toeplix;
+using test::Failures;
+using test::Random;
+
+template <class Spec>
+void check_random_specs() {
+  const std::uint64_t seed = test::sweep_seed();
+  const auto count = test::environment_number("TOEPLIX_TEST_COUNT", 1500);
+  std::cout << "TOEPLIX_TEST_SEED=" << seed << '\n';
+  Random random(seed);
+  Failures failures;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Spec spec = test::draw_sound_spec<Spec>(random);
+    switch (random.between(0, 3)) {
+      case 0:
+        test::check_all_paths<float>(spec, failures);
+        break;
+      case 1:
+        test::check_all_paths<std::complex<float>>(spec, failures);
+        break;
+      case 2:
+        test::check_all_paths<std::complex<double>>(spec, failures);
+        break;
+      default:
+        test::check_all_paths<double>(spec, failures);
+    }
+  }
+  BOOST_TEST(failures.checked() > 0);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sweep)
+
+BOOST_AUTO_TEST_CASE(convolutions) {
+  check_random_specs<ConvolutionSpec>();
+}
+
+BOOST_AUTO_TEST_CASE(transposed_convolutions) {
+  check_random_specs<TransposedConvolutionSpec>();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,211 @@
+#include "support/compare.hpp"
+#include "support/draw.hpp"
+#include "support/failures.hpp"
+
+#include <toeplix/separable.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+
+// What every separable operator has in common: its tables, its products, its matrix.
+
+namespace {
+
+using toeplix::AveragePool;
+using toeplix::CapacityError;
+using toeplix::CoefficientTable;
+using toeplix::CompileOptions;
+using toeplix::GeometryError;
+using toeplix::Index;
+using toeplix::Pad;
+using toeplix::Resize;
+using toeplix::Separable;
+using toeplix::test::check_throws;
+using toeplix::test::draw;
+using toeplix::test::same_bits;
+using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
+
+CoefficientTable small_table() {
+  CoefficientTable table(3);
+  table.append_row({{0, 2}, {2, 3}});
+  table.append_row({{1, 5}});
+  return table;
+}
+
+/// As large as it takes for several threads to have something to do.
+Resize large_resize() {
+  return {.input = {3, 50, 70},
+          .sizes = {3, 120, 130},
+          .interpolation = toeplix::Interpolation::linear};
+}
+
+template <class Action>
+void check_capacity(Action action, const std::string& message, Index entries, Index bytes) {
+  BOOST_CHECK_EXCEPTION(action(), CapacityError, [&](const CapacityError& error) {
+    BOOST_TEST(error.what() == message);
+    BOOST_TEST(error.entries() == entries);
+    BOOST_TEST(error.bytes() == bytes);
+    return true;
+  });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(separable)
+
+BOOST_AUTO_TEST_CASE(a_table_sorts_adds_and_drops) {
+  CoefficientTable table(4);
+  table.append_row({{3, 1}, {0, 2}, {3, 4}});
+  table.append_row({});
+  table.append_row({{1, 2}, {2, 0}, {1, -2}, {0, 7}});
+  BOOST_TEST(table.rows() == 3);
+  BOOST_TEST(table.columns() == 4);
+  BOOST_TEST(table.entries() == 3);
+  BOOST_TEST(draw(toeplix::compile(Separable({table}))) == "2 . . 5 / . . . . / 7 . . .");
+  BOOST_TEST(draw(toeplix::compile(Separable({table.transposed()}))) ==
+             "2 . 7 / . . . / . . . / 5 . .");
+  BOOST_TEST((table.transposed().transposed() == table));
+  BOOST_TEST((CoefficientTable::identity(2).transposed() == CoefficientTable::identity(2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_table_refuses) {
+  CoefficientTable table(2);
+  table.append_row({{1, 1}});
+  const CoefficientTable before = table;
+  check_throws<GeometryError>(
+      [&] {
+        table.append_row({{0, 1}, {2, 1}});
+      },
+      "row 1: input 2 is outside; there are 2 columns");
+  check_throws<GeometryError>(
+      [&] {
+        table.append_row({{-1, 1}});
+      },
+      "row 1: input -1 is outside; there are 2 columns");
+  check_throws<GeometryError>(
+      [&] {
+        table.append_row({{1, std::numeric_limits<double>::quiet_NaN()}});
+      },
+      "row 1: the coefficient of input 1 must be finite");
+  check_throws<CapacityError>(
+      [&] { table.reserve((Index{1} << 26) + 1, 0); },
+      "67108865 rows along one axis exceed the limit of 2^26 of a separable operator");
+  BOOST_TEST((table == before));
+  check_throws<GeometryError>([] { CoefficientTable(0); }, "columns 0 must be at least 1");
+  check_throws<CapacityError>(
+      [] { CoefficientTable(Index{1} << 27); },
+      "134217728 columns along one axis exceed the limit of 2^26 of a separable operator");
+  check_throws<GeometryError>([] { Separable(std::vector<CoefficientTable>()); },
+                              "a separable operator has no tables; expected one");
+  check_throws<GeometryError>(
+      [] {
+        Separable({CoefficientTable::identity(2), CoefficientTable(3)});
+      },
+      "axis 1: the table has no rows; expected at least one");
+}
+
+BOOST_AUTO_TEST_CASE(the_matrix_is_the_kronecker_product) {
+  CoefficientTable outer(2);
+  outer.append_row({{0, 1}, {1, 10}});
+  outer.append_row({});
+  outer.append_row({{1, 100}});
+  const Separable separable({outer, small_table()});
+  BOOST_TEST(separable.rows() == 6);
+  BOOST_TEST(separable.cols() == 6);
+  BOOST_TEST(separable.nnz() == 9);
+  BOOST_TEST((separable.input() == toeplix::Extents{2, 3}));
+  BOOST_TEST((separable.output() == toeplix::Extents{3, 2}));
+  const std::string drawing =
+      "2 . 3 20 . 30 / . 5 . . 50 . / . . . . . . / . . . . . . / . . . 200 . 300 / . . . . 500 .";
+  BOOST_TEST(draw(toeplix::compile(separable)) == drawing);
+  BOOST_TEST(draw(toeplix::compile<float>(separable)) == drawing);
+  BOOST_TEST(draw(toeplix::compile<double, Eigen::ColMajor>(separable)) == drawing);
+  BOOST_TEST(draw(toeplix::compile<float, Eigen::ColMajor, std::int64_t>(separable)) == drawing);
+  BOOST_TEST(draw(toeplix::compile(separable.transposed().transposed())) == drawing);
+  const std::vector<Index> before = {0, 4, 6, 6, 6, 8, 9};
+  for (Index row = 0; row <= separable.rows(); ++row) {
+    BOOST_TEST(separable.entries_before(row) == before[static_cast<std::size_t>(row)]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_transpose_is_the_transposed_matrix) {
+  const Separable separable(large_resize());
+  const Matrix matrix = toeplix::compile(separable);
+  Matrix transpose = matrix.transpose();
+  transpose.makeCompressed();
+  BOOST_TEST(same_bits(toeplix::compile(separable.transposed()), transpose));
+  const Eigen::SparseMatrix<double, Eigen::ColMajor, int> by_columns = matrix;
+  BOOST_TEST(same_bits(toeplix::compile<double, Eigen::ColMajor>(separable), by_columns));
+}
+
+BOOST_AUTO_TEST_CASE(threads_do_not_matter) {
+  const Separable separable(large_resize());
+  const Matrix one = toeplix::compile(separable, {.threads = 1});
+  BOOST_TEST(one.nonZeros() > 100'000);
+  for (const int threads : {0, 2, 7}) {
+    BOOST_TEST(same_bits(one, toeplix::compile(separable, {.threads = threads})));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_operator_may_have_no_entries) {
+  CoefficientTable nothing(2);
+  nothing.append_row({});
+  const Separable separable({small_table(), nothing, small_table()});
+  BOOST_TEST(separable.nnz() == 0);
+  BOOST_TEST(separable.entries_before(2) == 0);
+  BOOST_TEST(toeplix::compile(separable).nonZeros() == 0);
+  BOOST_TEST(toeplix::compile(separable).rows() == 4);
+  BOOST_TEST(toeplix::compile(separable).cols() == 18);
+}
+
+BOOST_AUTO_TEST_CASE(memory_is_reused) {
+  Matrix matrix = toeplix::compile(AveragePool{.input = {6}, .kernel = {2}});
+  const double* const values = matrix.valuePtr();
+  toeplix::compile_into(matrix, Pad{.input = {2}, .padding = 1});
+  BOOST_TEST(draw(matrix) == ". . / 1 . / . 1 / . .");
+  BOOST_TEST(matrix.valuePtr() == values);
+  Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t> scribbled(9, 9);
+  scribbled.insert(3, 4) = 5;  // not compressed
+  toeplix::compile_into(scribbled, Pad{.input = {2}, .padding = 1});
+  BOOST_TEST(draw(scribbled) == ". . / 1 . / . 1 / . .");
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_matrix_is_unchanged) {
+  Matrix matrix = toeplix::compile(Pad{.input = {2}, .padding = 1});
+  const double* const values = matrix.valuePtr();
+  check_capacity(
+      [&] {
+        toeplix::compile_into(matrix, AveragePool{.input = {6}, .kernel = {2}},
+                              {.memory_budget = 100});
+      },
+      "a matrix of 10 entries (144 bytes) exceeds the memory budget of 100 bytes; raise "
+      "CompileOptions::memory_budget, or compile its tables one by one",
+      10, 144);
+  BOOST_TEST(matrix.valuePtr() == values);
+  BOOST_TEST(draw(matrix) == ". . / 1 . / . 1 / . .");
+}
+
+BOOST_AUTO_TEST_CASE(index_types_have_a_limit) {
+  // Nothing of this size is allocated: 2^33 rows of one entry each.
+  const CoefficientTable axis = CoefficientTable::identity(Index{1} << 11);
+  const Separable separable({axis, axis, axis});
+  check_capacity([&] { toeplix::compile<float>(separable); },
+                 "a matrix of 8589934592 entries (103079215108 bytes) with dimensions 8589934592 "
+                 "and 8589934592 exceeds 32-bit indices; use compile<Scalar, Order, std::int64_t>",
+                 Index{1} << 33, 103079215108);
+  check_capacity(
+      [&] {
+        toeplix::compile<double, Eigen::ColMajor, std::int64_t>(separable, {.memory_budget = 1});
+      },
+      "a matrix of 8589934592 entries (206158430216 bytes) exceeds the memory budget of 1 bytes; "
+      "raise CompileOptions::memory_budget, or compile its tables one by one",
+      Index{1} << 33, 206158430216);
+  check_throws<CapacityError>(
+      [&] {
+        Separable({axis, axis, axis, axis, axis, axis});
+      },
+      "the rows of a separable operator exceed 64 bits");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
