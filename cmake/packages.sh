@@ -22,7 +22,7 @@ packages_test=(
 packages_ci=(
   clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
   python3-numpy python3-scipy python3-pil
-  ccache git
+  ccache git patch
 )
 
 # install_packages GROUP...: installs what is missing of the groups build, test, ci. Returns 1, and

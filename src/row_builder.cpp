@@ -110,6 +110,7 @@ void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, 
   const Pattern::Channels& c = channels_;
   const bool innermost = c.place == Pattern::Channels::Place::innermost;
   const Index pairs = outer.size() * inner.size();
+  if (pairs == 0) return;  // `out` may then be null
   const Scalar* weights = weights_.data() + channel / c.rows_per_group * c.weight_group_stride +
                           channel % c.rows_per_group * c.weight_row_stride;
   for (Index k = 0; k < c.columns_per_group; ++k) {

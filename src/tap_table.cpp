@@ -10,6 +10,8 @@
 namespace toeplix {
 
 using detail::ceil_div;
+using detail::checked_product;
+using detail::checked_sum;
 using detail::floor_div;
 using detail::floor_mod;
 
@@ -143,18 +145,28 @@ void TapTable::set_middle(Index begin, Index end, Index period, Index shift) {
   middle_ = {begin, end, period, shift};
 }
 
+/// Number of taps of the border rows that lie outside the image. Stops counting at too many.
+Index TapTable::count_outside(Index border_rows) const {
+  Index count = 0;
+  for (Index border = 0; border < border_rows; ++border) {
+    count += geometry_.kernel - straight_forward(row_of_border(border)).count;
+    check_border(count, "folded taps");
+  }
+  return count;
+}
+
 std::vector<TapTable::FoldedTap> TapTable::folded_taps() const {
   const AxisGeometry& g = geometry_;
   std::vector<FoldedTap> folded;
   if (g.boundary == Boundary::zero) return folded;
   const Index border_rows = middle_.begin + (g.output - middle_.end);
   check_border(border_rows, "border rows");
+  folded.reserve(static_cast<std::size_t>(count_outside(border_rows)));
   for (Index border = 0; border < border_rows; ++border) {
-    const Index output = border < middle_.begin ? border : middle_.end + border - middle_.begin;
+    const Index output = row_of_border(border);
     const Index start = output * g.stride - g.lower;
     const Straight inside = straight_forward(output);
     const auto fold_windows = [&](Index first, Index last) {
-      check_border(static_cast<Index>(folded.size()) + last - first, "folded taps");
       for (Index window = first; window < last; ++window) {
         const Index input = fold(start + window * g.dilation, g.input, g.boundary);
         folded.push_back({output, input, window});
@@ -219,6 +231,17 @@ void TapTable::count_entries() {
   for (Index border = 0; border < borders; ++border) {
     border_before_.push_back(border_before_.back() + row(row_of_border(border)).size());
   }
+  check_entries();
+}
+
+/// No sum of row lengths exceeds that of all rows, so that `entries_before` need not check.
+void TapTable::check_entries() const {
+  const Index middle_rows = middle_.end - middle_.begin;
+  const auto phase = static_cast<std::size_t>(middle_rows % middle_.period);
+  const auto periods = checked_product(middle_rows / middle_.period, period_before_.back());
+  const auto middle_entries = checked_sum(periods, period_before_[phase]);
+  if (checked_sum(middle_entries, border_before_.back())) return;
+  throw CapacityError("the taps along one axis exceed 64 bits", -1, -1);
 }
 
 TapTable::Straight TapTable::straight(Index row) const {

@@ -15,7 +15,8 @@ namespace toeplix {
 class Convolution {
  public:
   /// Throws GeometryError for a spec that describes no convolution; CapacityError where rows,
-  /// columns or weights exceed 64 bits or a border exceeds what a tap table holds.
+  /// columns, weights or the taps of an axis exceed 64 bits or a border exceeds what a tap table
+  /// holds.
   /// Cost: see TapTable.
   explicit Convolution(ConvolutionSpec spec);
 

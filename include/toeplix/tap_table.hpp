@@ -80,7 +80,8 @@ class TapRow {
 /// boundary folds, plus the kernel extent; independent of the length of the middle.
 class TapTable {
  public:
-  /// Throws CapacityError for a border of more than 2^26 rows or folded taps.
+  /// Throws CapacityError for a border of more than 2^26 rows or folded taps, before it takes
+  /// memory for them, and for more taps than 64 bits can count.
   explicit TapTable(const AxisGeometry& geometry);
 
   /// The table of the transposed pattern. Errors as in the constructor.
@@ -137,10 +138,12 @@ class TapTable {
   void set_forward_middle();
   void set_transposed_middle(const std::vector<FoldedTap>& folded);
   void set_middle(Index begin, Index end, Index period, Index shift);
+  Index count_outside(Index border_rows) const;
   std::vector<FoldedTap> folded_taps() const;
   void store_folded_rows(std::vector<FoldedTap> folded);
   void store_row(std::vector<std::pair<Index, Index>>& taps);
   void count_entries();
+  void check_entries() const;
 
   Straight straight(Index row) const;
   Straight straight_forward(Index output) const;

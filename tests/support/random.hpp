@@ -71,11 +71,6 @@ inline std::uint64_t environment_number(const char* name, std::uint64_t otherwis
   return text == nullptr || *text == '\0' ? otherwise : std::stoull(text);
 }
 
-/// Whether the environment asks for the wide ranges (TOEPLIX_TEST_THOROUGH=1).
-inline bool thorough() {
-  return environment_number("TOEPLIX_TEST_THOROUGH", 0) != 0;
-}
-
 /// Where the sweeps over random specs begin: TOEPLIX_TEST_SEED, or always the same.
 inline std::uint64_t sweep_seed() {
   return environment_number("TOEPLIX_TEST_SEED", 20240229);

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <toeplix/separable.hpp>
+#include <toeplix/spec.hpp>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Cases that other programs computed, and how they are held against Toeplix. What a case is, is
+/// said in the README of the conformance data; docs/testing.md has a summary.
+namespace toeplix::conformance {
+
+/// A case that cannot be read, or that contradicts itself. It fails.
+class CaseError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A case of an operator that Toeplix does not have. It is skipped.
+class UnknownOperator : public std::runtime_error {
+ public:
+  explicit UnknownOperator(std::string name)
+      : std::runtime_error("unknown operator " + name), name_(std::move(name)) {}
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+/// An array in C order. float32 is held in doubles, which is exact.
+struct Tensor {
+  Extents shape;
+  std::vector<double> values;
+};
+
+/// `(2, 3, 4)`
+std::string to_string(const Extents& shape);
+
+/// The precision that a case was computed in, and is checked in.
+enum class Precision { float32, float64 };
+
+/// A convolution of any kind with its weights; Col2Im has those of an identity.
+struct ConvolutionProblem {
+  AnySpec spec;
+  std::vector<double> weights;
+  std::vector<double> bias;  ///< per output channel; empty where there is none
+};
+
+/// A separable operator; for AveragePool of one image of the batch, for others of the whole tensor.
+struct SeparableProblem {
+  std::variant<AveragePool, Pad, Resize> spec;
+};
+
+/// The arrays that results are compared with.
+enum class Expectation { y, gx, gw, matrix };
+std::string_view to_string(Expectation expectation);
+
+struct Case {
+  Precision precision = Precision::float64;
+  double tolerance = 0;  ///< of |got - expected| / max(1, max|expected|)
+  std::variant<ConvolutionProblem, SeparableProblem> problem;
+  Tensor x;
+  Tensor r;                                ///< shaped like y; empty where there is none
+  std::map<Expectation, Tensor> expected;  ///< always has y
+};
+
+/// Throws UnknownOperator for a description of an operator that Toeplix does not have.
+void check_operator(const nlohmann::json& description);
+
+/// Puts a case together. `description` is a case.json; `arrays` has what files there were, by the
+/// names x, w, b, y, r, gx, gw and matrix. Without `effective_pads` the pads follow from
+/// `auto_pad`, `output_shape` and `pads`; with it, what follows must agree.
+///
+/// Throws CaseError for keys that are missing, malformed or contradict one another or the arrays,
+/// UnknownOperator, and what the library throws for an impossible spec. Output shapes are compared
+/// with the library's own when the case is checked.
+Case make_case(const nlohmann::json& description, const std::map<std::string, Tensor>& arrays);
+
+}  // namespace toeplix::conformance

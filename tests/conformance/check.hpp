@@ -1,0 +1,32 @@
+#pragma once
+
+#include "case.hpp"
+
+namespace toeplix::conformance {
+
+/// The first element that is not what it should be.
+struct Mismatch {
+  std::size_t element;  ///< index into the expected values
+  double got;
+  double expected;
+  double allowed;  ///< largest |got - expected|
+};
+
+/// One array of a case, computed in one way.
+struct Comparison {
+  Expectation expectation;
+  std::string way;  ///< `matrix`, `reference`, ...
+  std::optional<Mismatch> mismatch;
+};
+
+/// Computes a case in every way there is: compiled matrix, direct loops of the reference and
+/// Operator; a separable operator by its row-major and column-major matrix and naive loops. Holds
+/// each against every array that the case expects, within its tolerance.
+///
+/// Throws CaseError where the shape of an array is not what the library says it is.
+std::vector<Comparison> check(const Case& checked);
+
+/// The text form that `toeplix verify` replays; empty for separable operators, which have none.
+std::string replay(const Case& checked);
+
+}  // namespace toeplix::conformance

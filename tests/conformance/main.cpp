@@ -1,0 +1,212 @@
+// toeplix-conform: holds Toeplix against cases that other programs computed.
+
+#include <toeplix/version.hpp>
+
+#include "case_folder.hpp"
+#include "check.hpp"
+#include "mutate.hpp"
+
+#ifdef TOEPLIX_CONFORM_ONNX
+#include "onnx_case.hpp"
+#endif
+
+#include <charconv>
+#include <iostream>
+
+namespace toeplix::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* usage =
+    "usage: toeplix-conform [--mutate SEED] [--onnx] DIR...\n"
+    "\n"
+    "Checks every case in the folders: a case folder, a folder of case folders, or one with an\n"
+    "index.txt. Prints a line for every failure and closes with the counts.\n"
+    "\n"
+    "  --mutate SEED  corrupts one element of what each case expects, which must then be noticed, "
+    "at\n"
+    "                 that element, in every way that the array is computed; a case where it is "
+    "not\n"
+    "                 counts as passed\n"
+    "  --onnx         DIR holds ONNX's backend tests (model.onnx, test_data_set_*/*.pb)\n"
+    "\n"
+    "exit codes: 0 all passed or were skipped, 1 a case failed, 2 wrong usage. With --mutate: 0 "
+    "all\n"
+    "failed, as they must, 1 a case did not.\n";
+
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Arguments {
+  std::optional<std::uint64_t> seed;  ///< of mutations
+  bool onnx = false;
+  bool help = false;
+  std::vector<fs::path> folders;
+};
+
+std::uint64_t parse_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc() && end == text.data() + text.size()) return seed;
+  throw UsageError("--mutate " + text + ": expected a number");
+}
+
+Arguments parse(const std::vector<std::string>& words) {
+  Arguments arguments;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--help") {
+      arguments.help = true;
+    } else if (words[i] == "--onnx") {
+      arguments.onnx = true;
+    } else if (words[i] == "--mutate") {
+      if (++i == words.size()) throw UsageError("--mutate: expected a number");
+      arguments.seed = parse_seed(words[i]);
+    } else if (words[i].starts_with("-")) {
+      throw UsageError("unknown option " + words[i]);
+    } else {
+      arguments.folders.emplace_back(words[i]);
+    }
+  }
+  if (arguments.folders.empty() && !arguments.help) throw UsageError("no folder is named");
+  return arguments;
+}
+
+/// A case that can be read when its turn comes.
+struct Source {
+  std::string name;
+  std::function<Case()> read;
+};
+
+std::vector<Source> sources_in(const fs::path& folder, bool onnx) {
+  std::vector<Source> sources;
+  if (onnx) {
+#ifdef TOEPLIX_CONFORM_ONNX
+    for (const OnnxCase& found : find_onnx_cases(folder)) {
+      sources.push_back({found.name(), [found] { return read_onnx_case(found); }});
+    }
+    return sources;
+#else
+    throw UsageError("--onnx: this program was built without libonnx-dev and protobuf");
+#endif
+  }
+  for (const fs::path& found : find_cases(folder)) {
+    sources.push_back({found.string(), [found] { return read_case(found); }});
+  }
+  return sources;
+}
+
+/// How many cases ended how, and what was skipped.
+struct Tally {
+  Index passed = 0;
+  Index failed = 0;
+  std::map<std::string, Index> skipped;  ///< by operator
+
+  Index skipped_count() const {
+    Index count = 0;
+    for (const auto& [name, times] : skipped) count += times;
+    return count;
+  }
+};
+
+/// `(1, 0, 2)`: the coordinates of an element.
+std::string place_of(std::size_t element, const Extents& shape) {
+  Extents at(shape.size());
+  auto rest = static_cast<Index>(element);
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    at[axis] = rest % shape[axis];
+    rest /= shape[axis];
+  }
+  return to_string(at);
+}
+
+void print_mismatch(const std::string& name, const Case& checked, const Comparison& comparison) {
+  const Mismatch& mismatch = *comparison.mismatch;
+  const Extents& shape = checked.expected.at(comparison.expectation).shape;
+  const std::string text = replay(checked);
+  std::cout << "FAILED " << name << ": " << to_string(comparison.expectation) << " by the "
+            << comparison.way << ": element " << place_of(mismatch.element, shape) << " is "
+            << mismatch.got << ", expected " << mismatch.expected << " (off by "
+            << std::abs(mismatch.got - mismatch.expected) << ", allowed " << mismatch.allowed
+            << "); replay: " << (text.empty() ? "toeplix-conform " + name : text) << '\n';
+}
+
+/// Prints the mismatches. Returns whether there are any.
+bool report_mismatches(const std::string& name, const Case& checked) {
+  bool any = false;
+  for (const Comparison& comparison : check(checked)) {
+    if (!comparison.mismatch) continue;
+    print_mismatch(name, checked, comparison);
+    any = true;
+  }
+  return any;
+}
+
+/// Whether every way noticed a corrupted element, and at the right place.
+bool report_mutation(const std::string& name, Case& mutated, std::uint64_t seed) {
+  const Mutation mutation = mutate(mutated, name, seed);
+  bool noticed = true;
+  for (const Comparison& comparison : check(mutated)) {
+    if (comparison.expectation != mutation.expectation) continue;
+    if (comparison.mismatch) print_mismatch(name, mutated, comparison);
+    if (comparison.mismatch && comparison.mismatch->element == mutation.element) continue;
+    std::cout << "NOT NOTICED " << name << ": " << to_string(mutation.expectation) << " by the "
+              << comparison.way << ": element "
+              << place_of(mutation.element, mutated.expected.at(mutation.expectation).shape)
+              << " was corrupted\n";
+    noticed = false;
+  }
+  return noticed;
+}
+
+void run_case(const Source& source, const std::optional<std::uint64_t>& seed, Tally& tally) {
+  try {
+    Case read = source.read();
+    const bool failed =
+        seed ? report_mutation(source.name, read, *seed) : report_mismatches(source.name, read);
+    ++(failed ? tally.failed : tally.passed);
+  } catch (const UnknownOperator& unknown) {
+    ++tally.skipped[unknown.name()];
+  } catch (const std::exception& error) {
+    std::cout << "FAILED " << source.name << ": " << error.what() << '\n';
+    ++tally.failed;
+  }
+}
+
+int run(const Arguments& arguments) {
+  std::cout.precision(17);
+  if (arguments.help) {
+    std::cout << usage;
+    return 0;
+  }
+  std::vector<Source> sources;
+  for (const fs::path& folder : arguments.folders) {
+    for (Source& source : sources_in(folder, arguments.onnx)) sources.push_back(std::move(source));
+  }
+  Tally tally;
+  for (const Source& source : sources) run_case(source, arguments.seed, tally);
+  for (const auto& [name, times] : tally.skipped) {
+    std::cout << "skipped " << times << ": Toeplix has no operator " << name << '\n';
+  }
+  std::cout << tally.passed << " passed, " << tally.failed << " failed, " << tally.skipped_count()
+            << " skipped\n";
+  if (arguments.seed) return tally.failed == static_cast<Index>(sources.size()) ? 0 : 1;
+  return tally.failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace toeplix::conformance
+
+int main(int count, char** arguments) {
+  using namespace toeplix::conformance;
+  try {
+    return run(parse({arguments + 1, arguments + count}));
+  } catch (const UsageError& error) {
+    std::cerr << "toeplix-conform: " << error.what() << '\n' << usage;
+  } catch (const std::exception& error) {
+    std::cerr << "toeplix-conform: " << error.what() << '\n';
+  }
+  return 2;
+}

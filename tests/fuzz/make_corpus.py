@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""Writes the seed corpus: tests/fuzz/make_corpus.py [FOLDER]
+
+One folder per target, in tests/fuzz/corpus unless another place is named. Needs Python alone. The
+same files come out every time. The inputs named found-* are not from here: libFuzzer found them.
+"""
+
+import io
+import itertools
+import random
+import struct
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+
+# --- spec_text ------------------------------------------------------------------------------------
+
+TEXTS = """
+input=3,3 kernel=2,2
+input=56,56 kernel=3,3 in=64 out=64 groups=1 stride=2 dilation=1 padding=1:0,1:1 boundary=reflect,zero
+transposed input=28,28 kernel=4,4 in=64 out=32 stride=2 padding=1 output_padding=0
+input=9 kernel=3 padding=full boundary=circular operation=convolution
+input=9 kernel=4 padding=same_upper stride=2 order=channels_last
+input=9 kernel=4 padding=same_lower stride=3 order=column_major
+input=4,5,6 kernel=1,2,3 padding=valid boundary=symmetric dilation=3,2,1
+input=5 kernel=3 padding=17 boundary=reflect
+input=5 kernel=3 padding=-1:40 boundary=replicate
+input=2,2,2,2 kernel=2,2,2,2 in=6 out=4 groups=2
+transposed input=5 kernel=3 stride=3 dilation=4 output_padding=3 padding=-2
+transposed input=4,4 kernel=3,3 stride=2 padding=same_upper boundary=circular
+transposed input=4,4 kernel=2,2 stride=5 padding=same_lower order=column_major
+transposed input=7 kernel=2 dilation=6 padding=full output_padding=5 boundary=symmetric
+input=1 kernel=1 padding=1:-1
+input=1 kernel=1 stride=2 padding=1
+kernel=3 input=7 out=2
+input=1099511627776 kernel=3 boundary=circular padding=1
+input=1099511627776 kernel=2 dilation=1099511627775
+input=1000000,1000000 kernel=11,11 in=512 out=512 padding=same_upper boundary=reflect
+input=1048576 kernel=2 stride=1048575 padding=1099511627776:-1099511627776
+transposed input=1073741824 kernel=5 stride=1000 dilation=3
+input=67108865 kernel=67108865 padding=same_upper boundary=zero
+input=8 kernel=3 padding=1099511627776 boundary=circular
+input=2147483648,2147483648,2147483648 kernel=1,1,1
+input=4294967296,4294967296 kernel=2,2 padding=1
+input=5 kernel=9
+input=0 kernel=1
+input=5 kernel=3 stride=0
+input=5 kernel=3 in=3 groups=2
+input=5,5 kernel=3
+input=5 kernel=3 stride=1,2
+input=5 kernel=3 padding=1099511627777
+transposed input=3 kernel=2 output_padding=1
+transposed input=1 kernel=1 padding=1
+input=5
+input= kernel=
+input=5 kernel=3 kernel=3
+input=5 kernel=3 colour=blue
+input=5 kernel=3 output_padding=0
+input=5 kernel=3 boundary=mirror
+input=5, kernel=3
+input=+5 kernel=3
+input=9223372036854775808 kernel=1
+input=-9223372036854775808 kernel=9223372036854775807
+transposed
+"""
+
+
+def spec_texts():
+    for number, text in enumerate(TEXTS.strip().splitlines()):
+        yield f"{number:02}", text.encode()
+    yield "blanks", b"\t input=3\r\n  kernel=2 \n"
+    yield "no-text", b"input=3\0kernel=2"
+    yield "empty", b""
+
+
+# --- differential ---------------------------------------------------------------------------------
+
+
+def differentials():
+    """Any bytes will do: differential.cpp draws a number from each."""
+    rng = random.Random(20240229)
+    for number in range(40):
+        kind, scalar, axes = number % 2, number // 2 % 8, number // 3 % 4
+        yield f"{number:02}", bytes([kind, scalar, axes]) + rng.randbytes(20 + 12 * axes)
+    yield "empty", b""
+
+
+# --- npy ------------------------------------------------------------------------------------------
+
+
+def npy_header(descr, shape, fortran=False, version=1):
+    axes = "".join(f"{extent}, " for extent in shape)
+    shape_text = f"({axes[:-1] if len(shape) == 1 else axes[:-2]})"
+    text = f"{{'descr': {descr!r}, 'fortran_order': {fortran}, 'shape': {shape_text}, }}"
+    preamble = 10 if version == 1 else 12
+    text += " " * (-(preamble + len(text) + 1) % 64) + "\n"
+    length = struct.pack("<H" if version == 1 else "<I", len(text))
+    return b"\x93NUMPY" + bytes([version, 0]) + length + text.encode()
+
+
+def npy(descr, shape, values, **options):
+    """`values` are packed one by one, as the type says."""
+    letter = {"b1": "?", "f2": "e", "f4": "f", "f8": "d", "c8": "ff", "c16": "dd"}
+    letter |= {"i1": "b", "i2": "h", "i4": "i", "i8": "q"}
+    letter |= {"u1": "B", "u2": "H", "u4": "I", "u8": "Q"}
+    order = ">" if descr[0] == ">" else "<"
+    packed = b"".join(
+        struct.pack(order + letter[descr[1:]], *(value if isinstance(value, tuple) else (value,)))
+        for value in values
+    )
+    return npy_header(descr, shape, **options) + packed
+
+
+def damaged(file):
+    """A few of the ways in which a file comes to harm."""
+    yield "cut", file[: len(file) * 2 // 3]
+    yield "cut-header", file[:20]
+    yield "longer", file + b"\0"
+    yield "flipped", file[:9] + bytes([file[9] ^ 0x40]) + file[10:]
+
+
+def npys():
+    numbers = {"b1": [True, False], "i1": [-128, 127], "u1": [0, 255], "f2": [0.5, 65504.0]}
+    numbers |= {"i2": [-5, 300], "i4": [-5, 1 << 30], "i8": [-(1 << 63), (1 << 53) + 1]}
+    numbers |= {"u2": [5, 65535], "u4": [5, 1 << 31], "u8": [5, (1 << 64) - 1]}
+    numbers |= {"f4": [0.1, float("inf")], "f8": [1e300, float("nan")]}
+    numbers |= {"c8": [(1.0, -2.0), (0.0, 0.5)], "c16": [(1.0, -2.0), (1e300, 0.5)]}
+    for kind, values in numbers.items():
+        for order in "|" if kind[1:] == "1" else "<>":
+            name = {"|": "", "<": "-little", ">": "-big"}[order]
+            yield kind + name, npy(order + kind, [2], values)
+    yield "scalar", npy("<f8", [], [3.0])
+    yield "matrix", npy("<f8", [2, 3], [float(i) for i in range(6)])
+    yield "fortran", npy("<f8", [2, 3, 2], [float(i) for i in range(12)], fortran=True)
+    yield "no-values", npy("<f8", [0, 1 << 40], [])
+    yield "version-2", npy("<i4", [3], [1, 2, 3], version=2)
+    yield "version-3", npy("<i4", [3], [1, 2, 3], version=3)
+    yield "version-4", npy("<i4", [3], [1, 2, 3], version=4)
+    yield "too-many", npy_header("<f8", [1 << 62, 1 << 62])
+    yield "not-there", npy_header("<f8", [1 << 40])
+    yield "word", npy_header("|S3", []) + b"csr"
+    yield "structured", npy_header("[('a', '<f8')]", [1]) + bytes(8)
+    yield "empty", b""
+    for name, file in damaged(npy("<f8", [2, 3], [float(i) for i in range(6)])):
+        yield "matrix-" + name, file
+
+
+# --- npz ------------------------------------------------------------------------------------------
+
+
+def npz(arrays, method=zipfile.ZIP_STORED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, content in arrays.items():
+            archive.writestr(zipfile.ZipInfo(name + ".npy"), content, method)
+    return file.getvalue()
+
+
+def compressed(kind="csr", index="<i4", scalar="<f8", pointers=(0, 1, 1, 3, 4), indices=(1, 0, 2, 1),
+               values=(2.0, 3.0, 4.0, 5.0), shape=(4, 3)):
+    return {
+        "indices": npy(index, [len(indices)], indices),
+        "indptr": npy(index, [len(pointers)], pointers),
+        "format": npy_header("|S3", []) + kind.encode(),
+        "shape": npy("<i8", [2], shape),
+        "data": npy(scalar, [len(values)], values),
+    }
+
+
+def coordinates():
+    return {
+        "row": npy("<i4", [5], [0, 2, 2, 3, 2]),
+        "col": npy("<i4", [5], [1, 0, 2, 1, 0]),
+        "format": npy_header("<U3", []) + "coo".encode("utf-32-le"),
+        "shape": npy("<i8", [2], [4, 3]),
+        "data": npy("<f8", [5], [2.0, 3.0, 4.0, 5.0, 6.0]),
+    }
+
+
+def npzs():
+    deflated = zipfile.ZIP_DEFLATED
+    yield "csr", npz(compressed())
+    yield "csr-deflated", npz(compressed(), deflated)
+    yield "csr-64-bit", npz(compressed(index="<i8", scalar=">f4"))
+    yield "csc", npz(compressed("csc", shape=(3, 4)))
+    yield "csc-complex", npz(compressed("csc", scalar="<c16", values=[(1.0, 2.0)] * 4, shape=(3, 4)))
+    yield "coo", npz(coordinates())
+    yield "coo-deflated", npz(coordinates(), deflated)
+    yield "duplicates", npz(compressed(indices=(1, 2, 2, 1)))
+    yield "unsorted", npz(compressed(indices=(1, 2, 0, 1)))
+    yield "no-entries", npz(compressed(pointers=(0, 0), indices=(), values=(), shape=(1, 5)))
+    yield "no-rows", npz(compressed(pointers=(0,), indices=(), values=(), shape=(0, 5)))
+    yield "wide", npz(compressed(shape=(4, 2000000000)))
+    yield "too-wide", npz(compressed(shape=(4, 1 << 40)))
+    yield "tall", npz(compressed("csc", pointers=(0, 4), shape=(20000, 1)))
+    yield "wrong-index", npz(compressed(indices=(1, 0, 3, 1)))
+    yield "negative-index", npz(compressed(indices=(1, 0, -1, 1)))
+    yield "wrong-pointers", npz(compressed(pointers=(0, 3, 1, 3, 4)))
+    yield "pointers-end", npz(compressed(pointers=(0, 1, 1, 3, 5)))
+    yield "pointers-begin", npz(compressed(pointers=(1, 1, 1, 3, 4)))
+    yield "few-pointers", npz(compressed(pointers=(0, 1, 4)))
+    yield "few-indices", npz(compressed(indices=(1, 0, 2)))
+    yield "negative-shape", npz(compressed(shape=(-4, 3)))
+    yield "wrong-format", npz(compressed("bsr"))
+    yield "no-data", npz({name: a for name, a in compressed().items() if name != "data"})
+    yield "bomb", npz(compressed(pointers=[0] * 2000 + [4], shape=(2000, 3)), deflated)
+    yield "empty-archive", npz({})
+    yield "empty", b""
+    sound = npz(compressed())
+    yield "cut", sound[:-10]
+    yield "checksum", sound.replace(struct.pack("<d", 4.0), struct.pack("<d", 4.5))
+    yield "comment", sound[:-2] + b"\5\0hello"
+    yield "wrong-place", sound[:-6] + b"\xff\xff\xff\xff" + sound[-2:]
+    yield "zip64", sound[:-14] + b"\xff" * 12 + sound[-2:]
+
+
+# --- png ------------------------------------------------------------------------------------------
+
+
+def chunk(kind, content=b""):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width, height, depth, colour, rows, *extra, interlace=0, level=9):
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    data = chunk(b"IDAT", zlib.compress(rows, level))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(extra) + data + chunk(b"IEND")
+
+
+def png_rows(width, height, depth, channels, filters=(0,)):
+    row_bytes = (width * depth * channels + 7) // 8
+    kinds = itertools.cycle(filters)
+    return b"".join(
+        bytes([next(kinds)]) + bytes((37 * y + 11 * x) % 256 for x in range(row_bytes))
+        for y in range(height)
+    )
+
+
+def pngs():
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+    depths = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+    palette = chunk(b"PLTE", bytes(range(48)))
+    for colour, depth in ((c, d) for c in depths for d in depths[c]):
+        extra = [chunk(b"PLTE", bytes(range(3 << min(depth, 4))))] if colour == 3 else []
+        rows = png_rows(5, 3, depth, channels[colour], (0, 1, 2, 3, 4))
+        if colour == 3 and depth == 8:
+            rows = b"".join(b"\0" + bytes([y, 1, 2, 3, 15]) for y in range(3))
+        yield f"colour-{colour}-{depth}", png(5, 3, depth, colour, rows, *extra)
+    opaque = b"".join(b"\0" + bytes([9, 8, 7, 255] * 4) for _ in range(4))
+    yield "opaque", png(4, 4, 8, 6, opaque)
+    yield "opaque-grey", png(2, 2, 16, 4, (b"\0" + b"\1\2\xff\xff" * 2) * 2)
+    yield "filters", png(8, 10, 8, 2, png_rows(8, 10, 8, 3, (4, 3, 2, 1, 0)))
+    yield "stored", png(8, 4, 8, 0, png_rows(8, 4, 8, 1), level=0)
+    # Seven passes of a picture of 3 x 3: one pixel each in the first, fourth, ... of them.
+    passes = b"\0\1" + b"\0\2\3" + b"\0\4" + b"\0\5" + b"\0\6" + b"\0\7\0\7\0" + b"\0\1\2\3"
+    yield "interlaced", png(3, 3, 8, 0, passes, interlace=1)
+    yield "interlaced-1", png(1, 1, 8, 0, b"\0\7", interlace=1)
+    yield "key-grey", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), chunk(b"tRNS", b"\0\xfe"))
+    yield "key-rgb", png(5, 3, 8, 2, png_rows(5, 3, 8, 3), chunk(b"tRNS", bytes(6)))
+    yield "palette-alpha", png(
+        4, 1, 8, 3, b"\0\0\1\2\3", palette, chunk(b"tRNS", b"\xff\xff\xff\xff")
+    )
+    text = chunk(b"tEXt", b"Title\0A picture") + chunk(b"zTXt", b"Note\0\0" + zlib.compress(b"x" * 99))
+    physical = chunk(b"pHYs", struct.pack(">IIB", 2835, 2835, 1)) + chunk(b"gAMA", struct.pack(">I", 45455))
+    profile = chunk(b"iCCP", b"none\0\0" + zlib.compress(bytes(128)))
+    yield "ancillary", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), text, physical, profile)
+    yield "unknown", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), chunk(b"abCd", b"whatever"))
+    yield "unknown-critical", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), chunk(b"ABCD", b"whatever"))
+    yield "palette-missing", png(4, 1, 8, 3, b"\0\0\1\2\3")
+    yield "palette-short", png(4, 1, 8, 3, b"\0\0\1\2\xff", chunk(b"PLTE", b"\1\2\3"))
+    yield "huge", png(0x7FFFFFFF, 0x7FFFFFFF, 16, 6, bytes(100))
+    yield "bomb", png(3000, 3000, 1, 0, bytes(376 * 3000))
+    yield "tall", png(1, 60000, 1, 0, bytes(2 * 60000))
+    yield "no-pixels", png(0, 3, 8, 0, b"\0\0\0")
+    yield "wrong-depth", png(5, 3, 3, 0, png_rows(5, 3, 8, 1))
+    yield "wrong-filter", png(5, 3, 8, 0, png_rows(5, 3, 8, 1, (9,)))
+    yield "few-rows", png(5, 3, 8, 0, png_rows(5, 2, 8, 1))
+    yield "many-rows", png(5, 3, 8, 0, png_rows(5, 9, 8, 1))
+    sound = png(5, 3, 8, 0, png_rows(5, 3, 8, 1))
+    yield "cut", sound[:-20]
+    yield "no-end", sound[:-12]
+    yield "checksum", sound[:30] + b"\0" + sound[31:]
+    yield "longer", sound + b"more"
+    yield "signature", sound[:8]
+    yield "empty", b""
+
+
+# --------------------------------------------------------------------------------------------------
+
+TARGETS = {
+    "spec_text": spec_texts,
+    "differential": differentials,
+    "npy": npys,
+    "npz": npzs,
+    "png": pngs,
+}
+
+
+def main():
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "corpus"
+    for target, seeds in TARGETS.items():
+        folder = root / target
+        folder.mkdir(parents=True, exist_ok=True)
+        count = size = 0
+        for name, content in seeds():
+            (folder / name).write_bytes(content)
+            count += 1
+            size += len(content)
+        print(f"{target}: {count} files, {size} bytes")
+
+
+if __name__ == "__main__":
+    main()
