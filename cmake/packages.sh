@@ -7,13 +7,13 @@
 packages_build=(
   g++ cmake ninja-build
   libeigen3-dev
-  libcli11-dev libfmt-dev nlohmann-json3-dev
+  libcli11-dev libfmt-dev
   libpng-dev zlib1g-dev
 )
 
 # Tests and benchmarks.
 packages_test=(
-  libboost-test-dev
+  libboost-test-dev nlohmann-json3-dev
   libbenchmark-dev libsuitesparse-dev
   pkgconf
 )

@@ -20,7 +20,7 @@ std::size_t count_of(Index number) {
 
 const Tensor& array(const Arrays& arrays, const std::string& name) {
   const auto found = arrays.find(name);
-  if (found == arrays.end()) throw CaseError(name + ".npy is missing");
+  if (found == arrays.end()) throw CaseError(name + " is missing");
   return found->second;
 }
 
@@ -97,7 +97,7 @@ Windows windows_of(const Fields& fields) {
     const Padding effective = fields.pads("effective_pads", axes);
     const bool overridden = windows.rule || fields.has("output_shape");
     if (!overridden && effective != windows.padding) {
-      throw CaseError("case.json: effective_pads differ from pads, and nothing overrides those");
+      throw CaseError("effective_pads differ from pads, and nothing overrides those");
     }
     windows.padding = effective;
   } else if (windows.rule) {
@@ -127,10 +127,10 @@ void check_rule(const Spec& spec, const std::optional<Padding>& rule) {
 std::vector<double> bias_of(const Fields& fields, const Arrays& arrays, Index channels) {
   const bool has_file = arrays.contains("b");
   if (fields.truth("bias") != has_file) {
-    throw CaseError(has_file ? "b.npy is there, though bias is false" : "b.npy is missing");
+    throw CaseError(has_file ? "b is there, though bias is false" : "b is missing");
   }
   if (!has_file) return {};
-  expect_shape("b.npy", arrays.at("b").shape, {channels});
+  expect_shape("b", arrays.at("b").shape, {channels});
   return arrays.at("b").values;
 }
 
@@ -144,10 +144,10 @@ Boundary boundary_of(const Fields& fields) {
 
 ConvolutionProblem convolution_problem(const Fields& fields, const Arrays& arrays) {
   const Windows windows = windows_of(fields);
-  const ImageShape image = image_shape(array(arrays, "x"), "x.npy", windows.axes);
+  const ImageShape image = image_shape(array(arrays, "x"), "x", windows.axes);
   const Tensor& w = array(arrays, "w");
   if (w.shape.size() != windows.axes + 2) {
-    throw CaseError("w.npy has shape " + to_string(w.shape) + "; expected two channel axes and " +
+    throw CaseError("w has shape " + to_string(w.shape) + "; expected two channel axes and " +
                     std::to_string(windows.axes) + " more");
   }
   const ConvolutionSpec spec{.input = image.extents,
@@ -159,17 +159,17 @@ ConvolutionProblem convolution_problem(const Fields& fields, const Arrays& array
                              .dilation = windows.dilations,
                              .padding = windows.padding,
                              .boundary = boundary_of(fields)};
-  expect_shape("w.npy", w.shape, Convolution(spec).weights());
+  expect_shape("w", w.shape, Convolution(spec).weights());
   check_rule<Convolution>(spec, windows.rule);
   return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
 }
 
 ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays) {
   Windows windows = windows_of(fields);
-  const ImageShape image = image_shape(array(arrays, "x"), "x.npy", windows.axes);
+  const ImageShape image = image_shape(array(arrays, "x"), "x", windows.axes);
   const Tensor& w = array(arrays, "w");
   if (w.shape.size() != windows.axes + 2) {
-    throw CaseError("w.npy has shape " + to_string(w.shape) + "; expected two channel axes and " +
+    throw CaseError("w has shape " + to_string(w.shape) + "; expected two channel axes and " +
                     std::to_string(windows.axes) + " more");
   }
   const Extents output_padding = fields.wholes("output_padding", windows.axes);
@@ -178,7 +178,7 @@ ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays
     const bool upper = fields.text("auto_pad") == "SAME_UPPER";
     const Padding pads = pads_for(wanted, image.extents, output_padding, windows, upper);
     if (fields.has("effective_pads") && pads != windows.padding) {
-      throw CaseError("case.json: effective_pads do not give the output_shape");
+      throw CaseError("effective_pads do not give the output_shape");
     }
     windows.padding = pads;
   }
@@ -192,7 +192,7 @@ ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays
                                        .padding = windows.padding,
                                        .output_padding = output_padding,
                                        .boundary = boundary_of(fields)};
-  expect_shape("w.npy", w.shape, TransposedConvolution(spec).weights());
+  expect_shape("w", w.shape, TransposedConvolution(spec).weights());
   check_rule<TransposedConvolution>(spec, windows.rule);
   return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
 }
@@ -200,17 +200,16 @@ ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays
 /// x is (batch, channels * taps, windows).
 ConvolutionProblem col2im_problem(const Fields& fields, const Arrays& arrays) {
   const auto axes = count_of(fields.whole("ndim"));
-  const ImageShape columns = image_shape(array(arrays, "x"), "x.npy", 1);
+  const ImageShape columns = image_shape(array(arrays, "x"), "x", 1);
   const Extents kernel = fields.wholes("kernel_shape", axes);
   Index taps = 1;
   for (const Index extent : kernel) {
     // More taps than x has rows cannot be right, and need not be multiplied on.
-    if (extent < 1 || taps > columns.channels)
-      throw CaseError("case.json: kernel_shape and x.npy disagree");
+    if (extent < 1 || taps > columns.channels) throw CaseError("kernel_shape and x disagree");
     taps *= extent;
   }
   if (columns.channels % taps != 0) {
-    throw CaseError("x.npy has " + std::to_string(columns.channels) +
+    throw CaseError("x has " + std::to_string(columns.channels) +
                     " rows per image, which is no multiple of " + std::to_string(taps) + " taps");
   }
   const TransposedConvolution fold = col2im({.input = fields.wholes("image_shape", axes),
@@ -222,15 +221,30 @@ ConvolutionProblem col2im_problem(const Fields& fields, const Arrays& arrays) {
   return {fold.spec(), im2col_weights<double>(fold), {}};
 }
 
+/// The pads that a rule comes to.
+Padding resolved(const Padding& padding, const Extents& input, const Windows& windows) {
+  if (padding.rule() == Padding::Rule::explicit_sides) return padding;
+  const Convolution convolution({.input = input,
+                                 .kernel = windows.kernel,
+                                 .stride = windows.strides,
+                                 .dilation = windows.dilations,
+                                 .padding = padding});
+  std::vector<AxisPadding> sides;
+  for (std::size_t axis = 0; axis < input.size(); ++axis) {
+    sides.push_back(convolution.padding(axis));
+  }
+  return sides;
+}
+
 SeparableProblem pool_problem(const Fields& fields, const Arrays& arrays) {
   const Windows windows = windows_of(fields);
-  const ImageShape image = image_shape(array(arrays, "x"), "x.npy", windows.axes);
+  const ImageShape image = image_shape(array(arrays, "x"), "x", windows.axes);
   const AveragePool pool{.input = image.extents,
                          .kernel = windows.kernel,
                          .channels = image.channels,
                          .stride = windows.strides,
                          .dilation = windows.dilations,
-                         .padding = windows.padding,
+                         .padding = resolved(windows.padding, image.extents, windows),
                          .ceil_mode = fields.truth("ceil_mode"),
                          .count_include_pad = fields.truth("count_include_pad")};
   if (windows.rule) {
@@ -308,12 +322,12 @@ std::map<Expectation, Tensor> expectations(const Arrays& arrays, bool has_weight
   std::map<Expectation, Tensor> expected{{Expectation::y, array(arrays, "y")}};
   if (arrays.contains("matrix")) expected[Expectation::matrix] = arrays.at("matrix");
   if (!arrays.contains("r") && !arrays.contains("gx") && !arrays.contains("gw")) return expected;
-  expect_shape("r.npy", array(arrays, "r").shape, array(arrays, "y").shape);
+  expect_shape("r", array(arrays, "r").shape, array(arrays, "y").shape);
   expected[Expectation::gx] = array(arrays, "gx");
-  expect_shape("gx.npy", arrays.at("gx").shape, array(arrays, "x").shape);
+  expect_shape("gx", arrays.at("gx").shape, array(arrays, "x").shape);
   if (!has_weights) return expected;
   expected[Expectation::gw] = array(arrays, "gw");
-  expect_shape("gw.npy", arrays.at("gw").shape, array(arrays, "w").shape);
+  expect_shape("gw", arrays.at("gw").shape, array(arrays, "w").shape);
   return expected;
 }
 
@@ -324,8 +338,8 @@ void check_shapes(const Fields& fields, const Arrays& arrays) {
     if (!fields.has(key.c_str())) continue;
     const Extents& shape = array(arrays, name).shape;
     if (fields.wholes(key.c_str(), shape.size()) == shape) continue;
-    throw CaseError(std::string(name) + ".npy has shape " + to_string(shape) +
-                    "; case.json says otherwise");
+    throw CaseError(std::string(name) + " has shape " + to_string(shape) + "; " + key +
+                    " says otherwise");
   }
 }
 
@@ -333,7 +347,7 @@ void check_finite(const Arrays& arrays) {
   for (const auto& [name, tensor] : arrays) {
     const bool finite =
         std::ranges::all_of(tensor.values, [](double v) { return std::isfinite(v); });
-    if (!finite) throw CaseError(name + ".npy holds what is not a finite number");
+    if (!finite) throw CaseError(name + " holds what is not a finite number");
   }
 }
 
@@ -366,14 +380,15 @@ void check_operator(const nlohmann::json& description) {
 Case make_case(const nlohmann::json& description, const std::map<std::string, Tensor>& arrays) {
   const Fields fields(description);
   Case made;
-  made.problem = maker_of(fields.text("op"))(fields, arrays);
+  made.op = fields.text("op");
+  made.problem = maker_of(made.op)(fields, arrays);
   check_shapes(fields, arrays);
   check_finite(arrays);
   made.precision = fields.choice<Precision>(
       "dtype", {{"float32", Precision::float32}, {"float64", Precision::float64}});
   made.tolerance = fields.number("tolerance");
   if (!(made.tolerance >= 0 && made.tolerance < 0.1)) {
-    throw CaseError("case.json: tolerance must be at least 0 and below 0.1");
+    throw CaseError("tolerance must be at least 0 and below 0.1");
   }
   made.x = array(arrays, "x");
   made.expected = expectations(arrays, arrays.contains("w"));

@@ -62,6 +62,7 @@ enum class Expectation { y, gx, gw, matrix };
 std::string_view to_string(Expectation expectation);
 
 struct Case {
+  std::string op;
   Precision precision = Precision::float64;
   double tolerance = 0;  ///< of |got - expected| / max(1, max|expected|)
   std::variant<ConvolutionProblem, SeparableProblem> problem;

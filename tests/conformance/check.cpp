@@ -140,7 +140,7 @@ Ways<Scalar> ways_of(const ConvolutionProblem& problem) {
 
 template <class Scalar>
 Way<Scalar> by_loops(const NaiveOperator& loops, Index rows, Index columns) {
-  return {.name = "naive",
+  return {.name = "naive loops",
           .forward =
               [=](const Vector<Scalar>& x) {
                 std::vector<double> y(static_cast<std::size_t>(rows));
@@ -270,12 +270,16 @@ void check_shapes(const Case& checked, const Ways<Scalar>& ways) {
   // The batch is an axis before those of an image; Pad and Resize have it among them.
   const bool has_batch = y.shape.size() == ways.output.size() + 1;
   const Index batch = has_batch ? checked.x.shape.at(0) : 1;
-  if (batch < 1) throw CaseError("x.npy has no images");
-  expect("y.npy", y.shape, has_batch ? with_channels(batch, ways.output) : ways.output);
-  if (batch_size(checked, ways.input) != batch) throw CaseError("x.npy is not of the batch's size");
+  if (batch < 1) throw CaseError("x has no images");
+  expect("y", y.shape, has_batch ? with_channels(batch, ways.output) : ways.output);
+  const auto elements = static_cast<Index>(checked.x.values.size());
+  if (elements != batch * product(ways.input)) {
+    throw CaseError("x has shape " + to_string(checked.x.shape) + ", the library's is " +
+                    to_string(has_batch ? with_channels(batch, ways.input) : ways.input));
+  }
   const auto matrix = checked.expected.find(Expectation::matrix);
   if (matrix == checked.expected.end()) return;
-  expect("matrix.npy", matrix->second.shape, {product(ways.output), product(ways.input)});
+  expect("matrix", matrix->second.shape, {product(ways.output), product(ways.input)});
 }
 
 template <class Scalar>

@@ -11,7 +11,7 @@ namespace toeplix::conformance {
 class Fields {
  public:
   explicit Fields(const nlohmann::json& description) : json_(description) {
-    if (!json_.is_object()) throw CaseError("case.json: expected an object");
+    if (!json_.is_object()) throw CaseError("expected an object");
   }
 
   /// Whether a key is there and not null.
@@ -75,8 +75,7 @@ class Fields {
       if (name == choice) return value;
       known += std::string(known.empty() ? "" : ", ") + choice;
     }
-    throw CaseError("case.json: " + std::string(key) + " is \"" + name + "\"; expected one of " +
-                    known);
+    throw CaseError("" + std::string(key) + " is \"" + name + "\"; expected one of " + known);
   }
 
  private:
@@ -87,7 +86,7 @@ class Fields {
     return number >= -0x1p30 && number <= 0x1p30;
   }
   const nlohmann::json& at(const char* key) const {
-    if (!has(key)) throw CaseError("case.json: key " + std::string(key) + " is missing");
+    if (!has(key)) throw CaseError("key " + std::string(key) + " is missing");
     return json_.at(key);
   }
   const nlohmann::json& list(const char* key, std::size_t count) const {
@@ -98,8 +97,8 @@ class Fields {
     return value;
   }
   [[noreturn]] void fail(const char* key, const std::string& expected) const {
-    throw CaseError("case.json: " + std::string(key) + " is " + json_.at(key).dump() +
-                    "; expected " + expected);
+    throw CaseError("" + std::string(key) + " is " + json_.at(key).dump() + "; expected " +
+                    expected);
   }
 
   const nlohmann::json& json_;

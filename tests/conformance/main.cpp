@@ -11,6 +11,8 @@
 #endif
 
 #include <charconv>
+#include <cmath>
+#include <functional>
 #include <iostream>
 
 namespace toeplix::conformance {
@@ -76,7 +78,8 @@ Arguments parse(const std::vector<std::string>& words) {
 
 /// A case that can be read when its turn comes.
 struct Source {
-  std::string name;
+  std::string name;  ///< where it is
+  std::string id;    ///< what it is called, wherever that may be
   std::function<Case()> read;
 };
 
@@ -85,7 +88,8 @@ std::vector<Source> sources_in(const fs::path& folder, bool onnx) {
   if (onnx) {
 #ifdef TOEPLIX_CONFORM_ONNX
     for (const OnnxCase& found : find_onnx_cases(folder)) {
-      sources.push_back({found.name(), [found] { return read_onnx_case(found); }});
+      sources.push_back(
+          {found.folder.string(), found.id(), [found] { return read_onnx_case(found); }});
     }
     return sources;
 #else
@@ -93,23 +97,36 @@ std::vector<Source> sources_in(const fs::path& folder, bool onnx) {
 #endif
   }
   for (const fs::path& found : find_cases(folder)) {
-    sources.push_back({found.string(), [found] { return read_case(found); }});
+    sources.push_back(
+        {found.string(), found.filename().string(), [found] { return read_case(found); }});
   }
   return sources;
 }
 
-/// How many cases ended how, and what was skipped.
+/// How many cases ended how.
 struct Tally {
-  Index passed = 0;
-  Index failed = 0;
-  std::map<std::string, Index> skipped;  ///< by operator
-
-  Index skipped_count() const {
-    Index count = 0;
-    for (const auto& [name, times] : skipped) count += times;
-    return count;
-  }
+  std::map<std::string, Index> passed;   ///< by operator
+  std::map<std::string, Index> failed;   ///< likewise; "" where the case could not be read
+  std::map<std::string, Index> skipped;  ///< likewise
 };
+
+Index total(const std::map<std::string, Index>& counts) {
+  Index sum = 0;
+  for (const auto& [op, count] : counts) sum += count;
+  return sum;
+}
+
+void print_tally(const Tally& tally) {
+  for (const auto& [op, count] : tally.passed) std::cout << "passed " << count << ' ' << op << '\n';
+  for (const auto& [op, count] : tally.failed) {
+    std::cout << "failed " << count << ' ' << (op.empty() ? "unreadable" : op) << '\n';
+  }
+  for (const auto& [op, count] : tally.skipped) {
+    std::cout << "skipped " << count << ": no operator " << op << '\n';
+  }
+  std::cout << total(tally.passed) << " passed, " << total(tally.failed) << " failed, "
+            << total(tally.skipped) << " skipped\n";
+}
 
 /// `(1, 0, 2)`: the coordinates of an element.
 std::string place_of(std::size_t element, const Extents& shape) {
@@ -145,8 +162,7 @@ bool report_mismatches(const std::string& name, const Case& checked) {
 }
 
 /// Whether every way noticed a corrupted element, and at the right place.
-bool report_mutation(const std::string& name, Case& mutated, std::uint64_t seed) {
-  const Mutation mutation = mutate(mutated, name, seed);
+bool report_mutation(const std::string& name, Case& mutated, const Mutation& mutation) {
   bool noticed = true;
   for (const Comparison& comparison : check(mutated)) {
     if (comparison.expectation != mutation.expectation) continue;
@@ -162,16 +178,18 @@ bool report_mutation(const std::string& name, Case& mutated, std::uint64_t seed)
 }
 
 void run_case(const Source& source, const std::optional<std::uint64_t>& seed, Tally& tally) {
+  std::string op;
   try {
     Case read = source.read();
-    const bool failed =
-        seed ? report_mutation(source.name, read, *seed) : report_mismatches(source.name, read);
-    ++(failed ? tally.failed : tally.passed);
+    op = read.op;
+    const bool failed = seed ? report_mutation(source.name, read, mutate(read, source.id, *seed))
+                             : report_mismatches(source.name, read);
+    ++(failed ? tally.failed : tally.passed)[op];
   } catch (const UnknownOperator& unknown) {
     ++tally.skipped[unknown.name()];
   } catch (const std::exception& error) {
     std::cout << "FAILED " << source.name << ": " << error.what() << '\n';
-    ++tally.failed;
+    ++tally.failed[op];
   }
 }
 
@@ -187,13 +205,10 @@ int run(const Arguments& arguments) {
   }
   Tally tally;
   for (const Source& source : sources) run_case(source, arguments.seed, tally);
-  for (const auto& [name, times] : tally.skipped) {
-    std::cout << "skipped " << times << ": Toeplix has no operator " << name << '\n';
-  }
-  std::cout << tally.passed << " passed, " << tally.failed << " failed, " << tally.skipped_count()
-            << " skipped\n";
-  if (arguments.seed) return tally.failed == static_cast<Index>(sources.size()) ? 0 : 1;
-  return tally.failed == 0 ? 0 : 1;
+  print_tally(tally);
+  const Index failed = total(tally.failed);
+  if (arguments.seed) return failed == static_cast<Index>(sources.size()) ? 0 : 1;
+  return failed == 0 ? 0 : 1;
 }
 
 }  // namespace

@@ -272,6 +272,11 @@ def pngs():
     yield "palette-short", png(4, 1, 8, 3, b"\0\0\1\2\xff", chunk(b"PLTE", b"\1\2\3"))
     yield "huge", png(0x7FFFFFFF, 0x7FFFFFFF, 16, 6, bytes(100))
     yield "bomb", png(3000, 3000, 1, 0, bytes(376 * 3000))
+    yield "wide", png(1 << 24, 1, 1, 3, bytes(1 + (1 << 21)), chunk(b"PLTE", bytes(6)))
+    note = chunk(b"zTXt", b"Note\0\0" + zlib.compress(bytes(5 << 20), 9))
+    yield "text-bomb", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), note)
+    long_text = struct.pack(">I", 5 << 20) + b"iTXt"
+    yield "long-text", png(5, 3, 8, 0, png_rows(5, 3, 8, 1), long_text)
     yield "tall", png(1, 60000, 1, 0, bytes(2 * 60000))
     yield "no-pixels", png(0, 3, 8, 0, b"\0\0\0")
     yield "wrong-depth", png(5, 3, 3, 0, png_rows(5, 3, 8, 1))

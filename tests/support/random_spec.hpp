@@ -112,4 +112,14 @@ Spec draw_sound_spec(Random& random, Index most_work = 150'000) {
   }
 }
 
+/// Calls `check(spec, random)` for `count` random sound specs of either kind.
+template <class Check>
+void for_random_specs(std::string_view seed, int count, Check check) {
+  Random random(seed);
+  for (int i = 0; i < count; ++i) {
+    check(draw_sound_spec<ConvolutionSpec>(random), random);
+    check(draw_sound_spec<TransposedConvolutionSpec>(random), random);
+  }
+}
+
 }  // namespace toeplix::test

@@ -1,5 +1,4 @@
 #include "support/failures.hpp"
-#include "support/random_spec.hpp"
 
 #include <toeplix/error.hpp>
 #include <toeplix/spec.hpp>
@@ -170,18 +169,6 @@ BOOST_AUTO_TEST_CASE(unsound_specs_are_written_and_read_all_the_same) {
              "input=0,-3 kernel=9223372036854775807 in=-9223372036854775808");
   check_text(ConvolutionSpec{.input = {1}, .kernel = {1}, .stride = {1, 0, -1}, .padding = largest},
              "input=1 kernel=1 stride=1,0,-1 padding=9223372036854775807");
-}
-
-BOOST_AUTO_TEST_CASE(random_specs_come_back) {
-  toeplix::test::Random random("random_specs_come_back");
-  toeplix::test::Failures failures;
-  for (int i = 0; i < 500; ++i) {
-    const auto spec = toeplix::test::draw_spec<ConvolutionSpec>(random);
-    failures.expect(spec, "text form", toeplix::parse_convolution(to_string(spec)) == spec);
-    const auto up = toeplix::test::draw_spec<TransposedConvolutionSpec>(random);
-    failures.expect(up, "text form", toeplix::parse_transposed_convolution(to_string(up)) == up);
-  }
-  BOOST_TEST(failures.checked() == 1000);
 }
 
 BOOST_AUTO_TEST_CASE(names) {
