@@ -70,8 +70,8 @@ class PngReader {
   Image read(const PngReadOptions& options) {
     read_header();
     check_promise();
-    prepare_rows();
     check_budget(detail::read_budget(options.memory_budget, source_.size()));
+    prepare_rows();
     const std::vector<png_byte> rows = read_rows();
     check_opaque(rows);
     return to_image(rows);
@@ -94,6 +94,8 @@ class PngReader {
     guard([this] {
       png_set_read_fn(png_, &input_, read_input);
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+      // Texts, profiles and the like are skipped: libpng would keep them all, inflated.
+      png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
       png_read_info(png_, info_);
       png_get_IHDR(png_, info_, &layout_.width, &layout_.height, &layout_.bit_depth,
                    &layout_.colour_type, nullptr, nullptr, nullptr);
@@ -111,6 +113,30 @@ class PngReader {
          " pixels cannot be in a file of " + std::to_string(source_.size()) + " bytes");
   }
 
+  /// Bytes of a row once it is expanded; known before libpng allocates for it.
+  double expanded_row_bytes() const {
+    const bool transparent = (layout_.colour_type & PNG_COLOR_MASK_ALPHA) != 0 ||
+                             png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
+    const bool coloured = (layout_.colour_type & PNG_COLOR_MASK_COLOR) != 0;
+    const int channels = (coloured ? 3 : 1) + (transparent ? 1 : 0);
+    return static_cast<double>(layout_.width) * channels * static_cast<double>(sample_bytes());
+  }
+
+  /// Rows as they come and samples as they are returned lie in memory together; libpng keeps two
+  /// rows more.
+  void check_budget(Index budget) const {
+    const double row = expanded_row_bytes();
+    const double stored = layout_.height * (row + static_cast<double>(sizeof(png_bytep)));
+    const double samples =
+        layout_.height * row * static_cast<double>(sizeof(double) / sample_bytes());
+    if (stored + samples + 2 * row <= static_cast<double>(budget)) return;
+    throw CapacityError(source_.name() + ": " + std::to_string(layout_.width) + " x " +
+                            std::to_string(layout_.height) +
+                            " pixels take more than the memory budget of " +
+                            std::to_string(budget) + " bytes",
+                        -1, -1);
+  }
+
   /// Asks for 8 or 16 bits of grey or RGB, with alpha where the file has transparency.
   void prepare_rows() {
     guard([this] {
@@ -121,18 +147,6 @@ class PngReader {
       layout_.bit_depth = png_get_bit_depth(png_, info_);
       layout_.row_bytes = png_get_rowbytes(png_, info_);
     });
-  }
-
-  /// Rows as they come and samples as they are returned lie in memory together.
-  void check_budget(Index budget) const {
-    const double stored = layout_.height * static_cast<double>(layout_.row_bytes);
-    const double samples = stored * static_cast<double>(sizeof(double) / sample_bytes());
-    if (stored + samples <= static_cast<double>(budget)) return;
-    throw CapacityError(source_.name() + ": " + std::to_string(layout_.width) + " x " +
-                            std::to_string(layout_.height) +
-                            " pixels take more than the memory budget of " +
-                            std::to_string(budget) + " bytes",
-                        -1, -1);
   }
 
   std::vector<png_byte> read_rows() {

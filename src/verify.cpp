@@ -63,22 +63,30 @@ std::string describe(const Pattern::Position& position) {
          list(position.coordinate);
 }
 
-/// The taps that meet in one row, as many as fit a line.
+constexpr std::size_t most_shown = 8;
+
+/// The weights that add up to one entry, or the first of them.
+template <class Scalar>
+std::string describe_sum(const std::vector<Index>& terms, std::span<const Scalar> weights) {
+  std::ostringstream text;
+  for (std::size_t i = 0; i < std::min(most_shown, terms.size()); ++i) {
+    text << (i == 0 ? "" : " + ") << "w[" << terms[i]
+         << "]=" << weights[static_cast<std::size_t>(terms[i])];
+  }
+  if (terms.size() > most_shown) text << " + " << terms.size() - most_shown << " more";
+  return text.str();
+}
+
+/// The taps that meet in one row, or the first of them.
 template <class Scalar>
 std::string describe_taps(const Pattern& pattern, Index row, std::span<const Scalar> weights) {
-  constexpr std::size_t shown = 8;
   const std::vector<Pattern::Entry> entries = pattern.row(row);
   std::ostringstream text;
-  for (std::size_t i = 0; i < std::min(shown, entries.size()); ++i) {
-    text << (i == 0 ? "" : " + ") << '(';
-    for (std::size_t k = 0; k < entries[i].weights.size(); ++k) {
-      const Index weight = entries[i].weights[k];
-      text << (k == 0 ? "" : " + ") << "w[" << weight
-           << "]=" << weights[static_cast<std::size_t>(weight)];
-    }
-    text << ") * x[" << entries[i].column << ']';
+  for (std::size_t i = 0; i < std::min(most_shown, entries.size()); ++i) {
+    text << (i == 0 ? "" : " + ") << '(' << describe_sum(entries[i].weights, weights) << ") * x["
+         << entries[i].column << ']';
   }
-  if (entries.size() > shown) text << " + " << entries.size() - shown << " more";
+  if (entries.size() > most_shown) text << " + " << entries.size() - most_shown << " more";
   if (entries.empty()) text << "none";
   return text.str();
 }
@@ -145,9 +153,12 @@ class Comparison {
 
   double tolerance(std::size_t row) const {
     if (exact_) return 0;
-    // A few more terms than there are: a folded weight is itself a sum, a complex product several.
-    const auto terms = static_cast<double>(pattern_.row_length(static_cast<Index>(row)) + 8);
-    return 2 * terms * unit * sizes_[row];
+    // The 8 is for the multiplications, of which a complex one is several.
+    std::size_t terms = 8;
+    for (const Pattern::Entry& entry : pattern_.row(static_cast<Index>(row))) {
+      terms += entry.weights.size();
+    }
+    return 2 * static_cast<double>(terms) * unit * sizes_[row];
   }
 
   void explain(const std::string& what, std::size_t i, const Scalar& got, const Scalar& expected) {

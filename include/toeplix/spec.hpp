@@ -160,7 +160,8 @@ struct TransposedConvolutionSpec {
 using AnySpec = std::variant<ConvolutionSpec, TransposedConvolutionSpec>;
 
 /// The one-line text form, e.g. `input=56,56 kernel=3,3 in=64 out=64 padding=1`. Leaves out what
-/// has its default value. `parse` gives back an equal spec, whether or not the spec is sound.
+/// has its default value. `parse` gives back an equal spec, whether or not the spec is sound,
+/// unless one of its lists is empty.
 std::string to_string(const ConvolutionSpec& spec);
 /// As above; begins with `transposed`.
 std::string to_string(const TransposedConvolutionSpec& spec);

@@ -311,7 +311,7 @@ std::vector<Comparison> check(const Case& checked) {
                                                  : check_in<double>(checked);
 }
 
-std::string replay(const Case& checked) {
+std::string text_form(const Case& checked) {
   const auto* problem = std::get_if<ConvolutionProblem>(&checked.problem);
   return problem != nullptr ? to_string(problem->spec) : std::string();
 }

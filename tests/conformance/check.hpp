@@ -27,6 +27,6 @@ struct Comparison {
 std::vector<Comparison> check(const Case& checked);
 
 /// The text form that `toeplix verify` replays; empty for separable operators, which have none.
-std::string replay(const Case& checked);
+std::string text_form(const Case& checked);
 
 }  // namespace toeplix::conformance

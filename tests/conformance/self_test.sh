@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # toeplix-conform over cases whose numbers were computed by hand, sound and damaged ones.
 #
-# Usage: self_test.sh TOEPLIX_CONFORM
+# Usage: self_test.sh TOEPLIX_CONFORM [FOLDER OF ONNX'S BACKEND TESTS]
 set -euo pipefail
 
 conform=$(realpath "$1")
+onnx=${2:-}
 cases=$(cd "$(dirname "${BASH_SOURCE[0]}")/cases" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -206,10 +207,11 @@ edit conv_1d 's/"op": "Conv"/"op": "MaxPool"/'
 run 0 "0 passed, 0 failed, 1 skipped" damaged
 says "skipped 1: no operator MaxPool"
 run 1 "0 passed, 0 failed, 1 skipped" --mutate 1 damaged
+run 0 "0 passed, 1 failed, 1 skipped" --mutate 1 damaged "$cases/conv_1d"
 
 # --- wrong usage ---------------------------------------------------------------------------------
 
-run 0 "failed, as they must, 1 a case did not." --help
+run 0 "skipped failed, as it must, and there is one; 1 it did not." --help
 run 2 ""
 says "no folder is named"
 run 2 "" --faster "$cases"
@@ -222,6 +224,39 @@ says "nowhere is no folder"
 mkdir -p nothing
 run 2 "" nothing
 says "nothing has no cases in it"
+
+# --- damaged ONNX files --------------------------------------------------------------------------
+
+if [[ -n $onnx ]]; then
+  rm -rf damaged
+  cp -r "$onnx/node/test_basic_conv_with_padding" damaged
+  data=damaged/test_data_set_0
+  run 0 "1 passed, 0 failed, 0 skipped" --onnx damaged
+  cp $data/input_0.pb $data/output_0.pb
+  run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
+  says "y by the operator: element (0, 0, 0, 0) is 12, expected 0"
+
+  # A tensor that ends early is never taken for a whole one.
+  tensor=$onnx/node/test_basic_conv_with_padding/test_data_set_0/output_0.pb
+  size=$(wc -c <"$tensor")
+  for ((length = 0; length < size; length += 3)); do
+    head -c "$length" "$tensor" >$data/output_0.pb
+    run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
+    says "FAILED $data: output_0.pb"
+  done
+  cp "$tensor" $data/output_0.pb
+  rm $data/input_1.pb
+  run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
+  says "input_1.pb is missing"
+  truncate -s 40 damaged/model.onnx
+  run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
+  says "model.onnx is no model"
+  rm damaged/model.onnx
+  run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
+  says "model.onnx is missing"
+  run 2 "" --onnx nothing
+  says "nothing has no test_data_set_* in it"
+fi
 
 if ((failures)); then
   echo "$failures failures"

@@ -16,9 +16,7 @@ class ByteDraw {
   ByteDraw(const std::uint8_t* data, std::size_t size) : bytes_(data, size) {}
 
   /// A number from `lowest` to `highest`, both included; fewer than 256 of them.
-  Index between(Index lowest, Index highest) {
-    return lowest + next() % (highest - lowest + 1);
-  }
+  Index between(Index lowest, Index highest) { return lowest + next() % (highest - lowest + 1); }
   bool once_in(Index times) { return between(1, times) == 1; }
   template <class T>
   T pick(std::initializer_list<T> choices) {

@@ -51,8 +51,8 @@ void mutate(Member& member, std::minstd_rand& random) {
   std::vector<std::byte>& content = member.content;
   const std::size_t size = content.size();
   content.resize(size + 64);
-  content.resize(LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(content.data()), size,
-                                  content.size()));
+  content.resize(
+      LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(content.data()), size, content.size()));
   if (random() % 8 == 0) member.method = ZipMethod::deflated;
   if (random() % 8 == 0) member.method = ZipMethod::stored;
 }

@@ -48,8 +48,8 @@ Bytes pack(std::span<const std::uint8_t> signature, const std::vector<Chunk>& ch
   for (const Chunk& chunk : chunks) {
     append(file, static_cast<std::uint32_t>(chunk.size() - type_size));
     file.insert(file.end(), chunk.begin(), chunk.end());
-    append(file, static_cast<std::uint32_t>(
-                     ::crc32(0, chunk.data(), static_cast<uInt>(chunk.size()))));
+    append(file,
+           static_cast<std::uint32_t>(::crc32(0, chunk.data(), static_cast<uInt>(chunk.size()))));
   }
   return file;
 }

@@ -170,8 +170,8 @@ void check_table(const TapTable& table) {
 /// The direct loops step over every pixel.
 bool is_small(const Extents& numbers) {
   constexpr Index largest = 1 << 10;
-  return std::ranges::all_of(
-      numbers, [](Index number) { return number >= -largest && number <= largest; });
+  return std::ranges::all_of(numbers,
+                             [](Index number) { return number >= -largest && number <= largest; });
 }
 
 template <class Spec>

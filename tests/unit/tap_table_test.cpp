@@ -418,6 +418,9 @@ BOOST_AUTO_TEST_CASE(limits) {
   check_refused({.output = limit + 2, .lower = 5}, "67108866 border rows");
   check_refused({.output = limit + 2, .lower = 5, .boundary = Boundary::circular},
                 "67108865 border rows");
+  // 2^20 - 1 in the first row, 2^20 in every other: 64 rows fit, 65 do not. Nothing is stored.
+  check_refused({.output = 100, .kernel = 1 << 20, .boundary = Boundary::circular},
+                "68157439 folded taps");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
