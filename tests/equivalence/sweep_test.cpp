@@ -5,9 +5,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <complex>
+#include <cstdlib>
 #include <iostream>
+#include <variant>
 
-// Random specs of one to four axes, all fields drawn. TOEPLIX_TEST_SEED draws others.
+// Random specs of one to four axes, all fields drawn. TOEPLIX_TEST_SEED draws others;
+// TOEPLIX_TEST_SPEC='input=5 kernel=3' tries a single one.
 
 namespace {
 
@@ -51,6 +54,21 @@ BOOST_AUTO_TEST_CASE(convolutions) {
 
 BOOST_AUTO_TEST_CASE(transposed_convolutions) {
   check_random_specs<TransposedConvolutionSpec>();
+}
+
+// A failure anywhere in this program names a spec; here it is tried by itself.
+BOOST_AUTO_TEST_CASE(the_spec_of_the_environment) {
+  const char* const text = std::getenv("TOEPLIX_TEST_SPEC");
+  Failures failures;
+  std::visit(
+      [&](const auto& spec) {
+        test::check_all_paths<float>(spec, failures);
+        test::check_all_paths<double>(spec, failures);
+        test::check_all_paths<std::complex<float>>(spec, failures);
+        test::check_all_paths<std::complex<double>>(spec, failures);
+      },
+      parse(text == nullptr ? "input=5 kernel=3" : text));
+  BOOST_TEST(failures.checked() > 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -219,6 +219,18 @@ BOOST_AUTO_TEST_CASE(prune_leaves_out_zeros_alone) {
   BOOST_TEST(draw(toeplix::compile(up, Numbers{0, 5}, prune)) == ". . / 5 . / . . / . 5");
 }
 
+// The first row is one: the room for its values has no address yet.
+BOOST_AUTO_TEST_CASE(prune_passes_rows_without_taps) {
+  const CompileOptions prune = {.prune_zero_weights = true};
+  const Convolution convolution({.input = {1},
+                                 .kernel = {1},
+                                 .in_channels = 2,
+                                 .stride = 2,
+                                 .padding = 2,
+                                 .order = toeplix::TensorOrder::channels_last});
+  BOOST_TEST(draw(toeplix::compile(convolution, Numbers{3, 4}, prune)) == ". . / 3 4 / . .");
+}
+
 BOOST_AUTO_TEST_CASE(prune_looks_at_sums) {
   const CompileOptions prune = {.prune_zero_weights = true};
   const Convolution folding(

@@ -422,6 +422,21 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
       "134217729 border rows along one axis exceed the limit of 2^26; use less padding or a "
       "smaller kernel",
       -1, -1);
+  check_capacity(
+      [] {
+        Convolution convolution({.input = {1000},
+                                 .kernel = {1000},
+                                 .padding = 200'000,
+                                 .boundary = Boundary::circular});
+      },
+      "67109000 folded taps along one axis exceed the limit of 2^26; use less padding or a "
+      "smaller kernel",
+      -1, -1);
+}
+
+BOOST_AUTO_TEST_CASE(taps_beyond_64_bits) {
+  check_capacity([] { Convolution convolution({.input = {Index{1} << 40}, .kernel = {1 << 24}}); },
+                 "the taps along one axis exceed 64 bits", -1, -1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

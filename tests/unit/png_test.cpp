@@ -173,6 +173,24 @@ BOOST_AUTO_TEST_CASE(checks_the_promised_size_before_allocating) {
   BOOST_TEST(parse(large).samples.size() == 16'000'000U);
 }
 
+BOOST_AUTO_TEST_CASE(skips_metadata_whatever_they_promise) {
+  // Five megabytes of text, and a promise of as many in a file that ends.
+  const std::string rows = text("\0\x01\xff\0\x03\x04", 6);
+  const std::string note = chunk("zTXt", text("Note\0\0", 6) + deflate(std::string(5 << 20, 'x')));
+  BOOST_TEST(parse(png({2, 2, 8, 0}, rows, note)).samples == (std::vector<double>{1, 255, 3, 4}));
+  BOOST_TEST(failure(png({2, 2, 8, 0}, rows, big_endian(5 << 20) + "iTXt"))
+                 .ends_with("PNG: the file is truncated or cannot be read"));
+}
+
+BOOST_AUTO_TEST_CASE(counts_rows_against_the_budget_before_they_are_expanded) {
+  // 1 bit is stored, 24 are read.
+  const std::string wide = png({1 << 24, 1, 1, 3}, std::string(1 + (1 << 21), '\0'),
+                               chunk("PLTE", text("\0\0\0\1\1\1", 6)));
+  const auto read = [&] { toeplix::parse_png(to_bytes(wide), "p.png", {1'000'000}); };
+  BOOST_TEST(message_of<toeplix::CapacityError>(read) ==
+             "p.png: 16777216 x 1 pixels take more than the memory budget of 1000000 bytes");
+}
+
 BOOST_AUTO_TEST_CASE(survives_every_damage) {
   // Metadata are ignored, so a damaged file may be read; never with samples out of range.
   const auto accept = [](const Image& image) { return image.samples.size() <= 64; };
