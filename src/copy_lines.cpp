@@ -1,6 +1,7 @@
 #include "copy_lines.hpp"
 
 #include <complex>
+#include <cstring>
 #include <type_traits>
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -76,6 +77,18 @@ template <class T>
   }
 }
 
+/// The system's own copy for long pieces: on some processors it alone can overwrite a line that is
+/// in a distant cache without reading it first.
+template <class T>
+void copy_plain_system(T* to, const T* from, Index lines, T shift) {
+  constexpr Index long_enough = 64;
+  if (lines < long_enough) {
+    copy_plain_avx2(to, from, lines, shift);
+  } else {
+    std::memcpy(to, from, static_cast<std::size_t>(lines) * line_bytes);
+  }
+}
+
 #endif
 
 }  // namespace
@@ -86,7 +99,9 @@ template <class T>
 CopyLines<T> fastest_copy_lines(Stores stores) {
   const bool avx2 = __builtin_cpu_supports("avx2") != 0;
   if (stores == Stores::streaming) return avx2 ? copy_streaming_avx2<T> : copy_streaming<T>;
-  return avx2 ? copy_plain_avx2<T> : copy_plain<T>;
+  if (!avx2) return copy_plain<T>;
+  if constexpr (!std::is_integral_v<T>) return copy_plain_system<T>;
+  return copy_plain_avx2<T>;
 }
 
 void finish_streaming() {

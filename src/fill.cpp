@@ -63,42 +63,149 @@ std::vector<Index> class_lengths(const TapTable& table) {
   return lengths;
 }
 
-/// How many coordinates from `unit` on are known to have as many taps: the rest of a middle that
-/// repeats every row.
-Index equal_units(const TapTable& table, Index unit) {
+/// Neighbouring coordinates of an axis that have equally many taps.
+struct Stretch {
+  Index coordinates;
+  Index taps;
+};
+
+std::vector<Stretch> stretches(const TapTable& table) {
+  const std::vector<Index> lengths = class_lengths(table);
   const TapTable::Middle& middle = table.middle();
-  const bool repeats = middle.period == 1 && unit >= middle.begin && unit < middle.end;
-  return repeats ? middle.end - unit : 1;
+  std::vector<Stretch> found;
+  for (Index coordinate = 0; coordinate < table.rows();) {
+    const Index taps = lengths[static_cast<std::size_t>(table.class_of(coordinate))];
+    // The rest of a middle that repeats every row is taken as one.
+    const bool repeats =
+        middle.period == 1 && coordinate >= middle.begin && coordinate < middle.end;
+    const Index next = repeats ? middle.end : coordinate + 1;
+    if (!found.empty() && found.back().taps == taps) {
+      found.back().coordinates += next - coordinate;
+    } else {
+      found.push_back({next - coordinate, taps});
+    }
+    coordinate = next;
+  }
+  return found;
 }
 
-/// Calls `visit(row, pointer)` for the rows of a part, in order. Along the fastest axis all that is
-/// needed is a table's own lengths.
-template <class Visit>
-void visit_row_pointers(const Pattern& pattern, RowRange part, Index before, Visit visit) {
-  const Pattern::Axis& inner = pattern.axes().back();
-  const Pattern::Channels& c = pattern.channels();
-  const bool innermost = c.place == Pattern::Channels::Place::innermost;
-  const Index rows_per_unit = innermost ? c.groups * c.rows_per_group : 1;
-  const Index rows_per_line = inner.table.rows() * rows_per_unit;
-  const std::vector<Index> lengths = class_lengths(inner.table);
-  Index pointer = pattern.entries_before(part.first) - before;
-  for (Index row = part.first; row < part.last;) {
-    const Index line_last = std::min(part.last, (row / rows_per_line + 1) * rows_per_line);
-    // All rows of a line have the same taps on the slower axes.
-    Index per_tap = c.columns_per_group;
-    for (std::size_t axis = 0; axis + 1 < pattern.axes().size(); ++axis) {
-      const Pattern::Axis& outer = pattern.axes()[axis];
-      per_tap *= outer.table.row(row / outer.row_stride % outer.table.rows()).size();
+/// Row pointers that lie evenly: `first`, `first + step`, ...
+struct EvenPointers {
+  Index first;
+  Index step;
+  Index count;
+};
+
+/// The row pointers of a pattern, as a few evenly spaced pieces per line. A *plane* is the lines
+/// that share all but their coordinate on the axis next to the fastest.
+class RowPointers {
+ public:
+  explicit RowPointers(const Pattern& pattern)
+      : pattern_(pattern), inner_(stretches(pattern.axes().back().table)) {
+    const std::span<const Pattern::Axis> axes(pattern.axes());
+    if (axes.size() > 1) {
+      lines_ = stretches(axes[axes.size() - 2].table);
+      lines_per_plane_ = axes[axes.size() - 2].table.rows();
     }
-    while (row < line_last) {
-      const Index unit = row % rows_per_line / rows_per_unit;
-      const auto row_class = static_cast<std::size_t>(inner.table.class_of(unit));
-      const Index length = lengths[row_class] * per_tap;
-      const Index same = equal_units(inner.table, unit) * rows_per_unit - row % rows_per_unit;
-      const Index last = std::min(line_last, row + same);
-      for (; row < last; ++row, pointer += length) visit(row, pointer);
+    for (std::size_t axis = 0; axis + 2 < axes.size(); ++axis) {
+      slower_.push_back(class_lengths(axes[axis].table));
     }
   }
+
+  /// Calls `visit(row, pointers)` for the rows of a part, in order; they count from `before`.
+  template <class Visit>
+  void for_each(RowRange part, Index before, const Visit& visit) const {
+    const Pattern::Channels& c = pattern_.channels();
+    const bool innermost = c.place == Pattern::Channels::Place::innermost;
+    const Index rows_per_unit = innermost ? c.groups * c.rows_per_group : 1;
+    const Index rows_per_line = pattern_.axes().back().table.rows() * rows_per_unit;
+    Line line = {part.first / rows_per_line / lines_per_plane_ * lines_per_plane_ * rows_per_line,
+                 0, rows_per_unit, 0};
+    line.pointer = pattern_.entries_before(line.row) - before;
+    for (Index plane = line.row / rows_per_line / lines_per_plane_; line.row < part.last; ++plane) {
+      const Index entries = entries_per_plane_tap(plane);
+      for (const Stretch& stretch : lines_) {
+        line.per_tap = entries * stretch.taps;
+        // What lies before the part is passed over at once.
+        const Index before_part = std::max<Index>(0, part.first - line.row) / rows_per_line;
+        const Index passed = std::min(before_part, stretch.coordinates);
+        line.row += passed * rows_per_line;
+        line.pointer += passed * inner_taps() * line.per_tap * rows_per_unit;
+        for (Index i = passed; i < stretch.coordinates && line.row < part.last; ++i) {
+          visit_line(line, part, visit);
+        }
+      }
+    }
+  }
+
+ private:
+  struct Line {
+    Index row;            ///< its first row ...
+    Index pointer;        ///< ... and where that begins
+    Index rows_per_unit;  ///< rows that share all coordinates
+    Index per_tap;        ///< entries of a row for every tap of the fastest axis
+  };
+
+  /// Visits the rows of a line that belong to a part, and moves on to the next.
+  template <class Visit>
+  void visit_line(Line& line, RowRange part, const Visit& visit) const {
+    for (const Stretch& stretch : inner_) {
+      const Index next = line.row + stretch.coordinates * line.rows_per_unit;
+      const Index length = stretch.taps * line.per_tap;
+      const Index first = std::max(line.row, part.first);
+      const Index last = std::min(next, part.last);
+      if (first < last) {
+        const Index pointer = line.pointer + (first - line.row) * length;
+        visit(first, EvenPointers{pointer, length, last - first});
+      }
+      line.pointer += (next - line.row) * length;
+      line.row = next;
+    }
+  }
+
+  Index inner_taps() const { return pattern_.axes().back().table.entries(); }
+
+  /// Entries of a row of a plane for every tap of its two fastest axes.
+  Index entries_per_plane_tap(Index plane) const {
+    Index entries = pattern_.channels().columns_per_group;
+    for (std::size_t axis = slower_.size(); axis-- > 0;) {
+      const TapTable& table = pattern_.axes()[axis].table;
+      entries *= slower_[axis][static_cast<std::size_t>(table.class_of(plane % table.rows()))];
+      plane /= table.rows();
+    }
+    return entries;
+  }
+
+  const Pattern& pattern_;
+  std::vector<std::vector<Index>> slower_;  // taps, by axis and class of its coordinate
+  std::vector<Stretch> lines_ = {{1, 1}};   // of the axis next to the fastest, if there is one
+  Index lines_per_plane_ = 1;
+  std::vector<Stretch> inner_;  // of the fastest axis
+};
+
+// Both loops below count in the index type, so that they are vectorised. They use its unsigned form
+// because the number after the last pointer, which nobody reads, may be the first not to fit.
+
+template <class StorageIndex>
+void write_pointers(EvenPointers pointers, StorageIndex* out) {
+  using Unsigned = std::make_unsigned_t<StorageIndex>;
+  auto pointer = static_cast<Unsigned>(pointers.first);
+  const auto step = static_cast<Unsigned>(pointers.step);
+  for (Index i = 0; i < pointers.count; ++i, pointer += step) {
+    out[i] = static_cast<StorageIndex>(pointer);
+  }
+}
+
+template <class StorageIndex>
+bool has_pointers(EvenPointers pointers, const StorageIndex* found) {
+  using Unsigned = std::make_unsigned_t<StorageIndex>;
+  auto pointer = static_cast<Unsigned>(pointers.first);
+  const auto step = static_cast<Unsigned>(pointers.step);
+  Unsigned different = 0;
+  for (Index i = 0; i < pointers.count; ++i, pointer += step) {
+    different |= static_cast<Unsigned>(found[i]) ^ pointer;
+  }
+  return different == 0;
 }
 
 }  // namespace
@@ -106,10 +213,11 @@ void visit_row_pointers(const Pattern& pattern, RowRange part, Index before, Vis
 template <class StorageIndex>
 void fill_row_pointers(const Pattern& pattern, RowRange range, int threads, StorageIndex* out) {
   const Index before = pattern.entries_before(range.first);
+  const RowPointers all(pattern);
   for_each_part(pattern, range, threads, [&] {
     return [&](RowRange part) {
-      visit_row_pointers(pattern, part, before, [&](Index row, Index pointer) {
-        out[row - range.first] = static_cast<StorageIndex>(pointer);
+      all.for_each(part, before, [&](Index row, EvenPointers pointers) {
+        write_pointers(pointers, out + (row - range.first));
       });
     };
   });
@@ -135,11 +243,12 @@ bool has_row_pointers(const Pattern& pattern, RowRange range, int threads,
   const Index before = pattern.entries_before(range.first);
   std::atomic<bool> equal =
       pointers[range.last - range.first] == pattern.entries_before(range.last) - before;
+  const RowPointers all(pattern);
   for_each_part(pattern, range, threads, [&] {
     return [&](RowRange part) {
       bool part_equal = true;
-      visit_row_pointers(pattern, part, before, [&](Index row, Index pointer) {
-        part_equal &= pointers[row - range.first] == static_cast<StorageIndex>(pointer);
+      all.for_each(part, before, [&](Index row, EvenPointers expected) {
+        part_equal = part_equal && has_pointers(expected, pointers + (row - range.first));
       });
       if (!part_equal) equal = false;
     };

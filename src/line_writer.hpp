@@ -3,6 +3,7 @@
 #include "row_builder.hpp"
 #include "stream.hpp"
 
+#include <bit>
 #include <numeric>
 #include <unordered_map>
 
@@ -33,7 +34,12 @@ class LineWriter {
   /// Elements of all the templates that are kept at a time: they should stay in the cache.
   static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
   /// The middle of a template repeats until it is this long, so that copying is in long pieces.
-  static constexpr Index long_piece = 1536;
+  /// Elements that do not move are copied by `memcpy`, which is the faster the longer they are;
+  /// all of a piece should still fit the cache next to the fastest.
+  static constexpr Index piece_length =
+      Index{Builder::moves ? 6 << 10 : 64 << 10} / static_cast<Index>(sizeof(Element));
+  /// A line is stored no more often than this share of the lines that may want it.
+  static constexpr Index lines_per_copy = 16;
 
   struct Line {
     Index channel = 0;               ///< row channel; 0 where channels are innermost
@@ -54,6 +60,7 @@ class LineWriter {
     Index middle = 0;              ///< elements of the whole middle
     Index piece_shift = 0;         ///< columns that the piece moves from one copy to the next
     Index tail = 0;                ///< elements of the border after the middle
+    Index copies = 0;              ///< of the whole line, one after the other, if that is stored
   };
 
   void go_to(Index line);
@@ -66,10 +73,17 @@ class LineWriter {
   void write_line(const Template& from, Index line_row, Index first, Index last,
                   Stream<Element>& out) const;
   void copy_line(const Template& from, Index first, Index last, Stream<Element>& out) const;
+  void copy_lines(const Template& from, Index lines, Stream<Element>& out) const;
   void build_rows(const Template& from, Index first, Index last, Stream<Element>& out) const;
 
   bool innermost() const {
     return pattern_.channels().place == Pattern::Channels::Place::innermost;
+  }
+
+  Index lines_per_channel() const {
+    Index lines = 1;
+    for (const Pattern::Axis& axis : outer_axes_) lines *= axis.table.rows();
+    return lines;
   }
 
   const Pattern& pattern_;
@@ -108,6 +122,13 @@ void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores st
     } else {
       go_to(line);
       from = &current_template(stream);
+    }
+    const Index whole_lines = std::min(line_.followers + 1, (last - row) / rows_per_line_);
+    if (from->copies > 0 && row == line_first && whole_lines > 0) {
+      copy_lines(*from, whole_lines, stream);
+      line_.followers -= whole_lines - 1;
+      row += whole_lines * rows_per_line_;
+      continue;
     }
     write_line(*from, line_first, row - line_first, line_last - line_first, stream);
     row = line_last;
@@ -209,16 +230,24 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
   if (made.middle > 0) {
     const Index period =
         (table.entries_before(middle.begin + middle.period) - before_middle) * per_tap;
-    // Whole lines, so that all copies of the piece lie in their lines alike.
+    // Whole cache lines, so that all copies of the piece lie in theirs alike.
     constexpr Index line_length = Stream<Element>::line_length;
     const Index whole = line_length / std::gcd(line_length, period);
-    const Index enough = (long_piece / (period * whole) + 1) * whole;
+    const Index enough = (piece_length / (period * whole) + 1) * whole;
     const Index repeats = std::min((middle.end - middle.begin) / middle.period, enough);
     made.piece = period * repeats;
     made.piece_shift = repeats * middle.shift * inner_.column_stride;
   }
-  const Index size = made.head + made.piece + made.tail;
-  if (size > template_limit) return made;
+  const Index length = made.head + made.piece + made.tail;
+  if (length > template_limit) return made;
+  if (!Builder::moves && made.piece == made.middle && length > 0) {
+    const Index worth_it = lines_per_channel() / lines_per_copy;
+    const Index copies = std::min({line_.followers + 1, piece_length / length, worth_it});
+    // A power of two keeps most copies as well aligned as one.
+    made.copies =
+        static_cast<Index>(std::bit_floor(static_cast<std::uint64_t>(std::max<Index>(1, copies))));
+  }
+  const Index size = length * std::max<Index>(1, made.copies);
   made.storage.resize(static_cast<std::size_t>(Stream<Element>::line_length + size +
                                                Stream<Element>::readable_beyond));
   return made;
@@ -239,14 +268,21 @@ void LineWriter<Builder>::fill_template(Template& made) const {
   // The rest of the piece is its first period, moved on: what is there is doubled until it is full.
   const Index period = out - piece;
   for (Index done = period; done < made.piece; done *= 2) {
-    const Index columns = done / period * middle.shift * inner_.column_stride;
     const Index count = std::min(done, made.piece - done);
-    for (Index i = 0; i < count; ++i) piece[done + i] = Builder::moved(piece[i], columns);
+    if constexpr (Builder::moves) {
+      const Index columns = done / period * middle.shift * inner_.column_stride;
+      for (Index i = 0; i < count; ++i) piece[done + i] = Builder::moved(piece[i], columns);
+    } else {
+      std::copy_n(piece, count, piece + done);
+    }
   }
   out = piece + made.piece;
   for (Index unit = middle.end; unit < table.rows(); ++unit) {
     out = build_unit(made.outer, unit, out);
   }
+  Element* const line = made.storage.data() + made.offset;
+  const Index length = out - line;
+  for (Index copy = 1; copy < made.copies; ++copy) std::copy_n(line, length, line + copy * length);
 }
 
 /// The taps of the fastest axis at one coordinate, kept because every channel wants them again.
@@ -299,6 +335,24 @@ void LineWriter<Builder>::copy_line(const Template& from, Index first, Index las
   }
   if (first < last) {
     out.append(tail + (first - middle_end), last - first, Builder::shift(line_.base));
+  }
+}
+
+/// Copies whole lines that are all as `from` describes them.
+template <class Builder>
+void LineWriter<Builder>::copy_lines(const Template& from, Index lines,
+                                     Stream<Element>& out) const {
+  const Element* const line = from.storage.data() + from.offset;
+  const Index length = from.head + from.middle + from.tail;
+  // All copies are the same, so any may come first: best the one that lies in its cache lines as
+  // the destination does in its.
+  Index skipped = 0;
+  while (skipped < from.copies && out.matching_offset(line + skipped * length) != 0) ++skipped;
+  if (skipped == from.copies) skipped = 0;
+  for (Index left = lines; left > 0; skipped = 0) {
+    const Index count = std::min(left, from.copies - skipped);
+    out.append(line + skipped * length, count * length, Element());
+    left -= count;
   }
 }
 

@@ -75,7 +75,7 @@ Index cached_bytes() {
     const auto kibibytes = read_number("/sys/devices/system/cpu/cpu0/cache/index3/size");
     return kibibytes.value_or(0) > 0 ? *kibibytes * 1024 : typical;
   }();
-  return last_level / 4 * 3;
+  return last_level;
 }
 
 }  // namespace toeplix::detail

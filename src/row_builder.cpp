@@ -1,5 +1,6 @@
 #include "row_builder.hpp"
 
+#include <array>
 #include <complex>
 
 namespace toeplix::detail {
@@ -85,21 +86,25 @@ Scalar sum_weights(const Scalar* weights, const TapProduct& outer, std::size_t i
 template <class Scalar>
 void build_pair(const Scalar* weights, const TapProduct& outer, const TapProduct& inner,
                 Scalar* out, Index step) {
-  if (outer.single && inner.single) {
-    for (const Index far : outer.weights) {
-      for (const Index near : inner.weights) {
-        *out = weights[far + near];
-        out += step;
-      }
-    }
-    return;
-  }
   for (std::size_t i = 0; i < outer.columns.size(); ++i) {
     for (std::size_t j = 0; j < inner.columns.size(); ++j) {
       *out = sum_weights(weights, outer, i, inner, j);
       out += step;
     }
   }
+}
+
+/// As many entries of a pair of channels as have their weights looked up once for all channels.
+constexpr Index few_entries = 128;
+
+/// Where the weight of every entry of a pair of channels lies, where each has exactly one.
+std::array<Index, few_entries> weight_offsets(const TapProduct& outer, const TapProduct& inner) {
+  std::array<Index, few_entries> offsets;
+  auto offset = offsets.begin();
+  for (const Index far : outer.weights) {
+    for (const Index near : inner.weights) *offset++ = far + near;
+  }
+  return offsets;
 }
 
 }  // namespace
@@ -113,9 +118,22 @@ void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, 
   if (pairs == 0) return;  // `out` may then be null
   const Scalar* weights = weights_.data() + channel / c.rows_per_group * c.weight_group_stride +
                           channel % c.rows_per_group * c.weight_row_stride;
+  const Index channel_step = innermost ? 1 : pairs;
+  const Index entry_step = innermost ? c.columns_per_group : 1;
+  if (!outer.single || !inner.single || pairs > few_entries) {
+    for (Index k = 0; k < c.columns_per_group; ++k) {
+      build_pair(weights + k * c.weight_column_stride, outer, inner, out + k * channel_step,
+                 entry_step);
+    }
+    return;
+  }
+  const auto offsets = weight_offsets(outer, inner);
   for (Index k = 0; k < c.columns_per_group; ++k) {
-    build_pair(weights + k * c.weight_column_stride, outer, inner,
-               innermost ? out + k : out + k * pairs, innermost ? c.columns_per_group : 1);
+    const Scalar* const from = weights + k * c.weight_column_stride;
+    Scalar* const to = out + k * channel_step;
+    for (Index p = 0; p < pairs; ++p) {
+      to[p * entry_step] = from[offsets[static_cast<std::size_t>(p)]];
+    }
   }
 }
 

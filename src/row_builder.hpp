@@ -30,6 +30,8 @@ class ColumnRows {
   using Element = StorageIndex;
   /// Rows that differ in their channel alone have equal elements where channels are outermost.
   static constexpr bool depends_on_channel = false;
+  /// From row to row, elements move with the columns.
+  static constexpr bool moves = true;
 
   explicit ColumnRows(const Pattern& pattern) : channels_(pattern.channels()) {}
 
@@ -51,6 +53,7 @@ class ValueRows {
  public:
   using Element = Scalar;
   static constexpr bool depends_on_channel = true;
+  static constexpr bool moves = false;
 
   /// Precondition: `weights` has the length that the pattern expects and outlives this object.
   ValueRows(const Pattern& pattern, std::span<const Scalar> weights)
