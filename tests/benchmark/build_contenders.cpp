@@ -1,10 +1,10 @@
 #include "contenders.hpp"
 #include "memory.hpp"
+#include "parallel.hpp"
 #include "triplets.hpp"
 
 #include <cstring>
 #include <memory>
-#include <thread>
 
 namespace bench {
 
@@ -54,17 +54,14 @@ class Arrays {
  private:
   static void set(void* begin, std::size_t bytes, int threads) {
     const auto parts = static_cast<std::size_t>(threads);
-    std::vector<std::jthread> others;
-    for (std::size_t part = 0; part < parts; ++part) {
-      char* const from = static_cast<char*>(begin) + bytes * part / parts;
-      char* const to = static_cast<char*>(begin) + bytes * (part + 1) / parts;
-      const auto work = [=] { std::memset(from, 1, static_cast<std::size_t>(to - from)); };
-      if (part + 1 == parts) {
-        work();
-      } else {
-        others.emplace_back(work);
-      }
-    }
+    toeplix::detail::for_each_chunk(threads, threads, [=] {
+      return [=](Index part) {
+        const auto number = static_cast<std::size_t>(part);
+        char* const from = static_cast<char*>(begin) + bytes * number / parts;
+        char* const to = static_cast<char*>(begin) + bytes * (number + 1) / parts;
+        std::memset(from, 1, static_cast<std::size_t>(to - from));
+      };
+    });
   }
 
   std::size_t entries_ = 0;
@@ -119,10 +116,10 @@ void register_build_contenders(const Layer& layer) {
   };
   for (const int threads : {1, 2}) {
     add("toeplix", threads, [=](benchmark::State& state) {
-      time_alone(state, [&] { return compile_problem(*problem, threads); });
+      time_fresh(state, [&] { return compile_problem(*problem, threads); });
     });
     add("memset_fresh", threads, [=](benchmark::State& state) {
-      time_alone(state, [&] {
+      time_fresh(state, [&] {
         Arrays arrays(*problem);
         arrays.set_all(threads);
         return arrays;

@@ -7,6 +7,10 @@
 #include <chrono>
 #include <variant>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace bench {
 
 /// A layer ready to build: its convolution, and weights of its shape.
@@ -17,17 +21,38 @@ struct Problem {
 
 Problem make_problem(const Layer& layer);
 
-/// Runs `work` once per iteration and counts its time alone: what it returns is destroyed after
-/// the clock has stopped, so that giving memory back is no contender's cost.
+/// Gives what the allocator holds back to the system, so that what comes next is new memory.
+inline void give_memory_back() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+/// Counts the time of `work` alone: what it returns is destroyed after the clock has stopped, so
+/// that giving memory back is no contender's cost.
+template <class Work>
+void time_once(benchmark::State& state, Work& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto result = work();
+  benchmark::DoNotOptimize(result);
+  benchmark::ClobberMemory();
+  const auto end = std::chrono::steady_clock::now();
+  state.SetIterationTime(std::chrono::duration<double>(end - begin).count());
+}
+
+/// Runs `work` once per iteration.
 template <class Work>
 void time_alone(benchmark::State& state, Work work) {
+  for (auto _ : state) time_once(state, work);
+}
+
+/// As `time_alone`, the memory that `work` allocates being new every time. (An allocator keeps
+/// what is freed, up to some size, so that it would be new in the first iteration only.)
+template <class Work>
+void time_fresh(benchmark::State& state, Work work) {
   for (auto _ : state) {
-    const auto begin = std::chrono::steady_clock::now();
-    auto result = work();
-    benchmark::DoNotOptimize(result);
-    benchmark::ClobberMemory();
-    const auto end = std::chrono::steady_clock::now();
-    state.SetIterationTime(std::chrono::duration<double>(end - begin).count());
+    give_memory_back();
+    time_once(state, work);
   }
 }
 
