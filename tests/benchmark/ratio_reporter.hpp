@@ -8,7 +8,7 @@
 
 namespace bench {
 
-/// Google Benchmark's console table, followed by what the figures are for: ratios of medians, per
+/// Google Benchmark's console table, followed by what the figures are for: ratios per
 /// layer and number of threads.
 class RatioReporter : public benchmark::ConsoleReporter {
  public:
@@ -18,8 +18,12 @@ class RatioReporter : public benchmark::ConsoleReporter {
   void Finalize() override;
 
  private:
-  /// The median over the repetitions of `build/LAYER/CONTENDER/THREADS`; 0 where it did not run.
-  double median(const std::string& layer, const std::string& contender, int threads) const;
+  enum class Statistic { median, fastest };
+
+  /// Over the repetitions of `build/LAYER/CONTENDER/THREADS`; 0 where it did not run.
+  double seconds(const std::string& layer, const std::string& contender, int threads,
+                 Statistic statistic) const;
+  void print_table(Statistic statistic) const;
 
   std::map<std::string, std::vector<double>> seconds_;
 };
