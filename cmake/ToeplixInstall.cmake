@@ -14,6 +14,11 @@ endif()
 if(TARGET toeplix_cli)
   install(TARGETS toeplix_cli)
 endif()
+if(TARGET toeplix_manual)
+  install(FILES ${PROJECT_BINARY_DIR}/src/cli/toeplix.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${PROJECT_BINARY_DIR}/src/cli/toeplix.bash RENAME toeplix
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+endif()
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/toeplixConfig.cmake.in
   ${PROJECT_BINARY_DIR}/toeplixConfig.cmake

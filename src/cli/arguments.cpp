@@ -29,17 +29,18 @@ void add_spec(CLI::App& command, std::vector<std::string>& words) {
       ->allow_extra_args();
 }
 
+const std::string_view spec_help =
+    "SPEC: input=EXTENTS kernel=EXTENTS, e.g. input=28,28 kernel=3,3, and where it is not the\n"
+    "  default: in=1 out=1 groups=1 stride=1 dilation=1 padding=0 (or 1,2 or 0:1,0:1 or\n"
+    "  same_upper, same_lower, valid, full) boundary=zero (circular, reflect, symmetric,\n"
+    "  replicate) operation=correlation (convolution) order=channels_first (channels_last,\n"
+    "  column_major); the word transposed for a transposed convolution, with output_padding=0\n"
+    "KERNEL: a .npy file of shape (out, in/groups, kernel...), transposed (in, out/groups,\n"
+    "  kernel...); or for every channel alone gaussian:SIZE:SIGMA, box:SIZE, bilinear:SIZE,\n"
+    "  laplacian, sobel[:AXIS], motion:LENGTH:DEGREES\n";
+
 void set_help(CLI::App& command, const std::string& text) {
-  command.footer(
-      "SPEC: input=EXTENTS kernel=EXTENTS, e.g. input=28,28 kernel=3,3, and where it is not the\n"
-      "  default: in=1 out=1 groups=1 stride=1 dilation=1 padding=0 (or 1,2 or 0:1,0:1 or\n"
-      "  same_upper, same_lower, valid, full) boundary=zero (circular, reflect, symmetric,\n"
-      "  replicate) operation=correlation (convolution) order=channels_first (channels_last,\n"
-      "  column_major); the word transposed for a transposed convolution, with output_padding=0\n"
-      "KERNEL: a .npy file of shape (out, in/groups, kernel...), transposed (in, out/groups,\n"
-      "  kernel...); or for every channel alone gaussian:SIZE:SIGMA, box:SIZE, bilinear:SIZE,\n"
-      "  laplacian, sobel[:AXIS], motion:LENGTH:DEGREES\n\n" +
-      text);
+  command.footer(std::string(spec_help) + '\n' + text);
 }
 
 void add_threads(CLI::App& command, int& threads) {

@@ -30,7 +30,9 @@ using AnyConv = std::variant<Convolution, TransposedConvolution>;
 
 /// Adds the positional words `SPEC...`.
 void add_spec(CLI::App& command, std::vector<std::string>& words);
-/// Ends the help of a command: what SPEC and KERNEL are, then `text`.
+/// What SPEC and KERNEL are: lines that end with a newline.
+extern const std::string_view spec_help;
+/// Ends the help of a command: `spec_help`, then `text`.
 void set_help(CLI::App& command, const std::string& text);
 /// Adds `--threads`.
 void add_threads(CLI::App& command, int& threads);

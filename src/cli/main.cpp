@@ -76,6 +76,8 @@ int run(int count, char** arguments) {
   add_compile(program);
   add_apply(program);
   add_verify(program);
+  add_completion(program);
+  add_manual(program);
   try {
     program.parse(count, arguments);
     flush_output();

@@ -46,10 +46,46 @@ run 0 --help
 says "Exit codes: 0 success"
 run 0 --version
 says "toeplix "
-for name in inspect compile apply verify; do
+run 0 --help
+mapfile -t commands < <(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' out)
+((${#commands[@]} >= 6)) || fail "expected the names of the commands, got" "${commands[@]}"
+for name in "${commands[@]}"; do
   run 0 "$name" --help
-  says "Example: toeplix $name"
+  grep -q "^Example: .*toeplix $name" out || fail "expected an example, got" "$(cat out)"
+  # A screen: 100 columns and 50 lines.
+  (($(wc -l <out) <= 50 && $(wc -L <out) <= 100)) || fail "the help does not fit a screen"
 done
+
+# --- the man page and completion ---------------------------------------------------------------
+run 0 manual
+for name in "${commands[@]}"; do says ".SS $name"; done
+if command -v groff >/dev/null; then
+  warnings=$(groff -man -Tascii -wall out 2>&1 >/dev/null || true)
+  [[ ! $warnings ]] || fail "groff complains" "$warnings"
+fi
+
+run 0 completion
+cp out completion.bash
+# completes WORD... = EXPECTED: what is offered for the last word. Readline ends words at `=`.
+completes() {
+  local expected=${*: -1} got
+  command=(completion "$@")
+  got=$(
+    source ./completion.bash
+    COMP_WORDS=(toeplix "${@:1:$#-2}")
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _toeplix
+    echo "${COMPREPLY[*]}"
+  )
+  [[ $got == "$expected" ]] || fail "expected '$expected', got '$got'"
+}
+completes insp = inspect
+completes inspect ker = kernel=
+completes inspect boundary '=' re = "reflect replicate"
+completes inspect input '=' 3,3 order '=' = "channels_first channels_last column_major"
+completes verify --th = --threads
+completes apply --input compl = completion.bash
+rm completion.bash
 
 # --- inspect -----------------------------------------------------------------------------------
 run 0 inspect "${spec[@]}"
