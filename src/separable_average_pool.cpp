@@ -43,11 +43,11 @@ AxisPadding widened(AxisPadding sides, Index stride) {
 void check_span(const AveragePool& pool, std::size_t axis, AxisPadding sides) {
   // What is out of range is for Convolution to refuse.
   if (pool.kernel[axis] < 1 || pool.stride[axis] < 1) return;
-  const auto reach = checked_product(pool.kernel[axis] - 1, pool.dilation[axis]);
+  const auto span = checked_sum(checked_product(pool.kernel[axis] - 1, pool.dilation[axis]), 1);
   const auto padded = checked_sum(checked_sum(pool.input[axis], sides.lower), sides.upper);
   const auto room = checked_sum(padded, pool.stride[axis]);
-  if (!reach || !room || *reach + 1 < *room) return;
-  throw GeometryError(axis_name(axis) + "kernel span " + std::to_string(*reach + 1) +
+  if (!span || !room || *span < *room) return;
+  throw GeometryError(axis_name(axis) + "kernel span " + std::to_string(*span) +
                       " exceeds padded input " + std::to_string(*padded) + " by stride " +
                       std::to_string(pool.stride[axis]) + " or more");
 }
