@@ -6,6 +6,7 @@
 #include "pruned.hpp"
 #include "shape_check.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace toeplix {
@@ -54,25 +55,44 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
   detail::fill_values(pattern, weights, rows, options.threads, stores, matrix.valuePtr());
 }
 
+/// `count` rows of a pattern, spread over all of it; the first and the last are among them.
+std::vector<Index> sample_rows(const Pattern& pattern, Index count) {
+  std::vector<Index> rows;
+  count = std::min(count, pattern.rows());
+  for (Index sample = 0; sample < count; ++sample) {
+    rows.push_back(sample + 1 == count ? pattern.rows() - 1 : pattern.rows() / count * sample);
+  }
+  return rows;
+}
+
+/// Whether a matrix has the row pointers and the columns of `pattern`, as far as a sample tells.
+/// Looking at all of them would cost as much as writing the values.
+template <class Matrix>
+bool has_structure(const Matrix& matrix, const Pattern& pattern) {
+  const auto* const pointers = matrix.outerIndexPtr();
+  if (!matrix.isCompressed() || pointers[pattern.rows()] != pattern.nnz()) return false;
+  constexpr Index many = 256;
+  constexpr Index few = 8;
+  return std::ranges::all_of(sample_rows(pattern, many),
+                             [&](Index row) {
+                               return pointers[row] == pattern.entries_before(row) &&
+                                      pointers[row + 1] == pattern.entries_before(row + 1);
+                             }) &&
+         std::ranges::all_of(sample_rows(pattern, few), [&](Index row) {
+           return detail::has_columns(pattern, row, matrix.innerIndexPtr() + pointers[row]);
+         });
+}
+
 /// Refuses a matrix that was not compiled from `pattern`, whose rows are its outer vectors.
 template <class Matrix>
-void check_structure(const Matrix& matrix, const Pattern& pattern, int threads) {
+void check_structure(const Matrix& matrix, const Pattern& pattern) {
   if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols()) {
     throw GeometryError("recompile: the matrix has dimensions " +
                         std::to_string(matrix.outerSize()) + " and " +
                         std::to_string(matrix.innerSize()) + "; expected " +
                         std::to_string(pattern.rows()) + " and " + std::to_string(pattern.cols()));
   }
-  bool equal = matrix.isCompressed() && detail::has_row_pointers(pattern, {0, pattern.rows()},
-                                                                 threads, matrix.outerIndexPtr());
-  constexpr Index samples = 8;
-  const Index count = std::min(pattern.rows(), samples);
-  for (Index sample = 0; equal && sample < count; ++sample) {
-    // Spread over all rows; the first and the last are among them.
-    const Index row = sample + 1 == count ? pattern.rows() - 1 : pattern.rows() / count * sample;
-    equal = detail::has_columns(pattern, row, matrix.innerIndexPtr() + matrix.outerIndexPtr()[row]);
-  }
-  if (equal) return;
+  if (has_structure(matrix, pattern)) return;
   throw GeometryError(
       "recompile: the matrix was not compiled from this geometry (its entries lie elsewhere); "
       "use compile_into");
@@ -82,7 +102,7 @@ template <class Matrix>
 void refill(Matrix& matrix, const Pattern& pattern,
             std::span<const typename Matrix::Scalar> weights, const CompileOptions& options) {
   detail::check_length("weights", weights.size(), pattern.weight_count());
-  check_structure(matrix, pattern, options.threads);
+  check_structure(matrix, pattern);
   const auto bytes = static_cast<std::size_t>(matrix.nonZeros()) * sizeof(typename Matrix::Scalar);
   detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads,
                       detail::stores_again(bytes), matrix.valuePtr());

@@ -183,9 +183,8 @@ class RowPointers {
   std::vector<Stretch> inner_;  // of the fastest axis
 };
 
-// Both loops below count in the index type, so that they are vectorised. They use its unsigned form
-// because the number after the last pointer, which nobody reads, may be the first not to fit.
-
+/// Counts in the index type, so that the loop is vectorised; and in its unsigned form, because the
+/// number after the last pointer, which nobody reads, may be the first not to fit.
 template <class StorageIndex>
 void write_pointers(EvenPointers pointers, StorageIndex* out) {
   using Unsigned = std::make_unsigned_t<StorageIndex>;
@@ -194,18 +193,6 @@ void write_pointers(EvenPointers pointers, StorageIndex* out) {
   for (Index i = 0; i < pointers.count; ++i, pointer += step) {
     out[i] = static_cast<StorageIndex>(pointer);
   }
-}
-
-template <class StorageIndex>
-bool has_pointers(EvenPointers pointers, const StorageIndex* found) {
-  using Unsigned = std::make_unsigned_t<StorageIndex>;
-  auto pointer = static_cast<Unsigned>(pointers.first);
-  const auto step = static_cast<Unsigned>(pointers.step);
-  Unsigned different = 0;
-  for (Index i = 0; i < pointers.count; ++i, pointer += step) {
-    different |= static_cast<Unsigned>(found[i]) ^ pointer;
-  }
-  return different == 0;
 }
 
 }  // namespace
@@ -238,25 +225,6 @@ void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRan
 }
 
 template <class StorageIndex>
-bool has_row_pointers(const Pattern& pattern, RowRange range, int threads,
-                      const StorageIndex* pointers) {
-  const Index before = pattern.entries_before(range.first);
-  std::atomic<bool> equal =
-      pointers[range.last - range.first] == pattern.entries_before(range.last) - before;
-  const RowPointers all(pattern);
-  for_each_part(pattern, range, threads, [&] {
-    return [&](RowRange part) {
-      bool part_equal = true;
-      all.for_each(part, before, [&](Index row, EvenPointers expected) {
-        part_equal = part_equal && has_pointers(expected, pointers + (row - range.first));
-      });
-      if (!part_equal) equal = false;
-    };
-  });
-  return equal;
-}
-
-template <class StorageIndex>
 bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns) {
   std::vector<StorageIndex> expected;
   build_row(pattern, ColumnRows<StorageIndex>(pattern), row, expected);
@@ -267,8 +235,6 @@ template void fill_row_pointers(const Pattern&, RowRange, int, std::int32_t*);
 template void fill_row_pointers(const Pattern&, RowRange, int, std::int64_t*);
 template void fill_columns(const Pattern&, RowRange, int, Stores, std::int32_t*);
 template void fill_columns(const Pattern&, RowRange, int, Stores, std::int64_t*);
-template bool has_row_pointers(const Pattern&, RowRange, int, const std::int32_t*);
-template bool has_row_pointers(const Pattern&, RowRange, int, const std::int64_t*);
 template bool has_columns(const Pattern&, Index, const std::int32_t*);
 template bool has_columns(const Pattern&, Index, const std::int64_t*);
 template void fill_values(const Pattern&, std::span<const float>, RowRange, int, Stores, float*);

@@ -29,11 +29,6 @@ template <class Scalar>
 void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
                  int threads, Stores stores, Scalar* out);
 
-/// Whether `pointers` are what `fill_row_pointers` would write.
-template <class StorageIndex>
-bool has_row_pointers(const Pattern& pattern, RowRange range, int threads,
-                      const StorageIndex* pointers);
-
 /// Whether `columns` holds the columns of one row.
 template <class StorageIndex>
 bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns);

@@ -53,8 +53,8 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
                        Index last, const CompileOptions& options = {});
 
 /// Refreshes the values of a matrix that was compiled from the same geometry (not pruned), in
-/// place. Throws GeometryError for a matrix of another structure: its sizes and row pointers are
-/// compared, and the columns of a sample of its rows. Cost: writing the values once.
+/// place. Throws GeometryError for a matrix of another structure, as far as its sizes, the row
+/// pointers of 256 rows and the columns of 8 rows tell. Cost: writing the values once.
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
                std::span<const std::type_identity_t<Scalar>> weights,
