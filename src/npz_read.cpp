@@ -1,11 +1,11 @@
 #include <toeplix/npz.hpp>
 
+#include "canonical.hpp"
 #include "npy_values.hpp"
 #include "npz_archive.hpp"
 #include "read_budget.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <span>
 #include <utility>
 
@@ -13,16 +13,13 @@ namespace toeplix {
 namespace {
 
 using detail::format_error;
+using detail::is_canonical;
+using detail::make_canonical;
 using detail::NpzArchive;
 using detail::NpzArray;
 
 template <class Scalar, int Order, class StorageIndex>
 using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
-
-/// Bytes of a compressed matrix, in floating point so that no header can overflow it.
-double compressed_bytes(double lines, double nnz, std::size_t scalar, std::size_t index) {
-  return (lines + 1) * static_cast<double>(index) + nnz * static_cast<double>(scalar + index);
-}
 
 /// Bytes that reading takes at its peak.
 template <class Scalar, int Order, class StorageIndex>
@@ -31,33 +28,13 @@ double needed_bytes(const NpzHeader& header) {
   const auto rows = static_cast<double>(header.rows);
   const auto cols = static_cast<double>(header.cols);
   const auto bytes = [nnz](double lines) {
-    return compressed_bytes(lines, nnz, sizeof(Scalar), sizeof(StorageIndex));
+    return detail::compressed_bytes(lines, nnz, sizeof(Scalar), sizeof(StorageIndex));
   };
   const bool by_rows = Order == Eigen::RowMajor;
   const double result = bytes(by_rows ? rows : cols);
   if (header.format == NpzFormat::coo) return 2 * result + nnz * sizeof(StorageIndex);
   if ((header.format == NpzFormat::csr) == by_rows) return result;
   return result + bytes(by_rows ? cols : rows);
-}
-
-template <class Scalar, int Order, class StorageIndex>
-void check_capacity(const NpzHeader& header, const std::string& name, Index budget) {
-  const Index largest = std::numeric_limits<StorageIndex>::max();
-  if (std::max({header.rows, header.cols, header.nnz}) >= largest) {
-    throw CapacityError(name + ": " + std::to_string(header.rows) + " x " +
-                            std::to_string(header.cols) + " with " + std::to_string(header.nnz) +
-                            " entries exceeds a " + std::to_string(8 * sizeof(StorageIndex)) +
-                            "-bit index; read it with std::int64_t",
-                        header.nnz, -1);
-  }
-  const double bytes = needed_bytes<Scalar, Order, StorageIndex>(header);
-  if (bytes <= static_cast<double>(budget)) return;
-  const bool countable = bytes < 9e18;
-  throw CapacityError(name + ": reading " + std::to_string(header.rows) + " x " +
-                          std::to_string(header.cols) + " with " + std::to_string(header.nnz) +
-                          " entries takes more than the memory budget of " +
-                          std::to_string(budget) + " bytes",
-                      header.nnz, countable ? static_cast<std::int64_t>(bytes) : -1);
 }
 
 /// Reads one array to its end, converted to `T`.
@@ -90,49 +67,6 @@ void check_indices(std::span<const StorageIndex> indices, Index extent, const st
     throw FormatError(name + "[" + std::to_string(i) + "]: expected an index from 0 to " +
                       std::to_string(extent - 1) + ", got " + std::to_string(indices[i]));
   }
-}
-
-/// Sorts every line by its indices and adds duplicates, in the order they came in.
-template <class Scalar, int Order, class StorageIndex>
-void make_canonical(Matrix<Scalar, Order, StorageIndex>& matrix) {
-  std::vector<std::pair<StorageIndex, Scalar>> line;
-  StorageIndex* indices = matrix.innerIndexPtr();
-  Scalar* values = matrix.valuePtr();
-  StorageIndex* pointers = matrix.outerIndexPtr();
-  StorageIndex begin = 0;
-  StorageIndex out = 0;
-  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
-    const StorageIndex end = pointers[outer + 1];
-    line.clear();
-    for (StorageIndex i = begin; i < end; ++i) line.emplace_back(indices[i], values[i]);
-    const auto by_index = [](const auto& a, const auto& b) { return a.first < b.first; };
-    if (!std::is_sorted(line.begin(), line.end(), by_index)) {
-      std::stable_sort(line.begin(), line.end(), by_index);
-    }
-    const StorageIndex line_begin = out;
-    for (const auto& [index, value] : line) {
-      if (out > line_begin && indices[out - 1] == index) {
-        values[out - 1] += value;
-      } else {
-        indices[out] = index;
-        values[out++] = value;
-      }
-    }
-    begin = end;
-    pointers[outer + 1] = out;
-  }
-  matrix.resizeNonZeros(out);
-}
-
-template <class Scalar, int Order, class StorageIndex>
-bool is_canonical(const Matrix<Scalar, Order, StorageIndex>& matrix) {
-  const StorageIndex* indices = matrix.innerIndexPtr();
-  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
-    const StorageIndex* begin = indices + matrix.outerIndexPtr()[outer];
-    const StorageIndex* end = indices + matrix.outerIndexPtr()[outer + 1];
-    if (std::adjacent_find(begin, end, std::greater_equal<>()) != end) return false;
-  }
-  return true;
 }
 
 template <class T>
@@ -195,7 +129,9 @@ Matrix<Scalar, Order, StorageIndex> read_matrix(const detail::ByteSource& source
   const NpzArchive archive(source);
   const std::string& name = source.name();
   const Index budget = detail::read_budget(options.memory_budget, source.size());
-  check_capacity<Scalar, Order, StorageIndex>(archive.header(), name, budget);
+  const NpzHeader& header = archive.header();
+  detail::check_capacity<StorageIndex>(name, {header.rows, header.cols, header.nnz},
+                                       needed_bytes<Scalar, Order, StorageIndex>(header), budget);
   switch (archive.header().format) {
     case NpzFormat::csr:
       return read_compressed<Scalar, Eigen::RowMajor, StorageIndex>(archive, name);

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include <Eigen/SparseCore>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toeplix {
+
+/// What the values of a Matrix Market file are; the word of its first line.
+enum class MatrixMarketField {
+  real,     ///< decimal numbers
+  complex,  ///< real and imaginary part
+  integer,  ///< whole numbers
+  pattern,  ///< no values: every entry is 1
+};
+
+/// Which entries a Matrix Market file leaves out, since others tell them; the word of its first
+/// line.
+enum class MatrixMarketSymmetry {
+  general,         ///< none
+  symmetric,       ///< those above the diagonal: A = A^T
+  skew_symmetric,  ///< those above and on the diagonal: A = -A^T
+  hermitian,       ///< those above the diagonal: A = A^H; complex only
+};
+
+std::string_view to_string(MatrixMarketField field);
+std::string_view to_string(MatrixMarketSymmetry symmetry);
+
+/// What a Matrix Market file says of its matrix before the entries come.
+struct MatrixMarketHeader {
+  MatrixMarketField field;
+  MatrixMarketSymmetry symmetry;
+  Index rows;
+  Index cols;
+  Index entries;        ///< lines with an entry; a symmetric matrix has more entries than that
+  std::string comment;  ///< lines after `%` and a blank, joined by newlines; the first MiB
+};
+
+/// Whether values are written.
+enum class MatrixMarketValues {
+  numbers,  ///< `real` or `complex`, as the scalar is
+  pattern,  ///< none
+};
+
+struct MatrixMarketWriteOptions {
+  /// Lines that follow the first one as comments, e.g. the text form of the convolution. What
+  /// exceeds 1000 characters goes on in the next line, as old readers have short buffers.
+  std::string comment = {};
+  /// Entries to leave out. The matrix must have that symmetry, bit by bit.
+  MatrixMarketSymmetry symmetry = MatrixMarketSymmetry::general;
+  MatrixMarketValues values = MatrixMarketValues::numbers;
+  int threads = 0;  ///< 0: as many as OpenMP offers. The file is the same for any number.
+};
+
+struct MatrixMarketReadOptions {
+  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
+  /// than the memory that is available. A file that needs more is a CapacityError.
+  Index memory_budget = 0;
+  int threads = 0;  ///< 0: as many as OpenMP offers. The result is the same for any number.
+};
+
+/// Writes a matrix as Matrix Market coordinates (https://math.nist.gov/MatrixMarket/formats.html),
+/// line by line in the order of the matrix.
+///
+/// Values have the fewest digits that read back as the same bits; infinities are `inf` and `-inf`,
+/// NaN is `nan` or `-nan` (its payload is lost). The file appears whole or not at all. The matrix
+/// is not copied; it need not be compressed. Throws FormatError where the file cannot be written,
+/// or where the matrix does not have the symmetry asked for (the first entry that lacks it is
+/// named). Scalars: float, double and their complex types; indices: int and std::int64_t.
+/// Cost: one pass, in parallel; a second one, with a binary search per entry, for a symmetry.
+template <class Scalar, int Order, class StorageIndex>
+void write_matrix_market(const std::filesystem::path& path,
+                         const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                         const MatrixMarketWriteOptions& options = {});
+
+/// The bytes that `write_matrix_market` writes.
+template <class Scalar, int Order, class StorageIndex>
+std::vector<std::byte> format_matrix_market(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const MatrixMarketWriteOptions& options = {});
+
+/// Reads a Matrix Market file of coordinates, of any field and symmetry.
+///
+/// Values are converted as `read_npy` converts them: a decimal number is rounded to nearest in
+/// `Scalar` and must not overflow it, an integer must be exact, a complex value is never read as a
+/// real one. `inf`, `infinity` and `nan` are read in any case and with either sign. An entry that a
+/// symmetry leaves out is there in the result. The result is compressed, its indices ascend and are
+/// unique: entries of the same place are added, in the order of the file. Comments and blank lines
+/// may be anywhere, and lines may end in CR LF. Of a symmetric matrix the file may have either
+/// triangle, but not both.
+///
+/// Throws FormatError (file, line, what was expected) for everything else, such as an index beyond
+/// the extents or another number of entries than the file promises; CapacityError where the matrix
+/// is too large for `StorageIndex` or for the memory budget. Nothing is allocated for more entries
+/// than the file is long enough for. Cost: one pass over the file, in parallel; peak memory is the
+/// entries twice.
+template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_matrix_market(
+    const std::filesystem::path& path, const MatrixMarketReadOptions& options = {});
+
+/// As `read_matrix_market`, from the bytes of a file. Messages call it `name`.
+template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matrix_market(
+    std::span<const std::byte> bytes, std::string_view name,
+    const MatrixMarketReadOptions& options = {});
+
+/// Reads the lines before the entries alone.
+MatrixMarketHeader read_matrix_market_header(const std::filesystem::path& path);
+
+/// As `read_matrix_market_header`, from the bytes of a file. Messages call it `name`.
+MatrixMarketHeader parse_matrix_market_header(std::span<const std::byte> bytes,
+                                              std::string_view name);
+
+}  // namespace toeplix
