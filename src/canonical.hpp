@@ -1,9 +1,14 @@
 #pragma once
 
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
 #include <Eigen/SparseCore>
 
 #include <algorithm>
 #include <functional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,6 +57,31 @@ void make_canonical(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix) {
     pointers[outer + 1] = out;
   }
   matrix.resizeNonZeros(out);
+}
+
+/// Refuses line pointers that do not ascend from 0 to `entries`. Messages call them `name`.
+template <class StorageIndex>
+void check_pointers(std::span<const StorageIndex> pointers, Index entries,
+                    const std::string& name) {
+  const auto fail = [&](std::size_t at, Index expected, const char* relation) {
+    throw FormatError(name + '[' + std::to_string(at) + "]: expected " + relation +
+                      std::to_string(expected) + ", got " + std::to_string(pointers[at]));
+  };
+  if (pointers.front() != 0) fail(0, 0, "");
+  for (std::size_t i = 1; i < pointers.size(); ++i) {
+    if (pointers[i] < pointers[i - 1]) fail(i, pointers[i - 1], "at least ");
+  }
+  if (pointers.back() != entries) fail(pointers.size() - 1, entries, "");
+}
+
+/// Refuses indices that are not in [0, extent). Messages call them `name`.
+template <class StorageIndex>
+void check_indices(std::span<const StorageIndex> indices, Index extent, const std::string& name) {
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (indices[i] >= 0 && indices[i] < extent) continue;
+    throw FormatError(name + '[' + std::to_string(i) + "]: expected an index from 0 to " +
+                      std::to_string(extent - 1) + ", got " + std::to_string(indices[i]));
+  }
 }
 
 }  // namespace toeplix::detail

@@ -12,7 +12,8 @@
 namespace toeplix {
 namespace {
 
-using detail::format_error;
+using detail::check_indices;
+using detail::check_pointers;
 using detail::is_canonical;
 using detail::make_canonical;
 using detail::NpzArchive;
@@ -46,29 +47,6 @@ void read_array(const NpzArchive& archive, const std::string& name, std::span<T>
   array.stream->finish();
 }
 
-template <class StorageIndex>
-void check_pointers(std::span<const StorageIndex> pointers, Index nnz, const std::string& name) {
-  const auto fail = [&](std::size_t at, Index expected, const char* relation) {
-    throw format_error(name, "indptr[" + std::to_string(at) + "]: expected " + relation +
-                                 std::to_string(expected) + ", got " +
-                                 std::to_string(pointers[at]));
-  };
-  if (pointers.front() != 0) fail(0, 0, "");
-  for (std::size_t i = 1; i < pointers.size(); ++i) {
-    if (pointers[i] < pointers[i - 1]) fail(i, pointers[i - 1], "at least ");
-  }
-  if (pointers.back() != nnz) fail(pointers.size() - 1, nnz, "");
-}
-
-template <class StorageIndex>
-void check_indices(std::span<const StorageIndex> indices, Index extent, const std::string& name) {
-  for (std::size_t i = 0; i < indices.size(); ++i) {
-    if (indices[i] >= 0 && indices[i] < extent) continue;
-    throw FormatError(name + "[" + std::to_string(i) + "]: expected an index from 0 to " +
-                      std::to_string(extent - 1) + ", got " + std::to_string(indices[i]));
-  }
-}
-
 template <class T>
 std::span<T> span_of(T* begin, Index count) {
   return {begin, static_cast<std::size_t>(count)};
@@ -82,7 +60,7 @@ Matrix<Scalar, Order, StorageIndex> read_compressed(const NpzArchive& archive,
   Matrix<Scalar, Order, StorageIndex> matrix(header.rows, header.cols);
   const auto pointers = span_of(matrix.outerIndexPtr(), matrix.outerSize() + 1);
   read_array<StorageIndex>(archive, "indptr", pointers);
-  check_pointers<StorageIndex>(pointers, header.nnz, name);
+  check_pointers<StorageIndex>(pointers, header.nnz, name + ": indptr");
   matrix.resizeNonZeros(header.nnz);
   const auto indices = span_of(matrix.innerIndexPtr(), header.nnz);
   read_array<StorageIndex>(archive, "indices", indices);

@@ -59,28 +59,61 @@ void append_pointers(ZipWriter& zip, const Matrix& matrix) {
   }
 }
 
-template <class Scalar, int Order, class StorageIndex>
-void write_matrix(detail::ByteSink& sink,
-                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                  NpzCompression compression) {
-  const auto method =
-      compression == NpzCompression::stored ? ZipMethod::stored : ZipMethod::deflated;
-  const std::string index_descriptor = detail::npy_descriptor<StorageIndex>();
+/// The line of every entry, block by block.
+template <class Matrix>
+void append_lines(ZipWriter& zip, const Matrix& matrix) {
+  using StorageIndex = typename Matrix::StorageIndex;
+  constexpr Eigen::Index longest = 4096;
+  std::vector<StorageIndex> block(static_cast<std::size_t>(longest));
+  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
+    Eigen::Index left = matrix.isCompressed()
+                            ? matrix.outerIndexPtr()[outer + 1] - matrix.outerIndexPtr()[outer]
+                            : matrix.innerNonZeroPtr()[outer];
+    const auto used = block.begin() + std::min(left, longest);
+    std::fill(block.begin(), used, static_cast<StorageIndex>(outer));
+    for (; left > 0; left -= std::min(left, longest)) {
+      zip.append(bytes_of_run(block.data(), 0, std::min(left, longest)));
+    }
+  }
+}
+
+/// The arrays that say where the entries are.
+template <class Matrix>
+void write_places(ZipWriter& zip, ZipMethod method, const Matrix& matrix, NpzLayout layout) {
+  const std::string descriptor = detail::npy_descriptor<typename Matrix::StorageIndex>();
   const Extents entries{matrix.nonZeros()};
-  const std::array<Index, 2> shape{matrix.rows(), matrix.cols()};
-  ZipWriter zip(sink);
-  write_array(zip, method, "indices", index_descriptor, entries, [&] {
+  const auto append_inner = [&] {
     for_each_run(matrix, [&](Eigen::Index begin, Eigen::Index count) {
       zip.append(bytes_of_run(matrix.innerIndexPtr(), begin, count));
     });
-  });
-  write_array(zip, method, "indptr", index_descriptor, {matrix.outerSize() + 1},
-              [&] { append_pointers(zip, matrix); });
+  };
+  if (layout == NpzLayout::compressed) {
+    write_array(zip, method, "indices", descriptor, entries, append_inner);
+    write_array(zip, method, "indptr", descriptor, {matrix.outerSize() + 1},
+                [&] { append_pointers(zip, matrix); });
+    return;
+  }
+  const bool by_rows = Matrix::IsRowMajor != 0;
+  write_array(zip, method, by_rows ? "row" : "col", descriptor, entries,
+              [&] { append_lines(zip, matrix); });
+  write_array(zip, method, by_rows ? "col" : "row", descriptor, entries, append_inner);
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void write_matrix(detail::ByteSink& sink,
+                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  NpzCompression compression, NpzLayout layout) {
+  const auto method =
+      compression == NpzCompression::stored ? ZipMethod::stored : ZipMethod::deflated;
+  const char* const compressed = Order == Eigen::RowMajor ? "csr" : "csc";
+  const std::array<Index, 2> shape{matrix.rows(), matrix.cols()};
+  ZipWriter zip(sink);
+  write_places(zip, method, matrix, layout);
   write_array(zip, method, "format", "|S3", {},
-              [&] { append_text(zip, Order == Eigen::RowMajor ? "csr" : "csc"); });
+              [&] { append_text(zip, layout == NpzLayout::compressed ? compressed : "coo"); });
   write_array(zip, method, "shape", detail::npy_descriptor<Index>(), {2},
               [&] { zip.append(std::as_bytes(std::span(shape))); });
-  write_array(zip, method, "data", detail::npy_descriptor<Scalar>(), entries, [&] {
+  write_array(zip, method, "data", detail::npy_descriptor<Scalar>(), {matrix.nonZeros()}, [&] {
     for_each_run(matrix, [&](Eigen::Index begin, Eigen::Index count) {
       zip.append(bytes_of_run(matrix.valuePtr(), begin, count));
     });
@@ -93,53 +126,53 @@ void write_matrix(detail::ByteSink& sink,
 template <class Scalar, int Order, class StorageIndex>
 void write_npz(const std::filesystem::path& path,
                const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-               NpzCompression compression) {
+               NpzCompression compression, NpzLayout layout) {
   detail::AtomicFile file(path);
-  write_matrix(file, matrix, compression);
+  write_matrix(file, matrix, compression, layout);
   file.commit();
 }
 
 template <class Scalar, int Order, class StorageIndex>
 std::vector<std::byte> format_npz(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                                  NpzCompression compression) {
+                                  NpzCompression compression, NpzLayout layout) {
   detail::MemorySink sink;
-  write_matrix(sink, matrix, compression);
+  write_matrix(sink, matrix, compression, layout);
   return sink.release();
 }
 
 // clang-format off
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, NpzCompression);
-template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, NpzCompression);
-template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, NpzCompression);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, NpzCompression, NpzLayout);
+template void write_npz(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
+template std::vector<std::byte> format_npz(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, NpzCompression, NpzLayout);
 // clang-format on
 
 }  // namespace toeplix

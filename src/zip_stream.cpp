@@ -25,9 +25,11 @@ void CheckedStream::check_end() {
   if (crc_ != expected_crc_) throw format_error(name(), "checksum (CRC-32) is wrong");
 }
 
-InflateStream::InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size)
+InflateStream::InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size,
+                             DeflateWrapper wrapper)
     : ByteStream(packed->name(), size), packed_(std::move(packed)) {
-  if (::inflateInit2(&state_, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
+  const int window_bits = wrapper == DeflateWrapper::none ? -MAX_WBITS : MAX_WBITS;
+  if (::inflateInit2(&state_, window_bits) != Z_OK) throw std::bad_alloc();
 }
 
 InflateStream::~InflateStream() {

@@ -26,10 +26,17 @@ class CheckedStream final : public ByteStream {
   unsigned long crc_ = 0;
 };
 
-/// The raw deflate data of a section, inflated to `size` bytes.
+/// What deflate data are wrapped in.
+enum class DeflateWrapper {
+  none,  ///< raw, as in ZIP archives
+  zlib,  ///< a header, and a checksum at the end, which is checked
+};
+
+/// The deflate data of a section, inflated to `size` bytes.
 class InflateStream final : public ByteStream {
  public:
-  InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size);
+  InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size,
+                DeflateWrapper wrapper = DeflateWrapper::none);
   ~InflateStream() override;
 
  private:

@@ -27,6 +27,12 @@ enum class NpzFormat {
   coo,  ///< a row, a column and a value per entry
 };
 
+/// Which arrays hold the places of the entries in a file that is written.
+enum class NpzLayout {
+  compressed,   ///< `csr` for a row-major matrix, `csc` for a column-major one
+  coordinates,  ///< `coo`, sorted as the matrix is
+};
+
 /// What a .npz file says of its matrix before the entries come.
 struct NpzHeader {
   NpzFormat format;
@@ -43,8 +49,7 @@ struct NpzReadOptions {
   Index memory_budget = 0;
 };
 
-/// Writes a matrix as a file that scipy.sparse.load_npz reads: `csr` for a row-major matrix, `csc`
-/// for a column-major one.
+/// Writes a matrix as a file that scipy.sparse.load_npz reads, of any size (Zip64).
 ///
 /// The file appears whole or not at all. The matrix is not copied; it need not be compressed.
 /// Indices are as wide in the file as in the matrix. Throws FormatError where the file cannot be
@@ -52,12 +57,14 @@ struct NpzReadOptions {
 template <class Scalar, int Order, class StorageIndex>
 void write_npz(const std::filesystem::path& path,
                const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-               NpzCompression compression = NpzCompression::stored);
+               NpzCompression compression = NpzCompression::stored,
+               NpzLayout layout = NpzLayout::compressed);
 
 /// The bytes that `write_npz` writes.
 template <class Scalar, int Order, class StorageIndex>
 std::vector<std::byte> format_npz(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                                  NpzCompression compression = NpzCompression::stored);
+                                  NpzCompression compression = NpzCompression::stored,
+                                  NpzLayout layout = NpzLayout::compressed);
 
 /// Reads a matrix that scipy.sparse.save_npz wrote as `csr`, `csc` or `coo`, compressed or not.
 ///

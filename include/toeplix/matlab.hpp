@@ -1,0 +1,73 @@
+#pragma once
+
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include <Eigen/SparseCore>
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toeplix {
+
+/// How a variable lies in a .mat file.
+enum class MatlabCompression {
+  stored,    ///< as it is; `save -v6`
+  deflated,  ///< compressed; `save -v7`, MATLAB's default: smaller, much slower
+};
+
+struct MatlabWriteOptions {
+  /// What MATLAB calls the matrix: a letter, then letters, digits and underscores, at most 63.
+  std::string variable = "W";
+  MatlabCompression compression = MatlabCompression::stored;
+};
+
+struct MatlabReadOptions {
+  /// The variable to read; empty: the only sparse matrix of the file.
+  std::string variable = {};
+  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
+  /// than the memory that is available. A file that needs more is a CapacityError.
+  Index memory_budget = 0;
+};
+
+/// Writes a matrix as a sparse variable of a MATLAB 5 file (.mat), which MATLAB and Octave `load`
+/// and scipy.io.loadmat reads. Source: MathWorks, "MAT-File Format", level 5.
+///
+/// MATLAB's sparse matrices are double or complex double; float is exact in that. The file appears
+/// whole or not at all. A column-major matrix is not copied, a row-major one is transposed in
+/// memory; it need not be compressed. Throws FormatError where the file cannot be written or the
+/// name is none, CapacityError where the variable exceeds the 2^31 bytes of the format. Scalars:
+/// float, double and their complex types; indices: int and std::int64_t.
+template <class Scalar, int Order, class StorageIndex>
+void write_matlab(const std::filesystem::path& path,
+                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  const MatlabWriteOptions& options = {});
+
+/// The bytes that `write_matlab` writes.
+template <class Scalar, int Order, class StorageIndex>
+std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                                     const MatlabWriteOptions& options = {});
+
+/// Reads a sparse matrix from a MATLAB 5 file, compressed or not, of either byte order; what else
+/// the file holds is skipped.
+///
+/// Values are converted as `read_npy` converts them; logical ones become 0 and 1. The result is
+/// compressed, its indices ascend and are unique: duplicates are added. Into a row-major matrix it
+/// is transposed in memory, which takes twice the memory.
+///
+/// Sizes, column pointers, indices and checksums are checked: whatever is wrong is a FormatError
+/// (file, byte, what was expected), and so are MATLAB 4 and 7.3 files (the latter are HDF5). Throws
+/// CapacityError where the matrix is too large for `StorageIndex` or for the memory budget.
+template <class Scalar, int Order = Eigen::ColMajor, class StorageIndex = int>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_matlab(const std::filesystem::path& path,
+                                                             const MatlabReadOptions& options = {});
+
+/// As `read_matlab`, from the bytes of a file. Messages call it `name`.
+template <class Scalar, int Order = Eigen::ColMajor, class StorageIndex = int>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matlab(
+    std::span<const std::byte> bytes, std::string_view name, const MatlabReadOptions& options = {});
+
+}  // namespace toeplix
