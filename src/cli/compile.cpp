@@ -1,10 +1,11 @@
 #include <toeplix/compile.hpp>
 
 #include "commands.hpp"
+#include "matrix_files.hpp"
 #include "progress.hpp"
 #include "weights.hpp"
 
-#include <toeplix/npz.hpp>
+#include <toeplix/version.hpp>
 
 #include <fmt/format.h>
 
@@ -20,11 +21,9 @@ enum class IndexWidth { automatic, bits32, bits64 };
 struct Options {
   std::vector<std::string> spec;
   std::string weights;
-  std::string output;
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
-  NpzFormat format = NpzFormat::csr;
-  NpzCompression compression = NpzCompression::stored;
+  MatrixFile output;
   CompileOptions compile;
 };
 
@@ -46,31 +45,37 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights, const
       return toeplix::compile<StorageIndex, Order>(conv, values, options.compile);
     }();
     {
-      const Progress progress("writing " + options.output);
-      write_npz(options.output, compiled, options.compression);
+      const Progress progress("writing " + options.output.path);
+      write_matrix(compiled, options.output);
     }
     using Scalar = typename decltype(compiled)::Scalar;
-    fmt::print("{}: {} x {}, {} entries, {}, {}, {}-bit indices, {} bytes\n", options.output,
-               compiled.rows(), compiled.cols(), compiled.nonZeros(),
-               Order == Eigen::RowMajor ? "csr" : "csc",
-               sizeof(Scalar) == sizeof(float) ? "float32" : "float64", 8 * sizeof(StorageIndex),
-               std::filesystem::file_size(options.output));
+    fmt::print("{}: {} x {}, {} entries, {}, {} bytes\n", options.output.path, compiled.rows(),
+               compiled.cols(), compiled.nonZeros(),
+               describe(options.output, sizeof(Scalar), sizeof(StorageIndex)),
+               std::filesystem::file_size(options.output.path));
   };
   std::visit(compile_one, convolution, weights);
 }
 
 template <class StorageIndex>
 void compile_ordered(const AnyConv& convolution, const Weights& weights, const Options& options) {
-  if (options.format == NpzFormat::csc) {
+  if (options.output.by_columns()) {
     return compile_and_write<StorageIndex, Eigen::ColMajor>(convolution, weights, options);
   }
   compile_and_write<StorageIndex, Eigen::RowMajor>(convolution, weights, options);
 }
 
-void run(const Options& options) {
-  check_extension(options.output, {".npz"});
-  check_folder(options.output);
+/// What a file says of where its matrix is from; the text form is a line of its own.
+std::string provenance(const AnyConv& convolution, const std::string& weights) {
+  const std::string spec =
+      std::visit([](const auto& conv) { return to_string(conv.spec()); }, convolution);
+  return fmt::format("toeplix {}\nweights {}\n{}", version_string, weights, spec);
+}
+
+void run(Options& options) {
   const AnyConv convolution = parse_convolution(options.spec);
+  options.output.matrix_market.comment = provenance(convolution, options.weights);
+  options.output.matrix_market.threads = options.compile.threads;
   const Weights weights = load_weights(options.weights, convolution, options.precision);
   if (needs_wide_index(convolution, options.index)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
@@ -81,7 +86,6 @@ void run(const Options& options) {
 void add_choices(CLI::App& command, Options& options) {
   const std::map<std::string, IndexWidth> widths{
       {"auto", IndexWidth::automatic}, {"32", IndexWidth::bits32}, {"64", IndexWidth::bits64}};
-  const std::map<std::string, NpzFormat> formats{{"csr", NpzFormat::csr}, {"csc", NpzFormat::csc}};
   command
       .add_option_function<std::string>(
           "--index",
@@ -89,18 +93,8 @@ void add_choices(CLI::App& command, Options& options) {
           "Bits of an index: 32, 64, or auto, the smaller one that suffices")
       ->check(CLI::IsMember(widths))
       ->type_name("BITS");
-  command
-      .add_option_function<std::string>(
-          "--format",
-          [&options, formats](const std::string& text) { options.format = formats.at(text); },
-          "csr (compressed rows, default) or csc (compressed columns)")
-      ->check(CLI::IsMember(formats))
-      ->type_name("FORMAT");
   command.add_flag("--prune", options.compile.prune_zero_weights,
                    "Leave out entries whose value is zero");
-  command.add_flag_callback(
-      "--compress", [&options] { options.compression = NpzCompression::deflated; },
-      "Compress the file: smaller, much slower");
 }
 
 }  // namespace
@@ -108,19 +102,20 @@ void add_choices(CLI::App& command, Options& options) {
 void add_compile(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
-      "compile", "Write the sparse matrix as a file for scipy.sparse.load_npz");
+      "compile", "Write the sparse matrix as a file: SciPy, Matrix Market or MATLAB");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights)->required();
-  command->add_option("--output", options->output, "The .npz file to write")
-      ->required()
-      ->type_name("FILE");
+  add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
   add_choices(*command, *options);
   add_threads(*command, options->compile.threads);
   set_help(*command,
            "Example: toeplix compile input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --output W.npz");
-  command->callback([options] { run(*options); });
+  command->callback([command, options] {
+    check_matrix_file(*command, options->output);
+    run(*options);
+  });
 }
 
 }  // namespace toeplix::cli

@@ -118,9 +118,16 @@ run 2 verify "${spec[@]}" --threads -1
 run 2 verify "${spec[@]}" --float --double
 run 2 compile "${spec[@]}" --weights box:2
 run 2 compile "${spec[@]}" --weights box:2 --output W.txt
-complains "W.txt: expected a name that ends in .npz"
+complains "W.txt: expected a name that ends in .npz or .mtx or .mat"
 run 2 compile "${spec[@]}" --weights box:2 --output W.npz --index 16
-run 2 compile "${spec[@]}" --weights box:2 --output W.npz --format coo
+run 2 compile "${spec[@]}" --weights box:2 --output W.npz --format bsr
+run 2 compile "${spec[@]}" --weights box:2 --output W.mtx --format csr
+complains "W.mtx: --format is not for .mtx files"
+run 2 compile "${spec[@]}" --weights box:2 --output W.mtx --compress
+run 2 compile "${spec[@]}" --weights box:2 --output W.mat --pattern
+run 2 compile "${spec[@]}" --weights box:2 --output W.npz --symmetry symmetric
+complains "W.npz: --symmetry is not for .npz files"
+run 2 compile "${spec[@]}" --weights box:2 --output W.npz --variable A
 run 2 compile "${spec[@]}" --weights box:3 --output W.npz
 complains "box:3: expected a kernel of 3 along every axis, the spec has (2, 2)"
 run 2 compile "${spec[@]}" --weights gaussian:2:0 --output W.npz
@@ -175,6 +182,29 @@ command=(compile "(with a limit on the size of files)")
 cmp -s W.npz ../old-$$ || fail "the old file changed"
 rm -f ../old-$$
 holds $'W.npz\nerr\nout'
+
+# --- other formats -----------------------------------------------------------------------------
+run 0 compile input=3 kernel=2 --weights box:2 --output W.mtx
+says "W.mtx: 2 x 3, 4 entries, real general, "
+{
+  printf '%%%%MatrixMarket matrix coordinate real general\n'
+  printf '%% %s\n' "$("$toeplix" --version)" "weights box:2" "input=3 kernel=2"
+  printf '%s\n' "2 3 4" "1 1 0.5" "1 2 0.5" "2 2 0.5" "2 3 0.5"
+} >expected
+cmp -s W.mtx expected || fail "expected" "$(cat expected)" "got" "$(cat W.mtx)"
+run 0 compile input=3 kernel=3 padding=1 --weights box:3 --output W.mtx --symmetry symmetric --pattern
+says "W.mtx: 3 x 3, 7 entries, pattern symmetric, "
+[[ $(tail -n 1 W.mtx) == "3 3" ]] || fail "expected the last entry, got" "$(cat W.mtx)"
+cp W.mtx expected
+run 3 compile input=3 kernel=2 --weights box:2 --output W.mtx --symmetry symmetric
+complains "cannot be written as symmetric: the matrix is 2 x 3"
+cmp -s W.mtx expected || fail "the old file changed"
+run 0 compile input=3 kernel=2 --weights box:2 --output W.mat --variable Blur --compress
+says "W.mat: 2 x 3, 4 entries, variable Blur, "
+run 3 compile input=3 kernel=2 --weights box:2 --output W.mat --variable 1
+run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
+says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
+rm W.mtx W.mat expected
 
 # --- apply and verify --------------------------------------------------------------------------
 run 0 compile "${spec[@]}" --weights box:2 --output W.npz --format csc --index 64 --float --compress

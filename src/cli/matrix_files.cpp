@@ -1,0 +1,103 @@
+#include "matrix_files.hpp"
+
+#include <array>
+#include <map>
+#include <utility>
+
+namespace toeplix::cli {
+namespace {
+
+std::string extension_of(const MatrixFile& file) {
+  return std::filesystem::path(file.path).extension().string();
+}
+
+/// Options, and the extensions they are for.
+constexpr std::array<std::pair<const char*, std::string_view>, 5> special_options{{
+    {"--format", ".npz"},
+    {"--compress", ".npz .mat"},
+    {"--symmetry", ".mtx"},
+    {"--pattern", ".mtx"},
+    {"--variable", ".mat"},
+}};
+
+void add_layout(CLI::App& command, MatrixFile& file) {
+  const std::map<std::string, NpzFormat> layouts{
+      {"csr", NpzFormat::csr}, {"csc", NpzFormat::csc}, {"coo", NpzFormat::coo}};
+  command
+      .add_option_function<std::string>(
+          "--format", [&file, layouts](const std::string& text) { file.layout = layouts.at(text); },
+          ".npz: csr (compressed rows, default), csc (columns) or coo (coordinates)")
+      ->check(CLI::IsMember(layouts))
+      ->type_name("FORMAT");
+}
+
+void add_symmetry(CLI::App& command, MatrixFile& file) {
+  std::map<std::string, MatrixMarketSymmetry> symmetries;
+  for (const auto symmetry : {MatrixMarketSymmetry::general, MatrixMarketSymmetry::symmetric,
+                              MatrixMarketSymmetry::skew_symmetric}) {
+    symmetries[std::string(to_string(symmetry))] = symmetry;
+  }
+  command
+      .add_option_function<std::string>(
+          "--symmetry",
+          [&file, symmetries](const std::string& text) {
+            file.matrix_market.symmetry = symmetries.at(text);
+          },
+          ".mtx: general (default), symmetric or skew-symmetric, which leave out half")
+      ->check(CLI::IsMember(symmetries))
+      ->type_name("KIND");
+}
+
+}  // namespace
+
+MatrixFormat MatrixFile::format() const {
+  const std::string extension = extension_of(*this);
+  if (extension == ".mtx") return MatrixFormat::matrix_market;
+  return extension == ".mat" ? MatrixFormat::matlab : MatrixFormat::npz;
+}
+
+bool MatrixFile::by_columns() const {
+  return format() == MatrixFormat::matlab || layout == NpzFormat::csc;
+}
+
+void add_matrix_file(CLI::App& command, MatrixFile& file) {
+  command
+      .add_option("--output", file.path,
+                  "The file to write: .npz (SciPy), .mtx (Matrix Market) or .mat (MATLAB)")
+      ->required()
+      ->type_name("FILE");
+  add_layout(command, file);
+  command.add_flag("--compress", file.deflates,
+                   ".npz, .mat: compress the file: smaller, much slower");
+  add_symmetry(command, file);
+  command.add_flag_callback(
+      "--pattern", [&file] { file.matrix_market.values = MatrixMarketValues::pattern; },
+      ".mtx: the places of the entries without their values");
+  command.add_option("--variable", file.variable, ".mat: what MATLAB calls the matrix (W)")
+      ->type_name("NAME");
+}
+
+void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
+  check_extension(file.path, {".npz", ".mtx", ".mat"});
+  const std::string extension = extension_of(file);
+  for (const auto& [option, extensions] : special_options) {
+    if (command.count(option) == 0 || extensions.find(extension) != extensions.npos) continue;
+    throw UsageError(fmt::format("{}: {} is not for {} files", file.path, option, extension));
+  }
+  check_folder(file.path);
+}
+
+std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes) {
+  if (file.format() == MatrixFormat::matrix_market) {
+    const bool is_pattern = file.matrix_market.values == MatrixMarketValues::pattern;
+    return fmt::format("{} {}", is_pattern ? "pattern" : "real",
+                       to_string(file.matrix_market.symmetry));
+  }
+  if (file.format() == MatrixFormat::matlab) return "variable " + file.variable;
+  const char* const layout = file.layout == NpzFormat::csr   ? "csr"
+                             : file.layout == NpzFormat::csc ? "csc"
+                                                             : "coo";
+  return fmt::format("{}, float{}, {}-bit indices", layout, 8 * scalar_bytes, 8 * index_bytes);
+}
+
+}  // namespace toeplix::cli

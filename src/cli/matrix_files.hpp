@@ -1,0 +1,57 @@
+#pragma once
+
+#include "arguments.hpp"
+
+#include <toeplix/matlab.hpp>
+#include <toeplix/matrix_market.hpp>
+#include <toeplix/npz.hpp>
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace toeplix::cli {
+
+/// What a matrix is written as; the extension of the file says it.
+enum class MatrixFormat { npz, matrix_market, matlab };
+
+/// The file that a command writes a matrix to, and how.
+struct MatrixFile {
+  std::string path;
+  NpzFormat layout = NpzFormat::csr;
+  bool deflates = false;
+  MatrixMarketWriteOptions matrix_market;
+  std::string variable = "W";
+
+  MatrixFormat format() const;
+  /// Whether the file holds the matrix by columns.
+  bool by_columns() const;
+};
+
+/// Adds `--output` and the options on formats.
+void add_matrix_file(CLI::App& command, MatrixFile& file);
+
+/// Throws UsageError for an extension that is not known and for options that are for other formats,
+/// FormatError for a folder that does not exist.
+void check_matrix_file(const CLI::App& command, const MatrixFile& file);
+
+/// Writes the matrix; `.mtx` files have the text form as their last comment.
+template <class Matrix>
+void write_matrix(const Matrix& matrix, const MatrixFile& file) {
+  if (file.format() == MatrixFormat::matrix_market) {
+    return write_matrix_market(file.path, matrix, file.matrix_market);
+  }
+  if (file.format() == MatrixFormat::matlab) {
+    const auto deflated = MatlabCompression::deflated;
+    return write_matlab(file.path, matrix,
+                        {.variable = file.variable,
+                         .compression = file.deflates ? deflated : MatlabCompression::stored});
+  }
+  write_npz(file.path, matrix, file.deflates ? NpzCompression::deflated : NpzCompression::stored,
+            file.layout == NpzFormat::coo ? NpzLayout::coordinates : NpzLayout::compressed);
+}
+
+/// What was written, in a few words: `csr, float64, 32-bit indices`.
+std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes);
+
+}  // namespace toeplix::cli
