@@ -1,9 +1,13 @@
 // Reads a file and writes it again as what it is. scipy_roundtrip.py compares the two.
 //
 //     toeplix_files_roundtrip IN.npy OUT.npy
-//     toeplix_files_roundtrip IN.npz OUT.npz csr|csc 32|64 stored|deflated
+//     toeplix_files_roundtrip IN.npz OUT.npz csr|csc 32|64 stored|deflated [compressed|coordinates]
+//     toeplix_files_roundtrip IN.npz OUT.mat|OUT.mtx csr|csc 32|64 stored|deflated [SYMMETRY]
+//     toeplix_files_roundtrip IN.mat|IN.mtx OUT.npz csr|csc 32|64 stored|deflated [complex]
 //     toeplix_files_roundtrip IN.png OUT.png
 
+#include <toeplix/matlab.hpp>
+#include <toeplix/matrix_market.hpp>
 #include <toeplix/npy.hpp>
 #include <toeplix/npz.hpp>
 #include <toeplix/png.hpp>
@@ -60,11 +64,48 @@ struct NpzChoice {
   bool by_rows;
   bool wide;
   toeplix::NpzCompression compression;
+  std::string detail;  ///< the last argument
+
+  toeplix::NpzLayout layout() const {
+    return detail == "coordinates" ? toeplix::NpzLayout::coordinates
+                                   : toeplix::NpzLayout::compressed;
+  }
+  toeplix::MatlabCompression matlab() const {
+    return compression == toeplix::NpzCompression::stored ? toeplix::MatlabCompression::stored
+                                                          : toeplix::MatlabCompression::deflated;
+  }
+  toeplix::MatrixMarketSymmetry symmetry() const {
+    using Symmetry = toeplix::MatrixMarketSymmetry;
+    for (const auto each : {Symmetry::symmetric, Symmetry::skew_symmetric, Symmetry::hermitian}) {
+      if (detail == to_string(each)) return each;
+    }
+    return Symmetry::general;
+  }
+  toeplix::MatrixMarketValues values() const {
+    return detail == "pattern" ? toeplix::MatrixMarketValues::pattern
+                               : toeplix::MatrixMarketValues::numbers;
+  }
 };
 
 template <class Scalar, int Order, class StorageIndex>
 void copy_npz(const Path& in, const Path& out, const NpzChoice& choice) {
-  toeplix::write_npz(out, toeplix::read_npz<Scalar, Order, StorageIndex>(in), choice.compression);
+  const auto matrix = [&] {
+    if (in.extension() == ".mat") return toeplix::read_matlab<Scalar, Order, StorageIndex>(in);
+    if (in.extension() == ".mtx") {
+      return toeplix::read_matrix_market<Scalar, Order, StorageIndex>(in);
+    }
+    return toeplix::read_npz<Scalar, Order, StorageIndex>(in);
+  }();
+  if (out.extension() == ".mat") {
+    toeplix::write_matlab(out, matrix, {.compression = choice.matlab()});
+  } else if (out.extension() == ".mtx") {
+    toeplix::write_matrix_market(out, matrix,
+                                 {.comment = "a comment\nof two lines",
+                                  .symmetry = choice.symmetry(),
+                                  .values = choice.values()});
+  } else {
+    toeplix::write_npz(out, matrix, choice.compression, choice.layout());
+  }
 }
 
 template <class Scalar>
@@ -81,6 +122,10 @@ void copy_npz(const Path& in, const Path& out, const NpzChoice& choice) {
 }
 
 void copy_any_npz(const Path& in, const Path& out, const NpzChoice& choice) {
+  const bool is_complex = choice.detail == "complex";
+  if (in.extension() != ".npz" && is_complex)
+    return copy_npz<std::complex<double>>(in, out, choice);
+  if (in.extension() != ".npz") return copy_npz<double>(in, out, choice);
   switch (toeplix::read_npz_header(in).scalar) {
     case NpyType::float32:
       return copy_npz<float>(in, out, choice);
@@ -104,7 +149,8 @@ void copy(const std::vector<std::string>& arguments) {
   copy_any_npz(in, out,
                {arguments.at(2) == "csr", arguments.at(3) == "64",
                 arguments.at(4) == "stored" ? toeplix::NpzCompression::stored
-                                            : toeplix::NpzCompression::deflated});
+                                            : toeplix::NpzCompression::deflated,
+                arguments.size() > 5 ? arguments[5] : ""});
 }
 
 }  // namespace

@@ -292,6 +292,120 @@ def pngs():
     yield "empty", b""
 
 
+# --- matrix_market --------------------------------------------------------------------------------
+
+MATRICES = {
+    "general": "real general\n% input=3 kernel=2\n2 3 4\n1 1 1\n1 2 -.25\n2 2 1e0\n2 3 -0\n",
+    "symmetric": "real symmetric\n3 3 3\n1 1 1\n3 1 2\n3 2 4.5\n",
+    "upper": "real symmetric\n3 3 2\n1 3 2\n2 3 4\n",
+    "both": "real symmetric\n3 3 2\n1 3 2\n3 1 2\n",
+    "skew": "integer skew-symmetric\n2 2 1\n2 1 -7\n",
+    "skew-diagonal": "real skew-symmetric\n2 2 1\n1 1 0\n",
+    "hermitian": "complex hermitian\n2 2 2\n1 1 5 0\n2 1 3 -4\n",
+    "complex": "complex general\n1 2 1\n1 2 1e300 -1e-300\n",
+    "pattern": "pattern general\n2 2 2\n1 2\n2 1\n",
+    "integer": "integer general\n1 1 1\n1 1 9007199254740993\n",
+    "duplicates": "real general\n2 2 4\n2 2 1\n1 1 2\n2 2 3\n1 2 .5\n",
+    "special": "real general\n1 5 5\n1 1 inf\n1 2 -Infinity\n1 3 NaN\n1 4 -nan\n1 5 nan(12)\n",
+    "limits": "real general\n1 4 4\n1 1 4.9e-324\n1 2 1.7976931348623157e308\n1 3 1e-400\n1 4 1e39\n",
+    "too-large": "real general\n1 1 1\n1 1 1e400\n",
+    "crlf": "REAL General\r\n%\r\n\r\n1 2 1\r\n\r\n 1\t2  +3 \r\n% c\r\n",
+    "no-end": "real general\n1 1 1\n1 1 1",
+    "few": "real general\n2 2 3\n1 1 1\n2 2 1.00000000000000\n",
+    "many": "real general\n2 2 1\n1 1 1\n2 2 1\n",
+    "beyond": "real general\n2 2 1\n3 1 1\n",
+    "zero": "real general\n2 2 1\n0 1 1\n",
+    "promise": "real general\n9 9 9000000000000000000\n1 1 1\n",
+    "tall": "real general\n2000000000 1 1\n1 1 1\n",
+    "wide": "real general\n1 9223372036854775807 1\n1 9223372036854775806 1\n",
+    "empty-matrix": "real general\n0 0 0\n",
+    "rows-only": "pattern general\n5 0 0\n",
+    "longer": "real general\n1 1 1\n1 1 1 1\n",
+    "hexadecimal": "real general\n1 1 1\n1 1 0x1p3\n",
+    "not-square": "real symmetric\n2 3 0\n",
+    "real-hermitian": "real hermitian\n2 2 0\n",
+}
+
+
+def matrix_markets():
+    for name, text in MATRICES.items():
+        yield name, b"%%MatrixMarket matrix coordinate " + text.encode()
+    yield "array", b"%%MatrixMarket matrix array real general\n1 1\n1\n"
+    yield "vector", b"%%MatrixMarket vector\n"
+    yield "empty", b""
+
+
+# --- matlab ---------------------------------------------------------------------------------------
+
+
+def mat_element(kind, content, order="<", small=False):
+    if small:
+        return struct.pack(order + "I", len(content) << 16 | kind) + content.ljust(4, b"\0")
+    return struct.pack(order + "II", kind, len(content)) + content + bytes(-len(content) % 8)
+
+
+def mat_variable(order="<", flags=5, shape=(3, 2), name=b"A", indices=(1, 0, 2), pointers=(0, 1, 3),
+                 values=(2.0, 3.0, 5.0), imaginary=None):
+    def numbers(letter, items):
+        return struct.pack(f"{order}{len(items)}{letter}", *items)
+
+    parts = [
+        mat_element(6, numbers("I", (flags, len(indices))), order),
+        mat_element(5, numbers("i", shape), order),
+        mat_element(1, name, order, small=len(name) <= 4),
+        mat_element(5, numbers("i", indices), order),
+        mat_element(5, numbers("i", pointers), order),
+        mat_element(9, numbers("d", values), order),
+    ]
+    if imaginary is not None:
+        parts.append(mat_element(9, numbers("d", imaginary), order))
+    return mat_element(14, b"".join(parts), order)
+
+
+def mat_file(*variables, order="<", version=0x0100):
+    text = b"MATLAB 5.0 MAT-file".ljust(124)
+    return text + struct.pack(order + "HH", version, 0x4D49) + b"".join(variables)
+
+
+def mat_packed(variable, order="<"):
+    packed = zlib.compress(variable)
+    return struct.pack(order + "II", 15, len(packed)) + packed
+
+
+def matlabs():
+    dense = mat_element(14, mat_element(6, struct.pack("<II", 6, 0)) + mat_element(5, struct.pack("<ii", 1, 1))
+                        + mat_element(1, b"x", small=True) + mat_element(9, struct.pack("<d", 4.0)))
+    sound = mat_file(mat_variable())
+    yield "stored", sound
+    yield "packed", mat_file(mat_packed(mat_variable()))
+    yield "big-endian", mat_file(mat_variable(">"), order=">")
+    yield "big-endian-packed", mat_file(mat_packed(mat_variable(">"), ">"), order=">")
+    yield "complex", mat_file(mat_variable(flags=0x805, imaginary=(0.5, -1.0, 0.0)))
+    yield "logical", mat_file(mat_variable(flags=0x205))
+    yield "dense", mat_file(dense)
+    yield "dense-and-sparse", mat_file(dense, mat_packed(mat_variable(name=b"Matrix")))
+    yield "two", mat_file(mat_variable(), mat_variable(name=b"B"))
+    yield "duplicates", mat_file(mat_variable(indices=(1, 2, 2)))
+    yield "unsorted", mat_file(mat_variable(indices=(1, 2, 0)))
+    yield "roomy", mat_file(mat_variable(indices=(1, 0, 2, 99)))
+    yield "no-entries", mat_file(mat_variable(indices=(), pointers=(0, 0, 0), values=()))
+    yield "no-columns", mat_file(mat_variable(shape=(3, 0), indices=(), pointers=(0,), values=()))
+    yield "beyond", mat_file(mat_variable(indices=(1, 0, 3)))
+    yield "negative", mat_file(mat_variable(indices=(1, 0, -1)))
+    yield "pointers-fall", mat_file(mat_variable(pointers=(0, 4, 3)))
+    yield "pointers-end", mat_file(mat_variable(pointers=(0, 1, 9)))
+    yield "few-values", mat_file(mat_variable(values=(2.0,)))
+    yield "tall", mat_file(mat_variable(shape=(2000000000, 2)))
+    yield "wide", mat_file(mat_variable(shape=(3, 2000000000)))
+    yield "three-dimensions", mat_file(mat_variable(shape=(3, 2, 1)))
+    yield "bomb", mat_file(mat_packed(mat_variable(shape=(1, 300000), indices=(), pointers=[0] * 300001, values=())))
+    yield "version-73", mat_file(version=0x0200)
+    yield "no-variables", mat_file()
+    yield "cut", sound[:-20]
+    yield "header", sound[:100]
+    yield "empty", b""
+
+
 # --------------------------------------------------------------------------------------------------
 
 TARGETS = {
@@ -299,6 +413,8 @@ TARGETS = {
     "differential": differentials,
     "npy": npys,
     "npz": npzs,
+    "matrix_market": matrix_markets,
+    "matlab": matlabs,
     "png": pngs,
 }
 

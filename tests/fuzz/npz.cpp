@@ -1,3 +1,4 @@
+#include "fuzz/canonical.hpp"
 #include "fuzz/memory_file.hpp"
 
 #include "support/compare.hpp"
@@ -10,6 +11,7 @@
 namespace {
 
 using namespace toeplix;
+using fuzz::is_canonical;
 using fuzz::MemoryFile;
 using fuzz::read_both;
 using fuzz::require;
@@ -24,22 +26,6 @@ bool same_header(const NpzHeader& a, const NpzHeader& b) {
          a.scalar == b.scalar && a.index == b.index;
 }
 
-/// Compressed, in range, ascending and unique.
-template <class Matrix>
-bool is_canonical(const Matrix& matrix) {
-  const auto* pointers = matrix.outerIndexPtr();
-  const auto* indices = matrix.innerIndexPtr();
-  if (!matrix.isCompressed() || pointers[0] != 0) return false;
-  for (Eigen::Index outer = 0; outer < matrix.outerSize(); ++outer) {
-    if (pointers[outer + 1] < pointers[outer]) return false;
-    for (Eigen::Index i = pointers[outer]; i < pointers[outer + 1]; ++i) {
-      if (indices[i] < 0 || indices[i] >= matrix.innerSize()) return false;
-      if (i > pointers[outer] && indices[i] <= indices[i - 1]) return false;
-    }
-  }
-  return pointers[matrix.outerSize()] == matrix.nonZeros();
-}
-
 template <class Scalar, int Order, class StorageIndex>
 void check_matrix(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                   const NpzHeader& header) {
@@ -51,6 +37,9 @@ void check_matrix(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix
     const auto again = parse_npz<Scalar, Order, StorageIndex>(written, "written", options);
     require(test::same_bits(again, matrix), "does not survive writing");
   }
+  const auto coordinates = format_npz(matrix, NpzCompression::stored, NpzLayout::coordinates);
+  const auto again = parse_npz<Scalar, Order, StorageIndex>(coordinates, "written", {});
+  require(test::same_bits(again, matrix), "does not survive writing as coordinates");
 }
 
 template <class Scalar, int Order, class StorageIndex>

@@ -17,7 +17,7 @@ seconds=${1:-60}
 shift $(($# > 0 ? 1 : 0))
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-  targets=(differential npz png npy spec_text)
+  targets=(differential npz png matrix_market matlab npy spec_text)
 fi
 
 # --- building ------------------------------------------------------------------------------------
@@ -39,6 +39,8 @@ declare -A options=(
   [spec_text]="-max_len=512 -malloc_limit_mb=32"
   [npy]="-max_len=2048 -malloc_limit_mb=4"
   [npz]="-max_len=8192 -malloc_limit_mb=4"
+  [matrix_market]="-max_len=2048 -malloc_limit_mb=4"
+  [matlab]="-max_len=2048 -malloc_limit_mb=4"
   [png]="-max_len=8192 -malloc_limit_mb=4"
   [differential]="-max_len=256 -malloc_limit_mb=32 -entropic=0"
 )

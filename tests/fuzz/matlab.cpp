@@ -1,0 +1,51 @@
+#include "fuzz/canonical.hpp"
+#include "fuzz/memory_file.hpp"
+
+#include "support/compare.hpp"
+
+#include <toeplix/matlab.hpp>
+
+// Reading MATLAB files as matrices of several kinds, within a small memory budget. What can be read
+// must be sound and survive writing and reading again.
+
+namespace {
+
+using namespace toeplix;
+using fuzz::is_canonical;
+using fuzz::MemoryFile;
+using fuzz::read_both;
+using fuzz::require;
+
+using Bytes = std::span<const std::byte>;
+
+/// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
+MatlabReadOptions options() {
+  return {.memory_budget = Index{1} << 20};
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void check_read(Bytes bytes, const MemoryFile& file) {
+  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+  const auto matrix = read_both(
+      bytes, file,
+      [](auto... from) { return parse_matlab<Scalar, Order, StorageIndex>(from..., options()); },
+      [](const auto& path) { return read_matlab<Scalar, Order, StorageIndex>(path, options()); },
+      test::same_bits<Matrix>);
+  if (!matrix) return;
+  require(is_canonical(*matrix), "not canonical");
+  for (const auto compression : {MatlabCompression::stored, MatlabCompression::deflated}) {
+    const auto written = format_matlab(*matrix, {.compression = compression});
+    const auto again = parse_matlab<Scalar, Order, StorageIndex>(written, "written", {});
+    require(test::same_bits(again, *matrix), "does not survive writing");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes bytes = fuzz::as_bytes(data, size);
+  const MemoryFile file(bytes);
+  check_read<double, Eigen::RowMajor, int>(bytes, file);
+  check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file);
+  return 0;
+}
