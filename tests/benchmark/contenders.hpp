@@ -61,5 +61,8 @@ void register_build_contenders(const Layer& layer);
 void register_memory_contender(const Layer& layer);
 /// Registers `build/LAYER/cholmod_triplets/1`. Only where CHOLMOD was found.
 void register_cholmod_contender(const Layer& layer);
+/// Registers `format/LAYER/CONTENDER/THREADS`: Matrix Market files written and read, by us and by
+/// Eigen's MarketIO. Only where the component files was built.
+void register_format_contenders(const Layer& layer);
 
 }  // namespace bench

@@ -4,7 +4,8 @@
 /// toeplix-bench: compiling a convolution against the limit set by memory and against its peers.
 ///
 /// Benchmarks are named build/LAYER/CONTENDER/THREADS (times) and memory/LAYER/toeplix/THREADS
-/// (peak memory over the result); the flags are Google Benchmark's
+/// (peak memory over the result), format/LAYER/CONTENDER/THREADS (files); the flags are Google
+/// Benchmark's
 /// (--benchmark_filter=, --benchmark_repetitions=, ...).
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
@@ -14,6 +15,9 @@ int main(int argc, char** argv) {
     bench::register_memory_contender(layer);
 #ifdef TOEPLIX_BENCH_CHOLMOD
     bench::register_cholmod_contender(layer);
+#endif
+#ifdef TOEPLIX_BENCH_FILES
+    bench::register_format_contenders(layer);
 #endif
   }
   bench::RatioReporter reporter;

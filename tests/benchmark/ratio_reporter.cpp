@@ -36,10 +36,8 @@ void RatioReporter::ReportRuns(const std::vector<Run>& runs) {
   }
 }
 
-double RatioReporter::seconds(const std::string& layer, const std::string& contender, int threads,
-                              Statistic statistic) const {
-  const auto found =
-      seconds_.find("build/" + layer + '/' + contender + '/' + std::to_string(threads));
+double RatioReporter::seconds(const std::string& name, Statistic statistic) const {
+  const auto found = seconds_.find(name);
   if (found == seconds_.end()) return 0;
   std::vector<double> sorted = found->second;
   std::ranges::sort(sorted);
@@ -53,7 +51,9 @@ void RatioReporter::print_table(Statistic statistic) const {
   for (const Layer& layer : layers) {
     for (const int threads : {1, 2}) {
       const auto time = [&](const char* contender, int on_threads) {
-        return seconds(std::string(layer.name), contender, on_threads, statistic);
+        return seconds(
+            "build/" + std::string(layer.name) + '/' + contender + '/' + std::to_string(on_threads),
+            statistic);
       };
       const double fresh = time("toeplix", threads);
       if (fresh == 0) continue;
@@ -68,10 +68,30 @@ void RatioReporter::print_table(Statistic statistic) const {
   }
 }
 
-void RatioReporter::Finalize() {
-  ConsoleReporter::Finalize();
-  const auto built = [](const auto& entry) { return entry.first.starts_with("build/"); };
-  if (std::ranges::none_of(seconds_, built)) return;
+void RatioReporter::print_format_ratios() const {
+  const auto is_format = [](const auto& entry) { return entry.first.starts_with("format/"); };
+  if (std::ranges::none_of(seconds_, is_format)) return;
+  std::cout << "\nMatrix Market: how many times faster than Eigen's MarketIO (higher is better).\n"
+            << std::setw(20) << "layer" << std::setw(8) << "threads" << std::setw(15) << "write"
+            << std::setw(15) << "read" << std::setw(15) << "write diff." << std::setw(15)
+            << "read diff." << '\n';
+  for (const Layer& layer : layers) {
+    const std::string prefix = "format/" + std::string(layer.name) + '/';
+    for (const std::string threads : {"1", "2"}) {
+      if (!seconds_.contains(prefix + "mtx_write/" + threads)) continue;
+      std::cout << std::setw(20) << layer.name << std::setw(8) << threads;
+      for (const std::string action : {"write", "read", "write_different", "read_different"}) {
+        print_ratio(seconds(prefix + "eigen_" + action + "/1", Statistic::median),
+                    seconds(prefix + "mtx_" + action + '/' + threads, Statistic::median));
+      }
+      std::cout << '\n';
+    }
+  }
+}
+
+void RatioReporter::print_build_ratios() const {
+  const auto is_build = [](const auto& entry) { return entry.first.starts_with("build/"); };
+  if (std::ranges::none_of(seconds_, is_build)) return;
   std::cout
       << "\nThe first three columns are times over the limit set by memory (lower is better), "
          "the last two\nhow many times faster than the peer (higher is better).\n"
@@ -79,6 +99,12 @@ void RatioReporter::Finalize() {
   print_table(Statistic::median);
   std::cout << "\nRatios of the fastest repetitions, in which a shared machine disturbs least:\n";
   print_table(Statistic::fastest);
+}
+
+void RatioReporter::Finalize() {
+  ConsoleReporter::Finalize();
+  print_build_ratios();
+  print_format_ratios();
 }
 
 }  // namespace bench

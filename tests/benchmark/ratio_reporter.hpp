@@ -20,10 +20,13 @@ class RatioReporter : public benchmark::ConsoleReporter {
  private:
   enum class Statistic { median, fastest };
 
-  /// Over the repetitions of `build/LAYER/CONTENDER/THREADS`; 0 where it did not run.
-  double seconds(const std::string& layer, const std::string& contender, int threads,
-                 Statistic statistic) const;
+  /// Over the repetitions of a benchmark; 0 where it did not run.
+  double seconds(const std::string& name, Statistic statistic) const;
+  /// Against memory and the peers, where building was measured.
+  void print_build_ratios() const;
   void print_table(Statistic statistic) const;
+  /// How many times faster than Eigen's MarketIO, where formats were measured.
+  void print_format_ratios() const;
 
   std::map<std::string, std::vector<double>> seconds_;
 };
