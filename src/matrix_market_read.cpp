@@ -3,13 +3,18 @@
 #include "canonical.hpp"
 #include "matrix_market_entries.hpp"
 #include "matrix_market_header.hpp"
+#include "memory.hpp"
 #include "parallel.hpp"
 #include "read_budget.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstring>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -28,15 +33,41 @@ using Entry = typename detail::MatrixMarketEntries<Scalar, StorageIndex>::Entry;
 /// Bytes of the file that one call of a worker parses.
 constexpr std::uint64_t piece_bytes = std::uint64_t{1} << 20;
 
+/// Memory for all entries of a file, of which every piece takes a part: one block on huge pages,
+/// that nothing touches before the entries come.
+template <class E>
+class EntryStore {
+ public:
+  explicit EntryStore(std::size_t most)
+      : most_(most), bytes_(new std::byte[std::max<std::size_t>(most, 1) * sizeof(E)]) {
+    static_assert(std::is_trivially_copyable_v<E> && alignof(E) <= alignof(std::max_align_t));
+    detail::advise_huge_pages(bytes_.get(), most * sizeof(E));
+  }
+
+  /// Copies entries into a part of the store; none where there is no room for them.
+  std::span<const E> keep(const std::vector<E>& entries) {
+    const std::size_t begin = used_.fetch_add(entries.size());
+    if (entries.empty() || begin > most_ || entries.size() > most_ - begin) return {};
+    std::byte* const to = bytes_.get() + begin * sizeof(E);
+    std::memcpy(to, entries.data(), entries.size() * sizeof(E));
+    return {std::launder(reinterpret_cast<const E*>(to)), entries.size()};
+  }
+
+ private:
+  std::size_t most_;
+  std::unique_ptr<std::byte[]> bytes_;
+  std::atomic<std::size_t> used_{0};
+};
+
 /// What came of one piece of the file: the lines that begin in it.
 template <class Scalar, class StorageIndex>
 struct Piece {
-  std::vector<Entry<Scalar, StorageIndex>> entries;  ///< those that a symmetry left out as well
-  Index lines = 0;                                   ///< lines with an entry
-  std::optional<std::uint64_t> lower;                ///< byte of a line below the diagonal
-  std::optional<std::uint64_t> upper;                ///< byte of a line above the diagonal
-  std::uint64_t wrong_at = 0;                        ///< byte of a line that is wrong
-  std::string wrong;                                 ///< why it is; empty where none is
+  std::span<const Entry<Scalar, StorageIndex>> entries;  ///< those that a symmetry left out as well
+  Index lines = 0;                                       ///< lines with an entry
+  std::optional<std::uint64_t> lower;                    ///< byte of a line below the diagonal
+  std::optional<std::uint64_t> upper;                    ///< byte of a line above the diagonal
+  std::uint64_t wrong_at = 0;                            ///< byte of a line that is wrong
+  std::string wrong;                                     ///< why it is; empty where none is
 };
 
 /// Number of the line that begins at a byte.
@@ -125,8 +156,11 @@ class EntriesReader {
  public:
   using Pieces = std::vector<Piece<Scalar, StorageIndex>>;
 
-  EntriesReader(const ByteSource& source, const detail::MatrixMarketStart& start)
-      : source_(source), start_(start) {}
+  using Store = EntryStore<Entry<Scalar, StorageIndex>>;
+
+  /// The store has room for as many entries as the file promises.
+  EntriesReader(const ByteSource& source, const detail::MatrixMarketStart& start, Store& store)
+      : source_(source), start_(start), store_(store) {}
 
   Pieces read(int threads) {
     const std::uint64_t bytes = source_.size() - start_.begin;
@@ -167,7 +201,7 @@ class EntriesReader {
     if ((lines_ += piece.lines) > start_.header.entries) {
       replace_if(last_, begun_, std::greater<>());
     }
-    piece.entries.assign(scratch.begin(), scratch.end());
+    piece.entries = store_.keep(scratch);
   }
 
   template <class Compare>
@@ -208,6 +242,7 @@ class EntriesReader {
 
   const ByteSource& source_;
   const detail::MatrixMarketStart& start_;
+  Store& store_;
   Pieces pieces_;
   std::atomic<Index> lines_{0};  ///< with an entry, in all pieces that were read
   std::atomic<Index> begun_{0};  ///< the largest number of a piece that was begun
@@ -215,7 +250,7 @@ class EntriesReader {
   std::atomic<Index> last_{std::numeric_limits<Index>::max()};
 };
 
-/// Puts the entries of all pieces into a matrix, and gives back their memory as it goes.
+/// Puts the entries of all pieces into a matrix.
 template <class Scalar, int Order, class StorageIndex>
 class Assembler {
  public:
@@ -233,6 +268,9 @@ class Assembler {
 
   void run() {
     matrix_.resizeNonZeros(entries());
+    const auto count = static_cast<std::size_t>(entries());
+    detail::advise_huge_pages(matrix_.valuePtr(), count * sizeof(Scalar));
+    detail::advise_huge_pages(matrix_.innerIndexPtr(), count * sizeof(StorageIndex));
     if (ascends()) {
       copy();
     } else {
@@ -291,8 +329,7 @@ class Assembler {
       const auto place = static_cast<std::size_t>(number);
       Index next_line = first_lines[place];
       Index at = begins_[place];
-      const auto entries = std::move(pieces_[place].entries);
-      for (const E& entry : entries) {
+      for (const E& entry : pieces_[place].entries) {
         for (; next_line <= Index{outer_of(entry)}; ++next_line) {
           pointers[next_line] = static_cast<StorageIndex>(at);
         }
@@ -311,9 +348,8 @@ class Assembler {
     }
     for (Eigen::Index i = 0; i < matrix_.outerSize(); ++i) pointers[i + 1] += pointers[i];
     std::vector<StorageIndex> next(pointers, pointers + matrix_.outerSize());
-    for (auto& piece : pieces_) {
-      const auto entries = std::move(piece.entries);
-      for (const E& entry : entries) {
+    for (const auto& piece : pieces_) {
+      for (const E& entry : piece.entries) {
         put(next[static_cast<std::size_t>(outer_of(entry))]++, entry);
       }
     }
@@ -353,7 +389,8 @@ Matrix<Scalar, Order, StorageIndex> read_matrix(const ByteSource& source,
   detail::check_capacity<StorageIndex>(
       source.name(), size, needed_bytes<Scalar, Order, StorageIndex>(header, most), budget);
 
-  auto pieces = EntriesReader<Scalar, StorageIndex>(source, start).read(options.threads);
+  EntryStore<Entry<Scalar, StorageIndex>> store(static_cast<std::size_t>(most));
+  auto pieces = EntriesReader<Scalar, StorageIndex>(source, start, store).read(options.threads);
   Matrix<Scalar, Order, StorageIndex> matrix(header.rows, header.cols);
   Assembler<Scalar, Order, StorageIndex> assembler(std::move(pieces), matrix, options.threads);
   detail::check_capacity<StorageIndex>(source.name(),
