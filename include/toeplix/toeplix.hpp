@@ -9,6 +9,7 @@
 #include <toeplix/diagonals.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/im2col.hpp>
+#include <toeplix/inspect.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/reference.hpp>

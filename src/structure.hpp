@@ -1,0 +1,28 @@
+#pragma once
+
+#include <toeplix/inspect.hpp>
+
+namespace toeplix::detail {
+
+/// A matrix as structure is looked for in it: rows with ascending columns.
+template <class Scalar>
+using Rows = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, Index>;
+
+enum class Stochastic { checked, left_out };
+
+/// Structure of a matrix. `epsilon` is the unit of rounding of its values; a claim that needs more
+/// than `most_work` steps is not decided. Scalars: double, std::complex<double>.
+template <class Scalar>
+Structure find_structure(const Rows<Scalar>& matrix, std::span<const Level> levels, double epsilon,
+                         Index most_work, Stochastic stochastic);
+
+/// Structure of a convolution's matrix, without building it: with weights, or for every kernel.
+template <AnyConvolution Conv>
+Structure find_structure(const Conv& convolution, std::optional<std::span<const double>> weights,
+                         Index most_work);
+
+/// Of weights of shape (out, in / groups, kernel...).
+Separability find_separability(const Extents& shape, std::span<const double> weights,
+                               Index most_work);
+
+}  // namespace toeplix::detail

@@ -1,0 +1,355 @@
+#include "support/failures.hpp"
+#include "support/make.hpp"
+#include "support/random_spec.hpp"
+
+#include <toeplix/inspect.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <unsupported/Eigen/KroneckerProduct>
+
+#include <numeric>
+
+namespace {
+
+using toeplix::Boundary;
+using toeplix::CapacityError;
+using toeplix::Convolution;
+using toeplix::ConvolutionSpec;
+using toeplix::Extents;
+using toeplix::Finding;
+using toeplix::GeometryError;
+using toeplix::Index;
+using toeplix::inspect;
+using toeplix::Inspection;
+using toeplix::Level;
+using toeplix::Place;
+using toeplix::TensorOrder;
+using toeplix::TransposedConvolution;
+using namespace toeplix::test;
+
+using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
+
+constexpr Finding yes = true;
+constexpr Finding no = false;
+constexpr Finding unknown = std::nullopt;
+
+/// A matrix of its rows.
+Matrix matrix_of(const std::vector<std::vector<double>>& rows) {
+  Matrix matrix(static_cast<int>(rows.size()), static_cast<int>(rows.front().size()));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t column = 0; column < rows[row].size(); ++column) {
+      if (rows[row][column] == 0) continue;
+      matrix.insert(static_cast<int>(row), static_cast<int>(column)) = rows[row][column];
+    }
+  }
+  matrix.makeCompressed();
+  return matrix;
+}
+
+ConvolutionSpec three(Boundary boundary) {
+  return {.input = {5}, .kernel = {3}, .padding = 1, .boundary = boundary};
+}
+
+toeplix::Structure structure(const ConvolutionSpec& spec) {
+  return inspect(Convolution(spec)).structure;
+}
+
+toeplix::Structure structure(const ConvolutionSpec& spec, const std::vector<double>& weights) {
+  return inspect(Convolution(spec), weights).structure;
+}
+
+/// T(i - o) + H(i + o) with numbers at random.
+Matrix toeplitz_plus_hankel(int rows, int cols, Random& random) {
+  std::vector<double> toeplitz(static_cast<std::size_t>(rows + cols));
+  std::vector<double> hankel(static_cast<std::size_t>(rows + cols));
+  for (double& number : toeplitz) number = static_cast<double>(random.between(1, 99));
+  for (double& number : hankel) number = static_cast<double>(random.between(1, 99));
+  std::vector<std::vector<double>> entries;
+  for (int o = 0; o < rows; ++o) {
+    entries.emplace_back();
+    for (int i = 0; i < cols; ++i) {
+      entries.back().push_back(toeplitz[static_cast<std::size_t>(i - o + rows)] +
+                               hankel[static_cast<std::size_t>(i + o)]);
+    }
+  }
+  return matrix_of(entries);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(inspect_structure)
+
+BOOST_AUTO_TEST_CASE(toeplitz_is_found_by_boundary) {
+  for (const Boundary boundary : {Boundary::zero, Boundary::circular}) {
+    BOOST_CHECK(structure(three(boundary)).toeplitz == yes);
+  }
+  for (const Boundary boundary : {Boundary::reflect, Boundary::symmetric, Boundary::replicate}) {
+    BOOST_CHECK(structure(three(boundary)).toeplitz == no);
+  }
+  // A stride samples the rows of a Toeplitz matrix.
+  BOOST_CHECK(structure({.input = {9}, .kernel = {3}, .stride = 2}).toeplitz == no);
+  BOOST_CHECK(inspect(matrix_of({{1, 2, 3}, {4, 1, 2}})).structure.toeplitz == yes);
+  BOOST_CHECK(inspect(matrix_of({{1, 2, 3}, {4, 1, 5}})).structure.toeplitz == no);
+  // A zero that is not stored is a value like any other.
+  BOOST_CHECK(inspect(matrix_of({{0, 2, 3}, {4, 1, 2}})).structure.toeplitz == no);
+}
+
+BOOST_AUTO_TEST_CASE(circulant_is_found_by_boundary) {
+  BOOST_CHECK(structure(three(Boundary::circular)).circulant == yes);
+  BOOST_CHECK(structure(three(Boundary::zero)).circulant == no);
+  BOOST_CHECK(inspect(matrix_of({{1, 2, 3}, {3, 1, 2}, {2, 3, 1}})).structure.circulant == yes);
+  BOOST_CHECK(inspect(matrix_of({{1, 2, 3}, {3, 1, 2}, {2, 0, 1}})).structure.circulant == no);
+  BOOST_CHECK(inspect(matrix_of({{1, 2, 1}, {1, 1, 2}})).structure.circulant == no);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_are_found_level_by_level) {
+  const ConvolutionSpec same{.input = {4, 5}, .kernel = {3, 3}, .padding = 1};
+  BOOST_CHECK(structure(same).toeplitz == no);
+  BOOST_CHECK(block_toeplitz(structure(same)) == yes);
+  BOOST_CHECK(block_circulant(structure(same)) == no);
+  ConvolutionSpec torus = same;
+  torus.boundary = Boundary::circular;
+  BOOST_CHECK(block_circulant(structure(torus)) == yes);
+  BOOST_CHECK(structure(torus).circulant == no);
+  ConvolutionSpec globe = same;
+  globe.boundary = {Boundary::replicate, Boundary::circular};
+  const auto found = structure(globe);
+  BOOST_REQUIRE(found.levels.size() == 3);
+  BOOST_TEST(found.levels[1].level.name == "axis 0");
+  BOOST_CHECK(found.levels[1].toeplitz == no);
+  BOOST_CHECK(found.levels[2].circulant == yes);
+  // The same, of the matrix, with the levels in the order of memory.
+  globe.order = TensorOrder::column_major;
+  const Convolution conv(globe);
+  const std::vector<double> weights{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const auto levels = toeplix::levels(conv);
+  BOOST_TEST(levels[1].name == "axis 1");
+  const auto explicit_matrix = inspect(toeplix::compile(conv, weights), levels).structure;
+  BOOST_CHECK(explicit_matrix.levels[1].circulant == yes);
+  BOOST_CHECK(explicit_matrix.levels[2].toeplitz == no);
+}
+
+BOOST_AUTO_TEST_CASE(toeplitz_plus_hankel_is_found) {
+  const auto hankel = [](Boundary boundary) {
+    return block_toeplitz_plus_hankel(structure(three(boundary)));
+  };
+  BOOST_CHECK(hankel(Boundary::zero) == yes);
+  BOOST_CHECK(hankel(Boundary::circular) == yes);
+  BOOST_CHECK(hankel(Boundary::symmetric) == yes);
+  // The edge pixel is its own mirror image and counts once: not a sum of the two.
+  BOOST_CHECK(hankel(Boundary::reflect) == no);
+  BOOST_CHECK(hankel(Boundary::replicate) == yes);
+  ConvolutionSpec wide = three(Boundary::replicate);
+  wide.kernel = {5};
+  wide.padding = 2;
+  BOOST_CHECK(block_toeplitz_plus_hankel(structure(wide)) == no);
+  Random random("toeplitz plus hankel");
+  for (int i = 0; i < 50; ++i) {
+    const auto rows = static_cast<int>(random.between(3, 8));
+    const auto cols = static_cast<int>(random.between(3, 8));
+    Matrix matrix = toeplitz_plus_hankel(rows, cols, random);
+    BOOST_CHECK(block_toeplitz_plus_hankel(inspect(matrix).structure) == yes);
+    // A corner is free to change, on a T or an H of its own; the first pixel of row 1 is not.
+    matrix.coeffRef(0, 0) += 1;
+    BOOST_CHECK(block_toeplitz_plus_hankel(inspect(matrix).structure) == yes);
+    matrix.coeffRef(1, 0) += 1;
+    BOOST_CHECK(block_toeplitz_plus_hankel(inspect(matrix).structure) == no);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(symmetric_depends_on_the_weights) {
+  BOOST_CHECK(structure(three(Boundary::zero)).symmetric == no);
+  BOOST_CHECK(structure(three(Boundary::zero), {1, 2, 1}).symmetric == yes);
+  BOOST_CHECK(structure(three(Boundary::zero), {1, 2, 3}).symmetric == no);
+  // A reflection spoils it: row 0 has both neighbours on one pixel.
+  BOOST_CHECK(structure(three(Boundary::reflect), {1, 2, 1}).symmetric == no);
+  BOOST_CHECK(structure(three(Boundary::symmetric), {1, 2, 1}).symmetric == yes);
+  BOOST_CHECK(structure({.input = {5}, .kernel = {1}}).symmetric == yes);
+  Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int> hermitian(2, 2);
+  hermitian.insert(0, 1) = {0, 1};
+  hermitian.insert(1, 0) = {0, -1};
+  BOOST_CHECK(inspect(hermitian).structure.symmetric == no);
+  BOOST_CHECK(inspect(hermitian).structure.normal == yes);
+}
+
+BOOST_AUTO_TEST_CASE(normal_is_found) {
+  BOOST_CHECK(structure(three(Boundary::circular)).normal == yes);
+  BOOST_CHECK(structure(three(Boundary::zero)).normal == no);
+  // Symmetric and skew-symmetric matrices are normal.
+  BOOST_CHECK(structure(three(Boundary::zero), {1, 2, 1}).normal == yes);
+  BOOST_CHECK(structure(three(Boundary::zero), {-1, 0, 1}).normal == yes);
+  BOOST_CHECK(structure(three(Boundary::zero), {0, 1, 1}).normal == no);
+  // Rows and columns of equal norms are not enough.
+  BOOST_CHECK(inspect(matrix_of({{1, 1}, {-1, 1}})).structure.normal == yes);
+  BOOST_CHECK(inspect(matrix_of({{1, 1, 0}, {0, 1, 1}, {1, 0, 1}})).structure.normal == yes);
+  BOOST_CHECK(inspect(matrix_of({{1, 1, 0}, {0, 1, 1}, {1, 0, -1}})).structure.normal == no);
+  // Two pixels become two channels: square by chance, and orthogonal.
+  const ConvolutionSpec shuffle{.input = {6}, .kernel = {2}, .out_channels = 2, .stride = 2};
+  BOOST_CHECK(structure(shuffle, {1, 0, 0, 1}).normal == yes);
+  BOOST_CHECK(structure(shuffle, {1, 1, 0, 1}).normal == no);
+}
+
+BOOST_AUTO_TEST_CASE(doubly_stochastic_needs_weights) {
+  BOOST_CHECK(structure(three(Boundary::circular)).doubly_stochastic == unknown);
+  BOOST_CHECK(structure(three(Boundary::circular), {0.25, 0.5, 0.25}).doubly_stochastic == yes);
+  BOOST_CHECK(structure(three(Boundary::circular), {1. / 3, 1. / 3, 1. / 3}).doubly_stochastic ==
+              yes);
+  BOOST_CHECK(structure(three(Boundary::symmetric), {0.25, 0.5, 0.25}).doubly_stochastic == yes);
+  BOOST_CHECK(structure(three(Boundary::zero), {0.25, 0.5, 0.25}).doubly_stochastic == no);
+  // Rows sum to 1, columns do not.
+  BOOST_CHECK(structure(three(Boundary::reflect), {0.25, 0.5, 0.25}).doubly_stochastic == no);
+  BOOST_CHECK(structure(three(Boundary::circular), {-0.5, 1, 0.5}).doubly_stochastic == no);
+  BOOST_CHECK(structure(three(Boundary::circular), {0.25, 0.5, 0.25000001}).doubly_stochastic ==
+              no);
+  BOOST_CHECK(inspect(matrix_of({{1, 0}})).structure.doubly_stochastic == no);
+}
+
+BOOST_AUTO_TEST_CASE(separable_kernels_have_factors) {
+  const Convolution conv({.input = {5, 6}, .kernel = {3, 2}, .padding = 1});
+  const auto outer = inspect(conv, std::vector<double>{2, 4, 4, 8, 2, 4}).separability.value();
+  BOOST_CHECK(outer.separable == yes);
+  BOOST_CHECK(outer.kernel_rank == std::optional<Index>(1));
+  BOOST_CHECK(outer.factors == (std::vector<std::vector<double>>{{4, 8, 4}, {0.5, 1}}));
+  const auto sum = inspect(conv, std::vector<double>{2, 4, 4, 8, 2, 5}).separability.value();
+  BOOST_CHECK(sum.separable == no);
+  BOOST_CHECK(sum.kernel_rank == std::optional<Index>(2));
+  BOOST_TEST(sum.factors.empty());
+  const auto zero = inspect(conv, std::vector<double>(6)).separability.value();
+  BOOST_CHECK(zero.separable == yes);
+  BOOST_CHECK(zero.kernel_rank == std::optional<Index>(0));
+  const double infinity = std::numeric_limits<double>::infinity();
+  BOOST_CHECK(inspect(conv, std::vector<double>(6, infinity)).separability->separable == no);
+  BOOST_CHECK(!inspect(conv).separability);
+}
+
+/// The Kronecker product of a separable convolution's factors, in the order of memory.
+template <class Conv>
+Matrix product_of_factors(const Conv& conv, const toeplix::Separability& separability) {
+  constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
+  using Dense = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  Dense pairs = Eigen::Map<const Dense>(separability.channel_factor.data(), conv.weights()[0],
+                                        conv.weights()[1]);
+  if (transposed) pairs.transposeInPlace();
+  const Matrix channels = pairs.sparseView();
+  std::vector<Matrix> factors;
+  for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
+    factors.push_back(toeplix::compile(axis_convolution(conv, axis), separability.factors[axis]));
+  }
+  if (conv.spec().order == TensorOrder::column_major) std::ranges::reverse(factors);
+  const bool last = conv.spec().order == TensorOrder::channels_last;
+  factors.insert(last ? factors.end() : factors.begin(), channels);
+  Matrix product = matrix_of({{1}});
+  for (const Matrix& factor : factors) {
+    product = Matrix(Eigen::kroneckerProduct(product, factor));
+  }
+  return product;
+}
+
+BOOST_AUTO_TEST_CASE(factors_multiply_to_the_matrix) {
+  Failures failures;
+  for_random_specs("separable", 100, [&](auto spec, Random& random) {
+    spec.in_channels /= spec.groups;
+    spec.out_channels /= spec.groups;
+    spec.groups = 1;
+    const auto conv = make(spec);
+    // Powers of two: quotients are exact.
+    std::vector<double> weights{1};
+    for (const Index extent : conv.weights()) {
+      std::vector<double> longer;
+      std::vector<double> factor;
+      for (Index i = 0; i < extent; ++i) factor.push_back(std::ldexp(1, int(random.between(0, 3))));
+      for (const double prefix : weights) {
+        for (const double number : factor) longer.push_back(prefix * number);
+      }
+      weights = std::move(longer);
+    }
+    const auto separability = inspect(conv, weights).separability.value();
+    failures.expect(spec, "separable", separability.separable == yes);
+    const Matrix expected = toeplix::compile(conv, weights);
+    const Matrix product = product_of_factors(conv, separability);
+    failures.expect(spec, "the product", Eigen::MatrixXd(product) == Eigen::MatrixXd(expected));
+    weights.back() += 0.5;
+    const bool rank_one_still =
+        std::ranges::count_if(conv.weights(), [](Index extent) { return extent > 1; }) < 2 ||
+        conv.weights()[0] * conv.weights()[1] == conv.weight_count();
+    failures.expect(spec, "not separable",
+                    rank_one_still || inspect(conv, weights).separability->separable == no);
+  });
+  BOOST_TEST(failures.checked() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(vacant_rows_and_inputs_have_coordinates) {
+  // Rows 0 and 3 read padding alone; of 4 x 3 inputs those in the last column are not read.
+  const Convolution conv(
+      {.input = {2, 3}, .kernel = {1, 1}, .stride = {1, 2}, .padding = {{1, 1}, {0, 0}}});
+  const Inspection found = inspect(conv);
+  BOOST_TEST(found.empty_rows.count == 4);
+  BOOST_CHECK((found.empty_rows.first ==
+               std::vector<Place>{{0, 0, {0, 0}}, {1, 0, {0, 1}}, {6, 0, {3, 0}}, {7, 0, {3, 1}}}));
+  BOOST_TEST(found.unused_inputs.count == 2);
+  BOOST_CHECK((found.unused_inputs.first == std::vector<Place>{{1, 0, {0, 1}}, {4, 0, {1, 1}}}));
+  BOOST_TEST(inspect(conv, {.most_places = 1}).empty_rows.first.size() == 1);
+  BOOST_TEST(inspect(conv, {.most_places = 1}).empty_rows.count == 4);
+  BOOST_TEST(inspect(conv, {.most_places = 0}).empty_rows.first.empty());
+}
+
+BOOST_AUTO_TEST_CASE(huge_matrices_are_inspected_at_once) {
+  const Inspection huge =
+      inspect(Convolution({.input = {1 << 19, 1 << 19}, .kernel = {3, 3}, .padding = 1}));
+  BOOST_TEST(huge.nnz == Index{(3 << 19) - 2} * ((3 << 19) - 2));
+  BOOST_TEST(huge.lower_bandwidth == (1 << 19) + 1);
+  BOOST_CHECK(huge.cyclic_diagonals == std::optional<Index>(9));
+  BOOST_CHECK(block_toeplitz(huge.structure) == yes);
+  BOOST_CHECK(huge.structure.symmetric == no);
+  BOOST_CHECK(!huge.bytes.double_32);
+  // Every other input is not read: only the first are listed.
+  const Inspection strided = inspect(Convolution({.input = {1 << 30}, .kernel = {1}, .stride = 2}));
+  BOOST_TEST(strided.unused_inputs.count == 1 << 29);
+  BOOST_TEST(strided.unused_inputs.first.back().index == 19);
+  // A kernel that is too large for its whole matrix to be looked at, but not for its axes.
+  const auto blur = structure({.input = {4000, 4000}, .kernel = {99, 99}, .padding = 49});
+  BOOST_CHECK(block_toeplitz(blur) == yes);
+  BOOST_CHECK(blur.symmetric == no);
+  BOOST_CHECK(blur.normal == unknown);
+}
+
+BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
+  const Convolution conv({.input = {3}, .kernel = {2}});
+  check_throws<GeometryError>([&] { inspect(conv, std::vector<double>(3)); },
+                              "weights has length 3; expected 2");
+  const Matrix matrix = matrix_of({{1, 2, 3}, {4, 5, 6}});
+  for (const std::vector<Level>& levels :
+       {std::vector<Level>{{2, 2}}, {{2, 3}, {1, 2}}, {{-1, 3}, {-2, 1}}}) {
+    check_throws<GeometryError>([&] { inspect(matrix, levels); },
+                                "the levels do not multiply to the 2 x 3 matrix");
+  }
+  check_throws<GeometryError>([&] { axis_convolution(conv, 1); },
+                              "axis 1 does not exist; there are 1, from 0");
+  BOOST_CHECK_THROW(
+      inspect(Convolution({.input = {4'000'000'000, 2'000'000'000}, .kernel = {9, 9}})),
+      CapacityError);
+  const Inspection empty = inspect(Matrix(0, 3));
+  BOOST_TEST(empty.nnz == 0);
+  BOOST_TEST(empty.unused_inputs.count == 3);
+}
+
+BOOST_AUTO_TEST_CASE(text_and_json_say_it_all) {
+  const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+  const std::string text = to_text(inspect(conv));
+  for (const std::string_view line :
+       {"matrix    4 x 9, 16 entries (44.4 %)\n", "rows      all of 4 entries\n",
+        "band      0 below the diagonal, 5 above\n", "block Toeplitz          yes\n",
+        "symmetric               no\n"}) {
+    BOOST_TEST((text.find(line) != std::string::npos), line << " in\n" << text);
+  }
+  const std::string json = to_json(inspect(conv, std::vector<double>{1, 2, 2, 4}));
+  for (const std::string_view line :
+       {"\"spec\": \"input=3,3 kernel=2,2\"", "\"nnz\": 16,", "\"kernel_rank\": 1",
+        "\"doubly_stochastic\": false", "\"input\": [3, 3]"}) {
+    BOOST_TEST((json.find(line) != std::string::npos), line << " in\n" << json);
+  }
+  BOOST_TEST(json.front() == '{');
+  BOOST_TEST(json.substr(json.size() - 2) == "}\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
