@@ -26,7 +26,7 @@ void add_layout(CLI::App& command, MatrixFile& file) {
   command
       .add_option_function<std::string>(
           "--format", [&file, layouts](const std::string& text) { file.layout = layouts.at(text); },
-          ".npz: csr (compressed rows, default), csc (columns) or coo (coordinates)")
+          ".npz: csr (compressed rows, default), csc (columns), coo (pairs)")
       ->check(CLI::IsMember(layouts))
       ->type_name("FORMAT");
 }
@@ -43,7 +43,7 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
           [&file, symmetries](const std::string& text) {
             file.matrix_market.symmetry = symmetries.at(text);
           },
-          ".mtx: general (default), symmetric or skew-symmetric, which leave out half")
+          ".mtx: general (default), or half: symmetric, skew-symmetric")
       ->check(CLI::IsMember(symmetries))
       ->type_name("KIND");
 }
