@@ -76,6 +76,7 @@ int run(int count, char** arguments) {
   add_compile(program);
   add_apply(program);
   add_verify(program);
+  add_plot(program);
   add_completion(program);
   add_manual(program);
   try {

@@ -206,6 +206,35 @@ run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
 says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
 rm W.mtx W.mat expected
 
+# --- plot ----------------------------------------------------------------------------------------
+run 0 plot "${spec[@]}" --output -
+says "0,1 │  ⣿⣿⣿⣿  ⣿⣿⣿⣿"
+run 0 plot "${spec[@]}" --weights box:2 --output W.svg
+cp W.svg ../old-$$
+run 0 plot input=100000,100000 kernel=9,9 padding=4 boundary=reflect --output W.png
+run 2 plot "${spec[@]}" --output W.gif
+complains "W.gif: expected a name that ends in .png or .svg"
+run 2 plot "${spec[@]}" --output W.svg --size 9000
+complains "plot: size 9000: expected from 16 to 8192"
+run 3 plot "${spec[@]}" --output missing/W.svg
+complains "missing/W.svg: cannot create: the folder does not exist"
+run 4 plot input=4000000 kernel=3000000 --output W.svg
+if [[ -w /dev/full ]]; then
+  code=0
+  command=(plot "(to a full disk)")
+  "$toeplix" plot "${spec[@]}" --output - >/dev/full 2>err || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code"
+fi
+command=(plot "(with a limit on the size of files)")
+(
+  trap '' XFSZ
+  ulimit -f 1
+  "$toeplix" plot input=20,20 kernel=5,5 --output W.svg >/dev/null 2>&1
+) && fail "expected a failure"
+cmp -s W.svg ../old-$$ || fail "the old file changed"
+rm -f ../old-$$ W.svg W.png
+holds $'W.npz\nerr\nout'
+
 # --- apply and verify --------------------------------------------------------------------------
 run 0 compile "${spec[@]}" --weights box:2 --output W.npz --format csc --index 64 --float --compress
 says "W.npz: 4 x 9, 16 entries, csc, float32, 64-bit indices"

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <toeplix/pattern.hpp>
+
+#include <string>
+#include <vector>
+
+namespace toeplix::detail {
+
+/// Rows or columns of a matrix.
+enum class MatrixSide { rows, columns };
+
+/// A place on one side of a matrix, and what it is: `c2 0,5` is channel 2, coordinates 0 and 5.
+/// The coordinates that are not given begin there.
+struct Tick {
+  Index index;
+  std::string label;
+};
+
+/// Coordinates in round steps, so that no more than `most` ticks come out.
+std::vector<Tick> ticks(const Pattern& pattern, MatrixSide side, Index most);
+
+/// What the labels of one side say.
+std::string side_name(const Pattern& pattern, MatrixSide side);
+
+/// Extents of the blocks that the channels, or else the slowest axis, cut one side into; the
+/// whole side where they do not cut it.
+Index block_extent(const Pattern& pattern, MatrixSide side);
+
+}  // namespace toeplix::detail
