@@ -7,6 +7,7 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
 #include <toeplix/diagonals.hpp>
+#include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
