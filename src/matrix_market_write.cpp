@@ -163,7 +163,9 @@ void append_entries(detail::ByteSink& sink,
   using Formatter = EntryFormatter<Scalar, Order, StorageIndex>;
   const std::vector<Piece> pieces = split(matrix);
   const int threads = detail::thread_count(options.threads);
-  const std::size_t at_a_time = std::min(pieces.size(), 16 * static_cast<std::size_t>(threads));
+  // Enough that threads seldom wait for one another, and some 20 MB of text.
+  const std::size_t at_a_time =
+      std::min(pieces.size(), std::max<std::size_t>(32, 4 * static_cast<std::size_t>(threads)));
   std::vector<std::unique_ptr<char[]>> buffers(at_a_time);
   std::vector<std::size_t> sizes(at_a_time);
   std::vector<Formatter> formatters(at_a_time, Formatter(matrix, options));
