@@ -9,6 +9,7 @@
 #include <toeplix/diagonals.hpp>
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/explain.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/operator.hpp>

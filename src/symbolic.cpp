@@ -1,0 +1,111 @@
+#include <toeplix/error.hpp>
+#include <toeplix/explain.hpp>
+
+#include <algorithm>
+
+namespace toeplix {
+
+namespace {
+
+constexpr Index most_columns = 40;
+constexpr Index most_rows = 80;
+/// What amsmath's matrices hold unless they are told otherwise.
+constexpr Index latex_columns = 10;
+
+using Cells = std::vector<std::vector<std::string>>;
+
+/// Names weights by their coordinates; those of the channels only where there are several.
+class Names {
+ public:
+  Names(Extents shape, SymbolicFormat format) : shape_(std::move(shape)), format_(format) {
+    first_axis_ = shape_[0] == 1 && shape_[1] == 1 ? 2 : 0;
+    wide_ = std::ranges::any_of(shape_.begin() + static_cast<std::ptrdiff_t>(first_axis_),
+                                shape_.end(), [](Index extent) { return extent > 10; });
+  }
+
+  std::string operator()(Index weight) const {
+    std::string numbers;
+    const char* const between = format_ == SymbolicFormat::latex ? "," : "_";
+    for (std::size_t axis = shape_.size(); axis-- > first_axis_; weight /= shape_[axis]) {
+      const std::string number = std::to_string(weight % shape_[axis]);
+      numbers = number + (wide_ && !numbers.empty() ? between : "") + numbers;
+    }
+    return format_ == SymbolicFormat::latex ? "w_{" + numbers + "}" : "w" + numbers;
+  }
+
+ private:
+  Extents shape_;
+  SymbolicFormat format_;
+  std::size_t first_axis_;
+  bool wide_;
+};
+
+void check_size(const Pattern& pattern) {
+  if (pattern.cols() <= most_columns && pattern.rows() <= most_rows) return;
+  throw CapacityError("a " + std::to_string(pattern.rows()) + " x " +
+                          std::to_string(pattern.cols()) +
+                          " matrix is too large to print in letters (80 x 40 at most); explain "
+                          "single entries or weights, inspect it, or plot it",
+                      -1, -1);
+}
+
+Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format) {
+  const std::string none = format == SymbolicFormat::latex ? "\\cdot" : ".";
+  Cells cells;
+  for (Index row = 0; row < pattern.rows(); ++row) {
+    cells.emplace_back(static_cast<std::size_t>(pattern.cols()), none);
+    for (const Pattern::Entry& entry : pattern.row(row)) {
+      std::string sum;
+      for (const Index weight : entry.weights) sum += (sum.empty() ? "" : "+") + name(weight);
+      cells.back()[static_cast<std::size_t>(entry.column)] = std::move(sum);
+    }
+  }
+  return cells;
+}
+
+/// Every column as wide as its widest cell; cells stand at its right.
+std::string aligned(const Cells& cells, const std::string& before, const std::string& between,
+                    const std::string& after) {
+  std::vector<std::size_t> widths(cells.front().size(), 0);
+  for (const auto& row : cells) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      widths[column] = std::max(widths[column], row[column].size());
+    }
+  }
+  std::string text;
+  for (const auto& row : cells) {
+    text += before;
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      if (column > 0) text += between;
+      text.append(widths[column] - row[column].size(), ' ');
+      text += row[column];
+    }
+    text += after + "\n";
+  }
+  return text;
+}
+
+template <AnyConvolution Conv>
+std::string symbolic_any(const Conv& conv, SymbolicFormat format) {
+  const Pattern pattern(conv);
+  check_size(pattern);
+  const Cells cells = cells_of(pattern, Names(conv.weights(), format), format);
+  if (format == SymbolicFormat::text) return aligned(cells, "", " ", "");
+  std::string text;
+  if (pattern.cols() > latex_columns) {
+    text = "\\setcounter{MaxMatrixCols}{" + std::to_string(pattern.cols()) + "}\n";
+  }
+  return text + "\\begin{bmatrix}\n" + aligned(cells, "  ", " & ", " \\\\") + "\\end{bmatrix}\n";
+}
+
+}  // namespace
+
+std::string symbolic(const Convolution& convolution, SymbolicFormat format) {
+  return symbolic_any(convolution, format);
+}
+
+std::string symbolic(const TransposedConvolution& convolution, SymbolicFormat format) {
+  return symbolic_any(convolution, format);
+}
+
+}  // namespace toeplix

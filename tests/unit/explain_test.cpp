@@ -1,0 +1,311 @@
+#include "support/compare.hpp"
+#include "support/effort.hpp"
+#include "support/failures.hpp"
+#include "support/layout.hpp"
+#include "support/make.hpp"
+#include "support/random_spec.hpp"
+
+#include <toeplix/explain.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace {
+
+using toeplix::Boundary;
+using toeplix::CapacityError;
+using toeplix::Convolution;
+using toeplix::ConvolutionSpec;
+using toeplix::explain;
+using toeplix::explain_weight;
+using toeplix::Explanation;
+using toeplix::Extents;
+using toeplix::Fold;
+using toeplix::GeometryError;
+using toeplix::Index;
+using toeplix::Landing;
+using toeplix::Meeting;
+using toeplix::SymbolicFormat;
+using toeplix::TransposedConvolution;
+using toeplix::TransposedConvolutionSpec;
+using toeplix::WeightLandings;
+using namespace toeplix::test;
+
+/// Where the boundary brings a coordinate, walked pixel by pixel; -1 for nowhere.
+Index walk(Index coordinate, Index extent, Boundary boundary) {
+  if (coordinate >= 0 && coordinate < extent) return coordinate;
+  if (boundary == Boundary::zero) return -1;
+  if (boundary == Boundary::replicate) return coordinate < 0 ? 0 : extent - 1;
+  const bool below = coordinate < 0;
+  const Index steps = below ? -coordinate : coordinate - (extent - 1);
+  Index at = below ? 0 : extent - 1;
+  Index direction = below ? 1 : -1;
+  for (Index step = 0; step < steps; ++step) {
+    if (boundary == Boundary::circular) {
+      at = (at + (below ? extent - 1 : 1)) % extent;
+      continue;
+    }
+    const bool bounces = at + direction < 0 || at + direction >= extent;
+    if (boundary == Boundary::symmetric) {
+      // The first step outside stays on the edge pixel, and so does every bounce.
+      if (step == 0) continue;
+      if (bounces) {
+        direction = -direction;
+      } else {
+        at += direction;
+      }
+      continue;
+    }
+    if (extent == 1) continue;
+    if (bounces) direction = -direction;
+    at += direction;
+  }
+  return at;
+}
+
+const ConvolutionSpec& forward_spec(const Convolution& conv) {
+  return conv.spec();
+}
+const ConvolutionSpec& forward_spec(const TransposedConvolution& conv) {
+  return conv.adjoint().spec();
+}
+const Convolution& forward(const Convolution& conv) {
+  return conv;
+}
+const Convolution& forward(const TransposedConvolution& conv) {
+  return conv.adjoint();
+}
+
+/// All (row, column, meeting) by loops over every window and every kernel position.
+template <class Conv>
+std::map<std::pair<Index, Index>, std::vector<Meeting>> all_meetings(const Conv& any) {
+  constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
+  const Convolution& conv = forward(any);
+  const ConvolutionSpec& spec = forward_spec(any);
+  const Index out_per_group = spec.out_channels / spec.groups;
+  const Index in_per_group = spec.in_channels / spec.groups;
+  std::map<std::pair<Index, Index>, std::vector<Meeting>> meetings;
+  const auto add = [&](Index out, Index in, const Extents& window, const Extents& kernel) {
+    Meeting meeting{out * in_per_group + in % in_per_group, kernel, {}, {}};
+    Extents pixel;
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+      const bool flips = spec.operation == toeplix::Operation::convolution;
+      const Index position = flips ? spec.kernel[axis] - 1 - kernel[axis] : kernel[axis];
+      const Index at = window[axis] * spec.stride[axis] - conv.padding(axis).lower +
+                       position * spec.dilation[axis];
+      pixel.push_back(walk(at, spec.input[axis], spec.boundary[axis]));
+      if (pixel.back() < 0) return;
+      meeting.extended.push_back(at);
+      meeting.folds.push_back(at < 0                  ? Fold::lower
+                              : at < spec.input[axis] ? Fold::straight
+                                                      : Fold::upper);
+      meeting.weight = meeting.weight * spec.kernel[axis] + kernel[axis];
+    }
+    const Index row = place_of(spec.order, spec.out_channels, conv.output(), out, window);
+    const Index col = place_of(spec.order, spec.in_channels, spec.input, in, pixel);
+    meetings[transposed ? std::pair(col, row) : std::pair(row, col)].push_back(meeting);
+  };
+  for (Index out = 0; out < spec.out_channels; ++out) {
+    for (Index in = 0; in < spec.in_channels; ++in) {
+      if (out / out_per_group != in / in_per_group) continue;
+      for_each_pixel(conv.output(), [&](const Extents& window) {
+        for_each_pixel(spec.kernel, [&](const Extents& kernel) { add(out, in, window, kernel); });
+      });
+    }
+  }
+  return meetings;
+}
+
+template <class Conv>
+std::string entry_flaw(const Conv& conv,
+                       const std::map<std::pair<Index, Index>, std::vector<Meeting>>& expected,
+                       Index row, Index col) {
+  const Explanation explanation = explain(conv, row, col);
+  const auto found = expected.find({row, col});
+  const std::string entry = concatenate("entry (", row, ", ", col, ")");
+  if (found == expected.end()) {
+    return explanation.meetings.empty() && !explanation.absence.empty() ? "" : entry + " is there";
+  }
+  auto meetings = found->second;
+  std::ranges::sort(meetings, {}, &Meeting::weight);
+  if (explanation.meetings != meetings) return entry + " has other meetings";
+  if (!explanation.absence.empty()) return entry + " has a reason to be absent";
+  const auto order = conv.spec().order;
+  const Index row_again = place_of(order, conv.out_channels(), conv.output(),
+                                   explanation.out_channel, explanation.output);
+  const Index col_again =
+      place_of(order, conv.in_channels(), conv.input(), explanation.in_channel, explanation.input);
+  return row_again == row && col_again == col ? "" : entry + " has wrong coordinates";
+}
+
+template <class Conv>
+std::string weight_flaw(const Conv& conv,
+                        const std::map<std::pair<Index, Index>, std::vector<Meeting>>& expected,
+                        Index weight, std::size_t most) {
+  std::vector<std::tuple<Index, Index, std::vector<Fold>>> places;
+  std::set<Index> diagonals;
+  for (const auto& [place, meetings] : expected) {
+    for (const Meeting& meeting : meetings) {
+      if (meeting.weight != weight) continue;
+      places.emplace_back(place.first, place.second, meeting.folds);
+      diagonals.insert(place.second - place.first);
+    }
+  }
+  const WeightLandings landings = explain_weight(conv, {weight}, most);
+  const std::string name = concatenate("weight ", weight, ": ");
+  if (landings.weight != weight) return name + "index";
+  if (landings.count != static_cast<Index>(places.size())) return name + "count";
+  if (landings.diagonal_count != static_cast<Index>(diagonals.size())) return name + "diagonals";
+  std::vector<Index> lowest(diagonals.begin(), diagonals.end());
+  if (lowest.size() > most) lowest.resize(most);
+  if (landings.first_diagonals != lowest) return name + "first diagonals";
+  if (landings.first.size() != std::min(most, places.size())) return name + "list";
+  for (std::size_t i = 0; i < landings.first.size(); ++i) {
+    const Landing& got = landings.first[i];
+    if (std::tuple(got.row, got.col, got.folds) != places[i])
+      return name + concatenate("place ", i);
+    const auto order = conv.spec().order;
+    const Index row =
+        place_of(order, conv.out_channels(), conv.output(), landings.out_channel, got.output);
+    const Index col =
+        place_of(order, conv.in_channels(), conv.input(), landings.in_channel, got.input);
+    if (row != got.row || col != got.col) return name + "coordinates";
+  }
+  return {};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(explain_entries)
+
+BOOST_AUTO_TEST_CASE(agree_with_loops_over_every_window) {
+  Failures failures;
+  for_random_specs("explain", by_effort(40, 300, 3000), [&](const auto& spec, Random& random) {
+    const auto conv = make(spec);
+    const auto expected = all_meetings(conv);
+    const Index most_tried = 60;
+    for (Index i = 0; i < most_tried; ++i) {
+      const Index row = random.between(0, conv.rows() - 1);
+      const Index col = random.between(0, conv.cols() - 1);
+      failures.expect_none(spec, "explain", entry_flaw(conv, expected, row, col));
+    }
+    for (const auto& [place, meetings] : expected) {
+      if (!random.once_in(4)) continue;
+      failures.expect_none(spec, "explain", entry_flaw(conv, expected, place.first, place.second));
+    }
+    const Index weight = random.between(0, conv.weight_count() - 1);
+    const auto most = random.pick<std::size_t>({0, 1, 5, 20, 100000});
+    failures.expect_none(spec, "weight", weight_flaw(conv, expected, weight, most));
+  });
+  BOOST_TEST(failures.checked() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(entries_are_said_in_a_sentence) {
+  const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+  BOOST_TEST(to_text(explain(conv, 3, 7)) ==
+             "entry (3, 7): output channel 0 at (1, 1) reads input channel 0 at (2, 1) through "
+             "w[0,0,1,0] (weight 2, straight).\n");
+  BOOST_TEST(to_text(explain(conv, 0, 8)) ==
+             "entry (0, 8) is not stored: output channel 0 at (0, 0) does not read input channel 0 "
+             "at (2, 2), as along axis 0 no kernel position of the window 0 comes to pixel 2.\n");
+  const Convolution folded(
+      {.input = {4}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
+  BOOST_TEST(to_text(explain(folded, 0, 1)) ==
+             "entry (0, 1): output channel 0 at (0) reads input channel 0 at (1) through w[0,0,0] "
+             "(weight 0, folded over the lower border of axis 0 (from -1)) and w[0,0,2] (weight 2, "
+             "straight).\n");
+  const Convolution groups(
+      {.input = {2}, .kernel = {1}, .in_channels = 2, .out_channels = 2, .groups = 2});
+  BOOST_TEST(explain(groups, 0, 2).absence == "the channels belong to different groups");
+  const TransposedConvolution up({.input = {2}, .kernel = {2}, .stride = 2});
+  BOOST_TEST(to_text(explain(up, 3, 1)) ==
+             "entry (3, 1): output channel 0 at (3) receives input channel 0 at (1) through "
+             "w[0,0,1] (weight 1, straight).\n");
+}
+
+BOOST_AUTO_TEST_CASE(weights_are_said_with_their_diagonals) {
+  const Convolution conv(
+      {.input = {4}, .kernel = {3}, .padding = 1, .boundary = Boundary::circular});
+  BOOST_TEST(to_text(explain_weight(conv, {0, 0, 0})) ==
+             "w[0,0,0] (weight 0) takes input channel 0 to output channel 0 and adds to 4 entries, "
+             "on diagonals col - row = -1, 3:\n"
+             "  (0, 3)  output (0), input (3), folded over the lower border of axis 0\n"
+             "  (1, 0)  output (1), input (0), straight\n"
+             "  (2, 1)  output (2), input (1), straight\n"
+             "  (3, 2)  output (3), input (2), straight\n");
+  BOOST_TEST(to_text(explain_weight(conv, {1}, 1))
+                 .ends_with("on diagonal col - row = 0:\n  (0, 0)  output (0), input (0), "
+                            "straight\n  and 3 more\n"));
+  const Convolution huge({.input = {1 << 20, 1 << 20}, .kernel = {3, 3}, .padding = 1});
+  const WeightLandings corner = explain_weight(huge, {0, 0, 2, 2});
+  BOOST_TEST(corner.count == Index{(1 << 20) - 1} * ((1 << 20) - 1));
+  BOOST_TEST(corner.first_diagonals == std::vector<Index>{(1 << 20) + 1});
+  const Convolution unread({.input = {1}, .kernel = {3}, .padding = 1});
+  BOOST_TEST(to_text(explain_weight(unread, {0})) ==
+             "w[0,0,0] (weight 0) adds to no entry: it only ever meets padding.\n");
+}
+
+BOOST_AUTO_TEST_CASE(refuse_what_is_outside) {
+  const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+  for (const auto& [row, col] : {std::pair<Index, Index>{4, 0}, {0, 9}, {-1, 0}, {0, -1}}) {
+    check_throws<GeometryError>(
+        [&, r = row, c = col] { explain(conv, r, c); },
+        concatenate("entry (", row, ", ", col, ") is outside the 4 x 9 matrix"));
+  }
+  check_throws<GeometryError>(
+      [&] {
+        explain_weight(conv, {0, 0, 2, 0});
+      },
+      "weight 0,0,2,0 does not exist; the weights have shape (1,1,2,2), "
+      "expected a coordinate on each of its axes, or one index below 4");
+  BOOST_CHECK_THROW(explain_weight(conv, {4}), GeometryError);
+  BOOST_CHECK_THROW(explain_weight(conv, {-1}), GeometryError);
+  BOOST_CHECK_THROW(explain_weight(conv, {}), GeometryError);
+  BOOST_CHECK_THROW(explain_weight(conv, {0, 0, 0}), GeometryError);
+}
+
+BOOST_AUTO_TEST_CASE(json_has_every_member) {
+  const Convolution conv(
+      {.input = {4}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
+  const std::string json = to_json(explain(conv, 0, 1));
+  for (const std::string_view part : {"\"row\": 0", "\"extended\": [-1]", "\"lower\""}) {
+    BOOST_TEST((json.find(part) != std::string::npos), part << " in\n" << json);
+  }
+  BOOST_TEST((to_json(explain_weight(conv, {0})).find("\"count\": 4") != std::string::npos));
+}
+
+BOOST_AUTO_TEST_CASE(matrices_of_letters) {
+  BOOST_TEST(symbolic(Convolution({.input = {3, 3}, .kernel = {2, 2}})) ==
+             "w00 w01   . w10 w11   .   .   .   .\n"
+             "  . w00 w01   . w10 w11   .   .   .\n"
+             "  .   .   . w00 w01   . w10 w11   .\n"
+             "  .   .   .   . w00 w01   . w10 w11\n");
+  const Convolution folded(
+      {.input = {4}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
+  BOOST_TEST(symbolic(folded) ==
+             "w1 w0+w2     .  .\n"
+             "w0    w1    w2  .\n"
+             " .    w0    w1 w2\n"
+             " .     . w0+w2 w1\n");
+  BOOST_TEST(symbolic(TransposedConvolution({.input = {2}, .kernel = {2}, .in_channels = 2}),
+                      SymbolicFormat::latex) ==
+             "\\begin{bmatrix}\n"
+             "  w_{000} &   \\cdot & w_{100} &   \\cdot \\\\\n"
+             "  w_{001} & w_{000} & w_{101} & w_{100} \\\\\n"
+             "    \\cdot & w_{001} &   \\cdot & w_{101} \\\\\n"
+             "\\end{bmatrix}\n");
+  BOOST_TEST(symbolic(Convolution({.input = {11}, .kernel = {11}}), SymbolicFormat::latex)
+                 .starts_with("\\setcounter{MaxMatrixCols}{11}\n\\begin{bmatrix}\n"));
+  BOOST_TEST(symbolic(Convolution({.input = {11, 1}, .kernel = {11, 1}})) ==
+             "w0_0 w1_0 w2_0 w3_0 w4_0 w5_0 w6_0 w7_0 w8_0 w9_0 w10_0\n");
+  BOOST_TEST(symbolic(Convolution({.input = {40}, .kernel = {1}})).size() == 40u * (40 * 3));
+  check_throws<CapacityError>(
+      [] { symbolic(Convolution({.input = {41}, .kernel = {1}})); },
+      "a 41 x 41 matrix is too large to print in letters (80 x 40 at most); explain single entries "
+      "or weights, inspect it, or plot it");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
