@@ -144,7 +144,8 @@ std::string finding_line(const std::string& claim, const std::string& answer) {
 std::string by_levels(const Structure& structure, Finding LevelStructure::*member) {
   std::string found;
   for (const LevelStructure& level : structure.levels) {
-    if (level.*member != true) continue;
+    const bool says_nothing = level.level.rows == 1 && level.level.cols == 1;
+    if (level.*member != true || says_nothing) continue;
     found += (found.empty() ? "" : ", ") + level.level.name;
   }
   const Finding all = on_every_axis(structure, member);

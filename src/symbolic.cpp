@@ -9,6 +9,8 @@ namespace {
 
 constexpr Index most_columns = 40;
 constexpr Index most_rows = 80;
+/// Boundaries may fold any number of them into the few entries.
+constexpr Index most_weights = 6400;
 /// What amsmath's matrices hold unless they are told otherwise.
 constexpr Index latex_columns = 10;
 
@@ -41,6 +43,12 @@ class Names {
 };
 
 void check_size(const Pattern& pattern) {
+  if (pattern.weight_count() > most_weights) {
+    throw CapacityError("a kernel of " + std::to_string(pattern.weight_count()) +
+                            " weights is too large to print in letters (6400 at most); explain "
+                            "single entries or weights, inspect it, or plot it",
+                        -1, -1);
+  }
   if (pattern.cols() <= most_columns && pattern.rows() <= most_rows) return;
   throw CapacityError("a " + std::to_string(pattern.rows()) + " x " +
                           std::to_string(pattern.cols()) +

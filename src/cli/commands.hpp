@@ -7,6 +7,8 @@ namespace toeplix::cli {
 /// Each adds one command to the program; the command runs while the arguments are parsed, and
 /// reports failure by an exception.
 void add_inspect(CLI::App& program);
+void add_explain(CLI::App& program);
+void add_diagonals(CLI::App& program);
 void add_compile(CLI::App& program);
 void add_apply(CLI::App& program);
 void add_verify(CLI::App& program);

@@ -73,6 +73,8 @@ int run(int count, char** arguments) {
   program.require_subcommand(1);
   program.footer(program_help);
   add_inspect(program);
+  add_explain(program);
+  add_diagonals(program);
   add_compile(program);
   add_apply(program);
   add_verify(program);

@@ -103,6 +103,64 @@ run 0 inspect input=100000,100000 kernel=9,9 padding=4
 says "matrix    10000000000 x 10000000000, 809964000400 entries"
 says "81    9998400064 rows"
 
+says "block Toeplitz          yes"
+run 0 inspect input=5,5 kernel=3,3 padding=1 boundary=circular --weights box:3 --json
+says '"doubly_stochastic": true'
+says '"kernel_rank": 1'
+run 0 compile input=4,4 kernel=3,3 padding=1 --weights box:3 --output W.npz
+run 0 inspect W.npz
+says "matrix    16 x 16, 100 entries (39.1 %)"
+run 0 inspect W.npz --levels 4x4,4x4
+says "block Toeplitz          yes"
+run 2 inspect W.npz --levels 4x4,3x4
+complains "the levels do not multiply to the 16 x 16 matrix"
+run 2 inspect W.npz --levels 4x
+run 2 inspect W.npz --weights box:3
+run 2 inspect "${spec[@]}" --levels 4x9
+run 2 inspect W.png
+complains "W.png: expected a name that ends in .npz or .mtx or .mat"
+run 3 inspect missing.npz
+rm W.npz
+
+# --- explain -----------------------------------------------------------------------------------
+run 0 explain input=4 kernel=3 padding=1 boundary=reflect --entry 0,1
+says "through w[0,0,0] (weight 0, folded over the lower border of axis 0 (from -1)) and w[0,0,2]"
+run 0 explain transposed input=2 kernel=2 stride=2 --entry 3,1 --json
+says '"meetings": ['
+run 0 explain input=4,4 kernel=3,3 padding=1 --weight 0,0,1,1
+says "adds to 16 entries, on diagonal col - row = 0:"
+run 0 explain "${spec[@]}" --symbolic
+says "w00 w01   . w10 w11   .   .   .   ."
+run 0 explain "${spec[@]}" --symbolic --latex
+says '\begin{bmatrix}'
+run 2 explain "${spec[@]}"
+complains "explain needs one of --entry, --weight and --symbolic"
+run 2 explain "${spec[@]}" --entry 4,0
+complains "entry (4, 0) is outside the 4 x 9 matrix"
+run 2 explain "${spec[@]}" --entry 4
+run 2 explain "${spec[@]}" --entry 4,x
+run 2 explain "${spec[@]}" --entry 0,0 --latex
+run 2 explain "${spec[@]}" --weight 9
+run 4 explain input=9,9 kernel=3,3 --symbolic
+complains "a 49 x 81 matrix is too large to print in letters (80 x 40 at most); explain single\
+ entries or weights, inspect it, or plot it"
+
+# --- diagonals ---------------------------------------------------------------------------------
+run 0 diagonals input=4,4 kernel=3,3 padding=1
+says "16 x 16 matrix, as 16 x 16: 9 of 16 diagonals have entries"
+run 0 diagonals "${spec[@]}" --size power2 --json
+says '"size": 16'
+run 0 diagonals "${spec[@]}" --weights box:2 --output D.npz
+says "D.npz: row d is diagonal d, 9 x 9, 16 entries"
+rm D.npz
+run 2 diagonals "${spec[@]}" --size 8
+complains "size 8 of the diagonals is smaller than the 4 x 9 matrix; expected at least 9, or 0"
+run 2 diagonals "${spec[@]}" --size half
+run 2 diagonals "${spec[@]}" --output D.npz
+complains "--output needs --weights"
+run 3 diagonals "${spec[@]}" --weights box:2 --output missing/D.npz
+run 4 diagonals input=30000,30000 kernel=3,3 --weights box:3 --output D.npz
+
 # --- usage and specs: 2 ------------------------------------------------------------------------
 run 2
 run 2 solve
