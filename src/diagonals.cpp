@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t most_intervals_streamed = std::size_t{1} << 24;
 constexpr std::size_t most_intervals_counted = std::size_t{1} << 22;
+constexpr Index most_channels_counted = Index{1} << 20;
 constexpr Index largest_size = Index{1} << 62;
 
 Index padded_size(const Pattern& pattern, Index size) {
@@ -110,6 +111,9 @@ Index next_power_of_two(Index number) {
 }
 
 std::optional<Index> count_diagonals(const Pattern& pattern, Index size) {
+  const Pattern::Channels& channels = pattern.channels();
+  if (std::max({pattern.rows(), pattern.cols(), size}) > largest_size) return std::nullopt;
+  if (channels.groups * channels.rows_per_group > most_channels_counted) return std::nullopt;
   const Index padded = padded_size(pattern, size);
   const auto offsets = distinct_offsets(detail::offset_levels(pattern), most_intervals_counted);
   if (!offsets) return std::nullopt;

@@ -141,14 +141,9 @@ class VacantSearch {
 
 void set_bandwidths(Inspection& inspection, const Pattern& pattern) {
   if (inspection.nnz == 0) return;
-  Index lowest = 0;
-  Index highest = 0;
-  for (const detail::OffsetLevel& level : detail::offset_levels(pattern)) {
-    lowest += level.lowest;
-    highest += level.highest;
-  }
-  inspection.lower_bandwidth = std::max<Index>(0, -lowest);
-  inspection.upper_bandwidth = std::max<Index>(0, highest);
+  const detail::OffsetInterval range = detail::offset_range(pattern);
+  inspection.lower_bandwidth = std::max<Index>(0, -range.first);
+  inspection.upper_bandwidth = std::max<Index>(0, range.last);
 }
 
 template <class Scalar, class StorageIndex>

@@ -130,6 +130,23 @@ std::vector<OffsetInterval> without(const std::vector<OffsetInterval>& intervals
 
 }  // namespace
 
+OffsetInterval offset_range(const Pattern& pattern) {
+  OffsetInterval range{0, 0};
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    OffsetLevel level = level_of(axis);
+    set_extremes(level);
+    range.first += level.lowest;
+    range.last += level.highest;
+  }
+  // Offsets of the channels move evenly from group to group: the first or the last is at an end.
+  const Pattern::Channels& c = pattern.channels();
+  const Index per_group = c.columns_per_group * c.column_stride - c.rows_per_group * c.row_stride;
+  const Index last_group = (c.groups - 1) * per_group;
+  range.first += std::min<Index>(0, last_group) - (c.rows_per_group - 1) * c.row_stride;
+  range.last += std::max<Index>(0, last_group) + (c.columns_per_group - 1) * c.column_stride;
+  return range;
+}
+
 std::vector<OffsetLevel> offset_levels(const Pattern& pattern) {
   std::vector<OffsetLevel> levels;
   for (const Pattern::Axis& axis : pattern.axes()) levels.push_back(level_of(axis));

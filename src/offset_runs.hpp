@@ -7,6 +7,12 @@
 
 namespace toeplix::detail {
 
+/// Numbers from first to last, both included.
+struct OffsetInterval {
+  Index first;
+  Index last;
+};
+
 /// What one level of a matrix (an axis, or the channels) contributes to entries: for k in
 /// [0, count) the offset `column - row` is `first_offset + k * offset_step`, the row
 /// `first_row + k * row_step`, the weight `first_weight + k * weight_step`.
@@ -28,16 +34,14 @@ struct OffsetLevel {
   Index highest = 0;  ///< likewise
 };
 
+/// The lowest and the highest offset of an entry. Precondition: there is one. Cost: kernel
+/// positions and folded taps along every axis.
+OffsetInterval offset_range(const Pattern& pattern);
+
 /// The levels of a matrix from the slowest to the fastest. Memory and cost: kernel positions along
 /// every axis, the taps that are folded, and the row channels. Throws CapacityError for more than
 /// 2^26 row channels.
 std::vector<OffsetLevel> offset_levels(const Pattern& pattern);
-
-/// Numbers [first, last], each `step` from the next.
-struct OffsetInterval {
-  Index first;
-  Index last;
-};
 
 /// Distinct offsets of stored entries, ascending: `base + step * m` for m in the intervals.
 struct OffsetSet {

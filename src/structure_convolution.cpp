@@ -101,12 +101,7 @@ Index spare_outputs(const Convolution& conv, std::size_t axis) {
   const Index inputs = 2 * (span + std::max({Index{1}, padding.lower, padding.upper}));
   // Two rows are always Toeplitz plus Hankel, and nothing follows from that for more.
   const Index keep = std::max<Index>(4, ceil_div(inputs, g.stride) + 1);
-  Index spare = std::max<Index>(0, table.middle().end - table.middle().begin - keep);
-  if (g.stride == 1) return spare;
-  // What is not square must not become so, or the other way round.
-  if (g.input == g.output) return 0;
-  if (g.input - spare * g.stride == g.output - spare) spare = std::max<Index>(0, spare - 1);
-  return spare;
+  return std::max<Index>(0, table.middle().end - table.middle().begin - keep);
 }
 
 /// A small convolution whose matrix has the same structure, but for squareness by chance.
@@ -238,17 +233,33 @@ Structure structure_of_every_kernel(const Convolution& conv, Direction direction
     structure.normal = whole.normal;
   }
   set_squareness(structure, conv);
+  // The fastest level moves by one row and one column, as the whole does.
+  if (structure.levels.back().toeplitz == false) structure.toeplitz = false;
+  if (structure.toeplitz == false) structure.circulant = false;
   return structure;
+}
+
+/// Keeps what holds for every kernel; what fails for some may hold for another.
+void keep_what_holds(Finding& finding) {
+  if (finding == false) finding = std::nullopt;
 }
 
 Structure structure_of_kernel(const Convolution& conv, Direction direction,
                               std::span<const double> weights, Index most_work) {
   const Convolution small = shortened(conv);
-  Structure structure = undecided(conv, direction);
+  Structure structure;
   if (is_affordable(small, most_work)) {
-    std::vector<LevelStructure> empty = structure.levels;
     structure = structure_built(small, direction, weights, most_work, Stochastic::checked);
-    for (std::size_t i = 0; i < empty.size(); ++i) structure.levels[i].level = empty[i].level;
+    const std::vector<Level> full = levels_of(conv, direction);
+    for (std::size_t i = 0; i < full.size(); ++i) structure.levels[i].level = full[i];
+  } else {
+    structure = structure_by_levels(conv, direction, most_work);
+    keep_what_holds(structure.symmetric);
+    for (LevelStructure& level : structure.levels) {
+      keep_what_holds(level.toeplitz);
+      keep_what_holds(level.toeplitz_plus_hankel);
+      if (level.level.rows == level.level.cols) keep_what_holds(level.circulant);
+    }
   }
   set_squareness(structure, conv);
   return structure;

@@ -187,6 +187,11 @@ BOOST_AUTO_TEST_CASE(normal_is_found) {
   const ConvolutionSpec shuffle{.input = {6}, .kernel = {2}, .out_channels = 2, .stride = 2};
   BOOST_CHECK(structure(shuffle, {1, 0, 0, 1}).normal == yes);
   BOOST_CHECK(structure(shuffle, {1, 1, 0, 1}).normal == no);
+  // Also square by chance, but a shorter axis would not be: 6 * 10 rows, 5 * 12 columns.
+  const ConvolutionSpec chance{.input = {12}, .kernel = {3}, .in_channels = 5, .out_channels = 6};
+  BOOST_CHECK(structure(chance, std::vector<double>(90)).normal == yes);
+  BOOST_CHECK(structure(chance, std::vector<double>(90)).symmetric == yes);
+  BOOST_CHECK(structure(chance, std::vector<double>(90, 1)).normal == no);
 }
 
 BOOST_AUTO_TEST_CASE(doubly_stochastic_needs_weights) {
@@ -306,11 +311,30 @@ BOOST_AUTO_TEST_CASE(huge_matrices_are_inspected_at_once) {
   const Inspection strided = inspect(Convolution({.input = {1 << 30}, .kernel = {1}, .stride = 2}));
   BOOST_TEST(strided.unused_inputs.count == 1 << 29);
   BOOST_TEST(strided.unused_inputs.first.back().index == 19);
+  const Index many = Index{1} << 31;
+  const Inspection channels = inspect(Convolution(
+      {.input = {many}, .kernel = {1}, .in_channels = many, .out_channels = many, .groups = many}));
+  BOOST_TEST(channels.nnz == many * many);
+  BOOST_TEST(channels.lower_bandwidth == 0);
+  BOOST_CHECK(!channels.cyclic_diagonals);
+  BOOST_CHECK(channels.structure.symmetric == yes);
   // A kernel that is too large for its whole matrix to be looked at, but not for its axes.
   const auto blur = structure({.input = {4000, 4000}, .kernel = {99, 99}, .padding = 49});
   BOOST_CHECK(block_toeplitz(blur) == yes);
   BOOST_CHECK(blur.symmetric == no);
   BOOST_CHECK(blur.normal == unknown);
+  // With weights, what holds for every kernel is known still.
+  const auto weighted = structure({.input = {4000, 4000}, .kernel = {99, 99}, .padding = 49},
+                                  std::vector<double>(99 * 99, 1));
+  BOOST_CHECK(block_toeplitz(weighted) == yes);
+  BOOST_CHECK(block_circulant(weighted) == unknown);
+  BOOST_CHECK(weighted.symmetric == unknown);
+  // 64 channels become 256 of half the height and width: square by chance, and large.
+  const auto deep = structure(
+      {.input = {224, 224}, .kernel = {2, 2}, .in_channels = 64, .out_channels = 256, .stride = 2});
+  BOOST_CHECK(deep.toeplitz == no);
+  BOOST_CHECK(deep.circulant == no);
+  BOOST_CHECK(deep.normal == unknown);
 }
 
 BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
