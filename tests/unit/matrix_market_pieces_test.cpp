@@ -4,6 +4,7 @@
 #include "support/compare.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <random>
 
 // Files of several pieces, which several threads read and write.
@@ -64,6 +65,30 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_reads_the_same) {
     BOOST_TEST(same_bits(parse(sorted, threads), expected), threads);
     BOOST_TEST(same_bits(parse(shuffled, threads), expected), threads);
     BOOST_TEST(same_bits(parse<Eigen::ColMajor>(shuffled, threads), columns), threads);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pieces_that_begin_with_a_line) {
+  // Lines of 16 bytes: 2^16 of them are a piece, and every piece begins with one. Each goes through
+  // the rows of another column.
+  constexpr int piece = 1 << 16;
+  constexpr int lines = 3 * piece + 5;
+  std::string text = toeplix::test::concatenate("%%MatrixMarket matrix coordinate real general\n",
+                                                piece, " 4 ", lines, '\n');
+  std::vector<Eigen::Triplet<double>> list;
+  for (int i = 0; i < lines; ++i) {
+    list.emplace_back(i % piece, i / piece, i);
+    char line[32];
+    std::snprintf(line, sizeof line, "%5d %d %7d\n", i % piece + 1, i / piece + 1, i);
+    text += line;
+  }
+  Matrix expected(piece, 4);
+  expected.setFromTriplets(list.begin(), list.end());
+  for (const int threads : {1, 2, 7}) {
+    BOOST_TEST(same_bits(parse(text, threads), expected), threads);
+    BOOST_TEST(
+        same_bits(parse<Eigen::ColMajor>(text, threads), Eigen::SparseMatrix<double>(expected)),
+        threads);
   }
 }
 
