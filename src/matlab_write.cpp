@@ -61,11 +61,7 @@ class VariableSink {
 };
 
 void check_name(const std::string& name) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-  const bool is_name = !name.empty() && name.size() <= mat::longest_name && is_letter(name[0]) &&
-                       std::all_of(name.begin(), name.end(), is_inner);
-  if (is_name) return;
+  if (is_matlab_name(name)) return;
   throw FormatError("'" + name +
                     "' is no name of a MATLAB variable: expected a letter, then letters, digits "
                     "and underscores, at most 63");
@@ -234,6 +230,13 @@ void write_matrix(detail::ByteSink& sink,
 }
 
 }  // namespace
+
+bool is_matlab_name(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  return !name.empty() && name.size() <= mat::longest_name && is_letter(name[0]) &&
+         std::all_of(name.begin(), name.end(), is_inner);
+}
 
 template <class Scalar, int Order, class StorageIndex>
 void write_matlab(const std::filesystem::path& path,

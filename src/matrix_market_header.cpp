@@ -34,19 +34,19 @@ class LineReader {
 
   /// The next line without its end; nothing at the end of the source. Valid until the next call.
   std::optional<std::string_view> next() {
-    text_.erase(0, taken_);
-    std::size_t end = text_.find('\n');
+    std::size_t end = text_.find('\n', taken_);
     while (end == text_.npos && read_ < source_.size()) {
+      text_.erase(0, std::exchange(taken_, 0));
       if (text_.size() >= longest_line) fail_next("expected an end of the line");
       const std::size_t searched = text_.size();
       read_more();
       end = text_.find('\n', searched);
     }
-    if (text_.empty()) return std::nullopt;
+    if (taken_ == text_.size()) return std::nullopt;
     ++line_;
-    const std::size_t length = std::min(end, text_.size());
-    taken_ = std::min(length + 1, text_.size());
-    return std::string_view(text_).substr(0, length);
+    end = std::min(end, text_.size());
+    const std::size_t begin = std::exchange(taken_, std::min(end + 1, text_.size()));
+    return std::string_view(text_).substr(begin, end - begin);
   }
 
   /// Number of the line that `next` gave.
@@ -75,7 +75,7 @@ class LineReader {
 
   const ByteSource& source_;
   std::string text_;
-  std::size_t taken_ = 0;  ///< bytes of the text that the last line took
+  std::size_t taken_ = 0;  ///< bytes of the text that lines have taken
   std::uint64_t read_ = 0;
   std::uint64_t line_ = 0;
 };

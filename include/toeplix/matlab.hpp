@@ -19,8 +19,12 @@ enum class MatlabCompression {
   deflated,  ///< compressed; `save -v7`, MATLAB's default: smaller, much slower
 };
 
+/// Whether MATLAB can have a variable of that name: a letter, then letters, digits and underscores,
+/// at most 63.
+bool is_matlab_name(std::string_view name);
+
 struct MatlabWriteOptions {
-  /// What MATLAB calls the matrix: a letter, then letters, digits and underscores, at most 63.
+  /// What MATLAB calls the matrix; see `is_matlab_name`.
   std::string variable = "W";
   MatlabCompression compression = MatlabCompression::stored;
 };

@@ -84,6 +84,12 @@ void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
     if (command.count(option) == 0 || extensions.find(extension) != extensions.npos) continue;
     throw UsageError(fmt::format("{}: {} is not for {} files", file.path, option, extension));
   }
+  if (!is_matlab_name(file.variable)) {
+    throw UsageError(
+        fmt::format("--variable {}: expected a letter, then letters, digits and "
+                    "underscores, at most 63",
+                    file.variable));
+  }
   check_folder(file.path);
 }
 

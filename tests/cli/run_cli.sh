@@ -259,7 +259,8 @@ complains "cannot be written as symmetric: the matrix is 2 x 3"
 cmp -s W.mtx expected || fail "the old file changed"
 run 0 compile input=3 kernel=2 --weights box:2 --output W.mat --variable Blur --compress
 says "W.mat: 2 x 3, 4 entries, variable Blur, "
-run 3 compile input=3 kernel=2 --weights box:2 --output W.mat --variable 1
+run 2 compile input=3 kernel=2 --weights box:2 --output W.mat --variable 1
+complains "--variable 1: expected a letter, then letters, digits and underscores, at most 63"
 run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
 says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
 rm W.mtx W.mat expected

@@ -256,7 +256,8 @@ BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_an_entry) {
   BOOST_TEST(entry("18446744073709551617 1 2") ==
              "m.mtx: line 6: expected a row from 1 to 4, got '18446744073709551617'");
   BOOST_TEST(entry("1 4 2") == "m.mtx: line 6: expected a column from 1 to 3, got '4'");
-  BOOST_TEST(entry("1     ") == "m.mtx: line 6: expected a column from 1 to 3, got the end of the line");
+  BOOST_TEST(entry("1     ") ==
+             "m.mtx: line 6: expected a column from 1 to 3, got the end of the line");
   BOOST_TEST(entry("1 2") == "m.mtx: line 6: expected a number, got the end of the line");
   BOOST_TEST(entry("1 2 x") == "m.mtx: line 6: expected a number, got 'x'");
   BOOST_TEST(entry("1 2 0x10") == "m.mtx: line 6: expected a number, got '0x10'");
@@ -323,6 +324,20 @@ BOOST_AUTO_TEST_CASE(long_lines_are_read_or_refused) {
              "m.mtx: line 2: expected an end of the line within 1048576 bytes");
   BOOST_TEST(failure(real("1 2 1\n" + endless)) ==
              "m.mtx: line 3: expected an end of the line within 1048576 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(of_endless_comments_the_first_are_kept) {
+  std::string comments;
+  for (int i = 0; i < 500'000; ++i) comments += "% a\n\n% bc\n";
+  const std::string text = real(comments + "1 1 1\n1 1 7\n");
+  BOOST_TEST(parse(text).coeff(0, 0) == 7);
+  const auto header = toeplix::parse_matrix_market_header(to_bytes(text), "m.mtx");
+  BOOST_TEST(header.comment.size() <= 1U << 20);
+  BOOST_TEST(header.comment.size() > 1'000'000U);
+  BOOST_TEST(header.comment.starts_with("a\nbc\na\n"));
+  BOOST_TEST(failure(real(comments)) ==
+             "m.mtx: line 1500001: expected a line with the numbers of rows, columns and entries, "
+             "got the end");
 }
 
 BOOST_AUTO_TEST_CASE(survives_every_damage) {
