@@ -23,6 +23,7 @@ packages_ci=(
   clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
   python3-numpy python3-scipy python3-pil
   octave libmatio-dev
+  chromium chromium-driver
   ccache git patch
 )
 

@@ -23,3 +23,12 @@ if(TOEPLIX_PYTHON)
 else()
   toeplix_leave_out("test cli.compare_numpy" "needs Python")
 endif()
+
+# The page in a browser. It says so where there is none.
+if(TOEPLIX_PYTHON)
+  add_test(NAME page.browser COMMAND
+    ${TOEPLIX_PYTHON} ${PROJECT_SOURCE_DIR}/tests/page/page_test.py $<TARGET_FILE:toeplix_cli>)
+  set_tests_properties(page.browser PROPERTIES SKIP_RETURN_CODE 77 LABELS page TIMEOUT 300)
+else()
+  toeplix_leave_out("test page.browser" "needs Python")
+endif()

@@ -13,6 +13,7 @@ void add_compile(CLI::App& program);
 void add_apply(CLI::App& program);
 void add_verify(CLI::App& program);
 void add_plot(CLI::App& program);
+void add_page(CLI::App& program);
 /// Both describe the commands that were added before.
 void add_completion(CLI::App& program);
 void add_manual(CLI::App& program);

@@ -79,6 +79,7 @@ int run(int count, char** arguments) {
   add_apply(program);
   add_verify(program);
   add_plot(program);
+  add_page(program);
   add_completion(program);
   add_manual(program);
   try {

@@ -294,6 +294,28 @@ cmp -s W.svg ../old-$$ || fail "the old file changed"
 rm -f ../old-$$ W.svg W.png
 holds $'W.npz\nerr\nout'
 
+# --- page ----------------------------------------------------------------------------------------
+run 0 page "${spec[@]}" --weights box:2 --output W.html
+cp W.html ../old-$$
+run 2 page "${spec[@]}" --output W.txt
+complains "W.txt: expected a name that ends in .html"
+run 2 page input=3,3,3 kernel=2,2,2 --output W.html
+complains "page: 3 axes: expected 1 or 2; toeplix plot draws any number"
+run 3 page "${spec[@]}" --output missing/W.html
+complains "missing/W.html: cannot create: the folder does not exist"
+run 4 page input=30,30 kernel=3,3 --output W.html
+complains "page: a 784 x 900 matrix is too large to read; a page shows up to 400 rows and columns\
+ and 6000 entries; toeplix plot draws any size"
+command=(page "(with a limit on the size of files)")
+(
+  trap '' XFSZ
+  ulimit -f 1
+  "$toeplix" page "${spec[@]}" --output W.html >/dev/null 2>&1
+) && fail "expected a failure"
+cmp -s W.html ../old-$$ || fail "the old file changed"
+rm -f ../old-$$ W.html
+holds $'W.npz\nerr\nout'
+
 # --- apply and verify --------------------------------------------------------------------------
 run 0 compile "${spec[@]}" --weights box:2 --output W.npz --format csc --index 64 --float --compress
 says "W.npz: 4 x 9, 16 entries, csc, float32, 64-bit indices"

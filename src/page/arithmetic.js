@@ -1,0 +1,278 @@
+"use strict";
+
+// The arithmetic of the page: from the text form of a spec to the taps of its matrix. It is written
+// for itself, from docs/conventions.md, and tested against the compiled matrix.
+
+const BOUNDARIES = ["zero", "circular", "reflect", "symmetric", "replicate"];
+const OPERATIONS = ["correlation", "convolution"];
+const ORDERS = ["channels_first", "channels_last", "column_major"];
+const PADDING_RULES = ["valid", "same_upper", "same_lower", "full"];
+
+// What a page can show and a person can read.
+const LIMITS = { side: 400, entries: 6000, taps: 40000, extent: 400 };
+
+// A spec that is none, or is too large to be shown. The message says why.
+class SpecError extends Error {}
+
+function integer(text, key) {
+  if (!/^-?\d{1,9}$/.test(text)) throw new SpecError(`${key}=${text}: expected a whole number`);
+  return Number(text);
+}
+
+function oneOf(text, choices, key) {
+  if (!choices.includes(text)) {
+    throw new SpecError(`${key}=${text}: expected ${choices.join(", ")}`);
+  }
+  return text;
+}
+
+function parsePadding(text) {
+  if (PADDING_RULES.includes(text)) return { rule: text, sides: [] };
+  const sides = text.split(",").map((part) => {
+    const ends = part.split(":").map((end) => integer(end, "padding"));
+    if (ends.length > 2) throw new SpecError(`padding=${text}: expected lower:upper`);
+    return [ends[0], ends[ends.length - 1]];
+  });
+  return { rule: "explicit", sides };
+}
+
+// The text form, e.g. `input=5,5 kernel=3,3 stride=2`, as lists with one value per axis.
+function parseSpec(text) {
+  const words = text.trim().split(/\s+/);
+  const values = new Map();
+  let transposed = false;
+  for (const word of words) {
+    const [key, value, more] = word.split("=");
+    if (word === "transposed") transposed = true;
+    else if (!value || more !== undefined) throw new SpecError(`${word}: expected key=value`);
+    else values.set(key, value);
+  }
+  const take = (key, otherwise) => {
+    const value = values.get(key);
+    values.delete(key);
+    if (value === undefined && otherwise === undefined) throw new SpecError(`${key} is missing`);
+    return value ?? otherwise;
+  };
+  const numbers = (key, otherwise) =>
+    take(key, otherwise).split(",").map((part) => integer(part, key));
+  const input = numbers("input");
+  const axes = input.length;
+  const perAxis = (list, key) => {
+    if (list.length === axes) return list;
+    if (list.length === 1) return Array(axes).fill(list[0]);
+    throw new SpecError(`${key}: expected 1 value or ${axes}`);
+  };
+  const kernel = numbers("kernel");
+  if (kernel.length !== axes) throw new SpecError(`kernel: expected ${axes} extents`);
+  if (axes > 2) throw new SpecError(`${axes} axes: a page shows 1 or 2`);
+  const padding = parsePadding(take("padding", "0"));
+  if (padding.rule === "explicit") padding.sides = perAxis(padding.sides, "padding");
+  const spec = {
+    transposed, axes, input, kernel, padding,
+    in: integer(take("in", "1"), "in"),
+    out: integer(take("out", "1"), "out"),
+    groups: integer(take("groups", "1"), "groups"),
+    stride: perAxis(numbers("stride", "1"), "stride"),
+    dilation: perAxis(numbers("dilation", "1"), "dilation"),
+    outputPadding: perAxis(numbers("output_padding", "0"), "output_padding"),
+    boundary: perAxis(
+      take("boundary", "zero").split(",").map((b) => oneOf(b, BOUNDARIES, "boundary")), "boundary"),
+    operation: oneOf(take("operation", "correlation"), OPERATIONS, "operation"),
+    order: oneOf(take("order", "channels_first"), ORDERS, "order"),
+  };
+  for (const key of values.keys()) throw new SpecError(`${key}: no such key`);
+  if (!transposed && spec.outputPadding.some((pixels) => pixels !== 0)) {
+    throw new SpecError("output_padding: only of a transposed convolution");
+  }
+  return spec;
+}
+
+// One value where all are alike.
+function listText(values) {
+  return values.every((value) => value === values[0]) ? String(values[0]) : values.join(",");
+}
+
+function specText(spec) {
+  const words = spec.transposed ? ["transposed"] : [];
+  const add = (key, text, usual) => {
+    if (text !== usual) words.push(`${key}=${text}`);
+  };
+  add("input", spec.input.join(","));
+  add("kernel", spec.kernel.join(","));
+  add("in", String(spec.in), "1");
+  add("out", String(spec.out), "1");
+  add("groups", String(spec.groups), "1");
+  add("stride", listText(spec.stride), "1");
+  add("dilation", listText(spec.dilation), "1");
+  const sides = spec.padding.sides.map(([low, high]) => (low === high ? low : `${low}:${high}`));
+  add("padding", spec.padding.rule === "explicit" ? listText(sides) : spec.padding.rule, "0");
+  if (spec.transposed) add("output_padding", listText(spec.outputPadding), "0");
+  add("boundary", listText(spec.boundary), "zero");
+  add("operation", spec.operation, "correlation");
+  add("order", spec.order, "channels_first");
+  return words.join(" ");
+}
+
+// Padding of one axis as numbers, whatever rule it was given by. `far` is the number of windows.
+function resolvePadding(spec, axis, span) {
+  const { rule, sides } = spec.padding;
+  if (rule === "explicit") return sides[axis];
+  if (rule === "valid") return [0, 0];
+  if (rule === "full") return [span - 1, span - 1];
+  const input = spec.input[axis];
+  const stride = spec.stride[axis];
+  const total = spec.transposed
+    ? (input - 1) * stride + span + spec.outputPadding[axis] - input * stride
+    : Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
+  const half = Math.floor(total / 2);
+  return rule === "same_upper" ? [half, total - half] : [total - half, half];
+}
+
+// One axis. `near` is the side that is padded and folded (the input; transposed, the output), `far`
+// the other one, which has a window per pixel.
+function resolveAxis(spec, axis) {
+  const [input, kernel] = [spec.input[axis], spec.kernel[axis]];
+  const [stride, dilation] = [spec.stride[axis], spec.dilation[axis]];
+  const name = `axis ${axis}`;
+  for (const [key, value] of Object.entries({ input, kernel, stride, dilation })) {
+    if (value < 1) throw new SpecError(`${name}: ${key} ${value}: expected at least 1`);
+    if (value > LIMITS.extent) throw new SpecError(`${name}: ${key} ${value} is too large to show`);
+  }
+  const extra = spec.outputPadding[axis];
+  if (extra < 0 || (extra > 0 && extra >= Math.max(stride, dilation))) {
+    throw new SpecError(`${name}: output_padding ${extra}: expected less than stride or dilation`);
+  }
+  const span = (kernel - 1) * dilation + 1;
+  const [lower, upper] = resolvePadding(spec, axis, span);
+  const one = { kernel, stride, dilation, lower, upper, span, boundary: spec.boundary[axis] };
+  if (spec.transposed) {
+    const near = (input - 1) * stride + span - lower - upper + extra;
+    if (near < 1) throw new SpecError(`${name}: the output has ${near} pixels`);
+    return { ...one, near, far: input };
+  }
+  const padded = lower + input + upper;
+  if (span > padded) {
+    throw new SpecError(`${name}: kernel span ${span} exceeds padded input ${padded}`);
+  }
+  return { ...one, near: input, far: Math.floor((padded - span) / stride) + 1 };
+}
+
+const modulo = (a, n) => ((a % n) + n) % n;
+
+// Where the extended image at a coordinate comes from; -1 where there is nothing.
+function foldCoordinate(coordinate, extent, boundary) {
+  if (coordinate >= 0 && coordinate < extent) return coordinate;
+  if (boundary === "zero") return -1;
+  if (boundary === "circular") return modulo(coordinate, extent);
+  if (boundary === "replicate") return coordinate < 0 ? 0 : extent - 1;
+  if (boundary === "reflect") {
+    if (extent === 1) return 0;
+    const place = modulo(coordinate, 2 * extent - 2);
+    return place < extent ? place : 2 * extent - 2 - place;
+  }
+  const place = modulo(coordinate, 2 * extent);
+  return place < extent ? place : 2 * extent - 1 - place;
+}
+
+// The number of a pixel in its vector.
+function flatten(order, channels, [height, width], channel, [y, x]) {
+  if (order === "channels_last") return (y * width + x) * channels + channel;
+  if (order === "column_major") return channel * height * width + x * height + y;
+  return (channel * height + y) * width + x;
+}
+
+const placeKey = (channel, [y, x]) => `${channel},${y},${x}`;
+
+function checkChannels(spec) {
+  for (const key of ["in", "out", "groups"]) {
+    if (spec[key] < 1) throw new SpecError(`${key}=${spec[key]}: expected at least 1`);
+  }
+  for (const key of ["in", "out"]) {
+    if (spec[key] % spec.groups !== 0) {
+      throw new SpecError(`groups=${spec.groups} does not divide ${key}=${spec[key]}`);
+    }
+  }
+}
+
+function checkSize(model) {
+  const { rows, cols } = model;
+  const windows = model.axes.reduce((product, axis) => product * axis.far * axis.kernel, 1);
+  const taps = model.farChannels * model.nearPerGroup * windows;
+  if (rows <= LIMITS.side && cols <= LIMITS.side && taps <= LIMITS.taps) return;
+  throw new SpecError(
+    `${rows} x ${cols} is too large for a page, which shows ${LIMITS.side} rows and columns: ` +
+      "toeplix plot draws any size");
+}
+
+// Everything the page shows. A tap is one kernel position of one window:
+//   place   channel and coordinates in the padded image, by `placeKey`
+//   near    pixel of the image it is folded to, -1 for none; far: pixel the window belongs to
+//   weight  index into the weights
+//   row, col  place in the matrix, -1 where there is none
+function buildModel(spec) {
+  checkChannels(spec);
+  const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, span: 1, boundary: "zero",
+                 near: 1, far: 1 };
+  const axes = spec.input.map((_, axis) => resolveAxis(spec, axis));
+  if (axes.length === 1) axes.unshift(flat);
+  const nearChannels = spec.transposed ? spec.out : spec.in;
+  const farChannels = spec.transposed ? spec.in : spec.out;
+  const nearPerGroup = nearChannels / spec.groups;
+  const farPerGroup = farChannels / spec.groups;
+  const near = axes.map((axis) => axis.near);
+  const far = axes.map((axis) => axis.far);
+  const nearCount = nearChannels * near[0] * near[1];
+  const farCount = farChannels * far[0] * far[1];
+  const model = {
+    spec, axes, near, far, nearChannels, farChannels, nearPerGroup,
+    kernel: axes.map((axis) => axis.kernel),
+    rows: spec.transposed ? nearCount : farCount,
+    cols: spec.transposed ? farCount : nearCount,
+    taps: [], entries: new Map(), weightCount: farChannels * nearPerGroup,
+  };
+  checkSize(model);
+  const [high, wide] = model.kernel;
+  model.weightCount *= high * wide;
+  const position = (t, extent) => (spec.operation === "convolution" ? extent - 1 - t : t);
+  const along = (axis, o, t) => o * axes[axis].stride - axes[axis].lower + t * axes[axis].dilation;
+
+  const addTap = (farChannel, nearInGroup, [oy, ox], [ty, tx]) => {
+    const group = Math.floor(farChannel / farPerGroup);
+    const nearChannel = group * nearPerGroup + nearInGroup;
+    const coordinate = [along(0, oy, ty), along(1, ox, tx)];
+    const home = coordinate.map((c, a) => foldCoordinate(c, near[a], axes[a].boundary));
+    const dropped = home.includes(-1);
+    const nearIndex = dropped ? -1 : flatten(spec.order, nearChannels, near, nearChannel, home);
+    const farIndex = flatten(spec.order, farChannels, far, farChannel, [oy, ox]);
+    const plane = farChannel * nearPerGroup + nearInGroup;
+    const weight = (plane * high + position(ty, high)) * wide + position(tx, wide);
+    model.taps.push({
+      place: placeKey(nearChannel, coordinate), coordinate, home, near: nearIndex, far: farIndex,
+      weight, row: spec.transposed ? nearIndex : farIndex,
+      col: spec.transposed ? farIndex : nearIndex,
+    });
+  };
+  const range = (count) => Array.from({ length: count }, (_, i) => i);
+  for (const farChannel of range(farChannels)) {
+    for (const oy of range(far[0])) for (const ox of range(far[1])) {
+      for (const nearInGroup of range(nearPerGroup)) {
+        for (const ty of range(high)) for (const tx of range(wide)) {
+          addTap(farChannel, nearInGroup, [oy, ox], [ty, tx]);
+        }
+      }
+    }
+  }
+  for (const tap of model.taps) {
+    if (tap.near < 0) continue;
+    const key = `${tap.row},${tap.col}`;
+    const entry = model.entries.get(key) ?? { row: tap.row, col: tap.col, weights: [] };
+    entry.weights.push(tap.weight);
+    model.entries.set(key, entry);
+  }
+  for (const entry of model.entries.values()) entry.weights.sort((a, b) => a - b);
+  if (model.entries.size > LIMITS.entries) {
+    throw new SpecError(`${model.entries.size} entries are too many for a page, which shows ` +
+      `${LIMITS.entries}: toeplix plot draws any number`);
+  }
+  return model;
+}
