@@ -171,8 +171,8 @@ function drawNear(model) {
     const [left, top] = layout.at(channel);
     for (let y = y0; y < y1; ++y) for (let x = x0; x < x1; ++x) {
       const home = [y, x].map((c, a) => foldCoordinate(c, model.near[a], model.axes[a].boundary));
-      const inside = home[0] === y && home[1] === x;
       const dropped = home.includes(-1);
+      const inside = !dropped && home[0] === y && home[1] === x;
       const name = nearPixelName(model, channel, [y, x]);
       const meaning = dropped ? "padding, nothing" : `padding, a copy of ${nearPixelName(model, channel, home)}`;
       const index = flatten(model.spec.order, model.nearChannels, model.near, channel, home);

@@ -353,4 +353,6 @@ document.addEventListener("keydown", (event) => {
   pin(null);
   byId("words").replaceChildren();
 });
+// On a phone the picture comes first.
+if (matchMedia("(max-width: 40rem)").matches) byId("form").open = false;
 rebuild(() => parseSpec(data.spec));

@@ -222,6 +222,20 @@ class Test:
             expected = sorted(f"{row},{col}" for (row, col), ks in entries.items() if weight in ks)
             self.check(sorted(lit["matrix"]), expected, f"{spec}: {selector}")
 
+    def check_padding(self, spec):
+        """Of the padded side every pixel is there once; padding is no pixel."""
+        shape, entries = self.compiled(spec)
+        transposed = spec.startswith("transposed")
+        panel, axis = ("output", 0) if transposed else ("input", 1)
+        pixels = self.browser.run(
+            f"return [...document.querySelectorAll('#panel-{panel} .cell:not(.padding)')]"
+            ".map(cell => Number(cell.dataset.pixel))")
+        self.check(sorted(pixels), list(range(shape[axis])), f"{spec}: pixels in {panel}")
+        beyond = f"#panel-{panel} .cell.padding[data-pixel='-1']"
+        if self.browser.run("return document.querySelector(arguments[0]) !== null", beyond):
+            self.browser.hover(beyond)
+            self.check(self.browser.run(LIT)["matrix"], [], f"{spec}: lit by what is beyond the border")
+
     def check_words(self, spec):
         """The sum in words has the row's entries, in order."""
         shape, entries = self.compiled(spec)
@@ -320,6 +334,7 @@ class Test:
             self.check_matrix(spec, "page")
             self.check_hovering(spec, draw)
             self.check_words(spec)
+            self.check_padding(spec)
         self.page(SPECS[0])
         for spec in SPECS:
             self.set_control("spec", spec)
