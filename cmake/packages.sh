@@ -9,12 +9,13 @@ packages_build=(
   libeigen3-dev
   libcli11-dev libfmt-dev
   libpng-dev zlib1g-dev
+  libsuitesparse-dev libopenblas-dev
 )
 
 # Tests and benchmarks.
 packages_test=(
   libboost-test-dev nlohmann-json3-dev
-  libbenchmark-dev libsuitesparse-dev
+  libbenchmark-dev
   pkgconf
 )
 

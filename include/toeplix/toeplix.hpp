@@ -12,6 +12,7 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
+#include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/reference.hpp>

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <toeplix/solve.hpp>
+
+#include <chrono>
+#include <span>
+#include <string>
+
+namespace toeplix::detail {
+
+/// Throws SolverError unless a vector has the length that a system expects, and finite numbers
+/// only.
+void check_numbers(const char* name, std::span<const double> values, Index expected);
+/// Throws SolverError for a number that is not finite.
+void check_finite(const char* name, std::span<const double> values);
+
+/// Throws CapacityError for factors of this predicted size over the budget (0: what is free).
+void check_factor_budget(const char* what, Index entries, double bytes, Index budget);
+
+/// Seconds since the last call, or since it was made.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - begin_).count();
+    begin_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+/// a / b, and 0 where both are 0.
+inline double ratio(double a, double b) {
+  return a == 0 ? 0 : a / b;
+}
+
+/// Above this the equations do not hold to rounding.
+inline constexpr double accepted_error = 1e-10;
+
+/// `1.2e-17`
+std::string format_number(double number);
+
+/// Sets the status from `report.error`.
+void judge(SolveReport& report);
+
+}  // namespace toeplix::detail

@@ -1,0 +1,159 @@
+#include "tikhonov_factor.hpp"
+
+#include <toeplix/elimination_order.hpp>
+#include <toeplix/normal_equations.hpp>
+
+#include "cholmod_session.hpp"
+#include "memory.hpp"
+#include "solve_support.hpp"
+#include "tikhonov_matrix.hpp"
+
+#include <limits>
+#include <optional>
+
+namespace toeplix::detail {
+
+namespace {
+
+/// Below this the estimate of the reciprocal condition means that digits are all lost.
+constexpr double lost_condition = 1e-15;
+
+/// Thrown where 32-bit indices do not suffice for the factor.
+struct FactorTooLarge {};
+
+template <class StorageIndex>
+class Factor final : public TikhonovFactor {
+ public:
+  using Functions = CholmodFunctions<StorageIndex>;
+  using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex>;
+
+  Factor(const Pattern& pattern, std::span<const double> weights, const Regularizer& regularizer,
+         const TikhonovOptions& options, SolveReport& report)
+      : matrix_(assemble(pattern, weights, regularizer, options)) {
+    report.seconds.assembly += watch_.lap();
+    analyze(order_for(pattern, regularizer, options), options, report);
+    report.seconds.analysis += watch_.lap();
+  }
+
+  void factorize(double lambda, SolveReport& report) override {
+    watch_.lap();
+    matrix_.set_lambda(lambda);
+    cholmod_sparse matrix = view(matrix_.matrix(), 1);
+    Functions::factorize(&matrix, factor_.get(), session_.get());
+    session_.check("the factor of A^T A + lambda L^T L");
+    report.seconds.factorization = watch_.lap();
+    report.status = SolveStatus::solved;
+    report.reason.clear();
+    if (session_->status == CHOLMOD_NOT_POSDEF) {
+      report.status = SolveStatus::singular;
+      report.reciprocal_condition = 0;
+      report.reason = "A^T A + lambda L^T L is not positive definite; raise lambda";
+      return;
+    }
+    report.reciprocal_condition = Functions::rcond(factor_.get(), session_.get());
+    if (report.reciprocal_condition >= lost_condition) return;
+    report.status = SolveStatus::singular;
+    report.reason = "A^T A + lambda L^T L is singular to rounding (reciprocal condition " +
+                    format_number(report.reciprocal_condition) + "); raise lambda";
+  }
+
+  Eigen::MatrixXd solve(const Eigen::MatrixXd& right) override {
+    cholmod_dense columns = view(right.data(), right.rows(), right.cols());
+    Eigen::MatrixXd x =
+        take(Functions::solve(CHOLMOD_A, factor_.get(), &columns, session_.get()), session_);
+    session_.check("the solution of A^T A + lambda L^T L");
+    return x;
+  }
+
+  Eigen::MatrixXd penalize(const Eigen::MatrixXd& x) const override {
+    return matrix_.penalty().template selfadjointView<Eigen::Upper>() * x;
+  }
+
+  double norm() const override {
+    const Matrix& upper = matrix_.matrix();
+    Eigen::VectorXd sums = Eigen::VectorXd::Zero(upper.cols());
+    for (Index column = 0; column < upper.cols(); ++column) {
+      for (typename Matrix::InnerIterator entry(upper, column); entry; ++entry) {
+        sums[column] += std::abs(entry.value());
+        if (entry.row() != column) sums[entry.row()] += std::abs(entry.value());
+      }
+    }
+    return sums.maxCoeff();
+  }
+
+ private:
+  static TikhonovMatrix<StorageIndex> assemble(const Pattern& pattern,
+                                               std::span<const double> weights,
+                                               const Regularizer& regularizer,
+                                               const TikhonovOptions& options) {
+    Matrix penalty = penalty_of<StorageIndex>(regularizer, pattern.cols(), options);
+    Matrix normal = normal_equations<StorageIndex>(
+        pattern, weights, {.threads = options.threads, .memory_budget = options.memory_budget});
+    return TikhonovMatrix<StorageIndex>(std::move(normal), std::move(penalty));
+  }
+
+  /// The permutation to hand over; nothing where CHOLMOD shall find one.
+  std::optional<std::vector<StorageIndex>> order_for(const Pattern& pattern,
+                                                     const Regularizer& regularizer,
+                                                     const TikhonovOptions& options) const {
+    if (options.ordering == Ordering::metis || options.ordering == Ordering::amd) return {};
+    if (!matrix_.penalty_fits() && regularizer.kind() == Regularizer::Kind::matrix &&
+        options.ordering == Ordering::automatic) {
+      return {};
+    }
+    const bool widened =
+        !matrix_.penalty_fits() && regularizer.kind() == Regularizer::Kind::pattern;
+    const std::vector<Index> order =
+        widened ? elimination_order(pattern, regularizer.pattern()) : elimination_order(pattern);
+    return std::vector<StorageIndex>(order.begin(), order.end());
+  }
+
+  void analyze(std::optional<std::vector<StorageIndex>> order, const TikhonovOptions& options,
+               SolveReport& report) {
+    const bool amd = options.ordering == Ordering::amd;
+    session_->nmethods = 1;
+    session_->method[0].ordering = order ? CHOLMOD_GIVEN : amd ? CHOLMOD_AMD : CHOLMOD_METIS;
+    session_->supernodal = CHOLMOD_SUPERNODAL;
+    cholmod_sparse matrix = view(matrix_.matrix(), 1);
+    factor_.reset(
+        Functions::analyze(&matrix, order ? order->data() : nullptr, nullptr, 0, session_.get()));
+    if (sizeof(StorageIndex) == 4 && session_->status == CHOLMOD_TOO_LARGE) throw FactorTooLarge();
+    session_.check("the symbolic factor of A^T A + lambda L^T L");
+    report.fill = static_cast<Index>(session_->lnz);
+    report.flops = session_->fl;
+    // The factor with the zeros that its blocks contain, its indices, one block's update, the
+    // matrix, and the permuted copy that CHOLMOD makes of it.
+    constexpr double index = sizeof(StorageIndex);
+    const double bytes =
+        8.0 * static_cast<double>(factor_->xsize) + index * static_cast<double>(factor_->ssize) +
+        8.0 * static_cast<double>(factor_->maxcsize) + static_cast<double>(matrix_.bytes()) +
+        2 * (8 + index) * static_cast<double>(matrix_.matrix().nonZeros());
+    report.bytes = static_cast<Index>(std::min(bytes, 9e18));
+    const Index budget =
+        options.memory_budget > 0 ? options.memory_budget : available_memory() + matrix_.bytes();
+    check_factor_budget("a Cholesky factor", report.fill, bytes, budget);
+  }
+
+  CholmodSession<StorageIndex> session_;
+  Stopwatch watch_;
+  TikhonovMatrix<StorageIndex> matrix_;
+  CholmodFactor<StorageIndex> factor_{session_};
+};
+
+}  // namespace
+
+std::unique_ptr<TikhonovFactor> make_factor(const Pattern& pattern, std::span<const double> weights,
+                                            const Regularizer& regularizer,
+                                            const TikhonovOptions& options, SolveReport& report) {
+  try {
+    return std::make_unique<Factor<std::int32_t>>(pattern, weights, regularizer, options, report);
+  } catch (const FactorTooLarge&) {
+    // Goes on below, when all of the first attempt is gone.
+  } catch (const CapacityError& error) {
+    if (error.entries() <= std::numeric_limits<std::int32_t>::max()) throw;
+  }
+  report = {};
+  return std::make_unique<Factor<std::int64_t>>(pattern, weights, regularizer, options, report);
+}
+
+}  // namespace toeplix::detail
