@@ -12,7 +12,9 @@
 namespace toeplix::detail {
 namespace {
 
-/// Steps from pixel to pixel before giving up: some seconds.
+/// Steps from pixel to pixel before small blocks are no longer cut, and before giving up: a quarter
+/// of a second, and less than half a minute.
+constexpr Index most_exact_steps = Index{1} << 24;
 constexpr Index most_steps = Index{1} << 30;
 /// Kernel positions, or taps of border rows, along one axis.
 constexpr Index most_taps = Index{1} << 20;
@@ -52,6 +54,28 @@ void check_taps(const TapTable& table) {
                       -1, -1);
 }
 
+/// Joins single taps that follow one another evenly, as those of a fold do, to one run.
+std::vector<TapRun> joined(const std::vector<TapRun>& runs) {
+  std::vector<TapRun> result;
+  for (const TapRun& run : runs) {
+    const bool follows = !result.empty() && run.count == 1 && result.back().kernel == run.kernel;
+    TapRun* last = follows ? &result.back() : nullptr;
+    if (last != nullptr && last->count == 1) {
+      last->row_step = run.first_row - last->first_row;
+      last->input_step = run.first_input - last->first_input;
+    }
+    const bool continues = last != nullptr && last->row_step >= 0 &&
+                           run.first_row == last->first_row + last->count * last->row_step &&
+                           run.first_input == last->first_input + last->count * last->input_step;
+    if (!continues) {
+      result.push_back(run);
+      continue;
+    }
+    ++last->count;
+  }
+  return result;
+}
+
 Level axis_level(const Pattern::Axis& axis, Index symbols) {
   check_taps(axis.table);
   Level level;
@@ -59,7 +83,7 @@ Level axis_level(const Pattern::Axis& axis, Index symbols) {
   level.block_columns = axis.column_stride;
   level.symbols = symbols;
   const Index kernel = axis.table.geometry().kernel;
-  for (const TapRun& run : tap_runs(axis.table)) {
+  for (const TapRun& run : joined(tap_runs(axis.table))) {
     level.runs.push_back({.row = run.first_row * axis.row_stride,
                           .row_step = run.row_step * axis.row_stride,
                           .column = run.first_input * axis.column_stride,
@@ -137,8 +161,8 @@ void set_ink_strides(std::vector<Level>& axes, const Pattern& pattern) {
 
 class Rasterizer {
  public:
-  Rasterizer(const Pattern& pattern, const WeightInks& inks, MatrixRaster raster)
-      : raster_(std::move(raster)) {
+  Rasterizer(const Pattern& pattern, const WeightInks& inks, MatrixRaster blank)
+      : raster_(std::move(blank)) {
     std::vector<Level> axes;
     for (std::size_t a = 0; a < pattern.axes().size(); ++a) {
       axes.push_back(axis_level(pattern.axes()[a], inks.symbols_of(pattern, a)));
@@ -152,7 +176,11 @@ class Rasterizer {
   }
 
   MatrixRaster draw() && {
-    draw_block({0, 0, 0, 0}, 1);
+    if (!try_to_draw(most_exact_steps)) {
+      raster_.pixels.assign(raster_.pixels.size(), Ink{});
+      divide_by_area_ = true;
+      if (!try_to_draw(most_steps)) refuse();
+    }
     return std::move(raster_);
   }
 
@@ -164,6 +192,13 @@ class Rasterizer {
     Index column;
     Index prefix;
   };
+
+  /// False where that takes more steps.
+  bool try_to_draw(Index steps) {
+    steps_left_ = steps;
+    draw_block({0, 0, 0, 0}, 1);
+    return steps_left_ >= 0;
+  }
 
   /// The ink of everything that comes after each prefix, from the last level to the first.
   void sum_up(const std::vector<Rgb>& inks) {
@@ -214,7 +249,7 @@ class Rasterizer {
     const Level& level = levels_[block.level];
     for (const BlockRun& run : level.runs) {
       Index i = 0;
-      while (i < run.repeat) {
+      while (i < run.repeat && steps_left_ >= 0) {
         const Block first{block.level, block.row + run.row + i * run.repeat_row_step,
                           block.column + run.column, block.prefix * level.symbols + run.symbol};
         const Index alike = within(first.row, level.block_rows, raster_.row_cell,
@@ -228,43 +263,66 @@ class Rasterizer {
   void draw_run(const Block& first, const BlockRun& run, Index times) {
     const Level& level = levels_[first.level];
     Index i = 0;
-    while (i < run.count) {
-      count_step();
+    while (i < run.count && --steps_left_ >= 0) {
       const Index row = first.row + i * run.row_step;
       const Index column = first.column + i * run.column_step;
       const Index left = run.count - i;
       const Index inside =
           std::min(within(row, level.block_rows, raster_.row_cell, run.row_step, left),
                    within(column, level.block_columns, raster_.column_cell, run.column_step, left));
-      if (inside == 0) {
-        draw_block({first.level + 1, row, column, first.prefix}, times);
-        ++i;
-        continue;
+      const Block block{first.level + 1, row, column, first.prefix};
+      if (inside > 0) {
+        add(block, static_cast<double>(times * inside));
+      } else if (divide_by_area_ && level.block_rows <= raster_.row_cell &&
+                 level.block_columns <= raster_.column_cell) {
+        divide(block, level, static_cast<double>(times));
+      } else {
+        draw_block(block, times);
       }
-      add({first.level + 1, row, column, first.prefix}, times * inside);
-      i += inside;
+      i += std::max<Index>(1, inside);
     }
   }
 
   /// How many of `count` intervals of that `length`, `step` apart, lie in the cell where the first
   /// one begins; 0 where that one does not end in it.
   static Index within(Index begin, Index length, Index cell, Index step, Index count) {
-    const Index room = cell - begin % cell - length;
-    if (room < 0) return 0;
-    return step == 0 ? count : std::min(count, room / step + 1);
+    const Index before = begin % cell;
+    const Index after = cell - before - length;
+    if (after < 0) return 0;
+    if (step == 0) return count;
+    return std::min(count, (step > 0 ? after / step : before / -step) + 1);
   }
 
-  void add(const Block& block, Index times) {
+  void add(const Block& block, double times) {
     const Index pixel =
         block.row / raster_.row_cell * raster_.width + block.column / raster_.column_cell;
     Ink& ink = raster_.pixels[static_cast<std::size_t>(pixel)];
-    const auto factor = static_cast<double>(times);
-    ink.count += factor * counts_[block.level];
-    ink.sum += factor * sums_[block.level][static_cast<std::size_t>(block.prefix)];
+    ink.count += times * counts_[block.level];
+    ink.sum += times * sums_[block.level][static_cast<std::size_t>(block.prefix)];
   }
 
-  void count_step() {
-    if (++steps_ <= most_steps) return;
+  /// Adds a block that is no larger than a pixel to the four that it may lie across.
+  void divide(const Block& block, const Level& level, double times) {
+    const Index last_row = block.row + level.block_rows - 1;
+    const Index last_column = block.column + level.block_columns - 1;
+    const double above = share_before(block.row, level.block_rows, raster_.row_cell);
+    const double left = share_before(block.column, level.block_columns, raster_.column_cell);
+    const auto add_part = [&](Index row, Index column, double share) {
+      if (share > 0) add({block.level, row, column, block.prefix}, times * share);
+    };
+    add_part(block.row, block.column, above * left);
+    add_part(block.row, last_column, above * (1 - left));
+    add_part(last_row, block.column, (1 - above) * left);
+    add_part(last_row, last_column, (1 - above) * (1 - left));
+  }
+
+  /// The part of an interval that lies in the cell where it begins.
+  static double share_before(Index begin, Index length, Index cell) {
+    const Index before = std::min(length, cell - begin % cell);
+    return static_cast<double>(before) / static_cast<double>(length);
+  }
+
+  [[noreturn]] void refuse() const {
     throw CapacityError("plot: this kernel has too many positions to follow over a picture of " +
                             std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
                             " pixels; use a smaller size",
@@ -275,7 +333,8 @@ class Rasterizer {
   std::vector<Level> levels_;
   std::vector<double> counts_;          // entries of a block from each level on
   std::vector<std::vector<Rgb>> sums_;  // likewise their ink, by prefix
-  Index steps_ = 0;
+  Index steps_left_ = 0;
+  bool divide_by_area_ = false;
 };
 
 MatrixRaster blank(const Pattern& pattern, Index row_cell, Index column_cell) {

@@ -44,7 +44,9 @@ struct MatrixRaster {
 };
 
 /// Adds up the entries of every pixel, without visiting them: diagonals are followed from pixel to
-/// pixel, and a block that lies within one is added at once.
+/// pixel, and a block that lies within one is added at once. Sums are exact, but for kernels of
+/// hundreds of positions a side: where they would take too long, a block that is smaller than a
+/// pixel and lies across several is divided among them by area.
 ///
 /// Memory: the pixels, the inks and the taps that are runs (tap_runs.hpp). Time: at worst the
 /// number of pixels on the border of the picture, times the runs of every axis but the outermost;

@@ -209,6 +209,19 @@ BOOST_AUTO_TEST_CASE(a_matrix_of_any_size) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_kernel_too_wide_to_be_followed_exactly) {
+  const Convolution conv(parse_convolution("input=2000,2000 kernel=301,301 padding=150"));
+  const auto subject = detail::make_subject(conv, {});
+  const MatrixRaster raster = rasterize(subject, 4762, 4762);
+  double sum = 0;
+  for (const detail::Ink& ink : raster.pixels) sum += ink.count;
+  BOOST_TEST(sum == static_cast<double>(conv.nnz()), boost::test_tools::tolerance(1e-9));
+  // A pixel on the diagonal far from the border: 301 lines of blocks, of which it sees a square of
+  // 4762 x 4762, filled by 301 taps in 2000 of each.
+  const double density = raster.at(420, 420).count / (4762.0 * 4762.0);
+  BOOST_TEST(density == 301.0 / 2000, boost::test_tools::tolerance(0.05));
+}
+
 BOOST_AUTO_TEST_CASE(svg_writes_weights_into_the_entries) {
   const std::string svg = plot_svg(small);
   // Four entries each, and one in the legend.
