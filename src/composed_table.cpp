@@ -22,8 +22,7 @@ ComposedTable::ComposedTable(const TapTable& forward)
       for (Index k = 0; k < taps.size(); ++k) offsets.push_back(taps[k].input - row);
     }
     std::ranges::sort(offsets);
-    const auto rest = std::ranges::unique(offsets);
-    offsets.erase(rest.begin(), rest.end());
+    offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
     below_.push_back(std::ranges::lower_bound(offsets, Index{0}) - offsets.begin());
     offsets_.push_back(std::move(offsets));
   }
