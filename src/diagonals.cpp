@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t most_intervals_streamed = std::size_t{1} << 24;
 constexpr std::size_t most_intervals_counted = std::size_t{1} << 22;
+constexpr Index most_folds_counted = Index{1} << 24;
 constexpr Index most_channels_counted = Index{1} << 20;
 constexpr Index largest_size = Index{1} << 62;
 
@@ -37,6 +38,13 @@ Index padded_size(const Pattern& pattern, Index size) {
   throw GeometryError("size " + std::to_string(size) + " of the diagonals is smaller than the " +
                       std::to_string(pattern.rows()) + " x " + std::to_string(pattern.cols()) +
                       " matrix; expected at least " + std::to_string(least) + ", or 0");
+}
+
+/// Whether an axis may have so many folded taps that listing them takes long.
+bool folds_much(const TapTable& table) {
+  if (table.geometry().boundary == Boundary::zero) return false;
+  const Index border_rows = table.classes();
+  return border_rows > most_folds_counted / table.geometry().kernel;
 }
 
 /// One weight that adds to the entry of one row of a diagonal.
@@ -114,6 +122,9 @@ std::optional<Index> count_diagonals(const Pattern& pattern, Index size) {
   const Pattern::Channels& channels = pattern.channels();
   if (std::max({pattern.rows(), pattern.cols(), size}) > largest_size) return std::nullopt;
   if (channels.groups * channels.rows_per_group > most_channels_counted) return std::nullopt;
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    if (folds_much(axis.table)) return std::nullopt;
+  }
   const Index padded = padded_size(pattern, size);
   const auto offsets = distinct_offsets(detail::offset_levels(pattern), most_intervals_counted);
   if (!offsets) return std::nullopt;

@@ -75,6 +75,29 @@ Index common_step(const std::vector<OffsetLevel>& levels) {
   return step;
 }
 
+/// Offsets of one axis. Those of the middle move evenly from period to period, so that its first
+/// and its last rows tell.
+OffsetInterval offset_range(const Pattern::Axis& axis) {
+  const TapTable& table = axis.table;
+  const TapTable::Middle& middle = table.middle();
+  std::optional<OffsetInterval> range;
+  const auto include = [&](Index row) {
+    const TapRow taps = table.row(row);
+    if (taps.size() == 0) return;
+    const Index first = taps[0].input * axis.column_stride - row * axis.row_stride;
+    const Index last = taps[taps.size() - 1].input * axis.column_stride - row * axis.row_stride;
+    if (!range) range = {first, last};
+    range = {std::min(range->first, first), std::max(range->last, last)};
+  };
+  for (Index row_class = 0; row_class < table.classes(); ++row_class) {
+    const Index row = table.representative(row_class);
+    include(row);
+    const bool repeats = row >= middle.begin && row < middle.end;
+    if (repeats) include(row + (middle.end - 1 - row) / middle.period * middle.period);
+  }
+  return range.value_or(OffsetInterval{0, 0});
+}
+
 void merge(std::vector<OffsetInterval>& intervals) {
   std::ranges::sort(intervals, {}, &OffsetInterval::first);
   std::size_t kept = 0;
@@ -133,10 +156,9 @@ std::vector<OffsetInterval> without(const std::vector<OffsetInterval>& intervals
 OffsetInterval offset_range(const Pattern& pattern) {
   OffsetInterval range{0, 0};
   for (const Pattern::Axis& axis : pattern.axes()) {
-    OffsetLevel level = level_of(axis);
-    set_extremes(level);
-    range.first += level.lowest;
-    range.last += level.highest;
+    const OffsetInterval along = offset_range(axis);
+    range.first += along.first;
+    range.last += along.last;
   }
   // Offsets of the channels move evenly from group to group: the first or the last is at an end.
   const Pattern::Channels& c = pattern.channels();

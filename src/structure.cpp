@@ -140,7 +140,7 @@ class Finder {
     for (std::size_t i = 0; i < size; ++i) {
       if (!(std::abs(row_norms[i] - column_norms[i]) <= tolerance)) return false;
     }
-    if (work > static_cast<double>(most_work)) return std::nullopt;
+    if (work > static_cast<double>(most_work) / 8) return std::nullopt;
     const Rows<Scalar> adjoint = matrix_.adjoint();
     Rows<Scalar> difference = matrix_ * adjoint;
     difference -= Rows<Scalar>(adjoint * matrix_);

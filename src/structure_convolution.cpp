@@ -169,6 +169,14 @@ Structure structure_for_all(const Convolution& conv, Direction direction, Index 
   return both(with_seed(seeds[0]), with_seed(seeds[1]));
 }
 
+/// What is circulant on every level is diagonal in the Fourier basis, group by group, whatever its
+/// weights; and so it is normal, where no group joins channels.
+void set_normality(Structure& structure, const Convolution& conv) {
+  if (structure.normal || conv.in_channels() != conv.groups()) return;
+  if (conv.out_channels() != conv.groups()) return;
+  if (block_circulant(structure) == true) structure.normal = true;
+}
+
 /// Rows and columns of the whole decide what only a square matrix can be.
 void set_squareness(Structure& structure, const Convolution& conv) {
   if (conv.rows() == conv.cols()) return;
@@ -233,6 +241,7 @@ Structure structure_of_every_kernel(const Convolution& conv, Direction direction
     structure.normal = whole.normal;
   }
   set_squareness(structure, conv);
+  set_normality(structure, conv);
   // The fastest level moves by one row and one column, as the whole does.
   if (structure.levels.back().toeplitz == false) structure.toeplitz = false;
   if (structure.toeplitz == false) structure.circulant = false;
@@ -262,6 +271,7 @@ Structure structure_of_kernel(const Convolution& conv, Direction direction,
     }
   }
   set_squareness(structure, conv);
+  set_normality(structure, conv);
   return structure;
 }
 

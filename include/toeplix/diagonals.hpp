@@ -119,8 +119,8 @@ Diagonals<ScalarOf<Weights>> diagonals(const Conv& convolution, const Weights& w
 
 /// How many generalized diagonals of the matrix, padded to `size` (0: not padded), have a stored
 /// entry. From the geometry alone; nothing where they make up more than 2^22 intervals, or where
-/// there are more than 2^20 row channels or 2^62 rows or columns. Throws GeometryError for a size
-/// that is smaller than the matrix.
+/// there are more than 2^20 row channels or 2^62 rows or columns, or about 2^24 folded taps along
+/// an axis. Throws GeometryError for a size that is smaller than the matrix.
 std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
 template <AnyConvolution Conv>
 std::optional<Index> count_diagonals(const Conv& convolution, Index size = 0) {

@@ -329,6 +329,12 @@ BOOST_AUTO_TEST_CASE(huge_matrices_are_inspected_at_once) {
   BOOST_CHECK(block_toeplitz(weighted) == yes);
   BOOST_CHECK(block_circulant(weighted) == unknown);
   BOOST_CHECK(weighted.symmetric == unknown);
+  const ConvolutionSpec torus{
+      .input = {4000, 4000}, .kernel = {99, 99}, .padding = 49, .boundary = Boundary::circular};
+  BOOST_CHECK(structure(torus).normal == yes);
+  ConvolutionSpec joined = torus;
+  joined.in_channels = joined.out_channels = 2;
+  BOOST_CHECK(structure(joined).normal == unknown);
   // 64 channels become 256 of half the height and width: square by chance, and large.
   const auto deep = structure(
       {.input = {224, 224}, .kernel = {2, 2}, .in_channels = 64, .out_channels = 256, .stride = 2});
