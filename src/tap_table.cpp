@@ -87,13 +87,13 @@ TapTable::TapTable(const AxisGeometry& geometry, Direction direction)
   // With a single kernel position the dilation means nothing; 1 keeps the arithmetic small.
   if (geometry_.kernel == 1) geometry_.dilation = 1;
   check_border(geometry_.kernel, "kernel positions");
-  identity_.resize(static_cast<std::size_t>(geometry_.kernel));
-  std::iota(identity_.begin(), identity_.end(), Index{0});
   // The forward borders tell which taps are folded; the transposed ones then follow from those.
   set_forward_middle();
   std::vector<FoldedTap> folded = folded_taps();
   if (direction_ == Direction::transposed) set_transposed_middle(folded);
   check_border(classes(), "border rows");
+  identity_.resize(static_cast<std::size_t>(geometry_.kernel));
+  std::iota(identity_.begin(), identity_.end(), Index{0});
   if (!folded.empty()) store_folded_rows(std::move(folded));
   count_entries();
 }
