@@ -133,6 +133,14 @@ Solution least_squares(const Matrix& a, std::span<const double> right,
   Solution solution;
   SolveReport& report = solution.report;
   const Eigen::Map<const Eigen::VectorXd> b(right.data(), a.rows());
+  if (a.nonZeros() == 0) {
+    // No entries: every x is as good, and zero is the shortest.
+    solution.x = Eigen::VectorXd::Zero(a.cols());
+    report.rank = 0;
+    report.nullity = a.cols();
+    judge(a, b, solution.x, report);
+    return solution;
+  }
   detail::Stopwatch watch;
   Session session;
   predict(a, session, report, options);

@@ -64,5 +64,7 @@ void register_cholmod_contender(const Layer& layer);
 /// Registers `format/LAYER/CONTENDER/THREADS`: Matrix Market files written and read, by us and by
 /// Eigen's MarketIO. Only where the component files was built.
 void register_format_contenders(const Layer& layer);
+/// Registers `solve/PROBLEM/CONTENDER`. Only where the component `solvers` is.
+void register_solve_contenders();
 
 }  // namespace bench

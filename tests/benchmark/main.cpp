@@ -4,8 +4,9 @@
 /// toeplix-bench: compiling a convolution against the limit set by memory and against its peers.
 ///
 /// Benchmarks are named build/LAYER/CONTENDER/THREADS (times) and memory/LAYER/toeplix/THREADS
-/// (peak memory over the result), format/LAYER/CONTENDER/THREADS (files); the flags are Google
-/// Benchmark's
+/// (peak memory over the result), format/LAYER/CONTENDER/THREADS (files), and
+/// solve/PROBLEM/CONTENDER (deblurring, with the seconds of each phase and the fill of the factor as
+/// counters; by name, as they take minutes); the flags are Google Benchmark's
 /// (--benchmark_filter=, --benchmark_repetitions=, ...).
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
@@ -20,6 +21,9 @@ int main(int argc, char** argv) {
     bench::register_format_contenders(layer);
 #endif
   }
+#ifdef TOEPLIX_BENCH_SOLVERS
+  bench::register_solve_contenders();
+#endif
   bench::RatioReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

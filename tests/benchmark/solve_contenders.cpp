@@ -1,0 +1,129 @@
+#include "contenders.hpp"
+
+#include <toeplix/elimination_order.hpp>
+#include <toeplix/normal_equations.hpp>
+#include <toeplix/tikhonov.hpp>
+
+#include <Eigen/CholmodSupport>
+
+#include <array>
+#include <string>
+
+// Tikhonov's problem solved by us, and by Eigen's product and its wrapper of CHOLMOD, phase by
+// phase.
+
+namespace bench {
+
+namespace {
+
+using Matrix = Eigen::SparseMatrix<double>;
+
+struct SolveProblem {
+  std::string name;
+  toeplix::Convolution convolution;
+  std::vector<double> weights;
+  Eigen::VectorXd b;
+  double lambda = 1e-2;
+};
+
+SolveProblem make_solve_problem(toeplix::Index size, toeplix::Boundary boundary) {
+  const std::string name = "tikhonov_9x9_" + std::to_string(size) +
+                           (boundary == toeplix::Boundary::zero ? "" : "_reflect");
+  SolveProblem problem{
+      name,
+      toeplix::Convolution(
+          {.input = {size, size}, .kernel = {9, 9}, .padding = 4, .boundary = boundary}),
+      {},
+      {}};
+  for (int i = 0; i < 81; ++i) problem.weights.push_back((1.0 + i % 7) / 324);
+  problem.b = Eigen::VectorXd::LinSpaced(problem.convolution.rows(), 0, 1);
+  return problem;
+}
+
+/// Counts the phases of one solution, in seconds, and its fill.
+void count(benchmark::State& state, const toeplix::SolveReport& report) {
+  state.counters["normal_s"] = report.seconds.assembly;
+  state.counters["analysis_s"] = report.seconds.analysis;
+  state.counters["numeric_s"] = report.seconds.factorization;
+  state.counters["solve_s"] = report.seconds.solution;
+  state.counters["fill"] = static_cast<double>(report.fill);
+  state.counters["gflop"] = report.flops / 1e9;
+  state.counters["error"] = report.error;
+}
+
+void run_ours(benchmark::State& state, const SolveProblem& problem) {
+  time_alone(state, [&] {
+    toeplix::Tikhonov solver(problem.convolution, problem.weights, problem.lambda);
+    const toeplix::Solution solution = solver.solve(problem.b);
+    count(state, solution.report);
+    return solver;
+  });
+}
+
+class Clock {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - begin_).count();
+    begin_ = now;
+    return seconds;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+/// What is written with Eigen: A^T A by its product of sparse matrices, then its CHOLMOD.
+void run_eigen(benchmark::State& state, const SolveProblem& problem, int ordering) {
+  time_alone(state, [&] {
+    toeplix::SolveReport report;
+    Clock clock;
+    const Matrix a = toeplix::compile<int, Eigen::ColMajor>(problem.convolution, problem.weights);
+    Matrix identity(a.cols(), a.cols());
+    identity.setIdentity();
+    Matrix normal = Matrix(a.transpose()) * a;
+    normal += problem.lambda * identity;
+    report.seconds.assembly = clock.lap();
+    auto solver = std::make_unique<Eigen::CholmodSupernodalLLT<Matrix>>();
+    solver->cholmod().nmethods = 1;
+    solver->cholmod().method[0].ordering = ordering;
+    solver->analyzePattern(normal);
+    report.seconds.analysis = clock.lap();
+    report.fill = static_cast<toeplix::Index>(solver->cholmod().lnz);
+    report.flops = solver->cholmod().fl;
+    solver->factorize(normal);
+    report.seconds.factorization = clock.lap();
+    const Eigen::VectorXd right = a.transpose() * problem.b;
+    const Eigen::VectorXd x = solver->solve(right);
+    report.seconds.solution = clock.lap();
+    report.error = (normal * x - right).norm() / right.norm();
+    count(state, report);
+    return solver;
+  });
+}
+
+template <class Run>
+void add(const std::string& name, Run run) {
+  benchmark::RegisterBenchmark(name.c_str(), run)
+      ->UseManualTime()
+      ->Iterations(1)
+      ->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+void register_solve_contenders() {
+  for (const toeplix::Index size : {128, 256, 512}) {
+    for (const auto boundary : {toeplix::Boundary::zero, toeplix::Boundary::reflect}) {
+      const auto problem = std::make_shared<const SolveProblem>(make_solve_problem(size, boundary));
+      const std::string name = "solve/" + problem->name + "/";
+      add(name + "toeplix", [problem](benchmark::State& state) { run_ours(state, *problem); });
+      add(name + "eigen_metis",
+          [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_METIS); });
+      add(name + "eigen_amd",
+          [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_AMD); });
+    }
+  }
+}
+
+}  // namespace bench
