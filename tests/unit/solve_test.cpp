@@ -52,13 +52,13 @@ void check_least_squares(Failures& failures, const Spec& spec, Random& random) {
   const Numbers weights = small_integers<double>(random, conv.weight_count());
   const Numbers b = small_integers<double>(random, conv.rows());
   const Eigen::MatrixXd a = dense(conv, weights);
-  const Eigen::BDCSVD<Eigen::MatrixXd> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
   // Between full and deficient there is no rank to agree on.
   const auto& s = svd.singularValues();
   for (const double value : s) {
     if (value > 1e-12 * s[0] && value < 1e-6 * s[0]) return;
   }
-  Eigen::BDCSVD<Eigen::MatrixXd> decided = svd;
+  Eigen::JacobiSVD<Eigen::MatrixXd> decided = svd;
   decided.setThreshold(1e-9);
   const Solution solution = least_squares(conv, weights, b);
   failures.expect_none(spec, "least_squares", close(solution.x, decided.solve(vector(b)), 1e-7));
