@@ -24,6 +24,7 @@ struct Options {
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
   MatrixFile output;
+  bool json = false;
   CompileOptions compile;
 };
 
@@ -49,10 +50,17 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights, const
       write_matrix(compiled, options.output);
     }
     using Scalar = typename decltype(compiled)::Scalar;
+    const auto bytes = std::filesystem::file_size(options.output.path);
+    const std::string layout = describe(options.output, sizeof(Scalar), sizeof(StorageIndex));
+    if (options.json) {
+      fmt::print(
+          "{{\n  \"rows\": {},\n  \"cols\": {},\n  \"nnz\": {},\n  \"layout\": \"{}\",\n"
+          "  \"bytes\": {}\n}}\n",
+          compiled.rows(), compiled.cols(), compiled.nonZeros(), layout, bytes);
+      return;
+    }
     fmt::print("{}: {} x {}, {} entries, {}, {} bytes\n", options.output.path, compiled.rows(),
-               compiled.cols(), compiled.nonZeros(),
-               describe(options.output, sizeof(Scalar), sizeof(StorageIndex)),
-               std::filesystem::file_size(options.output.path));
+               compiled.cols(), compiled.nonZeros(), layout, bytes);
   };
   std::visit(compile_one, convolution, weights);
 }
@@ -95,6 +103,7 @@ void add_choices(CLI::App& command, Options& options) {
       ->type_name("BITS");
   command.add_flag("--prune", options.compile.prune_zero_weights,
                    "Leave out entries whose value is zero");
+  command.add_flag("--json", options.json, "Print JSON");
 }
 
 }  // namespace

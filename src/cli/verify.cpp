@@ -20,6 +20,7 @@ struct Options {
   std::string input;
   std::uint64_t seed = 1;
   Precision precision = Precision::by_file;
+  bool json = false;
   CompileOptions compile;
 };
 
@@ -60,6 +61,13 @@ VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, cons
   return report;
 }
 
+void print_json(const VerifyReport& report) {
+  fmt::print(
+      "{{\n  \"rows\": {},\n  \"cols\": {},\n  \"nnz\": {},\n  \"exact\": {},\n"
+      "  \"largest_error\": {}\n}}\n",
+      report.rows, report.cols, report.nnz, report.exact, report.largest_error);
+}
+
 void run(const Options& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   const Tensor tensor = tensor_of(convolution, Side::input);
@@ -75,6 +83,7 @@ void run(const Options& options) {
   if (batch.count == 0) throw UsageError(options.input + ": holds nothing to verify with");
   const VerifyReport report = verify_all(convolution, weights, batch, options.compile);
   if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
+  if (options.json) return print_json(report);
   fmt::print("verified {} x {}, {} entries: {}\n", report.rows, report.cols, report.nnz,
              report.message);
 }
@@ -94,6 +103,7 @@ void add_verify(CLI::App& program) {
                    "Seed of the small random integers that stand for what is not given")
       ->type_name("N");
   add_precision(*command, options->precision);
+  command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->compile.threads);
   set_help(*command,
            "Example: toeplix verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1");

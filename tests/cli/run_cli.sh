@@ -323,6 +323,10 @@ run 0 compile input=3,3 kernel=3,3 padding=1 --weights laplacian --output W.npz 
 says "9 x 9, 33 entries"
 run 0 verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1
 says "verified 1568 x 3136, 53792 entries: "
+run 0 verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1 --json
+says '  "nnz": 53792,'
+run 0 compile "${spec[@]}" --weights box:2 --output W.npz --json
+says '  "layout": "csr, float64, 32-bit indices",'
 run 0 verify transposed input=7,5 kernel=4,3 in=2 out=2 groups=2 stride=2 order=channels_last
 run 0 verify input=9 kernel=3 padding=4 boundary=reflect --weights gaussian:3:1 --seed 7 --threads 1
 
