@@ -80,6 +80,9 @@ int run(int count, char** arguments) {
   add_verify(program);
   add_plot(program);
   add_page(program);
+#ifdef TOEPLIX_CLI_SOLVERS
+  add_deblur(program);
+#endif
   add_completion(program);
   add_manual(program);
   try {

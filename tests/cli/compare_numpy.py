@@ -161,6 +161,47 @@ def check_pictures():
     assert "verified" in toeplix(f"verify {spec} --weights k.npy --input rgb.png")
 
 
+def check_deblur():
+    """Every pixel against a dense solution; the PSNR that is printed; pictures side by side."""
+    if "deblur" not in toeplix("--help"):
+        print("left out: deblur, which was not built")
+        return
+    photo = RANDOM.integers(0, 256, (12, 9, 3)).astype(np.uint8)
+    truth = RANDOM.integers(0, 256, (12, 9, 3)).astype(np.uint8)
+    Image.fromarray(photo).save("photo.png")
+    Image.fromarray(truth).save("truth.png")
+    np.save("k.npy", RANDOM.random((3, 5)))
+    for boundary in PAD:
+        toeplix("compile input=12,9 kernel=3,5 padding=1,2 operation=convolution --weights k.npy "
+                f"boundary={boundary} --output A.npz")
+        a = scipy.sparse.load_npz("A.npz").toarray()
+        b = photo.reshape(-1, 3) / 255
+        x = np.linalg.solve(a.T @ a + 0.1 * np.eye(108), a.T @ b).reshape(photo.shape)
+        out = toeplix(f"deblur photo.png --kernel k.npy --boundary {boundary} --lambda 0.1 "
+                      "--regularizer identity --output x.png --truth truth.png --compare both.png")
+        expected = np.clip(np.rint(255 * x), 0, 255)
+        result = np.asarray(Image.open("x.png")).astype(float)
+        assert np.abs(result - expected).max() <= 1 and (result != expected).mean() < 0.01, boundary
+        noise = np.mean((np.clip(x, 0, 1) - truth / 255) ** 2)
+        assert f" {-10 * np.log10(noise):.2f} dB after" in out, (out, noise)
+        both = np.asarray(Image.open("both.png"))
+        assert both.shape == (12, 9 * 3 + 16, 3)
+        assert np.array_equal(both[:, :9], photo) and np.array_equal(both[:, -9:], truth)
+        assert np.array_equal(both[:, 17:26], result) and (both[:, 9:17] == 255).all()
+    # Grey, and a lambda that is found.
+    toeplix("apply input=12,9 kernel=3,3 padding=1 boundary=reflect --weights gaussian:3:1 "
+            "--input truth.png --output blurred.png")
+    Image.open("blurred.png").convert("L").save("grey.png")
+    assert "generalized cross-validation" in toeplix(
+        "deblur grey.png --kernel gaussian:3:1 --output x.png")
+    assert "the discrepancy principle" in toeplix(
+        "deblur grey.png --kernel gaussian:3:1 --output x.png --noise 0.5")
+    toeplix("deblur grey.png --kernel gaussian --output x.png", "kernel gaussian: expected")
+    toeplix("deblur grey.png --kernel box:3 --lambda 1x --output x.png", "lambda 1x: expected")
+    toeplix("deblur grey.png --kernel box:3 --output x.jpg", "x.jpg: expected a name that ends")
+    toeplix("deblur grey.png --kernel box:3 --truth photo.png --output x.png", "photo.png: expected")
+
+
 def builtin(text, *extents):
     words = ",".join(map(str, extents))
     toeplix(f"compile input={words} kernel={words} --weights {text} --output W.npz")
@@ -206,5 +247,6 @@ with tempfile.TemporaryDirectory() as folder:
     check_precision()
     check_refusals()
     check_pictures()
+    check_deblur()
     check_builtin_kernels()
     os.chdir("/")
