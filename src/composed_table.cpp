@@ -28,9 +28,9 @@ ComposedTable::ComposedTable(const TapTable& forward)
   }
 }
 
-/// The rows of the middle of A^T all of whose outputs lie in the middle of A. Rows that are a period
-/// apart have outputs in the order of the rows, so a whole period of such rows speaks for what lies
-/// further inside.
+/// The rows of the middle of A^T all of whose outputs lie in the middle of A. Rows that are a
+/// period apart have outputs in the order of the rows, so a whole period of such rows speaks for
+/// what lies further inside.
 void ComposedTable::find_middle() {
   const TapTable::Middle& middle = transposed_.middle();
   period_ = middle.period;

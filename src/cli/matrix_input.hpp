@@ -17,7 +17,8 @@ using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
                                FileMatrix<std::complex<float>>, FileMatrix<std::complex<double>>>;
 
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
-/// `.npz`, `.mtx` or `.mat`. Throws UsageError for another extension, otherwise what the format's reader throws.
+/// `.npz`, `.mtx` or `.mat`. Throws UsageError for another extension, otherwise what the format's
+/// reader throws.
 AnyMatrix read_matrix(const std::filesystem::path& path);
 
 }  // namespace toeplix::cli
