@@ -50,9 +50,9 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
   detail::check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols(), advice);
   detail::check_budget(matrix, entries, outer, options, advice);
   const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries);
-  detail::fill_row_pointers(pattern, rows, options.threads, matrix.outerIndexPtr());
-  detail::fill_columns(pattern, rows, options.threads, stores, matrix.innerIndexPtr());
-  detail::fill_values(pattern, weights, rows, options.threads, stores, matrix.valuePtr());
+  detail::fill(pattern, weights, rows, options.threads, stores,
+               detail::MatrixArrays<Scalar, StorageIndex>{
+                   matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});
 }
 
 /// `count` rows of a pattern, spread over all of it; the first and the last are among them.
@@ -104,8 +104,8 @@ void refill(Matrix& matrix, const Pattern& pattern,
   detail::check_length("weights", weights.size(), pattern.weight_count());
   check_structure(matrix, pattern);
   const auto bytes = static_cast<std::size_t>(matrix.nonZeros()) * sizeof(typename Matrix::Scalar);
-  detail::fill_values(pattern, weights, {0, pattern.rows()}, options.threads,
-                      detail::stores_again(bytes), matrix.valuePtr());
+  detail::fill_values(pattern, weights, options.threads, detail::stores_again(bytes),
+                      matrix.valuePtr());
 }
 
 }  // namespace

@@ -22,9 +22,9 @@ int useful_threads(const Pattern& pattern, RowRange range, int threads) {
   return static_cast<int>(std::min<Index>(thread_count(threads), useful));
 }
 
-/// Calls `make_worker()(part)` for parts that make up the range.
+/// Calls `make_worker()(array, part)` for parts that make up the range, for every array.
 template <class MakeWorker>
-void for_each_part(const Pattern& pattern, RowRange range, int threads,
+void for_each_part(const Pattern& pattern, RowRange range, int threads, Index arrays,
                    const MakeWorker& make_worker) {
   threads = useful_threads(pattern, range, threads);
   const Index rows = range.last - range.first;
@@ -33,23 +33,16 @@ void for_each_part(const Pattern& pattern, RowRange range, int threads,
   const auto boundary = [=](Index chunk) {
     return range.first + rows / chunks * chunk + rows % chunks * chunk / chunks;
   };
-  for_each_chunk(threads, chunks, [&] {
-    return [worker = make_worker(), boundary](Index chunk) mutable {
-      worker(RowRange{boundary(chunk), boundary(chunk + 1)});
-    };
-  });
-}
-
-template <class Builder>
-void fill_elements(const Pattern& pattern, const Builder& builder, RowRange range, int threads,
-                   Stores stores, typename Builder::Element* out) {
-  using Element = typename Builder::Element;
-  const Index before = pattern.entries_before(range.first);
-  for_each_part(pattern, range, threads, [&] {
-    return [&pattern, writer = LineWriter<Builder>(pattern, builder), before, stores,
-            out](RowRange part) mutable {
-      Element* const begin = out + (pattern.entries_before(part.first) - before);
-      writer.write(part.first, part.last, begin, stores);
+  // Chunks that are worked on at the same time lie far apart: two threads that touch the same new
+  // page first have the system clear it twice, and throw one of the two away.
+  const Index stride = arrays * chunks / threads;
+  const auto chunk_of = [=](Index turn) {
+    return turn < stride * threads ? turn % threads * stride + turn / threads : turn;
+  };
+  for_each_chunk(threads, arrays * chunks, [&] {
+    return [=, worker = make_worker()](Index turn) mutable {
+      const Index chunk = chunk_of(turn) % chunks;
+      worker(chunk_of(turn) / chunks, RowRange{boundary(chunk), boundary(chunk + 1)});
     };
   });
 }
@@ -69,25 +62,72 @@ struct Stretch {
   Index taps;
 };
 
-std::vector<Stretch> stretches(const TapTable& table) {
-  const std::vector<Index> lengths = class_lengths(table);
-  const TapTable::Middle& middle = table.middle();
-  std::vector<Stretch> found;
-  for (Index coordinate = 0; coordinate < table.rows();) {
-    const Index taps = lengths[static_cast<std::size_t>(table.class_of(coordinate))];
-    // The rest of a middle that repeats every row is taken as one.
-    const bool repeats =
-        middle.period == 1 && coordinate >= middle.begin && coordinate < middle.end;
-    const Index next = repeats ? middle.end : coordinate + 1;
-    if (!found.empty() && found.back().taps == taps) {
-      found.back().coordinates += next - coordinate;
-    } else {
-      found.push_back({next - coordinate, taps});
+/// The coordinates of an axis as stretches. Memory: those of its borders and of one period of its
+/// middle.
+class Stretches {
+ public:
+  /// An axis of one coordinate with one tap.
+  Stretches() : lower_{{1, 1}} {}
+
+  explicit Stretches(const TapTable& table) {
+    const std::vector<Index> lengths = class_lengths(table);
+    const auto add = [&](std::vector<Stretch>& to, Index first, Index last) {
+      for (Index coordinate = first; coordinate < last; ++coordinate) {
+        const Index taps = lengths[static_cast<std::size_t>(table.class_of(coordinate))];
+        append(to, {1, taps});
+      }
+    };
+    const TapTable::Middle& middle = table.middle();
+    period_length_ = middle.period;
+    periods_ = (middle.end - middle.begin) / middle.period;
+    const Index rest = middle.begin + periods_ * period_length_;
+    add(lower_, 0, middle.begin);
+    if (periods_ > 0) add(period_, middle.begin, middle.begin + middle.period);
+    if (period_.size() == 1) {
+      append(lower_, {rest - middle.begin, period_.front().taps});
+      periods_ = 0;
     }
-    coordinate = next;
+    before_period_ = periods_ > 0 ? middle.begin : rest;
+    add(upper_, rest, table.rows());
   }
-  return found;
-}
+
+  /// Calls `visit(stretch)` for what lies in [first, last), in order.
+  template <class Visit>
+  void for_each(Index first, Index last, const Visit& visit) const {
+    Index at = 0;
+    const auto visit_all = [&](const std::vector<Stretch>& stretches) {
+      for (const Stretch& stretch : stretches) {
+        const Index begin = std::max(at, first);
+        at += stretch.coordinates;
+        const Index end = std::min(at, last);
+        if (begin < end) visit(Stretch{end - begin, stretch.taps});
+      }
+    };
+    visit_all(lower_);
+    // What lies before is passed over at once.
+    Index done = std::clamp<Index>((first - before_period_) / period_length_, 0, periods_);
+    at = before_period_ + done * period_length_;
+    for (; done < periods_ && at < last; ++done) visit_all(period_);
+    at = before_period_ + periods_ * period_length_;
+    visit_all(upper_);
+  }
+
+ private:
+  static void append(std::vector<Stretch>& to, Stretch stretch) {
+    if (!to.empty() && to.back().taps == stretch.taps) {
+      to.back().coordinates += stretch.coordinates;
+    } else {
+      to.push_back(stretch);
+    }
+  }
+
+  std::vector<Stretch> lower_;   // before what repeats
+  std::vector<Stretch> period_;  // what repeats ...
+  Index before_period_ = 1;      // ... from here ...
+  Index periods_ = 0;            // ... so often
+  Index period_length_ = 1;
+  std::vector<Stretch> upper_;  // after it
+};
 
 /// Row pointers that lie evenly: `first`, `first + step`, ...
 struct EvenPointers {
@@ -97,73 +137,78 @@ struct EvenPointers {
 };
 
 /// The row pointers of a pattern, as a few evenly spaced pieces per line. A *plane* is the lines
-/// that share all but their coordinate on the axis next to the fastest.
+/// that share all but their coordinate on the axis next to the fastest. `pattern` must outlive it.
 class RowPointers {
  public:
   explicit RowPointers(const Pattern& pattern)
-      : pattern_(pattern), inner_(stretches(pattern.axes().back().table)) {
+      : pattern_(pattern), inner_(pattern.axes().back().table) {
     const std::span<const Pattern::Axis> axes(pattern.axes());
     if (axes.size() > 1) {
-      lines_ = stretches(axes[axes.size() - 2].table);
+      lines_ = Stretches(axes[axes.size() - 2].table);
       lines_per_plane_ = axes[axes.size() - 2].table.rows();
     }
     for (std::size_t axis = 0; axis + 2 < axes.size(); ++axis) {
       slower_.push_back(class_lengths(axes[axis].table));
     }
+    const Pattern::Channels& c = pattern.channels();
+    const bool innermost = c.place == Pattern::Channels::Place::innermost;
+    rows_per_unit_ = innermost ? c.groups * c.rows_per_group : 1;
+    rows_per_line_ = pattern.axes().back().table.rows() * rows_per_unit_;
   }
 
   /// Calls `visit(row, pointers)` for the rows of a part, in order; they count from `before`.
   template <class Visit>
   void for_each(RowRange part, Index before, const Visit& visit) const {
-    const Pattern::Channels& c = pattern_.channels();
-    const bool innermost = c.place == Pattern::Channels::Place::innermost;
-    const Index rows_per_unit = innermost ? c.groups * c.rows_per_group : 1;
-    const Index rows_per_line = pattern_.axes().back().table.rows() * rows_per_unit;
-    Line line = {part.first / rows_per_line / lines_per_plane_ * lines_per_plane_ * rows_per_line,
-                 0, rows_per_unit, 0};
-    line.pointer = pattern_.entries_before(line.row) - before;
-    for (Index plane = line.row / rows_per_line / lines_per_plane_; line.row < part.last; ++plane) {
+    const Index rows_per_plane = lines_per_plane_ * rows_per_line_;
+    for (Index plane = part.first / rows_per_plane; plane * rows_per_plane < part.last; ++plane) {
+      const Index plane_row = plane * rows_per_plane;
+      const Index first = std::max<Index>(0, part.first - plane_row) / rows_per_line_;
+      const Index last =
+          std::min(lines_per_plane_, (part.last - plane_row - 1) / rows_per_line_ + 1);
       const Index entries = entries_per_plane_tap(plane);
-      for (const Stretch& stretch : lines_) {
+      Line line{plane_row + first * rows_per_line_, 0, 0};
+      line.pointer = pattern_.entries_before(line.row) - before;
+      lines_.for_each(first, last, [&](const Stretch& stretch) {
         line.per_tap = entries * stretch.taps;
-        // What lies before the part is passed over at once.
-        const Index before_part = std::max<Index>(0, part.first - line.row) / rows_per_line;
-        const Index passed = std::min(before_part, stretch.coordinates);
-        line.row += passed * rows_per_line;
-        line.pointer += passed * inner_taps() * line.per_tap * rows_per_unit;
-        for (Index i = passed; i < stretch.coordinates && line.row < part.last; ++i) {
+        for (Index i = 0; i < stretch.coordinates; ++i) {
           visit_line(line, part, visit);
+          line.row += rows_per_line_;
+          line.pointer += inner_table().entries() * line.per_tap * rows_per_unit_;
         }
-      }
+      });
     }
   }
 
  private:
   struct Line {
-    Index row;            ///< its first row ...
-    Index pointer;        ///< ... and where that begins
-    Index rows_per_unit;  ///< rows that share all coordinates
-    Index per_tap;        ///< entries of a row for every tap of the fastest axis
+    Index row;      ///< its first row ...
+    Index pointer;  ///< ... and where that begins
+    Index per_tap;  ///< entries of a row for every tap of the fastest axis
   };
 
-  /// Visits the rows of a line that belong to a part, and moves on to the next.
+  /// Visits the rows of a line that belong to a part.
   template <class Visit>
-  void visit_line(Line& line, RowRange part, const Visit& visit) const {
-    for (const Stretch& stretch : inner_) {
-      const Index next = line.row + stretch.coordinates * line.rows_per_unit;
+  void visit_line(const Line& line, RowRange part, const Visit& visit) const {
+    const Index begin = std::max<Index>(0, part.first - line.row) / rows_per_unit_;
+    const Index end =
+        std::min(rows_per_line_, part.last - line.row + rows_per_unit_ - 1) / rows_per_unit_;
+    Index row = line.row + begin * rows_per_unit_;
+    Index pointer =
+        line.pointer + inner_table().entries_before(begin) * line.per_tap * rows_per_unit_;
+    inner_.for_each(begin, end, [&](const Stretch& stretch) {
+      const Index next = row + stretch.coordinates * rows_per_unit_;
       const Index length = stretch.taps * line.per_tap;
-      const Index first = std::max(line.row, part.first);
+      const Index first = std::max(row, part.first);
       const Index last = std::min(next, part.last);
       if (first < last) {
-        const Index pointer = line.pointer + (first - line.row) * length;
-        visit(first, EvenPointers{pointer, length, last - first});
+        visit(first, EvenPointers{pointer + (first - row) * length, length, last - first});
       }
-      line.pointer += (next - line.row) * length;
-      line.row = next;
-    }
+      pointer += (next - row) * length;
+      row = next;
+    });
   }
 
-  Index inner_taps() const { return pattern_.axes().back().table.entries(); }
+  const TapTable& inner_table() const { return pattern_.axes().back().table; }
 
   /// Entries of a row of a plane for every tap of its two fastest axes.
   Index entries_per_plane_tap(Index plane) const {
@@ -178,9 +223,11 @@ class RowPointers {
 
   const Pattern& pattern_;
   std::vector<std::vector<Index>> slower_;  // taps, by axis and class of its coordinate
-  std::vector<Stretch> lines_ = {{1, 1}};   // of the axis next to the fastest, if there is one
+  Stretches lines_;                         // of the axis next to the fastest, if there is one
   Index lines_per_plane_ = 1;
-  std::vector<Stretch> inner_;  // of the fastest axis
+  Stretches inner_;          // of the fastest axis
+  Index rows_per_unit_ = 1;  // rows that share all coordinates
+  Index rows_per_line_ = 1;
 };
 
 /// Counts in the index type, so that the loop is vectorised; and in its unsigned form, because the
@@ -197,31 +244,42 @@ void write_pointers(EvenPointers pointers, StorageIndex* out) {
 
 }  // namespace
 
-template <class StorageIndex>
-void fill_row_pointers(const Pattern& pattern, RowRange range, int threads, StorageIndex* out) {
+template <class Scalar, class StorageIndex>
+void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range, int threads,
+          Stores stores, MatrixArrays<Scalar, StorageIndex> out) {
   const Index before = pattern.entries_before(range.first);
-  const RowPointers all(pattern);
-  for_each_part(pattern, range, threads, [&] {
-    return [&](RowRange part) {
-      all.for_each(part, before, [&](Index row, EvenPointers pointers) {
-        write_pointers(pointers, out + (row - range.first));
-      });
+  const RowPointers pointers(pattern);
+  const ColumnRows<StorageIndex> columns(pattern);
+  const ValueRows<Scalar> values(pattern, weights);
+  enum Array : Index { pointer_array, column_array, value_array, arrays };
+  for_each_part(pattern, range, threads, arrays, [&] {
+    return [&, column_writer = LineWriter(pattern, columns),
+            value_writer = LineWriter(pattern, values)](Index array, RowRange part) mutable {
+      const Index begin = pattern.entries_before(part.first) - before;
+      if (array == pointer_array) {
+        pointers.for_each(part, before, [&](Index row, EvenPointers some) {
+          write_pointers(some, out.pointers + (row - range.first));
+        });
+      } else if (array == column_array) {
+        column_writer.write(part.first, part.last, out.columns + begin, stores);
+      } else {
+        value_writer.write(part.first, part.last, out.values + begin, stores);
+      }
     };
   });
-  out[range.last - range.first] =
+  out.pointers[range.last - range.first] =
       static_cast<StorageIndex>(pattern.entries_before(range.last) - before);
 }
 
-template <class StorageIndex>
-void fill_columns(const Pattern& pattern, RowRange range, int threads, Stores stores,
-                  StorageIndex* out) {
-  fill_elements(pattern, ColumnRows<StorageIndex>(pattern), range, threads, stores, out);
-}
-
 template <class Scalar>
-void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                 int threads, Stores stores, Scalar* out) {
-  fill_elements(pattern, ValueRows<Scalar>(pattern, weights), range, threads, stores, out);
+void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int threads,
+                 Stores stores, Scalar* out) {
+  const ValueRows<Scalar> values(pattern, weights);
+  for_each_part(pattern, {0, pattern.rows()}, threads, 1, [&] {
+    return [&, writer = LineWriter(pattern, values)](Index, RowRange part) mutable {
+      writer.write(part.first, part.last, out + pattern.entries_before(part.first), stores);
+    };
+  });
 }
 
 template <class StorageIndex>
@@ -231,17 +289,29 @@ bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns)
   return std::equal(expected.begin(), expected.end(), columns);
 }
 
-template void fill_row_pointers(const Pattern&, RowRange, int, std::int32_t*);
-template void fill_row_pointers(const Pattern&, RowRange, int, std::int64_t*);
-template void fill_columns(const Pattern&, RowRange, int, Stores, std::int32_t*);
-template void fill_columns(const Pattern&, RowRange, int, Stores, std::int64_t*);
 template bool has_columns(const Pattern&, Index, const std::int32_t*);
 template bool has_columns(const Pattern&, Index, const std::int64_t*);
-template void fill_values(const Pattern&, std::span<const float>, RowRange, int, Stores, float*);
-template void fill_values(const Pattern&, std::span<const double>, RowRange, int, Stores, double*);
-template void fill_values(const Pattern&, std::span<const std::complex<float>>, RowRange, int,
-                          Stores, std::complex<float>*);
-template void fill_values(const Pattern&, std::span<const std::complex<double>>, RowRange, int,
-                          Stores, std::complex<double>*);
+template void fill(const Pattern&, std::span<const float>, RowRange, int, Stores,
+                   MatrixArrays<float, std::int32_t>);
+template void fill(const Pattern&, std::span<const float>, RowRange, int, Stores,
+                   MatrixArrays<float, std::int64_t>);
+template void fill_values(const Pattern&, std::span<const float>, int, Stores, float*);
+template void fill(const Pattern&, std::span<const double>, RowRange, int, Stores,
+                   MatrixArrays<double, std::int32_t>);
+template void fill(const Pattern&, std::span<const double>, RowRange, int, Stores,
+                   MatrixArrays<double, std::int64_t>);
+template void fill_values(const Pattern&, std::span<const double>, int, Stores, double*);
+template void fill(const Pattern&, std::span<const std::complex<float>>, RowRange, int, Stores,
+                   MatrixArrays<std::complex<float>, std::int32_t>);
+template void fill(const Pattern&, std::span<const std::complex<float>>, RowRange, int, Stores,
+                   MatrixArrays<std::complex<float>, std::int64_t>);
+template void fill_values(const Pattern&, std::span<const std::complex<float>>, int, Stores,
+                          std::complex<float>*);
+template void fill(const Pattern&, std::span<const std::complex<double>>, RowRange, int, Stores,
+                   MatrixArrays<std::complex<double>, std::int32_t>);
+template void fill(const Pattern&, std::span<const std::complex<double>>, RowRange, int, Stores,
+                   MatrixArrays<std::complex<double>, std::int64_t>);
+template void fill_values(const Pattern&, std::span<const std::complex<double>>, int, Stores,
+                          std::complex<double>*);
 
 }  // namespace toeplix::detail

@@ -14,20 +14,24 @@ struct RowRange {
   Index last;
 };
 
-/// Writes the row pointers of a range, the first being 0: `range.last - range.first + 1` numbers.
-template <class StorageIndex>
-void fill_row_pointers(const Pattern& pattern, RowRange range, int threads, StorageIndex* out);
+/// The arrays of a compressed matrix whose outer vectors are a range of rows.
+template <class Scalar, class StorageIndex>
+struct MatrixArrays {
+  StorageIndex* pointers;  ///< one more than there are rows; the first is 0
+  StorageIndex* columns;   ///< of all entries, row by row, ascending within a row
+  Scalar* values;          ///< in the order of `columns`
+};
 
-/// Writes the columns of all entries of a range, row by row, ascending within a row.
-template <class StorageIndex>
-void fill_columns(const Pattern& pattern, RowRange range, int threads, Stores stores,
-                  StorageIndex* out);
-
-/// Writes the values of all entries of a range, in the order of `fill_columns`.
+/// Writes rows [range.first, range.last) of a matrix: everything, in one go for all threads.
 /// Precondition: `weights` has `pattern.weight_count()` elements.
+template <class Scalar, class StorageIndex>
+void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range, int threads,
+          Stores stores, MatrixArrays<Scalar, StorageIndex> out);
+
+/// Writes the values of the whole matrix alone.
 template <class Scalar>
-void fill_values(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                 int threads, Stores stores, Scalar* out);
+void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int threads,
+                 Stores stores, Scalar* out);
 
 /// Whether `columns` holds the columns of one row.
 template <class StorageIndex>
