@@ -36,6 +36,9 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
                                                 : pattern.entries_before(rows.last) -
                                                       pattern.entries_before(rows.first);
   if (options.prune_zero_weights) {
+    // What holds of any number of entries is checked before they are counted.
+    detail::check_index_type<Scalar, StorageIndex>(0, outer, pattern.cols(), advice);
+    detail::check_count_room(outer, options, advice);
     const std::vector<Index> pointers =
         detail::count_non_zeros(pattern, weights, rows, options.threads);
     detail::check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols(), advice);

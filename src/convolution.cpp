@@ -51,8 +51,10 @@ void check_padding(const Padding& padding, std::size_t axes) {
   }
 }
 
-void check_known(bool known, const char* name) {
-  if (!known) throw GeometryError(std::string(name) + " is not one of its enumerators");
+template <class Enum>
+void check_known(bool known, const char* name, Enum value) {
+  if (known) return;
+  throw GeometryError(quantity(name, static_cast<Index>(value)) + " is not one of its enumerators");
 }
 
 /// The rules that convolutions and transposed convolutions share.
@@ -74,10 +76,10 @@ void check_fields(const Spec& spec) {
     check_positive(spec.stride[axis], axis_name(axis) + "stride");
     check_positive(spec.dilation[axis], axis_name(axis) + "dilation");
     check_known(spec.boundary[axis] <= Boundary::replicate && spec.boundary[axis] >= Boundary::zero,
-                "boundary");
+                "boundary", spec.boundary[axis]);
   }
-  check_known(to_string(spec.operation) != "unknown", "operation");
-  check_known(to_string(spec.order) != "unknown", "order");
+  check_known(to_string(spec.operation) != "unknown", "operation", spec.operation);
+  check_known(to_string(spec.order) != "unknown", "order", spec.order);
   check_positive(spec.in_channels, "in_channels");
   check_positive(spec.out_channels, "out_channels");
   check_positive(spec.groups, "groups");
@@ -176,7 +178,22 @@ Index product_of(const Extents& extents, const char* what) {
   std::optional<Index> product = 1;
   for (const Index extent : extents) product = checked_product(product, extent);
   if (product) return *product;
-  throw CapacityError(std::string("the number of ") + what + " exceeds 64 bits", -1, -1);
+  std::string factors;
+  for (const Index extent : extents) {
+    factors += (factors.empty() ? "" : " * ") + std::to_string(extent);
+  }
+  throw CapacityError(std::string("the number of ") + what + ", " + factors + ", exceeds 64 bits",
+                      -1, -1);
+}
+
+/// What `make` returns; a refusal names the axis.
+template <class Make>
+TapTable table_of(std::size_t axis, const Make& make) {
+  try {
+    return make();
+  } catch (const CapacityError& error) {
+    throw CapacityError(axis_name(axis) + error.what(), error.entries(), error.bytes());
+  }
 }
 
 Extents with_channels(std::initializer_list<Index> channels, const Extents& extents) {
@@ -264,14 +281,15 @@ Convolution::Convolution(ConvolutionSpec spec) {
   state.rows = product_of(with_channels({spec.out_channels}, state.output), "rows");
   state.cols = product_of(with_channels({spec.in_channels}, spec.input), "columns");
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
-    state.tables.emplace_back(AxisGeometry{.input = spec.input[axis],
-                                           .output = state.output[axis],
-                                           .kernel = spec.kernel[axis],
-                                           .stride = spec.stride[axis],
-                                           .dilation = spec.dilation[axis],
-                                           .lower = state.padding[axis].lower,
-                                           .boundary = spec.boundary[axis],
-                                           .operation = spec.operation});
+    const AxisGeometry geometry{.input = spec.input[axis],
+                                .output = state.output[axis],
+                                .kernel = spec.kernel[axis],
+                                .stride = spec.stride[axis],
+                                .dilation = spec.dilation[axis],
+                                .lower = state.padding[axis].lower,
+                                .boundary = spec.boundary[axis],
+                                .operation = spec.operation};
+    state.tables.push_back(table_of(axis, [&] { return TapTable(geometry); }));
   }
   state.spec = std::move(spec);
   state_ = std::make_shared<const State>(std::move(state));
@@ -291,7 +309,12 @@ Index Convolution::storage_bytes(std::size_t scalar_bytes, std::size_t index_byt
 TransposedConvolution::TransposedConvolution(TransposedConvolutionSpec spec)
     : spec_(std::make_shared<const TransposedConvolutionSpec>(std::move(spec))),
       padding_(checked_padding(*spec_)),
-      adjoint_(adjoint_spec(*spec_, padding_)) {}
+      adjoint_(adjoint_spec(*spec_, padding_)) {
+  // Whoever holds one may ask for its rows, so what the transposed tables refuse is refused here.
+  for (std::size_t axis = 0; axis < axes(); ++axis) {
+    table_of(axis, [&] { return adjoint_.tap_tables()[axis].transposed(); });
+  }
+}
 
 Index TransposedConvolution::storage_bytes(std::size_t scalar_bytes,
                                            std::size_t index_bytes) const {

@@ -61,8 +61,12 @@ void check_budget(const Matrix& matrix, Index entries, Index outer, const Compil
                       entries, bytes.value_or(-1));
 }
 
+/// Refuses more rows than the budget has room to count the entries of, one by one.
+void check_count_room(Index rows, const CompileOptions& options, const RoomAdvice& advice);
+
 /// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
-/// how to write it.
+/// how to write it. (Complex values have been touched by then: their constructor, which Eigen calls
+/// for every element, clears them.)
 template <class Matrix>
 Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
   matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);

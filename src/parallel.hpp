@@ -2,6 +2,7 @@
 
 #include <toeplix/spec.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 
@@ -11,10 +12,12 @@
 
 namespace toeplix::detail {
 
-/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP.
+/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. No
+/// more than any machine has use for: OpenMP ends the process where the system refuses a thread.
 inline int thread_count([[maybe_unused]] int asked) {
 #ifdef _OPENMP
-  return asked > 0 ? asked : omp_get_max_threads();
+  constexpr int most = 1024;
+  return asked > 0 ? std::min(asked, most) : omp_get_max_threads();
 #else
   return 1;
 #endif

@@ -21,10 +21,10 @@ constexpr Index max_border = Index{1} << 26;
 
 void check_border(Index count, const char* what) {
   if (count <= max_border) return;
-  throw CapacityError(std::to_string(count) + " " + what +
-                          " along one axis exceed the limit of 2^26; use less padding or a "
-                          "smaller kernel",
-                      -1, -1);
+  throw CapacityError(
+      std::to_string(count) + " " + what +
+          " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride",
+      -1, -1);
 }
 
 /// x with a * x = 1 modulo m, in [0, m). Precondition: a and m are coprime, m > 0.

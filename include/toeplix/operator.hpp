@@ -41,6 +41,21 @@ class Operator {
     return y;
   }
 
+  /// A X: the product with every column, such as the images of a batch; also of an expression of
+  /// Eigen. Throws GeometryError unless `images` has cols() rows.
+  template <class Derived>
+  requires(
+      !VectorArgument<Derived>) Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime>
+  operator*(const Eigen::MatrixBase<Derived>& images) const {
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime> x = images;
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime> y(rows(), x.cols());
+    for (Eigen::Index column = 0; column < x.cols(); ++column) {
+      apply({x.col(column).data(), static_cast<std::size_t>(x.rows())},
+            {y.col(column).data(), static_cast<std::size_t>(rows())});
+    }
+    return y;
+  }
+
   /// A^T, from transposed tap tables.
   Operator transpose() const;
   /// A^H: transposed and conjugated.
@@ -57,7 +72,7 @@ class Operator {
 };
 
 template <class Conv, class Weights>
-Operator(const Conv&, const Weights&) -> Operator<ScalarOf<Weights>>;
+Operator(const Conv&, const Weights&, const CompileOptions& = {}) -> Operator<ScalarOf<Weights>>;
 
 extern template class Operator<float>;
 extern template class Operator<double>;

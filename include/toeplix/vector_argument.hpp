@@ -19,6 +19,13 @@ requires requires {
 }
 inline constexpr bool is_one_line<T> =
     bool(T::IsVectorAtCompileTime) && int(T::InnerStrideAtCompileTime) == 1;
+/// Eigen's tensors are in C order only where they say RowMajor (1), which is not their default.
+template <class T>
+requires requires {
+  T::Layout;
+  T::NumDimensions;
+}
+inline constexpr bool is_one_line<T> = int(T::NumDimensions) == 1 || int(T::Layout) == 1;
 
 }  // namespace detail
 
@@ -26,7 +33,8 @@ inline constexpr bool is_one_line<T> =
 /// `std::span`, a C array, an `Eigen::VectorXf`.
 ///
 /// An Eigen matrix with two dynamic dimensions is refused at compile time: its storage order would
-/// silently decide what the numbers mean. Flatten it (`m.reshaped<Eigen::RowMajor>().eval()`).
+/// silently decide what the numbers mean. Flatten it (`m.reshaped<Eigen::RowMajor>().eval()`). So
+/// is an Eigen tensor of several dimensions unless it is `RowMajor`.
 template <class T>
 concept VectorArgument = requires(const T& values) {
   *std::data(values);

@@ -26,6 +26,10 @@ inline constexpr std::array<Layer, 8> layers{{
     {"up_4x4_64_32", "transposed input=32,32 kernel=4,4 in=64 out=32 stride=2 padding=1"},
 }};
 
+/// Looked at for its memory alone: row pointers that alternate weigh as much here as the entries.
+inline constexpr Layer strided_signal{"signal_up_3_4m",
+                                      "transposed input=4000000 kernel=3 stride=2"};
+
 /// Weights that are all different, so that no contender can profit from equal ones.
 inline std::vector<float> make_weights(toeplix::Index count) {
   std::vector<float> weights(static_cast<std::size_t>(count));

@@ -334,6 +334,24 @@ BOOST_AUTO_TEST_CASE(refuses_what_no_machine_has) {
                         });
 }
 
+// Pruning counts before it knows how many entries there are.
+BOOST_AUTO_TEST_CASE(prune_refuses_before_it_counts) {
+  const Convolution huge({.input = {1 << 20, 1 << 20}, .kernel = {1, 1}});
+  BOOST_CHECK_THROW(toeplix::compile<std::int64_t>(huge, Numbers{1}, {.prune_zero_weights = true}),
+                    CapacityError);
+  BOOST_CHECK_THROW(toeplix::compile(huge, Numbers{1}, {.prune_zero_weights = true}),
+                    CapacityError);
+  const Convolution few({.input = {9}, .kernel = {1}});
+  check_capacity(
+      [&] { toeplix::compile(few, Numbers{0}, {.prune_zero_weights = true, .memory_budget = 79}); },
+      "counting the entries of 9 rows (80 bytes) exceeds the memory budget of 79 bytes; use "
+      "compile_rows for a part of it, Operator to multiply without the matrix, or raise "
+      "CompileOptions::memory_budget",
+      -1, 80);
+  BOOST_TEST(toeplix::compile(few, Numbers{0}, {.prune_zero_weights = true, .memory_budget = 80})
+                 .nonZeros() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_bytes_beyond_64_bits) {
   const Convolution convolution({.input = {1 << 20, 1 << 20},
                                  .kernel = {1, 1},

@@ -311,13 +311,13 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_enumerator) {
   const auto beyond = [](auto last) { return static_cast<decltype(last)>(int(last) + 1); };
   ConvolutionSpec spec = {.input = {5}, .kernel = {2}};
   spec.boundary = beyond(Boundary::replicate);
-  check_refused(spec, "boundary is not one of its enumerators");
+  check_refused(spec, "boundary 5 is not one of its enumerators");
   spec.boundary = Boundary::zero;
   spec.operation = beyond(Operation::convolution);
-  check_refused(spec, "operation is not one of its enumerators");
+  check_refused(spec, "operation 2 is not one of its enumerators");
   spec.operation = Operation::correlation;
   spec.order = beyond(TensorOrder::column_major);
-  check_refused(spec, "order is not one of its enumerators");
+  check_refused(spec, "order 3 is not one of its enumerators");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_lengths_beyond_2_to_the_40) {
@@ -373,20 +373,21 @@ BOOST_AUTO_TEST_CASE(refuses_counts_beyond_64_bits) {
   const Index huge = Index{1} << 40;
   const auto refuses = [](const ConvolutionSpec& spec, const std::string& what) {
     check_capacity([&] { Convolution convolution(spec); },
-                   "the number of " + what + " exceeds 64 bits", -1, -1);
+                   "the number of " + what + ", exceeds 64 bits", -1, -1);
   };
-  refuses({.input = {huge, huge}, .kernel = {1, 1}, .stride = {huge, 1}}, "columns");
+  refuses({.input = {huge, huge}, .kernel = {1, 1}, .stride = {huge, 1}},
+          "columns, 1 * 1099511627776 * 1099511627776");
   refuses({.input = {1, 1}, .kernel = {1, 1}, .out_channels = huge, .padding = {{0, huge}}},
-          "rows");
+          "rows, 1099511627776 * 1099511627777 * 1099511627777");
   refuses({.input = {1 << 24, 1 << 24},
            .kernel = {1 << 24, 1 << 24},
            .in_channels = 1 << 8,
            .out_channels = 1 << 8},
-          "weights");
+          "weights, 256 * 256 * 16777216 * 16777216");
   // 2^63 is one too many.
   refuses(
       {.input = {1 << 20, 1 << 20}, .kernel = {1, 1}, .in_channels = 1 << 23, .stride = 1 << 20},
-      "columns");
+      "columns, 8388608 * 1048576 * 1048576");
   const Convolution largest({.input = {1 << 20, 1 << 20},
                              .kernel = {1, 1},
                              .in_channels = (1 << 23) - 1,
@@ -419,8 +420,9 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
       [] {
         Convolution convolution({.input = {5}, .kernel = {1}, .padding = {{1 << 27, 0}}});
       },
-      "134217729 border rows along one axis exceed the limit of 2^26; use less padding or a "
-      "smaller kernel",
+      "axis 0: 134217729 border rows exceed the limit of 2^26; use less padding, a smaller kernel "
+      "or "
+      "a smaller stride",
       -1, -1);
   check_capacity(
       [] {
@@ -429,14 +431,26 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
                                  .padding = 200'000,
                                  .boundary = Boundary::circular});
       },
-      "67109000 folded taps along one axis exceed the limit of 2^26; use less padding or a "
-      "smaller kernel",
+      "axis 0: 67109000 folded taps exceed the limit of 2^26; use less padding, a smaller kernel "
+      "or "
+      "a smaller stride",
+      -1, -1);
+}
+
+BOOST_AUTO_TEST_CASE(strides_beyond_what_a_transposed_table_holds) {
+  // Every row of a period of the stride is of a class of its own.
+  check_capacity(
+      [] {
+        TransposedConvolution up({.input = {1, 2}, .kernel = {1, 2}, .stride = {1, 1 << 27}});
+      },
+      "axis 1: 134217728 border rows exceed the limit of 2^26; use less padding, a smaller kernel "
+      "or a smaller stride",
       -1, -1);
 }
 
 BOOST_AUTO_TEST_CASE(taps_beyond_64_bits) {
   check_capacity([] { Convolution convolution({.input = {Index{1} << 40}, .kernel = {1 << 24}}); },
-                 "the taps along one axis exceed 64 bits", -1, -1);
+                 "axis 0: the taps along one axis exceed 64 bits", -1, -1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 #include <toeplix/error.hpp>
 #include <toeplix/operator.hpp>
 
+#include <unsupported/Eigen/CXX11/Tensor>
+
 #include <boost/test/unit_test.hpp>
 
 #include <array>
@@ -104,6 +106,26 @@ BOOST_AUTO_TEST_CASE(vectors_in_any_contiguous_range) {
   BOOST_TEST(list(op * eigen) == expected);
   BOOST_TEST(list(op * Eigen::VectorXd(eigen)) == expected);
   static_assert(!toeplix::VectorArgument<Eigen::MatrixXd>);
+  // A tensor in Eigen's default order would be read as if it were in C order.
+  static_assert(!toeplix::VectorArgument<Eigen::Tensor<double, 4>>);
+  static_assert(toeplix::VectorArgument<Eigen::Tensor<double, 4, Eigen::RowMajor>>);
+  static_assert(toeplix::VectorArgument<Eigen::Tensor<double, 1>>);
+}
+
+BOOST_AUTO_TEST_CASE(batches_and_expressions) {
+  const Operator op(Convolution({.input = {3}, .kernel = {2}}), Numbers{1, 10}, {.threads = 2});
+  static_assert(std::is_same_v<decltype(op), const Operator<double>>);
+  Eigen::MatrixXd images(3, 2);
+  images << 1, 4, 2, 5, 3, 6;
+  Eigen::MatrixXd expected(2, 2);
+  expected << 21, 54, 32, 65;
+  BOOST_TEST((op * images == expected));
+  BOOST_TEST((op * (2 * images) == 2 * expected));
+  BOOST_TEST((op * Eigen::Matrix<double, 3, 2, Eigen::RowMajor>(images) == expected));
+  BOOST_TEST(list(op * images.col(1).reverse()) == (Numbers{56, 45}));
+  BOOST_TEST(list(op * (op.transpose() * Numbers{1, 0} + images.col(0))) == (Numbers{122, 42}));
+  BOOST_TEST((op * Eigen::MatrixXd(3, 0)).cols() == 0);
+  check_throws<GeometryError>([&] { op* Eigen::MatrixXd(4, 2); }, "x has length 4; expected 3");
 }
 
 BOOST_AUTO_TEST_CASE(apply_overwrites_what_is_there) {

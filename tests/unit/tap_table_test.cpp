@@ -411,7 +411,8 @@ BOOST_AUTO_TEST_CASE(limits) {
   const auto check_refused = [](const AxisGeometry& geometry, const std::string& message) {
     toeplix::test::check_throws<CapacityError>(
         [&] { TapTable table(geometry); },
-        message + " along one axis exceed the limit of 2^26; use less padding or a smaller kernel");
+        message +
+            " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride");
   };
   const Index limit = Index{1} << 26;
   check_refused({.kernel = limit + 1}, "67108865 kernel positions");
