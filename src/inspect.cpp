@@ -232,39 +232,82 @@ Spec axis_spec(const Conv& conv, std::size_t axis) {
   return spec;
 }
 
-/// Rows, or columns, of an explicit matrix by the number of their entries.
-void set_lines(const std::vector<Index>& lengths, std::size_t most, std::vector<LengthCount>& list,
-               Vacant& vacant) {
+/// Rows, or columns, that have entries, ascending, and how many.
+using LineLengths = std::vector<std::pair<Index, Index>>;
+
+/// Rows, or columns, of an explicit matrix by the number of their entries. Most of them may have
+/// none, and take neither time nor memory.
+void set_lines(const LineLengths& lengths, Index lines, std::size_t most,
+               std::vector<LengthCount>& list, Vacant& vacant) {
   Histogram histogram;
-  for (std::size_t line = 0; line < lengths.size(); ++line) {
-    ++histogram[lengths[line]];
-    if (lengths[line] > 0) continue;
-    ++vacant.count;
-    const auto index = static_cast<Index>(line);
-    if (vacant.first.size() < most) vacant.first.push_back({index, 0, {index}});
+  Index next = 0;
+  const auto skip_to = [&](Index line) {
+    for (; next < line && vacant.first.size() < most; ++next) {
+      vacant.first.push_back({next, 0, {next}});
+    }
+    next = line + 1;
+  };
+  for (const auto& [line, length] : lengths) {
+    ++histogram[length];
+    skip_to(line);
   }
+  skip_to(lines);
+  vacant.count = lines - static_cast<Index>(lengths.size());
+  if (vacant.count > 0) histogram[0] = vacant.count;
   list = as_list(histogram);
 }
 
 template <class Scalar>
+LineLengths lengths_of_rows(const detail::Rows<Scalar>& matrix) {
+  LineLengths lengths;
+  for (Index row = 0; row < matrix.outerSize(); ++row) {
+    const Index length = matrix.outerIndexPtr()[row + 1] - matrix.outerIndexPtr()[row];
+    if (length > 0) lengths.emplace_back(row, length);
+  }
+  return lengths;
+}
+
+/// A small file may claim more columns than there is memory for: those are not counted one by one.
+template <class Scalar>
+LineLengths lengths_of_columns(const detail::Rows<Scalar>& matrix) {
+  constexpr Index most_counters = Index{1} << 20;
+  const std::span columns(matrix.innerIndexPtr(), static_cast<std::size_t>(matrix.nonZeros()));
+  LineLengths lengths;
+  if (matrix.cols() <= std::max(matrix.nonZeros(), most_counters)) {
+    std::vector<Index> counters(static_cast<std::size_t>(matrix.cols()));
+    for (const Index column : columns) ++counters[static_cast<std::size_t>(column)];
+    for (Index column = 0; column < matrix.cols(); ++column) {
+      const Index length = counters[static_cast<std::size_t>(column)];
+      if (length > 0) lengths.emplace_back(column, length);
+    }
+    return lengths;
+  }
+  std::vector<Index> sorted(columns.begin(), columns.end());
+  std::ranges::sort(sorted);
+  for (const Index column : sorted) {
+    if (lengths.empty() || lengths.back().first != column) lengths.emplace_back(column, 0);
+    ++lengths.back().second;
+  }
+  return lengths;
+}
+
+template <class Scalar>
 void set_counts(Inspection& inspection, const detail::Rows<Scalar>& matrix, std::size_t most) {
-  std::vector<Index> row_lengths(static_cast<std::size_t>(matrix.rows()));
-  std::vector<Index> column_lengths(static_cast<std::size_t>(matrix.cols()));
   std::unordered_set<Index> diagonals;
   const Index size = std::max(matrix.rows(), matrix.cols());
   for (Index row = 0; row < matrix.outerSize(); ++row) {
     for (Index at = matrix.outerIndexPtr()[row]; at < matrix.outerIndexPtr()[row + 1]; ++at) {
       const Index column = matrix.innerIndexPtr()[at];
-      ++row_lengths[static_cast<std::size_t>(row)];
-      ++column_lengths[static_cast<std::size_t>(column)];
       inspection.lower_bandwidth = std::max(inspection.lower_bandwidth, row - column);
       inspection.upper_bandwidth = std::max(inspection.upper_bandwidth, column - row);
       diagonals.insert(column >= row ? column - row : column - row + size);
     }
   }
   inspection.cyclic_diagonals = static_cast<Index>(diagonals.size());
-  set_lines(row_lengths, most, inspection.row_lengths, inspection.empty_rows);
-  set_lines(column_lengths, most, inspection.column_lengths, inspection.unused_inputs);
+  set_lines(lengths_of_rows(matrix), matrix.rows(), most, inspection.row_lengths,
+            inspection.empty_rows);
+  set_lines(lengths_of_columns(matrix), matrix.cols(), most, inspection.column_lengths,
+            inspection.unused_inputs);
 }
 
 void check_levels(std::span<const Level> levels, Index rows, Index cols) {
@@ -324,6 +367,7 @@ Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matri
   using Real = typename Eigen::NumTraits<Scalar>::Real;
   using Wide =
       std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<double>, double>;
+  const auto epsilon = static_cast<double>(Eigen::NumTraits<Real>::epsilon());
   const std::vector<Level> whole{{matrix.rows(), matrix.cols(), "matrix"}};
   if (!levels.empty()) check_levels(levels, matrix.rows(), matrix.cols());
   if (levels.empty()) levels = whole;
@@ -333,8 +377,11 @@ Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matri
   set_sizes(inspection, matrix.rows(), matrix.cols(), rows.nonZeros());
   set_counts(inspection, rows, options.most_places);
   inspection.structure =
-      detail::find_structure(rows, levels, static_cast<double>(Eigen::NumTraits<Real>::epsilon()),
-                             options.most_work, detail::Stochastic::checked);
+      detail::find_structure(rows, levels, epsilon, options.most_work, detail::Stochastic::checked);
+  if (levels.size() == 2) {
+    inspection.separability =
+        detail::find_separability(rows, levels[1], epsilon, options.most_work);
+  }
   return inspection;
 }
 

@@ -143,14 +143,17 @@ std::string finding_line(const std::string& claim, const std::string& answer) {
 /// Whether every level has it, or which ones.
 std::string by_levels(const Structure& structure, Finding LevelStructure::*member) {
   std::string found;
+  std::string open;
   for (const LevelStructure& level : structure.levels) {
     const bool says_nothing = level.level.rows == 1 && level.level.cols == 1;
-    if (level.*member != true || says_nothing) continue;
-    found += (found.empty() ? "" : ", ") + level.level.name;
+    if (says_nothing) continue;
+    const bool is_open = !(level.*member).has_value();
+    if (is_open) open += (open.empty() ? "" : ", ") + level.level.name;
+    if (level.*member == true) found += (found.empty() ? "" : ", ") + level.level.name;
   }
   const Finding all = on_every_axis(structure, member);
   if (found.empty() || all == true) return say(all);
-  return "on " + found + " only";
+  return "on " + found + (open.empty() ? " only" : "; not decided on " + open);
 }
 
 std::string structure_text(const Inspection& inspection) {
@@ -181,6 +184,9 @@ std::string separability_text(const Separability& separability) {
   std::string answer = say(separability.separable);
   if (separability.kernel_rank) {
     answer += ", kernel of rank " + std::to_string(*separability.kernel_rank);
+  }
+  if (separability.kronecker_rank) {
+    answer += ", a sum of " + plural(*separability.kronecker_rank, "Kronecker product");
   }
   std::string text = finding_line("separable", answer);
   for (std::size_t axis = 0; axis < separability.factors.size(); ++axis) {
@@ -267,6 +273,7 @@ void write(JsonWriter& json, const Separability& separability) {
   json.begin_object();
   json.member("separable", separability.separable);
   json.member("kernel_rank", separability.kernel_rank);
+  json.member("kronecker_rank", separability.kronecker_rank);
   json.key("factors");
   json.begin_list();
   for (const std::vector<double>& factor : separability.factors) json.value(factor);

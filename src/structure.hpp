@@ -25,4 +25,10 @@ Structure find_structure(const Conv& convolution, std::optional<std::span<const 
 Separability find_separability(const Extents& shape, std::span<const double> weights,
                                Index most_work);
 
+/// Of a matrix that consists of blocks of the size that `block` has, whose values have `epsilon` as
+/// the unit of rounding. Scalars: double, std::complex<double>.
+template <class Scalar>
+Separability find_separability(const Rows<Scalar>& matrix, const Level& block, double epsilon,
+                               Index most_work);
+
 }  // namespace toeplix::detail

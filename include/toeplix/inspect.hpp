@@ -83,7 +83,8 @@ Finding block_circulant(const Structure& structure);
 /// Toeplitz plus Hankel on every level, likewise.
 Finding block_toeplitz_plus_hankel(const Structure& structure);
 
-/// Whether a kernel is a product of one factor per axis, and how far it is from that.
+/// Whether a kernel is a product of one factor per axis, and how far it is from that. Of a matrix
+/// given as it is, with two levels: whether it is a Kronecker product of one matrix per level.
 struct Separability {
   /// The kernel is channel(out, in) * product over axes of factors[axis](position). Then, with
   /// `order=channels_first` and one group, A = C (x) A_0 (x) A_1 ... with A_d = compile of
@@ -93,6 +94,9 @@ struct Separability {
   /// is the number of Kronecker products Ay (x) Ax that add up to a block. Nothing for other
   /// kernels.
   std::optional<Index> kernel_rank;
+  /// Of a matrix given as it is: the least number of Kronecker products B (x) C that add up to it,
+  /// B of the first level's rows and columns. Nothing for a kernel, and where it is not decided.
+  std::optional<Index> kronecker_rank;
   /// One kernel per axis; empty unless `separable`.
   std::vector<std::vector<double>> factors;
   /// Shape (weights[0], weights[1]), C order; empty unless `separable`.
@@ -141,7 +145,9 @@ struct Inspection {
   Vacant empty_rows;
   Vacant unused_inputs;  ///< columns without an entry
   Structure structure;
-  std::optional<Separability> separability;  ///< nothing without weights
+  /// Nothing without weights, and of a matrix that is given with other than two levels: for more
+  /// there is no rank that can be computed, and one level is its own factor.
+  std::optional<Separability> separability;
 
   friend bool operator==(const Inspection&, const Inspection&) = default;
 };

@@ -283,6 +283,68 @@ BOOST_AUTO_TEST_CASE(factors_multiply_to_the_matrix) {
   BOOST_TEST(failures.checked() > 0);
 }
 
+std::optional<Index> kronecker_rank(const Matrix& matrix, const std::vector<Level>& levels) {
+  return inspect(matrix, levels).separability.value().kronecker_rank;
+}
+
+BOOST_AUTO_TEST_CASE(kronecker_products_are_found_in_a_matrix) {
+  const Matrix slow = matrix_of({{1, 2, 0}, {0, 3, -1}});
+  const Matrix fast = matrix_of({{2, 0}, {1, 1}, {0, 5}});
+  const Matrix product = Eigen::kroneckerProduct(slow, fast);
+  const std::vector<Level> levels{{2, 3}, {3, 2}};
+  BOOST_TEST(kronecker_rank(product, levels).value() == 1);
+  BOOST_CHECK(inspect(product, levels).separability->separable == yes);
+  const Matrix other = Eigen::kroneckerProduct(matrix_of({{0, 1, 0}, {1, 0, 0}}),
+                                               matrix_of({{1, 0}, {0, 0}, {0, 1}}));
+  const Matrix sum = product + other;
+  BOOST_TEST(kronecker_rank(sum, levels).value() == 2);
+  BOOST_CHECK(inspect(sum, levels).separability->separable == no);
+  // Blocks of another size are not those of a product.
+  BOOST_TEST(kronecker_rank(product, {{3, 2}, {2, 3}}).value() > 1);
+  BOOST_TEST(kronecker_rank(Matrix(6, 6), levels).value() == 0);
+  const Eigen::SparseMatrix<std::complex<float>> turned =
+      product.cast<std::complex<float>>() * std::complex<float>(0, 1);
+  BOOST_TEST(inspect(turned, levels).separability->kronecker_rank.value() == 1);
+  // One level is its own factor, of three no rank can be computed, and there may be too much to do.
+  BOOST_CHECK(!inspect(product).separability);
+  BOOST_CHECK(!inspect(product, std::vector<Level>{{2, 3}, {3, 1}, {1, 2}}).separability);
+  const auto hasty = inspect(product, levels, {.most_work = 10}).separability.value();
+  BOOST_CHECK(!hasty.kronecker_rank);
+  BOOST_CHECK(hasty.separable == unknown);
+}
+
+BOOST_AUTO_TEST_CASE(the_kronecker_rank_of_a_convolution_is_that_of_its_kernel) {
+  const Convolution conv({.input = {6, 5}, .kernel = {3, 3}, .padding = 1});
+  const std::vector<Level> axes{{6, 6}, {5, 5}};
+  for (const auto& [weights, rank] :
+       {std::pair<std::vector<double>, Index>{{1, 2, 1, 2, 4, 2, 1, 2, 1}, 1},
+        {{0, 1, 0, 1, -4, 1, 0, 1, 0}, 2},
+        {{1, 0, 0, 0, 2, 0, 0, 0, 3}, 3}}) {
+    BOOST_TEST(inspect(conv, weights).separability->kernel_rank.value() == rank);
+    const auto found = inspect(toeplix::compile(conv, weights), axes).separability.value();
+    BOOST_TEST(found.kronecker_rank.value() == rank);
+    BOOST_CHECK(!found.kernel_rank);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(columns_that_are_merely_claimed_take_no_memory) {
+  Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t> wide(2, Index{1} << 50);
+  wide.reserve(3);
+  wide.insert(0, 1) = 1;
+  wide.insert(1, 1) = 2;
+  wide.insert(1, Index{1} << 40) = 3;
+  wide.makeCompressed();
+  const Inspection found = inspect(wide);
+  BOOST_CHECK((found.column_lengths ==
+               std::vector<toeplix::LengthCount>{{0, (Index{1} << 50) - 2}, {1, 1}, {2, 1}}));
+  BOOST_CHECK((found.row_lengths == std::vector<toeplix::LengthCount>{{1, 1}, {2, 1}}));
+  BOOST_TEST(found.unused_inputs.count == (Index{1} << 50) - 2);
+  BOOST_TEST(found.unused_inputs.first.front().index == 0);
+  BOOST_TEST(found.unused_inputs.first.at(1).index == 2);
+  BOOST_TEST(found.unused_inputs.first.size() == 10);
+  BOOST_TEST(found.upper_bandwidth == (Index{1} << 40) - 1);
+}
+
 BOOST_AUTO_TEST_CASE(vacant_rows_and_inputs_have_coordinates) {
   // Rows 0 and 3 read padding alone; of 4 x 3 inputs those in the last column are not read.
   const Convolution conv(
@@ -378,6 +440,21 @@ BOOST_AUTO_TEST_CASE(text_and_json_say_it_all) {
         "\"doubly_stochastic\": false", "\"input\": [3, 3]"}) {
     BOOST_TEST((json.find(line) != std::string::npos), line << " in\n" << json);
   }
+  // The second axis folds, so that this kernel is too large to be looked at: nobody may say "only".
+  const Convolution half({.input = {4000, 4000},
+                          .kernel = {99, 99},
+                          .padding = 49,
+                          .boundary = {Boundary::zero, Boundary::reflect}});
+  const std::string undecided = to_text(inspect(half, std::vector<double>(99 * 99, 1)));
+  BOOST_TEST((undecided.find("block Toeplitz          on axis 0; not decided on axis 1\n") !=
+              std::string::npos),
+             undecided);
+  const Convolution decided({.input = {6, 6},
+                             .kernel = {3, 3},
+                             .padding = 1,
+                             .boundary = {Boundary::zero, Boundary::reflect}});
+  BOOST_TEST((to_text(inspect(decided)).find("block Toeplitz          on axis 0 only\n") !=
+              std::string::npos));
   BOOST_TEST(json.front() == '{');
   BOOST_TEST(json.substr(json.size() - 2) == "}\n");
 }
