@@ -70,6 +70,18 @@ std::string absence_along(std::size_t axis, Index window, Index pixel) {
          std::to_string(window) + " comes to pixel " + std::to_string(pixel);
 }
 
+/// More than anyone reads, and few enough to hold.
+constexpr Index most_meetings = 10000;
+
+void check_meetings(const Explanation& explanation, Index count) {
+  if (count <= most_meetings) return;
+  throw CapacityError("at entry " + pair_of(explanation.row, explanation.col) + " more than " +
+                          std::to_string(most_meetings) +
+                          " kernel positions meet, too many to explain; explain single weights, or "
+                          "use a smaller kernel",
+                      -1, -1);
+}
+
 void find_meetings(Explanation& explanation, const Convolution& conv, const Crossing& crossing) {
   const Index out_per_group = conv.out_channels() / conv.groups();
   const Index in_per_group = conv.in_channels() / conv.groups();
@@ -87,6 +99,7 @@ void find_meetings(Explanation& explanation, const Convolution& conv, const Cros
       explanation.absence = absence_along(axis, window, crossing.pixel[axis]);
       return;
     }
+    check_meetings(explanation, static_cast<Index>(meetings.size() * positions.size()));
     std::vector<Meeting> longer;
     for (const Meeting& prefix : meetings) {
       for (const Index kernel : positions) {

@@ -11,6 +11,8 @@ constexpr Index most_columns = 40;
 constexpr Index most_rows = 80;
 /// Boundaries may fold any number of them into the few entries.
 constexpr Index most_weights = 6400;
+/// What a screen, or a page across, still shows.
+constexpr std::size_t longest_line = 200;
 /// What amsmath's matrices hold unless they are told otherwise.
 constexpr Index latex_columns = 10;
 
@@ -71,15 +73,32 @@ Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format)
   return cells;
 }
 
-/// Every column as wide as its widest cell; cells stand at its right.
-std::string aligned(const Cells& cells, const std::string& before, const std::string& between,
-                    const std::string& after) {
+/// Of every column, that of its widest cell.
+std::vector<std::size_t> widths_of(const Cells& cells) {
   std::vector<std::size_t> widths(cells.front().size(), 0);
   for (const auto& row : cells) {
     for (std::size_t column = 0; column < row.size(); ++column) {
       widths[column] = std::max(widths[column], row[column].size());
     }
   }
+  return widths;
+}
+
+/// Whether it is printed as text or for LaTeX, which sets its letters as wide.
+void check_width(const Cells& text_cells) {
+  std::size_t width = text_cells.front().size() - 1;
+  for (const std::size_t column : widths_of(text_cells)) width += column;
+  if (width <= longest_line) return;
+  throw CapacityError("in letters the matrix has lines of " + std::to_string(width) +
+                          " characters, too long to read (" + std::to_string(longest_line) +
+                          " at most); explain single entries or weights, inspect it, or plot it",
+                      -1, -1);
+}
+
+/// Cells stand at the right of their column.
+std::string aligned(const Cells& cells, const std::string& before, const std::string& between,
+                    const std::string& after) {
+  const std::vector<std::size_t> widths = widths_of(cells);
   std::string text;
   for (const auto& row : cells) {
     text += before;
@@ -97,16 +116,25 @@ template <AnyConvolution Conv>
 std::string symbolic_any(const Conv& conv, SymbolicFormat format) {
   const Pattern pattern(conv);
   check_size(pattern);
-  const Cells cells = cells_of(pattern, Names(conv.weights(), format), format);
-  if (format == SymbolicFormat::text) return aligned(cells, "", " ", "");
+  const auto cells_in = [&](SymbolicFormat wanted) {
+    return cells_of(pattern, Names(conv.weights(), wanted), wanted);
+  };
+  const Cells text_cells = cells_in(SymbolicFormat::text);
+  check_width(text_cells);
+  if (format == SymbolicFormat::text) return aligned(text_cells, "", " ", "");
   std::string text;
   if (pattern.cols() > latex_columns) {
     text = "\\setcounter{MaxMatrixCols}{" + std::to_string(pattern.cols()) + "}\n";
   }
-  return text + "\\begin{bmatrix}\n" + aligned(cells, "  ", " & ", " \\\\") + "\\end{bmatrix}\n";
+  return text + "\\begin{bmatrix}\n" + aligned(cells_in(format), "  ", " & ", " \\\\") +
+         "\\end{bmatrix}\n";
 }
 
 }  // namespace
+
+std::string weight_name(const Extents& weights_shape, Index weight) {
+  return Names(weights_shape, SymbolicFormat::text)(weight);
+}
 
 std::string symbolic(const Convolution& convolution, SymbolicFormat format) {
   return symbolic_any(convolution, format);

@@ -52,7 +52,8 @@ struct Explanation {
 };
 
 /// Explains entry (row, col) of the matrix, whether or not it is stored.
-/// Throws GeometryError for one outside the matrix. Cost: its kernel positions.
+/// Throws GeometryError for one outside the matrix, CapacityError where more than 10,000 kernel
+/// positions meet. Cost: its kernel positions.
 Explanation explain(const Convolution& convolution, Index row, Index col);
 Explanation explain(const TransposedConvolution& convolution, Index row, Index col);
 
@@ -99,17 +100,21 @@ std::string to_text(const WeightLandings& landings);
 std::string to_json(const Explanation& explanation);
 std::string to_json(const WeightLandings& landings);
 
+/// The letter of a weight, the same wherever one is written: `w01` at kernel position (0, 1), with
+/// the channels in front where there are several; `w0_11` where an extent exceeds 10.
+/// `weights_shape` is that of the convolution, C order. Precondition: `weight` is one of them.
+std::string weight_name(const Extents& weights_shape, Index weight);
+
 enum class SymbolicFormat {
   text,   ///< `w00 w01 .`, aligned
   latex,  ///< `\begin{bmatrix} w_{00} & w_{01} & \cdot \end{bmatrix}` of amsmath
 };
 
-/// The matrix of letters that textbooks print: `w01` is the weight at kernel position (0, 1), with
-/// the channels in front where there are several; sums stand where a boundary folds, a dot where no
-/// entry is stored. Numbers of a name are separated where one may have two digits.
+/// The matrix of letters that textbooks print, see `weight_name`; sums stand where a boundary
+/// folds, a dot where no entry is stored.
 ///
-/// Throws CapacityError for a matrix of more than 40 columns or 80 rows; says what shows it
-/// instead.
+/// Throws CapacityError for a matrix of more than 40 columns or 80 rows, and for one whose lines of
+/// text are longer than 200 characters; says what shows it instead.
 std::string symbolic(const Convolution& convolution, SymbolicFormat format = SymbolicFormat::text);
 std::string symbolic(const TransposedConvolution& convolution,
                      SymbolicFormat format = SymbolicFormat::text);

@@ -308,4 +308,39 @@ BOOST_AUTO_TEST_CASE(matrices_of_letters) {
       "or weights, inspect it, or plot it");
 }
 
+BOOST_AUTO_TEST_CASE(letters_too_wide_to_read_are_refused) {
+  // 40 columns of w0_0_0 to w1_1_10.
+  const Convolution wide({.input = {20}, .kernel = {11}, .in_channels = 2, .out_channels = 2});
+  for (const SymbolicFormat format : {SymbolicFormat::text, SymbolicFormat::latex}) {
+    check_throws<CapacityError>(
+        [&] { symbolic(wide, format); },
+        "in letters the matrix has lines of 299 characters, too long to read (200 at most); "
+        "explain single entries or weights, inspect it, or plot it");
+  }
+  // 40 columns of w000 and a blank between them.
+  const Convolution readable({.input = {20}, .kernel = {1}, .in_channels = 2, .out_channels = 2});
+  BOOST_TEST(symbolic(readable).find('\n') == 199u);
+}
+
+BOOST_AUTO_TEST_CASE(weights_have_one_name) {
+  BOOST_TEST(toeplix::weight_name({1, 1, 3}, 2) == "w2");
+  BOOST_TEST(toeplix::weight_name({1, 1, 4, 4}, 11) == "w23");
+  BOOST_TEST(toeplix::weight_name({1, 1, 4, 11}, 11) == "w1_0");
+  BOOST_TEST(toeplix::weight_name({2, 1, 2, 2}, 6) == "w1010");
+}
+
+BOOST_AUTO_TEST_CASE(refuse_more_meetings_than_anyone_reads) {
+  const auto all_on_one = [](Index kernel) {
+    return Convolution({.input = {1, 1},
+                        .kernel = {kernel, kernel},
+                        .padding = kernel - 1,
+                        .boundary = Boundary::replicate});
+  };
+  BOOST_TEST(explain(all_on_one(100), 0, 0).meetings.size() == 10000u);
+  const Convolution more = all_on_one(101);
+  check_throws<CapacityError>([&] { explain(more, 0, 0); },
+                              "at entry (0, 0) more than 10000 kernel positions meet, too many to "
+                              "explain; explain single weights, or use a smaller kernel");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
