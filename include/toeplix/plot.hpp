@@ -20,15 +20,15 @@ struct PlotOptions {
 };
 
 /// A spy plot as a picture of 3 channels and 8 bits: the matrix with coordinates as ticks (`c2` is
-/// channel 2, then one coordinate per axis), lines between the blocks of the channels, and a
-/// legend.
+/// channel 2, then one coordinate per axis), lines between the blocks of the two slowest levels
+/// (channels, rows of pixels; in the order of memory), and a legend.
 ///
 /// A matrix of up to 400 rows and columns is drawn entry by entry: an entry onto which a border
-/// folds several kernel positions has a stripe of each colour, and where there is room its weights
-/// or its value are written into it. A larger one is drawn by density: a pixel stands for a square
-/// of entries, has the mean colour of those that are stored, and the darker the more there are. (A
-/// folded entry counts once per kernel position. By value, and above 2^20 entries, its positive and
-/// negative weights count separately.)
+/// folds several kernel positions has a stripe of each colour, and where there is room its value is
+/// written into it, or its weights (`weight_name`; their kernel positions alone where there are
+/// several channels). A larger one is drawn by density: a pixel stands for a square of entries, has
+/// the mean colour of those that are stored, or the colour of their mean value, and is the darker
+/// the more there are. (A folded entry counts once per kernel position.)
 ///
 /// No matrix is built: diagonals of the tap tables are followed from pixel to pixel, so the cost
 /// depends on the size of the picture, the kernel and the channels but not on the entries.
@@ -39,12 +39,13 @@ Image plot_image(const Convolution& conv, const PlotOptions& options = {});
 Image plot_image(const TransposedConvolution& conv, const PlotOptions& options = {});
 
 /// The same picture as the text of an SVG file: entries are shapes; a picture by density is an
-/// embedded PNG under vector text and lines.
+/// embedded PNG under vector text.
 std::string plot_svg(const Convolution& conv, const PlotOptions& options = {});
 std::string plot_svg(const TransposedConvolution& conv, const PlotOptions& options = {});
 
-/// Writes the picture as its extension says, `.png` or `.svg`; the file appears whole or not at
-/// all. Throws FormatError for another extension and where the file cannot be written.
+/// Writes the picture as its extension says, `.png` or `.svg`, in small letters or capitals; the
+/// file appears whole or not at all. Throws FormatError for another extension and where the file
+/// cannot be written.
 void write_plot(const std::filesystem::path& path, const Convolution& conv,
                 const PlotOptions& options = {});
 void write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,

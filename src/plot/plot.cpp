@@ -8,6 +8,7 @@
 #include "ticks.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <span>
 
@@ -29,17 +30,23 @@ constexpr Index margin = 16;
 constexpr Index line_height = 26;
 constexpr Index tick_length = 6;
 constexpr Index tick_gap = 26;
+/// Blocks closer than that have no lines between them, the finer ones of two levels closer than
+/// that.
 constexpr Index block_gap = 10;
+constexpr Index fine_block_gap = 24;
 constexpr Index wide_block_gap = 60;
-constexpr Index legend_cell = 40;
-constexpr Index legend_height = 150;
+constexpr Index legend_cell = 44;
+constexpr Index bar_width = 360;
+constexpr Index bar_height = 28;
+/// A heading, a bar, and the numbers below it.
+constexpr Index bar_room = 18 + bar_height + 50;
 /// The widest of the words that do not depend on the spec.
 constexpr Index narrowest_words = 900;
 
 const Rgb ink = decode({31, 35, 40});
 const Rgb faint = decode({89, 99, 110});
 const Rgb block_line = decode({140, 149, 159});
-const Rgb pale_block_line = decode({228, 232, 236});
+const Rgb pale_block_line = decode({208, 214, 221});
 const Rgb cell_line = decode({226, 230, 235});
 
 /// How one side of the matrix is mapped to pixels: a cell of entries is a square of `zoom`.
@@ -68,7 +75,7 @@ struct Layout {
   Index x = 0;
   Index y = 0;
   Index width = 0;
-  Index height = 0;
+  Index height = 0;  ///< without the legend
 };
 
 Index widest(const std::vector<Tick>& ticks) {
@@ -102,6 +109,40 @@ void set_scales(Layout& layout, const Pattern& pattern, Index size) {
   layout.columns = scale_of(pattern.cols(), pixels(pattern.cols()), tiny ? zoom : size);
 }
 
+bool is_by_density(const Layout& layout) {
+  return layout.rows.cell > 1 || layout.columns.cell > 1;
+}
+
+/// Pixels of the legend's squares, one per kernel position.
+Index palette_cell(const Extents& extents, Index positions) {
+  const Index height = positions / extents.back();
+  return std::clamp<Index>(132 / std::max(height, extents.back() / 4), 2, legend_cell);
+}
+
+Index palette_height(const Subject& subject) {
+  const Extents extents = palette_extents(subject.kernel);
+  Index positions = 1;
+  for (const Index extent : extents) positions *= extent;
+  return positions / extents.back() * palette_cell(extents, positions);
+}
+
+std::string density_words(const Layout& layout, const Subject& subject) {
+  const std::string what = subject.by_value() ? "strength" : "darkness";
+  return what + ": stored entries per pixel of " + std::to_string(layout.rows.cell) + " x " +
+         std::to_string(layout.columns.cell);
+}
+
+/// Of the entries, or pixels, with a colour each.
+Index legend_height(const Subject& subject) {
+  return margin + 10 + (subject.by_value() ? bar_room : 18 + palette_height(subject));
+}
+
+Index legend_height(const Layout& layout, const Subject& subject, const Shading& shading) {
+  if (!is_by_density(layout)) return legend_height(subject);
+  const bool is_grey = !subject.by_value() && !shading.is_colourful();
+  return bar_room + (is_grey ? margin + 10 : legend_height(subject));
+}
+
 Layout lay_out(const Subject& subject, Index size) {
   Layout layout;
   set_scales(layout, subject.pattern, size);
@@ -110,10 +151,11 @@ Layout lay_out(const Subject& subject, Index size) {
   layout.x = margin + widest(layout.row_ticks) + tick_length + 6;
   layout.y = margin + 3 * line_height + tick_gap;
   const Index words =
-      std::max({text_width(subject.title), text_width(subject.summary), narrowest_words});
+      std::max({text_width(subject.title), text_width(subject.summary),
+                layout.x + text_width(density_words(layout, subject)), narrowest_words});
   layout.width = std::max({layout.x + layout.columns.pixels(), margin + words}) + margin +
                  widest(layout.column_ticks) / 2;
-  layout.height = layout.y + layout.rows.pixels() + margin + legend_height;
+  layout.height = layout.y + layout.rows.pixels() + margin;
   return layout;
 }
 
@@ -123,16 +165,17 @@ struct Look {
   std::vector<Rgb> colours;
 };
 
-Look look_of(const Subject& subject, const std::vector<Rgb>& palette, const Pattern::Entry& entry) {
+Look look_of(const Subject& subject, double largest, const std::vector<Rgb>& palette,
+             const Pattern::Entry& entry) {
   Look look;
   double value = 0;
   for (const Index weight : entry.weights) {
     look.colours.push_back(palette[palette_position(subject.kernel, weight)]);
-    look.label += (look.label.empty() ? "w" : "+w") + std::to_string(weight);
+    look.label += (look.label.empty() ? "" : "+") + subject.name_of(weight);
     if (subject.by_value()) value += subject.weights[static_cast<std::size_t>(weight)];
   }
   if (!subject.by_value()) return look;
-  return {short_number(value), {value_colour(value, subject.largest)}};
+  return {short_number(value), {value_colour(value, largest)}};
 }
 
 void draw_stripes(Figure& figure, Index x, Index y, Index width, Index height,
@@ -163,7 +206,7 @@ int fitting_scale(const std::string& words, Index width, Index height) {
   return 0;
 }
 
-void draw_entries(Figure& figure, const Layout& layout, const Subject& subject) {
+void draw_entries(Figure& figure, const Layout& layout, const Subject& subject, double largest) {
   const Index width = layout.columns.zoom;
   const Index height = layout.rows.zoom;
   const Index gap = std::min(width, height) >= 5 ? 1 : 0;
@@ -172,7 +215,7 @@ void draw_entries(Figure& figure, const Layout& layout, const Subject& subject) 
     for (const Pattern::Entry& entry : subject.pattern.row(row)) {
       const Index x = layout.x + layout.columns.at(entry.column);
       const Index y = layout.y + layout.rows.at(row);
-      const Look look = look_of(subject, palette, entry);
+      const Look look = look_of(subject, largest, palette, entry);
       draw_stripes(figure, x, y, width - gap, height - gap, look.colours);
       const int scale = fitting_scale(look.label, width, height);
       if (scale == 0) continue;
@@ -195,26 +238,45 @@ void draw_cell_lines(Figure& figure, const Layout& layout) {
   }
 }
 
-/// Lines between blocks, where they do not hide what they part.
-void draw_block_lines(Figure& figure, const Layout& layout, const Pattern& pattern) {
-  const auto colour = [](const Scale& scale, Index block) {
-    return scale.at(block) < wide_block_gap ? pale_block_line : block_line;
-  };
-  const auto positions = [](const Scale& scale, Index block) {
-    std::vector<Index> result;
-    if (scale.at(block) < block_gap) return result;
-    for (Index index = block; index < scale.extent; index += block) {
-      result.push_back(scale.at(index) - (scale.zoom >= 5 ? 1 : 0));
+/// A line between two blocks, in pixels from the edge of the matrix.
+struct BlockLine {
+  Index at;
+  Rgb colour;
+};
+
+/// Lines between the blocks of the two slowest levels, where there is room for them; the slower
+/// ones last.
+std::vector<BlockLine> block_lines(const Scale& scale, const std::vector<Index>& extents) {
+  std::vector<BlockLine> lines;
+  for (std::size_t level = std::min<std::size_t>(2, extents.size()); level-- > 0;) {
+    const Index gap = scale.at(extents[level]);
+    if (gap < (level == 0 ? block_gap : fine_block_gap)) continue;
+    const bool pale = level > 0 || gap < wide_block_gap;
+    for (Index index = extents[level]; index < scale.extent; index += extents[level]) {
+      const Index at = scale.at(index) - (scale.zoom >= 5 ? 1 : 0);
+      lines.push_back({at, pale ? pale_block_line : block_line});
     }
-    return result;
-  };
-  const Index across = block_extent(pattern, MatrixSide::columns);
-  const Index down = block_extent(pattern, MatrixSide::rows);
-  for (const Index x : positions(layout.columns, across)) {
-    figure.rect(layout.x + x, layout.y, 1, layout.rows.pixels(), colour(layout.columns, across));
   }
-  for (const Index y : positions(layout.rows, down)) {
-    figure.rect(layout.x, layout.y + y, layout.columns.pixels(), 1, colour(layout.rows, down));
+  return lines;
+}
+
+struct BlockLines {
+  std::vector<BlockLine> down;    ///< between columns
+  std::vector<BlockLine> across;  ///< between rows
+};
+
+BlockLines block_lines(const Layout& layout, const Pattern& pattern) {
+  return {block_lines(layout.columns, block_extents(pattern, MatrixSide::columns)),
+          block_lines(layout.rows, block_extents(pattern, MatrixSide::rows))};
+}
+
+void draw_block_lines(Figure& figure, const Layout& layout, const Pattern& pattern) {
+  const BlockLines lines = block_lines(layout, pattern);
+  for (const BlockLine& line : lines.down) {
+    figure.rect(layout.x + line.at, layout.y, 1, layout.rows.pixels(), line.colour);
+  }
+  for (const BlockLine& line : lines.across) {
+    figure.rect(layout.x, layout.y + line.at, layout.columns.pixels(), 1, line.colour);
   }
 }
 
@@ -240,48 +302,85 @@ void draw_words(Figure& figure, const Subject& subject) {
               Anchor::start, faint);
 }
 
-/// The last two axes of the kernel, or its only one, each position in its colour. Of further axes
-/// the middle is shown.
+/// Every kernel position in its colour: the last axis across, all others down.
 void draw_kernel(Figure& figure, Index x, Index y, const Subject& subject) {
   const Extents extents = palette_extents(subject.kernel);
   const std::vector<Rgb> palette = kernel_palette(extents);
   const Index width = extents.back();
-  const Index height = static_cast<Index>(palette.size()) / width;
-  const Index cell = std::clamp<Index>(100 / std::max(height, width / 4), 2, legend_cell);
-  for (Index k = 0; k < width * height; ++k) {
+  const auto positions = static_cast<Index>(palette.size());
+  const Index cell = palette_cell(extents, positions);
+  for (Index k = 0; k < positions; ++k) {
     const Rgb& colour = palette[static_cast<std::size_t>(k)];
     const Index left = x + k % width * cell;
     const Index top = y + k / width * cell;
     const Index gap = cell >= 5 ? 1 : 0;
     figure.rect(left, top, cell - gap, cell - gap, colour);
-    const std::string label = "w" + std::to_string(k);
+    const std::string label = subject.name_of(k);
     const int scale = extents == subject.kernel ? fitting_scale(label, cell, cell) : 0;
     if (scale == 0) continue;
     figure.text(left + cell / 2, top + cell / 2, label, Anchor::middle, text_on(colour), scale);
   }
 }
 
-void draw_values(Figure& figure, Index x, Index y, const Subject& subject) {
-  constexpr Index width = 360;
-  for (Index i = 0; i < width; ++i) {
-    const double value = 2.0 * static_cast<double>(i) / (width - 1) - 1;
-    figure.rect(x + i, y, 1, 28, diverging(value));
+void draw_values(Figure& figure, Index x, Index y, double largest) {
+  for (Index i = 0; i < bar_width; ++i) {
+    const double value = 2.0 * static_cast<double>(i) / (bar_width - 1) - 1;
+    figure.rect(x + i, y, 1, bar_height, diverging(value));
   }
-  figure.text(x, y + 44, short_number(-subject.largest), Anchor::start, faint);
-  figure.text(x + width / 2, y + 44, "0", Anchor::middle, faint);
-  figure.text(x + width, y + 44, short_number(subject.largest), Anchor::end, faint);
+  figure.text(x, y + 44, short_number(-largest), Anchor::start, faint);
+  figure.text(x + bar_width / 2, y + 44, "0", Anchor::middle, faint);
+  figure.text(x + bar_width, y + 44, short_number(largest), Anchor::end, faint);
 }
 
-void draw_legend(Figure& figure, const Layout& layout, const Subject& subject) {
+/// What the colours of entries, drawn one by one, mean.
+void draw_legend(Figure& figure, const Layout& layout, const Subject& subject, double largest) {
   const Index y = layout.y + layout.rows.pixels() + margin + 10;
-  std::string words = subject.by_value() ? "colour: value" : "colour: kernel position";
-  const bool by_density = layout.rows.cell > 1 || layout.columns.cell > 1;
-  if (by_density) {
-    words += "; 1 pixel: " + std::to_string(layout.rows.cell) + " x " +
-             std::to_string(layout.columns.cell) + " entries";
-  }
+  const std::string words = subject.by_value() ? "colour: value" : "colour: kernel position";
   figure.text(layout.x, y, words, Anchor::start, faint);
-  if (subject.by_value()) return draw_values(figure, layout.x, y + 18, subject);
+  if (subject.by_value()) return draw_values(figure, layout.x, y + 18, largest);
+  draw_kernel(figure, layout.x, y + 18, subject);
+}
+
+/// Blocks that were divided among pixels have left fractions of entries.
+std::string count_words(double count) {
+  constexpr double most_digits = 1e9;
+  return count < most_digits ? std::to_string(std::llround(count)) : short_number(count);
+}
+
+/// How strong the colour of a pixel is with so many entries: here the mean of all, or that of the
+/// largest value.
+void draw_densities(Figure& figure, Index x, Index y, const Subject& subject,
+                    const Shading& shading) {
+  const Ink& all = shading.all();
+  const Rgb mean =
+      subject.by_value() ? Rgb{shading.largest(), 0, 0} : (1 / std::max(all.count, 1.0)) * all.sum;
+  for (Index i = 0; i < bar_width; ++i) {
+    const double count = shading.densest() * static_cast<double>(i) / (bar_width - 1);
+    figure.rect(x + i, y, 1, bar_height, shading.on_paper({count, count * mean}));
+  }
+  figure.frame(x, y, bar_width, bar_height, pale_block_line);
+  figure.text(x, y + 44, "0", Anchor::start, faint);
+  figure.text(x + bar_width, y + 44, count_words(shading.densest()), Anchor::end, faint);
+}
+
+/// What the colours of pixels, of many entries each, mean.
+void draw_legend(Figure& figure, const Layout& layout, const Subject& subject,
+                 const Shading& shading) {
+  if (!is_by_density(layout)) return draw_legend(figure, layout, subject, shading.largest());
+  Index y = layout.y + layout.rows.pixels() + margin + 10;
+  figure.text(layout.x, y, density_words(layout, subject), Anchor::start, faint);
+  draw_densities(figure, layout.x, y + 18, subject, shading);
+  y += bar_room;
+  if (subject.by_value()) {
+    figure.text(layout.x, y, "colour: mean value of a pixel's entries", Anchor::start, faint);
+    return draw_values(figure, layout.x, y + 18, shading.largest());
+  }
+  if (!shading.is_colourful()) {
+    figure.text(layout.x, y, "colour: all kernel positions mixed", Anchor::start, faint);
+    return;
+  }
+  figure.text(layout.x, y, "colour: kernel positions of a pixel's entries, mixed", Anchor::start,
+              faint);
   draw_kernel(figure, layout.x, y + 18, subject);
 }
 
@@ -291,14 +390,28 @@ bool is_drawn_singly(const Layout& layout, const Pattern& pattern) {
          pattern.nnz() <= most_single_entries;
 }
 
-void draw_density(Figure& figure, const Layout& layout, const Subject& subject) {
-  const MatrixRaster raster = rasterize(subject, layout.rows.cell, layout.columns.cell);
-  const Shading shading(subject, raster);
-  std::vector<Rgb> colours;
+/// Draws the pixels, with the lines between blocks where there is no entry: on top they would cut
+/// diagonals into dashes.
+void draw_pixels(Figure& figure, const Layout& layout, const Subject& subject,
+                 const MatrixRaster& raster, const Shading& shading) {
   const Index width = layout.columns.pixels();
-  for (Index y = 0; y < layout.rows.pixels(); ++y) {
+  const Index height = layout.rows.pixels();
+  const Rgb paper{1, 1, 1};
+  std::vector<Rgb> colours(static_cast<std::size_t>(width * height), paper);
+  const BlockLines lines = block_lines(layout, subject.pattern);
+  for (const BlockLine& line : lines.down) {
+    for (Index y = 0; y < height; ++y) {
+      colours[static_cast<std::size_t>(y * width + line.at)] = line.colour;
+    }
+  }
+  for (const BlockLine& line : lines.across) {
+    std::fill_n(colours.begin() + line.at * width, width, line.colour);
+  }
+  for (Index y = 0; y < height; ++y) {
     for (Index x = 0; x < width; ++x) {
-      colours.push_back(shading.on_paper(raster.at(y / layout.rows.zoom, x / layout.columns.zoom)));
+      const Ink& here = raster.at(y / layout.rows.zoom, x / layout.columns.zoom);
+      if (here.count <= 0) continue;
+      colours[static_cast<std::size_t>(y * width + x)] = shading.on_paper(here);
     }
   }
   figure.bitmap(layout.x, layout.y, 1, width, std::move(colours));
@@ -317,31 +430,48 @@ double largest_entry(const Subject& subject) {
   return largest > 0 ? largest : 1;
 }
 
-Figure draw(Subject subject, Index size) {
+void draw_surroundings(Figure& figure, const Layout& layout, const Subject& subject) {
+  figure.frame(layout.x, layout.y, layout.columns.pixels(), layout.rows.pixels(), ink);
+  draw_ticks(figure, layout);
+  draw_words(figure, subject);
+}
+
+Figure draw_singly(const Layout& layout, const Subject& subject) {
+  Figure figure(layout.width, layout.height + legend_height(subject));
+  const double largest = subject.by_value() ? largest_entry(subject) : 1;
+  draw_cell_lines(figure, layout);
+  draw_entries(figure, layout, subject, largest);
+  draw_block_lines(figure, layout, subject.pattern);
+  draw_surroundings(figure, layout, subject);
+  draw_legend(figure, layout, subject, largest);
+  return figure;
+}
+
+Figure draw_by_pixels(const Layout& layout, const Subject& subject) {
+  const MatrixRaster raster = rasterize(subject, layout.rows.cell, layout.columns.cell);
+  const Shading shading(subject, raster);
+  Figure figure(layout.width, layout.height + legend_height(layout, subject, shading));
+  draw_pixels(figure, layout, subject, raster, shading);
+  draw_surroundings(figure, layout, subject);
+  draw_legend(figure, layout, subject, shading);
+  return figure;
+}
+
+Figure draw(const Subject& subject, Index size) {
   if (size < smallest_size || size > largest_size) {
     throw GeometryError("plot: size " + std::to_string(size) + ": expected from " +
                         std::to_string(smallest_size) + " to " + std::to_string(largest_size));
   }
   const Layout layout = lay_out(subject, size);
-  Figure figure(layout.width, layout.height);
-  const bool singly = is_drawn_singly(layout, subject.pattern);
-  if (singly && subject.by_value()) subject.largest = largest_entry(subject);
-  if (singly) draw_cell_lines(figure, layout);
-  if (singly) draw_entries(figure, layout, subject);
-  if (!singly) draw_density(figure, layout, subject);
-  draw_block_lines(figure, layout, subject.pattern);
-  figure.frame(layout.x, layout.y, layout.columns.pixels(), layout.rows.pixels(), ink);
-  draw_ticks(figure, layout);
-  draw_words(figure, subject);
-  draw_legend(figure, layout, subject);
-  return figure;
+  return is_drawn_singly(layout, subject.pattern) ? draw_singly(layout, subject)
+                                                  : draw_by_pixels(layout, subject);
 }
 
 template <class Conv>
 std::string svg_of(const Conv& conv, const PlotOptions& options) {
-  Subject subject = make_subject(conv, options.weights);
+  const Subject subject = make_subject(conv, options.weights);
   const std::string title = "Matrix of the convolution " + subject.title + ": " + subject.summary;
-  return draw(std::move(subject), options.size).to_svg(title);
+  return draw(subject, options.size).to_svg(title);
 }
 
 template <class Conv>
@@ -351,11 +481,15 @@ Image image_of(const Conv& conv, const PlotOptions& options) {
 
 template <class Conv>
 void write_any(const std::filesystem::path& path, const Conv& conv, const PlotOptions& options) {
-  if (path.extension() == ".png") {
+  std::string extension = path.extension().string();
+  for (char& letter : extension) {
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  if (extension == ".png") {
     write_png(path, image_of(conv, options));
     return;
   }
-  if (path.extension() != ".svg") {
+  if (extension != ".svg") {
     throw format_error(path.string(), "expected a name that ends in .png or .svg");
   }
   const std::string svg = svg_of(conv, options);

@@ -2,6 +2,8 @@
 
 #include "../shape_check.hpp"
 
+#include <toeplix/explain.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -37,17 +39,12 @@ template <class Conv>
 Subject subject_of(const Conv& conv, std::vector<double> weights) {
   check_weights(weights, conv.weight_count());
   const Index entries = conv.nnz();
-  Subject subject{.pattern = Pattern(conv),
-                  .title = to_string(conv.spec()),
-                  .summary = std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) +
-                             ", " + std::to_string(entries) +
-                             (entries == 1 ? " entry" : " entries"),
-                  .kernel = conv.kernel(),
-                  .weights = std::move(weights)};
-  double largest = 0;
-  for (const double weight : subject.weights) largest = std::max(largest, std::abs(weight));
-  if (largest > 0) subject.largest = largest;
-  return subject;
+  return {.pattern = Pattern(conv),
+          .title = to_string(conv.spec()),
+          .summary = std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) + ", " +
+                     std::to_string(entries) + (entries == 1 ? " entry" : " entries"),
+          .kernel = conv.kernel(),
+          .weights = std::move(weights)};
 }
 
 bool add_entries_singly(const Subject& subject) {
@@ -107,20 +104,37 @@ MatrixRaster rasterize(const Subject& subject, Index row_cell, Index column_cell
   return rasterize(subject.pattern, inks_of(subject), row_cell, column_cell);
 }
 
+std::string Subject::name_of(Index weight) const {
+  Extents shape{1, 1};
+  shape.insert(shape.end(), kernel.begin(), kernel.end());
+  Index positions = 1;
+  for (const Index extent : kernel) positions *= extent;
+  const std::string name = weight_name(shape, weight % positions);
+  return pattern.weight_count() == positions ? name : name.substr(1);
+}
+
 Shading::Shading(const Subject& subject, const MatrixRaster& raster)
-    : by_value_(subject.by_value()), largest_(subject.largest) {
-  for (const Ink& ink : raster.pixels) densest_ = std::max(densest_, ink.count);
+    : by_value_(subject.by_value()) {
+  double inked = 0;
+  for (const Ink& ink : raster.pixels) {
+    if (ink.count <= 0) continue;
+    inked += 1;
+    densest_ = std::max(densest_, ink.count);
+    largest_ = std::max(largest_, std::abs(ink.sum.red - ink.sum.blue) / ink.count);
+    colourfulness_ += ink.count * saturation((1 / ink.count) * ink.sum);
+    all_.count += ink.count;
+    all_.sum += ink.sum;
+  }
+  if (inked == 0) densest_ = 1;
+  if (largest_ == 0) largest_ = 1;
+  if (inked == 0) return;
+  filled_ = inked / static_cast<double>(raster.pixels.size());
+  colourfulness_ /= all_.count;
 }
 
 Rgb Shading::colour(const Ink& ink) const {
   const Rgb mean = (1 / ink.count) * ink.sum;
-  if (!by_value_) return mean;
-  const Rgb nothing = diverging(0);
-  const Rgb up = diverging(1) + (-1.0) * nothing;
-  const Rgb down = diverging(-1) + (-1.0) * nothing;
-  const double positive = std::min(1.0, mean.red / largest_);
-  const double negative = std::min(1.0 - positive, mean.blue / largest_);
-  return nothing + positive * up + negative * down;
+  return by_value_ ? value_colour(mean.red - mean.blue, largest_) : mean;
 }
 
 double Shading::strength(const Ink& ink) const {

@@ -16,9 +16,11 @@ struct Subject {
   std::string summary;  ///< rows, columns, entries
   Extents kernel;
   std::vector<double> weights;  ///< empty: by kernel position
-  double largest = 1;           ///< largest magnitude of a weight, or of an entry drawn by itself
 
   bool by_value() const { return !weights.empty(); }
+  /// The letter of a weight; where it is one of several channels, which the blocks show, its kernel
+  /// position alone.
+  std::string name_of(Index weight) const;
 };
 
 /// Throws GeometryError for weights that do not fit or are not finite.
@@ -34,11 +36,23 @@ std::size_t palette_position(const Extents& kernel, Index weight);
 /// The picture of a matrix seen from afar.
 MatrixRaster rasterize(const Subject& subject, Index row_cell, Index column_cell);
 
-/// Turns the ink of a pixel into a colour on white: the mean colour of its entries, the paler the
-/// fewer there are.
+/// Turns the ink of a pixel into a colour on white: the mean colour of its entries, or the colour
+/// of their mean value; the paler the fewer there are.
 class Shading {
  public:
   Shading(const Subject& subject, const MatrixRaster& raster);
+
+  /// By value: the largest magnitude of a mean; 1 where all are zero.
+  double largest() const { return largest_; }
+  /// Entries of the densest pixel.
+  double densest() const { return densest_; }
+  /// All ink of the picture.
+  const Ink& all() const { return all_; }
+  /// The part of the pixels that have ink.
+  double filled() const { return filled_; }
+  /// By kernel position: whether pixels still have the colours of single positions, or whether so
+  /// many were mixed that they are grey. A mean over the ink.
+  bool is_colourful() const { return colourfulness_ > 0.5; }
 
   /// The mean colour of the entries alone. Precondition: there is ink.
   Rgb colour(const Ink& ink) const;
@@ -49,8 +63,11 @@ class Shading {
 
  private:
   bool by_value_;
-  double largest_;
-  double densest_ = 1;
+  double largest_ = 0;
+  double densest_ = 0;
+  double filled_ = 0;
+  double colourfulness_ = 0;
+  Ink all_;
 };
 
 /// The colour of a value between `-largest` and `largest`.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace toeplix {
 namespace {
@@ -19,6 +20,8 @@ constexpr Index other_lines = 6;
 constexpr Index most_named_positions = 25;
 /// A matrix that is flat or narrow gets at least as many dots across.
 constexpr Index least_dots = 16;
+
+const Rgb block_edge = decode({140, 149, 159});
 
 /// Text with colours, or without.
 class Painter {
@@ -97,12 +100,24 @@ Grid grid_of(const Pattern& pattern, Index characters, Index lines) {
           .column_cell = cell_of(pattern.cols(), dots_across * characters)};
 }
 
+/// A part of all dots: where no more are blank, a picture has no lines that could get lost.
+constexpr double nearly_all = 0.6;
+
+/// The part of the dots that is drawn where entries are densest. A picture that is filled evenly
+/// would be a solid block otherwise, however few entries it has.
+double densest_dots(const Shading& shading, const MatrixRaster& raster) {
+  if (shading.filled() < nearly_all) return 1;
+  const double cell =
+      static_cast<double>(raster.row_cell) * static_cast<double>(raster.column_cell);
+  return std::min(1.0, std::sqrt(std::sqrt(shading.densest() / cell)));
+}
+
 /// Ordered dithering: of entries that fill a part of a cell, about as many dots are drawn; where
 /// there is anything at all, some dot is.
-bool is_dotted(const Ink& ink, const Shading& shading, Index x, Index y) {
+bool is_dotted(double strength, Index x, Index y) {
   constexpr std::array<int, 16> bayer = {0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5};
   const double threshold = 0.7 * bayer[static_cast<std::size_t>(y % 4 * 4 + x % 4)] / 16;
-  return ink.count > 0 && shading.strength(ink) > threshold;
+  return strength > threshold;
 }
 
 class TerminalPlot {
@@ -116,6 +131,8 @@ class TerminalPlot {
     }
     indent_ = std::min(indent_, options.columns / 3);
     grid_ = grid_of(subject_.pattern, options.columns - indent_ - 3, lines);
+    row_block_ = slowest_block(MatrixSide::rows);
+    column_block_ = slowest_block(MatrixSide::columns);
     if (grid_.magnified) {
       row_ticks_ = ticks(subject_.pattern, MatrixSide::rows, subject_.pattern.rows());
     }
@@ -128,12 +145,18 @@ class TerminalPlot {
     const MatrixRaster raster = rasterize(subject_, grid_.row_cell, grid_.column_cell);
     const Shading shading(subject_, raster);
     const Index lines = grid_.magnified ? raster.height : ceil_div(raster.height, dots_down);
+    densest_dots_ = densest_dots(shading, raster);
     for (Index y = 0; y < lines; ++y) draw_line(raster, shading, y);
-    draw_legend();
+    draw_legend(shading);
     return std::move(painter_).release();
   }
 
  private:
+  Index slowest_block(MatrixSide side) const {
+    const std::vector<Index> extents = block_extents(subject_.pattern, side);
+    return extents.empty() ? 0 : extents.front();
+  }
+
   void line(const std::string& words) {
     painter_.plain(words.substr(0, static_cast<std::size_t>(options_.columns)));
     painter_.end_line();
@@ -178,13 +201,38 @@ class TerminalPlot {
     painter_.plain(" │");
     const Index characters = grid_.magnified ? raster.width : ceil_div(raster.width, dots_across);
     for (Index x = 0; x < characters; ++x) {
-      grid_.magnified ? draw_entry(raster.at(y, x), shading) : draw_dots(raster, shading, x, y);
+      grid_.magnified ? draw_entry(raster, shading, x, y) : draw_dots(raster, shading, x, y);
     }
     painter_.end_line();
   }
 
-  void draw_entry(const Ink& ink, const Shading& shading) {
-    if (ink.count <= 0) return painter_.plain("  ");
+  /// Whether a block begins on this line, or at this character: it has a line at its edge.
+  bool begins_block(Index index_before, Index index, Index block) const {
+    return block > 0 && index > 0 && (index_before / block != index / block);
+  }
+  bool begins_row_block(Index y) const {
+    const Index per_line = grid_.magnified ? 1 : grid_.row_cell * dots_down;
+    const bool fits = row_block_ >= 2 * per_line;
+    return fits && begins_block((y - 1) * per_line, y * per_line, row_block_);
+  }
+  bool begins_column_block(Index x) const {
+    const Index per_character = grid_.magnified ? 1 : grid_.column_cell * dots_across;
+    const bool fits = column_block_ >= (grid_.magnified ? 2 : 4) * per_character;
+    return fits && begins_block((x - 1) * per_character, x * per_character, column_block_);
+  }
+
+  /// Nothing, but the edge of a block.
+  void draw_blank(Index x, Index y) {
+    const bool above = begins_row_block(y);
+    const bool left = begins_column_block(x);
+    const std::string rest = grid_.magnified ? (above ? "▔" : " ") : "";
+    if (!above && !left) return painter_.plain(" " + rest);
+    painter_.coloured((left ? "▏" : "▔") + rest, block_edge);
+  }
+
+  void draw_entry(const MatrixRaster& raster, const Shading& shading, Index x, Index y) {
+    const Ink& ink = raster.at(y, x);
+    if (ink.count <= 0) return draw_blank(x, y);
     painter_.coloured(braille(0xff) + braille(0xff), shading.colour(ink));
   }
 
@@ -198,42 +246,47 @@ class TerminalPlot {
       const Ink& ink = raster.at(row, column);
       all.count += ink.count;
       all.sum += ink.sum;
-      if (is_dotted(ink, shading, column, row)) dots |= 1U << i;
+      if (is_dotted(densest_dots_ * shading.strength(ink), column, row)) dots |= 1U << i;
     }
-    if (dots == 0) return painter_.plain(" ");
+    if (dots == 0) return draw_blank(x, y);
     painter_.coloured(braille(dots), shading.colour(all));
   }
 
-  void draw_legend() {
+  void draw_legend(const Shading& shading) {
     painter_.plain(std::string(static_cast<std::size_t>(indent_ + 2), ' '));
     Index room = options_.columns - indent_ - 2;
     if (!grid_.magnified && (grid_.row_cell > 1 || grid_.column_cell > 1)) {
+      const double cell =
+          static_cast<double>(grid_.row_cell) * static_cast<double>(grid_.column_cell);
       const std::string words = "1 dot: " + std::to_string(grid_.row_cell) + " x " +
-                                std::to_string(grid_.column_cell) + " entries  ";
+                                std::to_string(grid_.column_cell) + " entries, up to " +
+                                short_number(100 * shading.densest() / cell) + " % stored  ";
       if (static_cast<Index>(words.size()) <= room) {
         painter_.plain(words);
         room -= static_cast<Index>(words.size());
       }
     }
-    if (options_.colour != TerminalColour::none) draw_colours(room);
+    if (options_.colour != TerminalColour::none) draw_colours(shading, room);
     painter_.end_line();
   }
 
-  void draw_colours(Index room) {
-    if (subject_.by_value()) return draw_values(room);
+  void draw_colours(const Shading& shading, Index room) {
+    if (subject_.by_value()) return draw_values(shading.largest(), room);
+    if (!shading.is_colourful()) return;
     const std::vector<Rgb> palette = kernel_palette(palette_extents(subject_.kernel));
     const auto count = static_cast<Index>(palette.size());
-    if (count > most_named_positions || 5 * count > room) return;
-    for (std::size_t k = 0; k < palette.size(); ++k) {
-      painter_.coloured("█", palette[k]);
-      painter_.plain("w" + std::to_string(k) + " ");
+    const auto name = static_cast<Index>(subject_.name_of(count - 1).size());
+    if (count > most_named_positions || (name + 2) * count > room) return;
+    for (Index k = 0; k < count; ++k) {
+      painter_.coloured("█", palette[static_cast<std::size_t>(k)]);
+      painter_.plain(subject_.name_of(k) + " ");
     }
   }
 
-  void draw_values(Index room) {
+  void draw_values(double largest, Index room) {
     constexpr int steps = 8;
-    const std::string least = short_number(-subject_.largest) + " ";
-    const std::string most = " " + short_number(subject_.largest);
+    const std::string least = short_number(-largest) + " ";
+    const std::string most = " " + short_number(largest);
     if (static_cast<Index>(least.size() + most.size()) + 2 * steps + 1 > room) return;
     painter_.plain(least);
     for (int i = -steps; i <= steps; ++i) {
@@ -246,6 +299,9 @@ class TerminalPlot {
   TerminalPlotOptions options_;
   Painter painter_;
   Grid grid_;
+  Index row_block_ = 0;  // rows of a block of the slowest level, 0 where there is none
+  Index column_block_ = 0;
+  double densest_dots_ = 1;
   Index indent_ = 0;
   std::vector<Tick> row_ticks_;
 };

@@ -93,11 +93,12 @@ std::string side_name(const Pattern& pattern, MatrixSide side) {
   return name + (pattern.axes().size() == 1 ? "coordinate" : "coordinates");
 }
 
-Index block_extent(const Pattern& pattern, MatrixSide side) {
+std::vector<Index> block_extents(const Pattern& pattern, MatrixSide side) {
+  std::vector<Index> result;
   for (const Digit& digit : digits(pattern, side)) {
-    if (digit.extent > 1) return digit.stride;
+    if (digit.extent > 1 && digit.stride > 1) result.push_back(digit.stride);
   }
-  return side == MatrixSide::rows ? pattern.rows() : pattern.cols();
+  return result;
 }
 
 }  // namespace toeplix::detail

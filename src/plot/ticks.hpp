@@ -23,8 +23,8 @@ std::vector<Tick> ticks(const Pattern& pattern, MatrixSide side, Index most);
 /// What the labels of one side say.
 std::string side_name(const Pattern& pattern, MatrixSide side);
 
-/// Extents of the blocks that the channels, or else the slowest axis, cut one side into; the
-/// whole side where they do not cut it.
-Index block_extent(const Pattern& pattern, MatrixSide side);
+/// Extents of the blocks that one side is cut into, from the largest: channels, rows of pixels,
+/// pixels with all their channels; as the order of memory has it. Blocks of one are left out.
+std::vector<Index> block_extents(const Pattern& pattern, MatrixSide side);
 
 }  // namespace toeplix::detail

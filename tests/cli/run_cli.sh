@@ -267,7 +267,7 @@ rm W.mtx W.mat expected
 
 # --- plot ----------------------------------------------------------------------------------------
 run 0 plot "${spec[@]}" --output -
-says "0,1 │  ⣿⣿⣿⣿  ⣿⣿⣿⣿"
+says "0,1 │  ⣿⣿⣿⣿▏ ⣿⣿⣿⣿▏"
 run 0 plot "${spec[@]}" --weights box:2 --output W.svg
 cp W.svg ../old-$$
 run 0 plot input=100000,100000 kernel=9,9 padding=4 boundary=reflect --output W.png
