@@ -20,8 +20,8 @@ struct PageOptions {
 /// anywhere.
 ///
 /// Throws GeometryError for weights that do not fit or are not finite, and for more than 2 axes;
-/// CapacityError for more than 400 rows, columns or pixels along an axis, 6000 entries or 40000
-/// kernel positions in all: `write_plot` draws those.
+/// CapacityError for more than 400 rows, columns or pixels along an axis, 6000 entries, 6000 pixels
+/// with their padding or 40000 kernel positions in all: `write_plot` draws those.
 std::string page_html(const Convolution& conv, const PageOptions& options = {});
 std::string page_html(const TransposedConvolution& conv, const PageOptions& options = {});
 

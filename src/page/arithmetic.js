@@ -8,8 +8,8 @@ const OPERATIONS = ["correlation", "convolution"];
 const ORDERS = ["channels_first", "channels_last", "column_major"];
 const PADDING_RULES = ["valid", "same_upper", "same_lower", "full"];
 
-// What a page can show and a person can read.
-const LIMITS = { side: 400, entries: 6000, taps: 40000, extent: 400 };
+// What a page can show and a person can read. `cells` are those of the padded image, all channels.
+const LIMITS = { side: 400, entries: 6000, taps: 40000, extent: 400, cells: 6000 };
 
 // A spec that is none, or is too large to be shown. The message says why.
 class SpecError extends Error {}
@@ -144,6 +144,9 @@ function resolveAxis(spec, axis) {
   }
   const span = (kernel - 1) * dilation + 1;
   const [lower, upper] = resolvePadding(spec, axis, span);
+  for (const pixels of [lower, upper]) {
+    if (pixels > LIMITS.extent) throw new SpecError(`${name}: padding ${pixels} is too large to show`);
+  }
   const one = { kernel, stride, dilation, lower, upper, span, boundary: spec.boundary[axis] };
   if (spec.transposed) {
     const near = (input - 1) * stride + span - lower - upper + extra;
@@ -181,6 +184,19 @@ function flatten(order, channels, [height, width], channel, [y, x]) {
   return (channel * height + y) * width + x;
 }
 
+// The letter of a weight, as `toeplix inspect` has it: by channels where there are several, and by
+// kernel position.
+function weightName(model, weight) {
+  const shape = [model.farChannels, model.nearPerGroup, ...model.kernel.slice(2 - model.spec.axes)];
+  const used = shape[0] === 1 && shape[1] === 1 ? shape.slice(2) : shape;
+  const numbers = [];
+  for (let axis = used.length - 1; axis >= 0; --axis) {
+    numbers.unshift(weight % used[axis]);
+    weight = Math.floor(weight / used[axis]);
+  }
+  return `w${numbers.join(used.some((extent) => extent > 10) ? "_" : "")}`;
+}
+
 const placeKey = (channel, [y, x]) => `${channel},${y},${x}`;
 
 function checkChannels(spec) {
@@ -194,8 +210,23 @@ function checkChannels(spec) {
   }
 }
 
+// The part of the padded image that is shown, per axis: [first, end).
+function shownRange(spec, axis) {
+  const reach = (axis.far - 1) * axis.stride - axis.lower + axis.span;
+  const padded = spec.transposed ? reach : Math.max(reach, axis.near + axis.upper);
+  return [Math.min(0, -axis.lower), Math.max(axis.near, padded)];
+}
+
 function checkSize(model) {
   const { rows, cols } = model;
+  const cells = model.axes.reduce((product, axis) => {
+    const [first, end] = shownRange(model.spec, axis);
+    return product * (end - first);
+  }, model.nearChannels);
+  if (cells > LIMITS.cells) {
+    throw new SpecError(`${cells} pixels with the padding are too many for a page, which shows ` +
+      `${LIMITS.cells}: toeplix plot draws any number`);
+  }
   const windows = model.axes.reduce((product, axis) => product * axis.far * axis.kernel, 1);
   const taps = model.farChannels * model.nearPerGroup * windows;
   if (rows <= LIMITS.side && cols <= LIMITS.side && taps <= LIMITS.taps) return;

@@ -70,11 +70,13 @@ class Grid {
     const box = svgElement(group, "rect", { class: "box", x, y, width: size, height: size });
     if (cell.colours) {
       group.classList.add("coloured");
-      box.style.fill = cell.colours[0];
-      cell.colours.slice(1).forEach((colour, i) => {
+      const [first, ...others] = cell.colours;
+      // Several colours lie side by side: on top of one another they would mix where they are pale.
+      box.style.fill = others.length > 0 ? "none" : first;
+      (others.length > 0 ? cell.colours : []).forEach((colour, i) => {
         const share = size / cell.colours.length;
         const stripe = svgElement(group, "rect",
-          { class: "stripe", x: x + share * (i + 1), y, width: share, height: size });
+          { class: "stripe", x: x + share * i, y, width: share, height: size });
         stripe.style.fill = colour;
       });
     }
@@ -134,14 +136,6 @@ function farPixelName(model, channel, coordinate) {
   return pixelName(model, farLetter(model), model.farChannels, channel, coordinate);
 }
 
-// The part of the padded image that is shown, per axis: [first, end).
-function shownRange(model, axis) {
-  const one = model.axes[axis];
-  const reach = (one.far - 1) * one.stride - one.lower + one.span;
-  const padded = model.spec.transposed ? reach : Math.max(reach, one.near + one.upper);
-  return [Math.min(0, -one.lower), Math.max(one.near, padded)];
-}
-
 // Channels side by side, as many as fit, with a gap between them.
 function planes(count, height, width) {
   const perLine = clamp(Math.floor(24 / (width + 1)), 1, count);
@@ -161,8 +155,8 @@ function panelOf(model, side) {
 
 // The side that is padded, with the padding round it.
 function drawNear(model) {
-  const [y0, y1] = shownRange(model, 0);
-  const [x0, x1] = shownRange(model, 1);
+  const [y0, y1] = shownRange(model.spec, model.axes[0]);
+  const [x0, x1] = shownRange(model.spec, model.axes[1]);
   const layout = planes(model.nearChannels, y1 - y0, x1 - x0);
   const size = imageCell(layout.columns);
   const grid = new Grid(panelOf(model, "near"), layout.columns, layout.rows, size, 1, 1);
@@ -216,9 +210,10 @@ function drawKernel(model, values) {
     const k = weight % (height * width);
     const [left, top] = layout.at(Math.floor(weight / (height * width)));
     const value = values ? `, value ${values[weight]}` : "";
+    const name = weightName(model, weight);
     grid.add({
       kind: "weight", id: weight, x: left + (k % width), y: top + Math.floor(k / width),
-      label: `w${weight}`, title: `w${weight}${value}`, colours: [weightColour(model, weight)],
+      label: name, title: `${name}${value}`, colours: [weightColour(model, weight)],
     });
   }
   return grid;
@@ -243,7 +238,7 @@ function drawMatrix(model) {
   grid.frame(0, 0, cols, rows);
   const sorted = [...model.entries.values()].sort((a, b) => a.row - b.row || a.col - b.col);
   for (const { row, col, weights } of sorted) {
-    const names = weights.map((weight) => `w${weight}`).join("+");
+    const names = weights.map((weight) => weightName(model, weight)).join("+");
     grid.add({
       kind: "entry", id: `${row},${col}`, x: col, y: row, label: names,
       title: `row ${row}, column ${col}: ${names}`,

@@ -19,15 +19,15 @@ function addControl(parent, id, name, element) {
   parent.append(label);
 }
 
-function numberInput(value, least) {
+function numberInput(least) {
   const input = document.createElement("input");
-  Object.assign(input, { type: "number", value, min: least, step: 1 });
+  Object.assign(input, { type: "number", min: least, step: 1 });
   return input;
 }
 
-function choice(values, chosen) {
+function choice(values) {
   const select = document.createElement("select");
-  for (const value of values) select.append(new Option(value, value, false, value === chosen));
+  for (const value of values) select.append(new Option(value, value));
   return select;
 }
 
@@ -40,36 +40,55 @@ function addFieldset(name) {
   return fieldset;
 }
 
-function showAxis(spec, axis, padding) {
+function addAxis(spec, axis) {
   const names = spec.axes === 1 ? ["Along the line"] : ["Along axis 0 (down)", "Along axis 1 (across)"];
   const fieldset = addFieldset(names[axis]);
-  const add = (key, value, least) => addControl(fieldset, `${key}-${axis}`, key, numberInput(value, least));
-  add("input", spec.input[axis], 1);
-  add("kernel", spec.kernel[axis], 1);
-  add("stride", spec.stride[axis], 1);
-  add("dilation", spec.dilation[axis], 1);
-  add("lower", padding.lower);
-  add("upper", padding.upper);
-  if (spec.transposed) add("output_padding", spec.outputPadding[axis], 0);
-  addControl(fieldset, `boundary-${axis}`, "boundary", choice(BOUNDARIES, spec.boundary[axis]));
+  const add = (key, least) => addControl(fieldset, `${key}-${axis}`, key, numberInput(least));
+  for (const key of ["input", "kernel", "stride", "dilation"]) add(key, 1);
+  for (const key of ["lower", "upper"]) add(key);
+  if (spec.transposed) add("output_padding", 0);
+  addControl(fieldset, `boundary-${axis}`, "boundary", choice(BOUNDARIES));
+}
+
+// Makes the controls that a spec needs. Those that are there stay, and so does the focus, which may
+// be on its way from one to the next.
+function makeControls(spec) {
+  const settings = byId("settings");
+  const kind = `${spec.axes} ${spec.transposed}`;
+  if (settings.dataset.kind === kind) return;
+  settings.dataset.kind = kind;
+  const focused = document.activeElement?.id;
+  settings.replaceChildren();
+  spec.input.forEach((_, axis) => addAxis(spec, axis));
+  const fieldset = addFieldset("In all");
+  const transposed = document.createElement("input");
+  transposed.type = "checkbox";
+  addControl(fieldset, "transposed", "transposed", transposed);
+  addControl(fieldset, "padding", "padding", choice(["numbers", ...PADDING_RULES]));
+  for (const key of ["in", "out", "groups"]) addControl(fieldset, key, key, numberInput(1));
+  addControl(fieldset, "operation", "operation", choice(OPERATIONS));
+  addControl(fieldset, "order", "order", choice(ORDERS));
+  if (focused && settings.querySelector(`#${focused}`)) byId(focused).focus();
 }
 
 // Fills the form with a spec.
 function showControls(spec, axes) {
-  const focused = document.activeElement?.id;
-  byId("settings").replaceChildren();
-  spec.input.forEach((_, axis) => showAxis(spec, axis, axes[axes.length - spec.axes + axis]));
-  const fieldset = addFieldset("In all");
-  const transposed = document.createElement("input");
-  Object.assign(transposed, { type: "checkbox", checked: spec.transposed });
-  addControl(fieldset, "transposed", "transposed", transposed);
-  addControl(fieldset, "padding", "padding", choice(["numbers", ...PADDING_RULES],
-    spec.padding.rule === "explicit" ? "numbers" : spec.padding.rule));
-  for (const key of ["in", "out", "groups"]) addControl(fieldset, key, key, numberInput(spec[key], 1));
-  addControl(fieldset, "operation", "operation", choice(OPERATIONS, spec.operation));
-  addControl(fieldset, "order", "order", choice(ORDERS, spec.order));
-  byId("spec").value = specText(spec);
-  if (focused && byId("settings").querySelector(`#${focused}`)) byId(focused).focus();
+  makeControls(spec);
+  const set = (id, value) => {
+    const control = byId(id);
+    if (control && control.value !== String(value)) control.value = value;
+  };
+  spec.input.forEach((_, axis) => {
+    const padding = axes[axes.length - spec.axes + axis];
+    for (const key of ["input", "kernel", "stride", "dilation", "boundary"]) set(`${key}-${axis}`, spec[key][axis]);
+    set(`lower-${axis}`, padding.lower);
+    set(`upper-${axis}`, padding.upper);
+    set(`output_padding-${axis}`, spec.outputPadding[axis]);
+  });
+  byId("transposed").checked = spec.transposed;
+  set("padding", spec.padding.rule === "explicit" ? "numbers" : spec.padding.rule);
+  for (const key of ["in", "out", "groups", "operation", "order"]) set(key, spec[key]);
+  set("spec", specText(spec));
 }
 
 // The spec that the form describes. Who changes a number of the padding means numbers.
@@ -184,7 +203,7 @@ function sumOf(row, factor) {
 }
 
 function letters(weights) {
-  const names = weights.map((weight) => `w${weight}`);
+  const names = weights.map((weight) => weightName(model, weight));
   return names.length === 1 ? names[0] : `(${names.join(" + ")})`;
 }
 
@@ -194,17 +213,21 @@ function numbers(weights) {
   return sum < 0 ? `(${text})` : text;
 }
 
-const hasNumbers = () => data.weights !== null && data.weights.length === model.weightCount;
+// Numbers belong to the weights that they were given for, not to any other kernel of as many.
+const weightsShape = ({ transposed, in: inputs, out, groups, kernel }) =>
+  [transposed ? inputs : out, (transposed ? out : inputs) / groups, ...kernel].join();
+const shapeOfNumbers = weightsShape(parseSpec(data.spec));
+const hasNumbers = () => data.weights !== null && weightsShape(model.spec) === shapeOfNumbers;
 
 // What became of taps beyond the border.
 function borderWords(taps) {
   const lines = [];
   const isFolded = (tap) => tap.near >= 0 && tap.coordinate.some((c, a) => c !== tap.home[a]);
-  const dropped = [...new Set(taps.filter((tap) => tap.near < 0).map((tap) => `w${tap.weight}`))];
+  const dropped = [...new Set(taps.filter((tap) => tap.near < 0).map((tap) => weightName(model, tap.weight)))];
   if (dropped.length > 0) lines.push(`On padding, where there is nothing: ${dropped.slice(0, 20).join(", ")}.`);
   const folded = taps.filter(isFolded);
   if (folded.length > 0) {
-    const words = folded.slice(0, 6).map((tap) => `w${tap.weight} reads ` +
+    const words = folded.slice(0, 6).map((tap) => `${weightName(model, tap.weight)} reads ` +
       `[${coordinateText(model, tap.coordinate)}], which is [${coordinateText(model, tap.home)}]`);
     const more = folded.length > 6 ? `, and ${folded.length - 6} more` : "";
     lines.push(`Folded at the border: ${words.join("; ")}${more}.`);
@@ -233,10 +256,13 @@ function describeColumn(col) {
 }
 
 function describeWeight(weight, taps) {
-  const cells = new Set(taps.filter((tap) => tap.near >= 0).map((tap) => `${tap.row},${tap.col}`));
+  const met = taps.filter((tap) => tap.near >= 0);
+  const count = (items, one, many) => `${new Set(items).size} ${new Set(items).size === 1 ? one : many}`;
+  const entries = count(met.map((tap) => `${tap.row},${tap.col}`), "entry", "entries");
+  const diagonals = count(met.map((tap) => tap.col - tap.row), "diagonal", "diagonals");
   const value = hasNumbers() ? ` (${data.weights[weight]})` : "";
-  return [`w${weight}${value} lies in ${cells.size} entries of the matrix, on one diagonal per block ` +
-    "where nothing is folded.", ...borderWords(taps)];
+  return [`${weightName(model, weight)}${value} lies in ${entries} of the matrix, on ${diagonals}.`,
+    ...borderWords(taps)];
 }
 
 function describe({ kind, id }) {

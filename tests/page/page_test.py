@@ -157,12 +157,22 @@ class Test:
             self.failures += 1
             print(f"FAILED: {what}\n  got      {got}\n  expected {expected}")
 
-    def compiled(self, spec):
-        """The compiled matrix: its shape, and by row and column the weights of each entry."""
+    def weights_shape(self, spec):
         told = subprocess.run([self.toeplix, "inspect", *spec.split()], check=True,
                               capture_output=True, text=True).stdout
         shape = re.search(r"^weights +\((.*)\)$", told, re.M).group(1)
-        shape = [int(extent) for extent in shape.split(",") if extent.strip()]
+        return [int(extent) for extent in shape.split(",") if extent.strip()]
+
+    def names(self, spec):
+        """The letters of the weights, by coordinates; those of the channels where there are several."""
+        shape = self.weights_shape(spec)
+        used = shape[2:] if shape[:2] == [1, 1] else shape
+        between = "_" if max(used) > 10 else ""
+        return ["w" + between.join(str(at) for at in place) for place in numpy.ndindex(*used)]
+
+    def compiled(self, spec):
+        """The compiled matrix: its shape, and by row and column the weights of each entry."""
+        shape = self.weights_shape(spec)
         count = int(numpy.prod(shape))
         assert count <= 52, spec
         weights = numpy.array([2.0**k for k in range(count)]).reshape(shape)
@@ -239,14 +249,77 @@ class Test:
     def check_words(self, spec):
         """The sum in words has the row's entries, in order."""
         shape, entries = self.compiled(spec)
+        names = self.names(spec)
         for row in (0, shape[0] - 1):
             self.browser.run("const row = document.getElementById('row'); row.value = arguments[0];"
                              "row.dispatchEvent(new Event('input'));", row)
             words = self.browser.run("return document.querySelector('#words p').textContent")
-            terms = re.findall(r"(w\d+|\([w\d+ ]+\))\u00b7", words)
-            got = [[int(k) for k in re.findall(r"\d+", term)] for term in terms]
-            expected = [ks for (r, _), ks in sorted(entries.items()) if r == row]
+            terms = re.findall(r"(w[\d_]+|\([w\d_+ ]+\))\u00b7", words)
+            got = [re.findall(r"w[\d_]+", term) for term in terms]
+            expected = [[names[k] for k in ks] for (r, _), ks in sorted(entries.items()) if r == row]
             self.check(got, expected, f"{spec}: row {row} in words: {words}")
+
+    def check_names(self, spec):
+        """Kernel, matrix and `toeplix inspect` call the weights the same."""
+        names = self.names(spec)
+        shown = self.browser.run("return [...document.querySelectorAll('#panel-kernel .cell')]"
+                                 ".map(cell => cell.getAttribute('aria-label'))")
+        self.check(shown, names, f"{spec}: names in the kernel")
+        shown = self.browser.run("return [...document.querySelectorAll('#panel-matrix .cell')]"
+                                 ".map(cell => cell.getAttribute('aria-label').split(': ')[1])")
+        entries = self.compiled(spec)[1]
+        expected = ["+".join(names[k] for k in ks) for _, ks in sorted(entries.items())]
+        self.check(shown, expected, f"{spec}: names in the matrix")
+
+    def words_of_weight(self, weight):
+        self.browser.hover(f"#panel-kernel .cell[data-id='{weight}']")
+        return self.browser.run("return document.querySelector('#words p').textContent")
+
+    def check_diagonals(self):
+        """A stride spreads a weight over several diagonals."""
+        for spec, words in [
+            ("input=4 kernel=3 padding=1", "w2 lies in 3 entries of the matrix, on 1 diagonal."),
+            ("input=7 kernel=3 stride=2", "w2 lies in 3 entries of the matrix, on 3 diagonals."),
+            ("input=4 kernel=3 padding=1 boundary=circular",
+             "w2 lies in 4 entries of the matrix, on 2 diagonals."),
+            ("input=3 kernel=3", "w2 lies in 1 entry of the matrix, on 1 diagonal."),
+        ]:
+            self.page(spec)
+            self.check(self.words_of_weight(2), words, f"{spec}: diagonals")
+
+    def check_numbers(self):
+        """Numbers are shown with the weights that they belong to and no others."""
+        numpy.save(self.folder / "w.npy", numpy.arange(6.0).reshape(1, 1, 2, 3))
+        path = self.folder / "W.html"
+        subprocess.run([self.toeplix, "page", "input=4,4", "kernel=2,3", "--weights",
+                        self.folder / "w.npy", "--output", path], check=True)
+        self.browser.open(path)
+        has_numbers = "return document.getElementById('words').textContent.includes('In numbers')"
+        for spec, expected in [("input=4,4 kernel=2,3", True), ("input=4,4 kernel=3,2", False),
+                               ("input=5,5 kernel=2,3 stride=2", True),
+                               ("input=4,4 kernel=1,3 in=2", False)]:
+            self.set_control("spec", spec)
+            shown = self.browser.run("return document.documentElement.dataset.shown")
+            self.check(shown, spec, "numbers: what is shown")
+            self.check(self.browser.run(has_numbers), expected, f"numbers of {spec}")
+
+    def check_limits(self):
+        self.page("input=5,5 kernel=1,1")
+        message = "return document.getElementById('message').textContent"
+        for spec, expected in [
+            ("input=5,5 kernel=1,1 stride=400 padding=400",
+             "648025 pixels with the padding are too many for a page, which shows 6000: toeplix plot "
+             "draws any number"),
+            ("transposed input=1,1 kernel=2,2 dilation=90 padding=45 output_padding=1",
+             "8281 pixels with the padding are too many for a page, which shows 6000: toeplix plot "
+             "draws any number"),
+            ("input=5 kernel=1 padding=401", "axis 0: padding 401 is too large to show"),
+        ]:
+            self.set_control("spec", spec)
+            self.check(self.browser.run(message), expected, f"the limit for {spec}")
+            refused = subprocess.run([self.toeplix, "page", *spec.split(), "--output",
+                                      self.folder / "X.html"], capture_output=True)
+            self.check(refused.returncode, 4, f"exit code for {spec}")
 
     def set_control(self, name, value):
         self.browser.run("const control = document.getElementById(arguments[0]);"
@@ -297,6 +370,19 @@ class Test:
         self.browser.press(ESCAPE)
         self.check(self.browser.run(LIT)["matrix"], [], "Escape lets go")
 
+    def check_typing(self):
+        """Tab after a number was changed goes on to the next control."""
+        self.page("input=4,4 kernel=3,3")
+        self.browser.run("const first = document.getElementById('input-0'); first.focus();"
+                         "first.select();")
+        self.browser.press("5", TAB)
+        focused = "return document.activeElement.id"
+        self.check(self.browser.run(focused), "kernel-0", "Tab after a change")
+        shown = self.browser.run("return document.documentElement.dataset.shown")
+        self.check(shown, "input=5,4 kernel=3,3", "a number that was typed")
+        self.browser.press("2", TAB)
+        self.check(self.browser.run(focused), "stride-0", "Tab after another change")
+
     def check_steps(self):
         self.page("input=3,3 kernel=2,2")
         click = "document.getElementById(arguments[0]).click()"
@@ -314,18 +400,26 @@ class Test:
         self.page("input=5,5 kernel=3,3 padding=1")
         loaded = self.browser.run("return performance.getEntriesByType('resource').length")
         self.check(loaded, 0, "things loaded from elsewhere")
+        entries = self.browser.run("return document.querySelectorAll('#panel-matrix .cell').length")
+        self.check(entries, 169, "entries shown")
+        text = (self.folder / "W.html").read_text(encoding="utf-8")
         self.browser.resize(500, 800)
         for width in (360, 420):
-            wider = self.browser.run(
-                "const frame = document.createElement('iframe'); frame.width = arguments[0];"
-                "frame.height = 700; frame.srcdoc = document.documentElement.outerHTML;"
-                "document.body.append(frame); return frame.width;", width)
-            self.check(wider, str(width), "a narrow frame")
-            too_wide = self.browser.call("POST", "/execute/async", {"script": """
-                const done = arguments[0]; const frame = document.querySelector('iframe:last-of-type');
-                setTimeout(() => done(frame.contentDocument.documentElement.scrollWidth > frame.clientWidth), 500);
-                """, "args": []})
-            self.check(too_wide, False, f"a page {width} pixels wide scrolls sideways")
+            cells, page_width = self.browser.call("POST", "/execute/async", {"script": """
+                const [width, text, done] = arguments;
+                const frame = document.createElement('iframe');
+                frame.width = width;
+                frame.height = 700;
+                frame.onload = () => {
+                  const page = frame.contentDocument;
+                  done([page.querySelectorAll('#panel-matrix .cell').length,
+                        page.documentElement.scrollWidth]);
+                };
+                frame.srcdoc = text;
+                document.body.append(frame);
+                """, "args": [width, text]})
+            self.check(cells, entries, f"entries shown on a page {width} pixels wide")
+            self.check(page_width <= width, True, f"a page {width} pixels wide does not scroll sideways")
 
     def run(self):
         draw = random.Random(5)
@@ -335,12 +429,17 @@ class Test:
             self.check_hovering(spec, draw)
             self.check_words(spec)
             self.check_padding(spec)
+            self.check_names(spec)
         self.page(SPECS[0])
         for spec in SPECS:
             self.set_control("spec", spec)
             self.check_matrix(spec, "rebuilt in the page")
         self.check_controls()
         self.check_keyboard()
+        self.check_typing()
+        self.check_diagonals()
+        self.check_numbers()
+        self.check_limits()
         self.check_steps()
         self.check_page_as_such()
 

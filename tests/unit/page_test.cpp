@@ -65,6 +65,18 @@ BOOST_AUTO_TEST_CASE(refusals) {
              "page: a 502 x 2" + too_large);
   BOOST_TEST(refusal<ConvolutionSpec>("input=2 kernel=600 padding=300:500") ==
              "page: a 203 x 2" + too_large);
+  const std::string too_much_padding =
+      " pixels with the padding are too many to read; a page shows up to 6000; toeplix plot draws "
+      "any size";
+  BOOST_TEST(refusal<ConvolutionSpec>("input=5,5 kernel=1,1 stride=400 padding=400") ==
+             "page: 648025" + too_much_padding);
+  BOOST_TEST(refusal<ConvolutionSpec>("input=1,1 kernel=1,1 stride=400 padding=39:38") ==
+             "page: 6084" + too_much_padding);
+  BOOST_TEST(refusal<ConvolutionSpec>("input=1,1 kernel=1,1 stride=400 padding=38") ==
+             "(nothing was thrown)");
+  BOOST_TEST(refusal<TransposedConvolutionSpec>(
+                 "transposed input=1,1 kernel=2,2 dilation=90 padding=45 output_padding=1") ==
+             "page: 8281" + too_much_padding);
   BOOST_TEST(refusal<ConvolutionSpec>("input=3,3,3 kernel=2,2,2") ==
              "page: 3 axes: expected 1 or 2; toeplix plot draws any number");
   const double infinity = std::numeric_limits<double>::infinity();
