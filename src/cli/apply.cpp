@@ -1,3 +1,4 @@
+#include "../integer_math.hpp"
 #include "commands.hpp"
 #include "progress.hpp"
 #include "tensor_files.hpp"
@@ -22,6 +23,7 @@ struct Options {
   std::string output;
   Direction direction = Direction::forward;
   Precision precision = Precision::by_file;
+  bool json = false;
   CompileOptions compile;
 };
 
@@ -52,6 +54,14 @@ Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
   return output;
 }
 
+/// The results, once as they are computed and once as they are written.
+void check_results(const Options& options, const Tensor& to, Index count) {
+  const auto bytes =
+      detail::checked_product(detail::checked_product(to.size(), count), 2 * Index{sizeof(double)});
+  check_memory(options.compile.memory_budget, bytes, "a result of " + format_shape(to.extents),
+               "apply to fewer images at once, or to parts of one");
+}
+
 void run(const Options& options) {
   check_extension(options.output, {".npy", ".png"});
   check_folder(options.output);
@@ -59,17 +69,23 @@ void run(const Options& options) {
   const bool forward = options.direction == Direction::forward;
   const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
   const Tensor to = tensor_of(convolution, forward ? Side::output : Side::input);
-  const Batch input = read_batch(options.input, from);
+  const Batch input = [&] {
+    const Progress progress("reading " + options.input);
+    return read_batch(options.input, from);
+  }();
   const Weights weights =
       load_weights(options.weights, convolution, options.precision, fits_float(options.input));
+  check_results(options, to, input.count);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
     const Batch output = [&] {
       const Progress progress("applying");
       return apply_to_all(make_operator(convolution, values, options), input);
     }();
-    fmt::print("{}\n", write_batch<Scalar>(options.output, to, output));
+    const Progress progress("writing " + options.output);
+    return write_batch<Scalar>(options.output, to, output);
   };
-  std::visit(apply_and_write, weights);
+  const Summary summary = std::visit(apply_and_write, weights);
+  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
 }
 
 }  // namespace
@@ -80,25 +96,25 @@ void add_apply(CLI::App& program) {
       program.add_subcommand("apply", "Multiply a picture or an array by the matrix");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights)->required();
-  command->add_option("--input", options->input, "A .npy or .png file, see below")
+  command->add_option("--input", options->input, "A .npy or .png file")
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("--output", options->output,
-                   "The file to write: .npy, or .png (rounded and clamped)")
+      ->add_option("--output", options->output, "The .npy or .png file (rounded, clamped) to write")
       ->required()
       ->type_name("FILE");
   command->add_flag_callback(
       "--transpose", [options] { options->direction = Direction::transposed; },
       "Multiply by the transposed matrix");
   add_precision(*command, options->precision);
+  add_json(*command, options->json);
   add_threads(*command, options->compile.threads);
-  set_help(
-      *command,
-      "FILE: .npy of shape (channels, extents...), or several of them with a leading axis; or a\n"
-      "  .png picture, whose channels are taken one by one if the spec has one channel\n"
-      "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
-      "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
+  add_memory(*command, options->compile.memory_budget);
+  set_help(*command,
+           "A .npy file has shape (channels, extents...), or one more axis in front for\n"
+           "several. Channels of a .png are taken one by one if the spec has one channel.\n"
+           "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
+           "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
   command->callback([options] { run(*options); });
 }
 

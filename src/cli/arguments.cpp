@@ -1,7 +1,11 @@
 #include "arguments.hpp"
 
+#include "../integer_math.hpp"
+#include "../memory.hpp"
+
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace toeplix::cli {
 namespace {
@@ -20,33 +24,61 @@ AnySpec parse_spec(const std::vector<std::string>& words) {
   }
 }
 
+/// A number, with K, M, G or T for powers of 1000.
+Index parse_bytes(const std::string& text) {
+  constexpr std::string_view units = "KMGT";
+  Index number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  std::optional<Index> bytes = error == std::errc() ? std::optional(number) : std::nullopt;
+  if (end - rest == 1) {
+    const std::size_t unit = units.find(*rest);
+    if (unit == units.npos) bytes = std::nullopt;
+    for (std::size_t i = 0; i <= unit && bytes; ++i) bytes = detail::checked_product(bytes, 1000);
+  } else if (rest != end) {
+    bytes = std::nullopt;
+  }
+  if (bytes && *bytes > 0) return *bytes;
+  throw UsageError("--memory " + text + ": expected a number of bytes, as 500M or 4G");
+}
+
 }  // namespace
 
 void add_spec(CLI::App& command, std::vector<std::string>& words) {
-  command.add_option("SPEC", words, "Words that describe the convolution, see below")
-      ->required()
-      ->type_name("")
-      ->allow_extra_args();
+  command.add_option("SPEC", words)->required()->type_name("")->allow_extra_args();
 }
 
-const std::string_view spec_help =
-    "SPEC: input=EXTENTS kernel=EXTENTS, e.g. input=28,28 kernel=3,3, and where it is not the\n"
-    "  default: in=1 out=1 groups=1 stride=1 dilation=1 padding=0 (or 1,2 or 0:1,0:1 or\n"
-    "  same_upper, same_lower, valid, full) boundary=zero (circular, reflect, symmetric,\n"
-    "  replicate) operation=correlation (convolution) order=channels_first (channels_last,\n"
-    "  column_major); the word transposed for a transposed convolution, with output_padding=0\n"
-    "KERNEL: a .npy file of shape (out, in/groups, kernel...), transposed (in, out/groups,\n"
-    "  kernel...); or for every channel alone gaussian:SIZE:SIGMA, box:SIZE, bilinear:SIZE,\n"
-    "  laplacian, sobel[:AXIS], motion:LENGTH:DEGREES\n";
-
 void set_help(CLI::App& command, const std::string& text) {
-  command.footer(std::string(spec_help) + '\n' + text);
+  const bool has_weights = command.get_option_no_throw("--weights") != nullptr;
+  command.footer(text + (has_weights ? "\nSPEC, KERNEL: toeplix spec" : "\nSPEC: toeplix spec"));
 }
 
 void add_threads(CLI::App& command, int& threads) {
   command.add_option("--threads", threads, "Threads to use; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
+}
+
+void add_memory(CLI::App& command, Index& bytes) {
+  command
+      .add_option_function<std::string>(
+          "--memory", [&bytes](const std::string& text) { bytes = parse_bytes(text); },
+          "Most to use, as 500M or 4G; default: what is free")
+      ->type_name("BYTES");
+}
+
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "Print JSON");
+}
+
+void check_memory(Index budget, std::optional<Index> bytes, const std::string& what,
+                  const std::string& advice) {
+  const Index most = budget > 0 ? budget : detail::available_memory();
+  if (bytes && *bytes <= most) return;
+  const std::string needed = bytes ? std::to_string(*bytes) : "more than 2^63";
+  throw CapacityError(what + " takes " + needed + " bytes, which exceeds the memory budget of " +
+                          std::to_string(most) + " bytes; " + advice,
+                      -1, bytes.value_or(-1));
 }
 
 AnyConv parse_convolution(const std::vector<std::string>& words) {
@@ -69,9 +101,17 @@ std::string format_shape(const Extents& shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
+std::string extension_of(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  for (char& letter : extension) {
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  }
+  return extension;
+}
+
 void check_extension(const std::filesystem::path& path,
                      std::initializer_list<std::string_view> extensions) {
-  const std::string got = path.extension().string();
+  const std::string got = extension_of(path);
   if (std::find(extensions.begin(), extensions.end(), got) != extensions.end()) return;
   std::string expected;
   for (const std::string_view extension : extensions) {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,12 +31,19 @@ using AnyConv = std::variant<Convolution, TransposedConvolution>;
 
 /// Adds the positional words `SPEC...`.
 void add_spec(CLI::App& command, std::vector<std::string>& words);
-/// What SPEC and KERNEL are: lines that end with a newline.
-extern const std::string_view spec_help;
-/// Ends the help of a command: `spec_help`, then `text`.
+/// Ends the help of a command: `text`, then where SPEC and KERNEL are described.
 void set_help(CLI::App& command, const std::string& text);
 /// Adds `--threads`.
 void add_threads(CLI::App& command, int& threads);
+/// Adds `--memory`, a number of bytes; 0 stands for what the machine has free.
+void add_memory(CLI::App& command, Index& bytes);
+/// Adds `--json`.
+void add_json(CLI::App& command, bool& json);
+
+/// Throws CapacityError where `bytes` (nothing: more than 64 bits count) exceed the budget, as
+/// `add_memory` sets it. `what` needs them; `advice` says what to do instead.
+void check_memory(Index budget, std::optional<Index> bytes, const std::string& what,
+                  const std::string& advice);
 
 /// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for words that
 /// are none, GeometryError for a convolution that cannot exist.
@@ -46,7 +54,9 @@ TensorOrder order_of(const AnyConv& convolution);
 /// `(2, 3)`, as NumPy writes a shape.
 std::string format_shape(const Extents& shape);
 
-/// Throws UsageError unless the path ends in one of the extensions.
+/// The extension of a path in small letters, `.png`.
+std::string extension_of(const std::filesystem::path& path);
+/// Throws UsageError unless the path ends in one of the extensions, in small letters or capitals.
 void check_extension(const std::filesystem::path& path,
                      std::initializer_list<std::string_view> extensions);
 /// Throws FormatError where the folder of a file that is to be written does not exist, so that

@@ -16,6 +16,7 @@ void add_plot(CLI::App& program);
 void add_page(CLI::App& program);
 /// Only where the component `solvers` was built.
 void add_deblur(CLI::App& program);
+void add_spec_help(CLI::App& program);
 /// Both describe the commands that were added before.
 void add_completion(CLI::App& program);
 void add_manual(CLI::App& program);

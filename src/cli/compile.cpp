@@ -1,5 +1,6 @@
 #include <toeplix/compile.hpp>
 
+#include "../json_writer.hpp"
 #include "commands.hpp"
 #include "matrix_files.hpp"
 #include "progress.hpp"
@@ -38,6 +39,21 @@ bool needs_wide_index(const AnyConv& convolution, IndexWidth choice) {
       convolution);
 }
 
+template <class Matrix>
+void print_json(const Matrix& matrix, const std::string& path, const std::string& layout,
+                std::uintmax_t bytes) {
+  detail::JsonWriter json;
+  json.begin_object();
+  json.member("file", std::string_view(path));
+  json.member("rows", Index{matrix.rows()});
+  json.member("cols", Index{matrix.cols()});
+  json.member("nnz", Index{matrix.nonZeros()});
+  json.member("layout", std::string_view(layout));
+  json.member("bytes", static_cast<Index>(bytes));
+  json.end_object();
+  fmt::print("{}", json.finish());
+}
+
 template <class StorageIndex, int Order>
 void compile_and_write(const AnyConv& convolution, const Weights& weights, const Options& options) {
   const auto compile_one = [&](const auto& conv, const auto& values) {
@@ -52,13 +68,7 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights, const
     using Scalar = typename decltype(compiled)::Scalar;
     const auto bytes = std::filesystem::file_size(options.output.path);
     const std::string layout = describe(options.output, sizeof(Scalar), sizeof(StorageIndex));
-    if (options.json) {
-      fmt::print(
-          "{{\n  \"rows\": {},\n  \"cols\": {},\n  \"nnz\": {},\n  \"layout\": \"{}\",\n"
-          "  \"bytes\": {}\n}}\n",
-          compiled.rows(), compiled.cols(), compiled.nonZeros(), layout, bytes);
-      return;
-    }
+    if (options.json) return print_json(compiled, options.output.path, layout, bytes);
     fmt::print("{}: {} x {}, {} entries, {}, {} bytes\n", options.output.path, compiled.rows(),
                compiled.cols(), compiled.nonZeros(), layout, bytes);
   };
@@ -98,26 +108,27 @@ void add_choices(CLI::App& command, Options& options) {
       .add_option_function<std::string>(
           "--index",
           [&options, widths](const std::string& text) { options.index = widths.at(text); },
-          "Bits of an index: 32, 64, or auto, the smaller one that suffices")
+          "Bits of an index: 32, 64, or auto, what suffices")
       ->check(CLI::IsMember(widths))
       ->type_name("BITS");
   command.add_flag("--prune", options.compile.prune_zero_weights,
                    "Leave out entries whose value is zero");
-  command.add_flag("--json", options.json, "Print JSON");
 }
 
 }  // namespace
 
 void add_compile(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = program.add_subcommand(
-      "compile", "Write the sparse matrix as a file: SciPy, Matrix Market or MATLAB");
+  CLI::App* command =
+      program.add_subcommand("compile", "Write the sparse matrix for SciPy, MATLAB, ...");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights)->required();
   add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
   add_choices(*command, *options);
+  add_json(*command, options->json);
   add_threads(*command, options->compile.threads);
+  add_memory(*command, options->compile.memory_budget);
   set_help(*command,
            "Example: toeplix compile input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --output W.npz");

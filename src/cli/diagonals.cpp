@@ -1,5 +1,7 @@
 #include <toeplix/diagonals.hpp>
 
+#include "../integer_math.hpp"
+#include "../json_writer.hpp"
 #include "commands.hpp"
 #include "matrix_input.hpp"
 #include "progress.hpp"
@@ -40,10 +42,11 @@ Index parse_size(const std::string& text, const Conv& conv) {
 /// The matrix whose row d is diagonal d: D[d, i] = A[i, (i + d) mod n].
 FileMatrix<double> collect(Diagonals<double>& diagonals, Index nnz) {
   if (nnz > most_written || diagonals.size() > most_written) {
-    throw CapacityError(fmt::format("{} entries on diagonals of {} rows are too many for a file; "
-                                    "stream them with diagonals.hpp",
-                                    nnz, diagonals.size()),
-                        nnz, -1);
+    throw CapacityError(
+        fmt::format("{} entries on diagonals of {} rows are too many for a file; "
+                    "compile the matrix instead, or stream them from C++ by diagonals.hpp",
+                    nnz, diagonals.size()),
+        nnz, -1);
   }
   FileMatrix<double> matrix(diagonals.size(), diagonals.size());
   matrix.reserve(nnz);
@@ -58,17 +61,41 @@ FileMatrix<double> collect(Diagonals<double>& diagonals, Index nnz) {
   return matrix;
 }
 
-void write(Diagonals<double>& diagonals, Index nnz, const std::string& path) {
-  const Progress progress("writing " + path);
-  const FileMatrix<double> matrix = collect(diagonals, nnz);
-  write_npz(path, matrix);
-  fmt::print("{}: row d is diagonal d, {} x {}, {} entries\n", path, matrix.rows(), matrix.cols(),
-             matrix.nonZeros());
+void write(Diagonals<double>& diagonals, Index nnz, const Options& options) {
+  const FileMatrix<double> matrix = [&] {
+    const Progress progress("writing " + options.output);
+    FileMatrix<double> collected = collect(diagonals, nnz);
+    write_npz(options.output, collected);
+    return collected;
+  }();
+  if (!options.json) {
+    fmt::print("{}: row d is diagonal d, {} x {}, {} entries\n", options.output, matrix.rows(),
+               matrix.cols(), matrix.nonZeros());
+    return;
+  }
+  detail::JsonWriter json;
+  json.begin_object();
+  json.member("file", std::string_view(options.output));
+  json.member("rows", Index{matrix.rows()});
+  json.member("cols", Index{matrix.cols()});
+  json.member("nnz", Index{matrix.nonZeros()});
+  json.end_object();
+  fmt::print("{}", json.finish());
 }
 
-void list(Diagonals<double>& diagonals, Index rows, Index cols) {
+/// How many diagonals there are; of those that are pruned one has to look at the values.
+Index count_of(Diagonals<double>& diagonals, const Options& options) {
+  if (!options.prune) return diagonals.count();
+  const Progress progress("counting diagonals");
+  Index count = 0;
+  diagonals.rewind();
+  while (diagonals.next()) ++count;
+  return count;
+}
+
+void list(Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
   fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", rows, cols,
-             diagonals.size(), diagonals.size(), diagonals.count(), diagonals.size());
+             diagonals.size(), diagonals.size(), count, diagonals.size());
   int shown = 0;
   for (const Diagonal<double>& diagonal : diagonals) {
     if (shown++ == most_shown) {
@@ -80,9 +107,9 @@ void list(Diagonals<double>& diagonals, Index rows, Index cols) {
   }
 }
 
-void list_json(Diagonals<double>& diagonals, Index rows, Index cols) {
+void list_json(Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
   fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n  \"count\": {},\n", rows,
-             cols, diagonals.size(), diagonals.count());
+             cols, diagonals.size(), count);
   fmt::print("  \"diagonals\": [");
   std::string_view between = "\n";
   for (const Diagonal<double>& diagonal : diagonals) {
@@ -106,15 +133,19 @@ void run(const Options& options) {
         const DiagonalOptions chosen{parse_size(options.size, conv), options.prune};
         std::vector<double> weights;
         if (options.weights.empty()) {
+          check_memory(0, detail::checked_product(conv.weight_count(), Index{sizeof(double)}),
+                       "a kernel of " + std::to_string(conv.weight_count()) + " weights",
+                       "use fewer channels");
           weights.resize(static_cast<std::size_t>(conv.weight_count()));
         } else {
           const Weights loaded = load_weights(options.weights, convolution, Precision::twofold);
           weights = std::get<std::vector<double>>(loaded);
         }
         auto found = toeplix::diagonals(conv, weights, chosen);
-        if (!options.output.empty()) return write(found, conv.nnz(), options.output);
-        if (options.json) return list_json(found, conv.rows(), conv.cols());
-        list(found, conv.rows(), conv.cols());
+        if (!options.output.empty()) return write(found, conv.nnz(), options);
+        const Index count = count_of(found, options);
+        if (options.json) return list_json(found, conv.rows(), conv.cols(), count);
+        list(found, conv.rows(), conv.cols(), count);
       },
       convolution);
 }
@@ -123,8 +154,8 @@ void run(const Options& options) {
 
 void add_diagonals(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = program.add_subcommand(
-      "diagonals", "List or write the cyclic diagonals, as homomorphic encryption packs them");
+  CLI::App* command =
+      program.add_subcommand("diagonals", "List or write the diagonals for encryption");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   command->add_option("--size", options->size, "Pad to N x N; power2: to the next power of two")
@@ -132,9 +163,9 @@ void add_diagonals(CLI::App& program) {
   command->add_option("--output", options->output, "A .npz file to write: row d is diagonal d")
       ->type_name("FILE");
   command->add_flag("--prune", options->prune, "Leave out entries whose value is zero");
-  command->add_flag("--json", options->json, "Print all of them as JSON");
+  command->add_flag("--json", options->json, "Print JSON, with all of them");
   set_help(*command,
-           "Diagonal d has A[i, (i + d) mod n] at i.\n"
+           "Diagonal d has A[i, (i + d) mod n] at i: what homomorphic encryption packs.\n"
            "Example: toeplix diagonals input=8,8 kernel=3,3 padding=1 --size power2");
   command->callback([options] { run(*options); });
 }

@@ -67,18 +67,17 @@ void run(const Options& options) {
 
 void add_explain(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = program.add_subcommand(
-      "explain", "Say where an entry comes from or a weight goes, or print the matrix in letters");
+  CLI::App* command =
+      program.add_subcommand("explain", "Say where an entry comes from, or a weight goes");
   add_spec(*command, options->spec);
   command->add_option("--entry", options->entry, "The entry to explain")->type_name("ROW,COLUMN");
-  command
-      ->add_option("--weight", options->weight, "The weight to follow: (0, 0, 1, 1), or its index")
+  command->add_option("--weight", options->weight, "The weight to follow: 0,0,1,1, or its index")
       ->type_name("I,J,...");
   auto* letters = command->add_flag("--symbolic", options->symbolic, "Print the matrix in letters");
   command->add_flag("--latex", options->latex, "Print it as a bmatrix")->needs(letters);
-  command->add_flag("--json", options->json, "Print JSON")->excludes(letters);
-  set_help(*command,
-           "Example: toeplix explain input=4 kernel=3 padding=1 boundary=reflect --entry 0,1");
+  add_json(*command, options->json);
+  command->get_option("--json")->excludes(letters);
+  set_help(*command, "Example: toeplix explain input=4 kernel=3 padding=1 --entry 0,1");
   command->callback([options] { run(*options); });
 }
 

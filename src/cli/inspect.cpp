@@ -1,3 +1,4 @@
+#include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
 
 #include "commands.hpp"
@@ -20,6 +21,7 @@ struct Options {
   std::string weights;
   std::string levels;
   bool json = false;
+  InspectOptions inspect;
 };
 
 /// A picture of the matrix must fit a screen.
@@ -28,11 +30,12 @@ constexpr Index most_columns_shown = 40;
 constexpr std::size_t widest_line = 160;
 
 /// What one entry looks like: its value, or which weights add up to it.
-std::string format_entry(const Pattern::Entry& entry, const std::vector<double>* weights) {
+std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
+                         const std::vector<double>* weights) {
   if (weights == nullptr) {
     std::string text;
     for (const Index weight : entry.weights) {
-      text += (text.empty() ? "w" : "+w") + std::to_string(weight);
+      text += (text.empty() ? "" : "+") + weight_name(shape, weight);
     }
     return text;
   }
@@ -43,12 +46,12 @@ std::string format_entry(const Pattern::Entry& entry, const std::vector<double>*
 
 using Cells = std::vector<std::vector<std::string>>;
 
-Cells draw(const Pattern& pattern, const std::vector<double>* weights) {
+Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<double>* weights) {
   Cells cells;
   for (Index row = 0; row < pattern.rows(); ++row) {
     cells.emplace_back(static_cast<std::size_t>(pattern.cols()), ".");
     for (const Pattern::Entry& entry : pattern.row(row)) {
-      cells.back()[static_cast<std::size_t>(entry.column)] = format_entry(entry, weights);
+      cells.back()[static_cast<std::size_t>(entry.column)] = format_entry(entry, shape, weights);
     }
   }
   return cells;
@@ -62,9 +65,11 @@ std::size_t widest(const Cells& cells) {
   return width;
 }
 
-void print_matrix(const Pattern& pattern, const std::vector<double>* weights) {
+template <AnyConvolution Conv>
+void print_matrix(const Conv& conv, const std::vector<double>* weights) {
+  const Pattern pattern(conv);
   if (pattern.rows() > most_rows_shown || pattern.cols() > most_columns_shown) return;
-  const Cells cells = draw(pattern, weights);
+  const Cells cells = draw(pattern, conv.weights(), weights);
   const std::size_t width = widest(cells);
   if (static_cast<std::size_t>(pattern.cols()) * (width + 1) > widest_line) return;
   fmt::print("\n");
@@ -90,10 +95,11 @@ void inspect_convolution(const Options& options) {
       [&](const auto& conv) {
         const Inspection inspection = [&] {
           const Progress progress("inspecting");
-          return weights ? inspect(conv, *weights) : inspect(conv);
+          return weights ? inspect(conv, *weights, options.inspect)
+                         : inspect(conv, options.inspect);
         }();
         print(inspection, options);
-        if (!options.json) print_matrix(Pattern(conv), weights ? &*weights : nullptr);
+        if (!options.json) print_matrix(conv, weights ? &*weights : nullptr);
       },
       convolution);
 }
@@ -128,7 +134,7 @@ void inspect_file(const std::string& path, const Options& options) {
   const std::vector<Level> levels = parse_levels(options.levels);
   const Inspection inspection = [&] {
     const Progress progress("inspecting " + path);
-    return std::visit([&](const auto& matrix) { return inspect(matrix, levels); },
+    return std::visit([&](const auto& matrix) { return inspect(matrix, levels, options.inspect); },
                       read_matrix(path));
   }();
   print(inspection, options);
@@ -151,17 +157,22 @@ void run(const Options& options) {
 void add_inspect(CLI::App& program) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      program.add_subcommand("inspect", "Show what the matrix is like: counts, bands, structure");
+      program.add_subcommand("inspect", "Say what the matrix is like: counts, structure");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   command
-      ->add_option("--levels", options->levels,
-                   "Blocks to look for in a file: rows x columns per level: 4x4,3x3")
+      ->add_option("--levels", options->levels, "Of a file: rows x columns of blocks, as 4x4,3x3")
       ->type_name("LEVELS");
-  command->add_flag("--json", options->json, "Print JSON");
+  command
+      ->add_option("--places", options->inspect.most_places,
+                   "Empty rows and unused inputs to list (10)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  add_json(*command, options->json);
   set_help(*command,
-           "In place of SPEC: a .npz, .mtx or .mat file. A small matrix is drawn: its values,\n"
-           "or without --weights which weights add up to them. Words: docs/inspection.md\n"
+           "In place of SPEC: a .npz, .mtx or .mat file. A small matrix is drawn: its\n"
+           "values, or without --weights which weights add up to them. What every word\n"
+           "means: docs/inspection.md\n"
            "Example: toeplix inspect input=3,3 kernel=2,2");
   command->callback([options] { run(*options); });
 }

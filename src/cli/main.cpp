@@ -1,16 +1,22 @@
 #include "arguments.hpp"
 #include "commands.hpp"
+#include "help.hpp"
 
 #include <toeplix/version.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <iostream>
+#include <memory>
 #include <new>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace toeplix::cli {
 namespace {
@@ -24,9 +30,9 @@ enum ExitCode : int {
 };
 
 constexpr const char* program_help =
-    "Exit codes: 0 success, 1 a verification that failed, 2 wrong usage or SPEC, 3 a file that\n"
-    "cannot be read or written, 4 too many entries or too little memory.\n"
-    "SPEC and its conventions: docs/conventions.md. Help on a command: toeplix COMMAND --help";
+    "Example: toeplix inspect input=3,3 kernel=2,2    (more: toeplix COMMAND --help)\n"
+    "Exit codes: 0 success, 1 a verification that failed, 2 wrong usage or SPEC,\n"
+    "  3 a file that cannot be read or written, 4 too many entries or bytes";
 
 template <class Exception>
 bool is(const std::exception& error) {
@@ -48,22 +54,49 @@ std::string one_line(std::string message) {
   return message;
 }
 
-/// Says what went wrong, unless it is help that was asked for.
-int report(const CLI::App& program, const std::exception& error) {
-  if (const auto* parse_error = dynamic_cast<const CLI::ParseError*>(&error)) {
-    if (parse_error->get_exit_code() == 0) return program.exit(*parse_error);
+/// Advice for those who write programs, and for those who run this one.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> advice{{
+    {"use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
+     "CompileOptions::memory_budget",
+     "raise --memory, or multiply without the matrix by toeplix apply"},
+    {"use compile<std::int64_t>, compile_rows or Operator",
+     "use --index 64, or multiply without the matrix by toeplix apply"},
+    {"CompileOptions::memory_budget", "--memory"},
+}};
+
+std::string in_words_of_the_program(std::string message) {
+  for (const auto& [library, program] : advice) {
+    const std::size_t at = message.find(library);
+    if (at != message.npos) message.replace(at, library.size(), program);
   }
-  const bool no_memory = is<std::bad_alloc>(error);
-  fmt::print(stderr, "toeplix: {}{}\n", no_memory ? "out of memory" : one_line(error.what()),
-             is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "");
-  return exit_code_of(error);
+  return message;
 }
 
 /// What was printed may still be on its way to a full disk.
 void flush_output() {
-  if (std::fflush(stdout) != 0) {
-    throw std::system_error(errno, std::generic_category(), "standard output");
+  if (std::fflush(stdout) != 0 || !std::cout || std::ferror(stdout) != 0) {
+    throw std::system_error(errno != 0 ? errno : EIO, std::generic_category(), "standard output");
   }
+}
+
+/// Runs a command, or shows the help or the version that were asked for instead.
+void parse(CLI::App& program, int count, char** arguments) {
+  try {
+    program.parse(count, arguments);
+  } catch (const CLI::Success& request) {
+    program.exit(request);
+    std::cout.flush();
+  }
+  flush_output();
+}
+
+/// Says what went wrong.
+int report(const std::exception& error) {
+  const bool no_memory = is<std::bad_alloc>(error);
+  fmt::print(stderr, "toeplix: {}{}\n",
+             no_memory ? "out of memory" : one_line(in_words_of_the_program(error.what())),
+             is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "");
+  return exit_code_of(error);
 }
 
 int run(int count, char** arguments) {
@@ -72,6 +105,7 @@ int run(int count, char** arguments) {
   program.set_version_flag("--version", "toeplix " + std::string(version_string));
   program.require_subcommand(1);
   program.footer(program_help);
+  program.formatter(std::make_shared<HelpFormatter>());
   add_inspect(program);
   add_explain(program);
   add_diagonals(program);
@@ -83,14 +117,14 @@ int run(int count, char** arguments) {
 #ifdef TOEPLIX_CLI_SOLVERS
   add_deblur(program);
 #endif
+  add_spec_help(program);
   add_completion(program);
   add_manual(program);
   try {
-    program.parse(count, arguments);
-    flush_output();
+    parse(program, count, arguments);
     return success;
   } catch (const std::exception& error) {
-    return report(program, error);
+    return report(error);
   }
 }
 

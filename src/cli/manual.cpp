@@ -1,5 +1,5 @@
-#include "arguments.hpp"
 #include "commands.hpp"
+#include "help.hpp"
 
 #include <toeplix/version.hpp>
 
@@ -42,25 +42,25 @@ void print_option(const CLI::Option& option) {
     names += (names.empty() ? "--" : ", --") + name;
   }
   if (names.empty()) return;  // SPEC, which the synopsis shows
-  // What CLI11 adds to a type after a colon is the name of its check.
-  const std::string type = option.get_type_size() == 0 ? "" : option.get_type_name();
-  const std::string value = type.substr(0, type.find(':'));
+  const std::string value = value_name(option);
   fmt::print(".TP\n\\fB{}\\fR{}\n{}\n", escape(names),
              value.empty() ? "" : " \\fI" + escape(value) + "\\fR",
              escape(option.get_description()));
 }
 
 void print_command(const CLI::App& command) {
-  bool positional = false;
-  for (const CLI::Option* option : command.get_options()) positional |= option->get_positional();
+  std::string words;
+  for (const CLI::Option* option : command.get_options()) {
+    if (!option->get_positional()) continue;
+    words += " \\fI" + escape(option->get_name(true, false)) + "\\fR";
+    if (option->get_expected_max() > 1) words += "...";
+  }
   fmt::print(".SS {}\n{}.\n.PP\n\\fBtoeplix {}\\fR [\\fIOPTION\\fR]...{}\n",
              escape(command.get_name()), escape(command.get_description()),
-             escape(command.get_name()), positional ? " \\fISPEC\\fR..." : "");
+             escape(command.get_name()), words);
   for (const CLI::Option* option : command.get_options()) print_option(*option);
-  std::string notes = command.get_footer();
-  if (notes.starts_with(spec_help)) notes.erase(0, spec_help.size() + 1);  // has its own section
   fmt::print(".PP\n");
-  print_lines(notes);
+  print_lines(command.get_footer());
 }
 
 void print_manual(const CLI::App& program) {

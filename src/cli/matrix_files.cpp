@@ -7,10 +7,6 @@
 namespace toeplix::cli {
 namespace {
 
-std::string extension_of(const MatrixFile& file) {
-  return std::filesystem::path(file.path).extension().string();
-}
-
 /// Options, and the extensions they are for.
 constexpr std::array<std::pair<const char*, std::string_view>, 5> special_options{{
     {"--format", ".npz"},
@@ -26,7 +22,7 @@ void add_layout(CLI::App& command, MatrixFile& file) {
   command
       .add_option_function<std::string>(
           "--format", [&file, layouts](const std::string& text) { file.layout = layouts.at(text); },
-          ".npz: csr (compressed rows, default), csc (columns), coo (pairs)")
+          ".npz: csr (default), csc or coo")
       ->check(CLI::IsMember(layouts))
       ->type_name("FORMAT");
 }
@@ -43,7 +39,7 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
           [&file, symmetries](const std::string& text) {
             file.matrix_market.symmetry = symmetries.at(text);
           },
-          ".mtx: general (default), or half: symmetric, skew-symmetric")
+          ".mtx: general (default), symmetric, skew-symmetric")
       ->check(CLI::IsMember(symmetries))
       ->type_name("KIND");
 }
@@ -51,7 +47,7 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
 }  // namespace
 
 MatrixFormat MatrixFile::format() const {
-  const std::string extension = extension_of(*this);
+  const std::string extension = extension_of(path);
   if (extension == ".mtx") return MatrixFormat::matrix_market;
   return extension == ".mat" ? MatrixFormat::matlab : MatrixFormat::npz;
 }
@@ -61,25 +57,22 @@ bool MatrixFile::by_columns() const {
 }
 
 void add_matrix_file(CLI::App& command, MatrixFile& file) {
-  command
-      .add_option("--output", file.path,
-                  "The file to write: .npz (SciPy), .mtx (Matrix Market) or .mat (MATLAB)")
+  command.add_option("--output", file.path, "The file to write: .npz, .mtx or .mat")
       ->required()
       ->type_name("FILE");
   add_layout(command, file);
-  command.add_flag("--compress", file.deflates,
-                   ".npz, .mat: compress the file: smaller, much slower");
+  command.add_flag("--compress", file.deflates, ".npz, .mat: a smaller file, much slower");
   add_symmetry(command, file);
   command.add_flag_callback(
       "--pattern", [&file] { file.matrix_market.values = MatrixMarketValues::pattern; },
-      ".mtx: the places of the entries without their values");
+      ".mtx: the places of the entries alone");
   command.add_option("--variable", file.variable, ".mat: what MATLAB calls the matrix (W)")
       ->type_name("NAME");
 }
 
 void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
   check_extension(file.path, {".npz", ".mtx", ".mat"});
-  const std::string extension = extension_of(file);
+  const std::string extension = extension_of(file.path);
   for (const auto& [option, extensions] : special_options) {
     if (command.count(option) == 0 || extensions.find(extension) != extensions.npos) continue;
     throw UsageError(fmt::format("{}: {} is not for {} files", file.path, option, extension));

@@ -48,8 +48,9 @@ AnyMatrix read_mat_matrix(const std::filesystem::path& path) {
 
 AnyMatrix read_matrix(const std::filesystem::path& path) {
   check_extension(path, {".npz", ".mtx", ".mat"});
-  if (path.extension() == ".mtx") return read_mtx_matrix(path);
-  if (path.extension() == ".mat") return read_mat_matrix(path);
+  const std::string extension = extension_of(path);
+  if (extension == ".mtx") return read_mtx_matrix(path);
+  if (extension == ".mat") return read_mat_matrix(path);
   return read_npz_matrix(path);
 }
 

@@ -38,7 +38,7 @@ void add_page(CLI::App& program) {
       ->type_name("FILE");
   set_help(*command,
            "One file for a browser, which loads nothing from anywhere.\n"
-           "Example: toeplix page input=5,5 kernel=3,3 padding=1 boundary=reflect --output W.html");
+           "Example: toeplix page input=5,5 kernel=3,3 padding=1 --output W.html");
   command->callback([options] { run(*options); });
 }
 

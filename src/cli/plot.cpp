@@ -84,17 +84,16 @@ void add_plot(CLI::App& program) {
   CLI::App* command = program.add_subcommand("plot", "Draw the matrix, of any size");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
-  command
-      ->add_option("--output", options->output,
-                   "The .png or .svg file to write, or - for the terminal")
+  command->add_option("--output", options->output, "The .png or .svg file; - draws on the terminal")
       ->required()
       ->type_name("FILE");
   command->add_option("--size", options->plot.size, "Pixels of the longer side, by default 840")
       ->type_name("N");
   set_help(*command,
-           "Entries have the colour of their kernel position, or with --weights of their value;\n"
-           "a large matrix is drawn by density. NO_COLOR=1 draws on the terminal without colours.\n"
-           "Example: toeplix plot input=8,8 kernel=3,3 padding=1 boundary=reflect --output W.svg");
+           "Entries have the colour of their kernel position, or with --weights of their\n"
+           "value; a large matrix is drawn by density. NO_COLOR=1 draws on the terminal\n"
+           "without colours.\n"
+           "Example: toeplix plot input=8,8 kernel=3,3 padding=1 --output W.svg");
   command->callback([options] { run(*options); });
 }
 

@@ -1,5 +1,7 @@
 #include "tensor_files.hpp"
 
+#include "../json_writer.hpp"
+
 #include <toeplix/npy.hpp>
 #include <toeplix/png.hpp>
 
@@ -125,7 +127,7 @@ Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor,
   Extents shape = tensor.file_shape();
   if (batch.has_axis) shape = with_axis(batch.count, std::move(shape));
   write_npy(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
-  return fmt::format("{}: {} of float{}", path.string(), format_shape(shape), 8 * sizeof(Scalar));
+  return {path.string(), shape, fmt::format("float{}", 8 * sizeof(Scalar)), std::nullopt};
 }
 
 /// Samples of a picture: channels innermost.
@@ -150,12 +152,35 @@ Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
   const Image image{tensor.extents[0], tensor.extents[1], channels, batch.bit_depth,
                     interleaved(tensor, batch)};
   const Index clamped = write_png(path, image);
-  return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped", path.string(),
-                     image.height, image.width, channels, channels == 1 ? "" : "s", image.bit_depth,
-                     clamped, image.samples.size());
+  return {path.string(),
+          {image.height, image.width, channels},
+          fmt::format("uint{}", image.bit_depth),
+          clamped};
 }
 
 }  // namespace
+
+std::string to_text(const Summary& summary) {
+  if (!summary.clamped) {
+    return fmt::format("{}: {} of {}\n", summary.file, format_shape(summary.shape), summary.type);
+  }
+  const Index channels = summary.shape[2];
+  return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped\n", summary.file,
+                     summary.shape[0], summary.shape[1], channels, channels == 1 ? "" : "s",
+                     summary.type.substr(4), *summary.clamped,
+                     summary.shape[0] * summary.shape[1] * channels);
+}
+
+std::string to_json(const Summary& summary) {
+  detail::JsonWriter json;
+  json.begin_object();
+  json.member("file", std::string_view(summary.file));
+  json.member("shape", summary.shape);
+  json.member("type", std::string_view(summary.type));
+  json.member("clamped", summary.clamped);
+  json.end_object();
+  return json.finish();
+}
 
 Extents Tensor::file_shape() const {
   Extents shape = extents;
@@ -179,7 +204,7 @@ Tensor tensor_of(const AnyConv& convolution, Side side) {
 }
 
 bool fits_float(const std::filesystem::path& path) {
-  if (path.extension() == ".png") return true;
+  if (extension_of(path) == ".png") return true;
   switch (read_npy_header(path).type) {
     case NpyType::boolean:
     case NpyType::int8:
@@ -196,13 +221,13 @@ bool fits_float(const std::filesystem::path& path) {
 
 Batch read_batch(const std::filesystem::path& path, const Tensor& tensor) {
   check_extension(path, {".npy", ".png"});
-  if (path.extension() == ".png") return read_png_batch(path, tensor);
+  if (extension_of(path) == ".png") return read_png_batch(path, tensor);
   return read_npy_batch(path, tensor);
 }
 
 template <class Scalar>
 Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch) {
-  if (path.extension() == ".png") return write_png_batch(path, tensor, batch);
+  if (extension_of(path) == ".png") return write_png_batch(path, tensor, batch);
   return write_npy_batch<Scalar>(path, tensor, batch);
 }
 

@@ -3,6 +3,7 @@
 #include "arguments.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace toeplix::cli {
@@ -43,8 +44,17 @@ bool fits_float(const std::filesystem::path& path);
 /// Throws GeometryError for another shape, naming both.
 Batch read_batch(const std::filesystem::path& path, const Tensor& tensor);
 
-/// What was written, in words.
-using Summary = std::string;
+/// What was written.
+struct Summary {
+  std::string file;
+  Extents shape;                 ///< of the array; height, width and channels of a picture
+  std::string type;              ///< as NumPy calls it: `float64`, `uint8`
+  std::optional<Index> clamped;  ///< samples of a picture that were beyond its range
+};
+
+/// One line, and one JSON object.
+std::string to_text(const Summary& summary);
+std::string to_json(const Summary& summary);
 
 /// Writes vectors of `tensor`: a .npy file of `Scalar` (float or double), with a leading axis if
 /// the batch has one; or a .png picture if there are 2 axes and 1 or 3 channels in all.

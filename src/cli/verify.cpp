@@ -1,5 +1,7 @@
 #include <toeplix/verify.hpp>
 
+#include "../integer_math.hpp"
+#include "../json_writer.hpp"
 #include "commands.hpp"
 #include "progress.hpp"
 #include "tensor_files.hpp"
@@ -62,14 +64,37 @@ VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, cons
 }
 
 void print_json(const VerifyReport& report) {
-  fmt::print(
-      "{{\n  \"rows\": {},\n  \"cols\": {},\n  \"nnz\": {},\n  \"exact\": {},\n"
-      "  \"largest_error\": {}\n}}\n",
-      report.rows, report.cols, report.nnz, report.exact, report.largest_error);
+  detail::JsonWriter json;
+  json.begin_object();
+  json.member("rows", report.rows);
+  json.member("cols", report.cols);
+  json.member("nnz", report.nnz);
+  json.member("exact", report.exact);
+  json.member("largest_error", report.largest_error);
+  json.end_object();
+  fmt::print("{}", json.finish());
+}
+
+/// Matrix, weights, image and three results, once more where they change precision.
+std::optional<Index> bytes_needed(const AnyConv& convolution) {
+  return std::visit(
+      [](const auto& conv) {
+        const auto times = [](std::optional<Index> count, Index bytes) {
+          return detail::checked_product(count, bytes);
+        };
+        const auto vectors = detail::checked_sum(
+            times(conv.cols(), 16),
+            detail::checked_sum(times(conv.rows(), 24), times(conv.weight_count(), 16)));
+        const auto matrix = detail::checked_sum(times(conv.nnz(), 16), times(conv.rows(), 8));
+        return detail::checked_sum(vectors, matrix);
+      },
+      convolution);
 }
 
 void run(const Options& options) {
   const AnyConv convolution = parse_convolution(options.spec);
+  check_memory(options.compile.memory_budget, bytes_needed(convolution), "verification",
+               "verify a smaller image: rows repeat in the middle of an axis");
   const Tensor tensor = tensor_of(convolution, Side::input);
   const Index weight_count =
       std::visit([](const auto& conv) { return conv.weight_count(); }, convolution);
@@ -92,21 +117,19 @@ void run(const Options& options) {
 
 void add_verify(CLI::App& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = program.add_subcommand(
-      "verify", "Hold the matrix against direct loops, exit code 1 if wrong");
+  CLI::App* command = program.add_subcommand("verify", "Hold the matrix against direct loops");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   command->add_option("--input", options->input, "A .npy or .png file, as for apply")
       ->type_name("FILE");
-  command
-      ->add_option("--seed", options->seed,
-                   "Seed of the small random integers that stand for what is not given")
+  command->add_option("--seed", options->seed, "Of random integers that stand for what is missing")
+      ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   add_precision(*command, options->precision);
-  command->add_flag("--json", options->json, "Print JSON");
+  add_json(*command, options->json);
   add_threads(*command, options->compile.threads);
-  set_help(*command,
-           "Example: toeplix verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1");
+  add_memory(*command, options->compile.memory_budget);
+  set_help(*command, "Example: toeplix verify input=28,28 kernel=3,3 in=4 out=8 stride=2");
   command->callback([options] { run(*options); });
 }
 

@@ -59,12 +59,12 @@ void add_precision(CLI::App& command, Precision& precision) {
       "--float", [&precision] { precision = Precision::single; }, "Compute in 32-bit floats");
   auto* twofold = command.add_flag_callback(
       "--double", [&precision] { precision = Precision::twofold; },
-      "Compute in 64-bit floats: the default, unless all files have 32");
+      "In 64-bit floats; default unless all files have 32");
   single->excludes(twofold);
 }
 
 CLI::Option* add_weights(CLI::App& command, std::string& source) {
-  return command.add_option("--weights", source, "A .npy file or a built-in kernel, see below")
+  return command.add_option("--weights", source, "A .npy file or a built-in kernel")
       ->type_name("KERNEL");
 }
 

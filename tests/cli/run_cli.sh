@@ -10,14 +10,18 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
 failures=0
+declare -A json_of=()  # the commands whose JSON was parsed
 fail() {
   echo "FAILED: toeplix ${command[*]}"
   printf '  %s\n' "$@"
   failures=$((failures + 1))
 }
 
+python=$(command -v python3 || true)
+
 # run CODE ARGUMENT...: runs the program and compares its exit code. Failure means one line on
-# standard error and nothing on standard output; success means nothing on standard error.
+# standard error and nothing on standard output; success means nothing on standard error. What is
+# printed for --json is JSON.
 run() {
   local expected=$1 code=0
   shift
@@ -26,6 +30,13 @@ run() {
   ((code == expected)) || fail "expected exit code $expected, got $code" "$(cat err)"
   if ((expected == 0)); then
     [[ ! -s err ]] || fail "expected nothing on standard error, got" "$(cat err)"
+    if [[ $python && " $* " == *" --json "* ]]; then
+      "$python" -c 'import json, sys
+json.load(sys.stdin, parse_constant=lambda word: sys.exit("JSON has no " + word))' <out 2>err ||
+        fail "expected JSON, got" "$(cat out err)"
+      : >err
+      json_of[$1]=yes
+    fi
   else
     [[ $(wc -l <err) == 1 && $(cat err) == "toeplix: "* ]] ||
       fail "expected one line on standard error, got" "$(cat err)"
@@ -47,14 +58,31 @@ says "Exit codes: 0 success"
 run 0 --version
 says "toeplix "
 run 0 --help
-mapfile -t commands < <(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' out)
-((${#commands[@]} >= 6)) || fail "expected the names of the commands, got" "${commands[@]}"
+mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' out)
+((${#commands[@]} >= 11)) || fail "expected the names of the commands, got" "${commands[@]}"
+# A screen has 80 columns and 24 lines.
+fits_screen() {
+  (($(wc -l <out) <= 24 && $(wc -L <out) <= 80)) || fail "it does not fit a screen:" "$(cat out)"
+}
+says "Example: toeplix "
+fits_screen
 for name in "${commands[@]}"; do
   run 0 "$name" --help
   grep -q "^Example: .*toeplix $name" out || fail "expected an example, got" "$(cat out)"
-  # A screen: 100 columns and 50 lines.
-  (($(wc -l <out) <= 50 && $(wc -L <out) <= 100)) || fail "the help does not fit a screen"
+  fits_screen
 done
+run 0 spec
+says "gaussian:SIZE:SIGMA"
+fits_screen
+if [[ -w /dev/full ]]; then
+  for option in --help --version; do
+    code=0
+    command=("$option" "(to a full disk)")
+    "$toeplix" "$option" >/dev/full 2>err || code=$?
+    ((code == 3)) || fail "expected exit code 3, got $code"
+    complains "standard output: No space left on device"
+  done
+fi
 
 # --- the man page and completion ---------------------------------------------------------------
 run 0 manual
@@ -85,16 +113,25 @@ completes inspect boundary '=' re = "reflect replicate"
 completes inspect input '=' 3,3 order '=' = "channels_first channels_last column_major"
 completes verify --th = --threads
 completes apply --input compl = completion.bash
+completes compile --format c = "coo csc csr"
+completes compile --index '' = "32 64 auto"
+completes compile --symmetry s = "skew-symmetric symmetric"
+completes compile --weights b = "box: bilinear:"
+completes compile --weights compl = completion.bash
+if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  completes deblur compl = ""  # files, which bash itself completes then
+  completes deblur --boundary re = "reflect replicate"
+fi
 rm completion.bash
 
 # --- inspect -----------------------------------------------------------------------------------
 run 0 inspect "${spec[@]}"
 says "matrix    4 x 9, 16 entries (44.4 %)"
-says "w0 w1  . w2 w3  .  .  .  ."
-says " .  .  .  . w0 w1  . w2 w3"
+says "w00 w01   . w10 w11   .   .   .   ."
+says "  .   .   .   . w00 w01   . w10 w11"
 run 0 inspect transposed input=2,2 kernel=2,2
 says "matrix    9 x 4, 16 entries (44.4 %)"
-says "w3 w2 w1 w0"
+says "w11 w10 w01 w00"
 run 0 inspect input=4 kernel=3 padding=1 boundary=reflect
 says "   w1 w0+w2     .     ."
 run 0 inspect input=3 kernel=3 --weights box:3
@@ -112,6 +149,9 @@ run 0 inspect W.npz
 says "matrix    16 x 16, 100 entries (39.1 %)"
 run 0 inspect W.npz --levels 4x4,4x4
 says "block Toeplitz          yes"
+says "separable               yes, a sum of 1 Kronecker product"
+run 0 inspect W.npz --levels 4x4,4x4 --json
+says '"kronecker_rank": 1'
 run 2 inspect W.npz --levels 4x4,3x4
 complains "the levels do not multiply to the 16 x 16 matrix"
 run 2 inspect W.npz --levels 4x
@@ -120,7 +160,14 @@ run 2 inspect "${spec[@]}" --levels 4x9
 run 2 inspect W.png
 complains "W.png: expected a name that ends in .npz or .mtx or .mat"
 run 3 inspect missing.npz
-rm W.npz
+mv W.npz W.NPZ
+run 0 inspect W.NPZ
+rm W.NPZ
+run 0 inspect input=2 kernel=1 padding=6
+says "empty     12 rows: 0 1 2 3 4 5 8 9 10 11 ..."
+run 0 inspect input=2 kernel=1 padding=6 --places 3
+says "empty     12 rows: 0 1 2 ..."
+run 2 inspect input=2 kernel=1 padding=6 --places -1
 
 # --- explain -----------------------------------------------------------------------------------
 run 0 explain input=4 kernel=3 padding=1 boundary=reflect --entry 0,1
@@ -133,6 +180,10 @@ run 0 explain "${spec[@]}" --symbolic
 says "w00 w01   . w10 w11   .   .   .   ."
 run 0 explain "${spec[@]}" --symbolic --latex
 says '\begin{bmatrix}'
+run 0 explain input=4,4 kernel=3,3 --weight 0 --json
+run 4 explain input=1,1 kernel=300,300 padding=299 boundary=replicate --entry 0,0
+complains "at entry (0, 0) more than 10000 kernel positions meet, too many to explain; explain\
+ single weights, or use a smaller kernel"
 run 2 explain "${spec[@]}"
 complains "explain needs one of --entry, --weight and --symbolic"
 run 2 explain "${spec[@]}" --entry 4,0
@@ -150,6 +201,14 @@ run 0 diagonals input=4,4 kernel=3,3 padding=1
 says "16 x 16 matrix, as 16 x 16: 9 of 16 diagonals have entries"
 run 0 diagonals "${spec[@]}" --size power2 --json
 says '"size": 16'
+run 0 diagonals input=4,4 kernel=3,3 padding=1 --weights laplacian --prune
+says "16 x 16 matrix, as 16 x 16: 5 of 16 diagonals have entries"
+run 0 diagonals input=4,4 kernel=3,3 padding=1 --weights laplacian --prune --json
+says '"count": 5,'
+[[ $(grep -c '"offset"' out) == 5 ]] || fail "expected 5 diagonals, got" "$(cat out)"
+run 0 diagonals "${spec[@]}" --weights box:2 --output D.npz --json
+says '"file": "D.npz",'
+says '"nnz": 16'
 run 0 diagonals "${spec[@]}" --weights box:2 --output D.npz
 says "D.npz: row d is diagonal d, 9 x 9, 16 entries"
 rm D.npz
@@ -172,7 +231,11 @@ run 2 inspect "${spec[@]}" stride=0
 run 2 inspect input=3,3 kernel=4,4
 complains "axis 0: kernel span 4 exceeds padded input 3"
 run 2 verify "${spec[@]}" --seed x
+run 2 verify "${spec[@]}" --seed -1
 run 2 verify "${spec[@]}" --threads -1
+run 2 verify "${spec[@]}" --memory 4X
+complains "--memory 4X: expected a number of bytes, as 500M or 4G"
+run 2 verify "${spec[@]}" --memory 0
 run 2 verify "${spec[@]}" --float --double
 run 2 compile "${spec[@]}" --weights box:2
 run 2 compile "${spec[@]}" --weights box:2 --output W.txt
@@ -222,7 +285,17 @@ fi
 # --- capacity: 4 -------------------------------------------------------------------------------
 run 4 compile input=1000000,1000000 kernel=99,99 --weights box:99 --output W.npz
 run 4 compile input=60000,60000 kernel=3,3 --weights box:3 --output W.npz --index 32
+complains "a matrix of 32397840036 entries (403173120452 bytes) with dimensions 3599760004 and\
+ 3600000000 exceeds 32-bit indices; use --index 64, or multiply without the matrix by toeplix apply"
 run 4 inspect input=4000000000,4000000000 kernel=9,9
+# Refused before memory is asked for, and in words of the program.
+run 4 compile input=100,100 kernel=3,3 --weights box:3 --output W.npz --memory 1K
+complains "a matrix of 86436 entries (1075652 bytes) exceeds the memory budget of 1000 bytes; raise\
+ --memory, or multiply without the matrix by toeplix apply"
+run 4 verify input=1000000,1000000 kernel=3,3 --memory 4G
+complains "verification takes 191999296000848 bytes, which exceeds the memory budget of 4000000000\
+ bytes; verify a smaller image: rows repeat in the middle of an axis"
+run 4 diagonals input=1 kernel=1 in=10000000 out=10000000
 holds $'err\nout'
 
 # --- a failed write leaves the old file -----------------------------------------------------------
@@ -329,5 +402,63 @@ run 0 compile "${spec[@]}" --weights box:2 --output W.npz --json
 says '  "layout": "csr, float64, 32-bit indices",'
 run 0 verify transposed input=7,5 kernel=4,3 in=2 out=2 groups=2 stride=2 order=channels_last
 run 0 verify input=9 kernel=3 padding=4 boundary=reflect --weights gaussian:3:1 --seed 7 --threads 1
+
+# write_npy FILE SHAPE BYTES: an array of float64; BYTES as printf has them.
+write_npy() {
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' \
+    "{'descr': '<f8', 'fortran_order': False, 'shape': $2, }" >"$1"
+  # shellcheck disable=SC2059
+  printf "$3" >>"$1"
+}
+# numbers FILE COUNT: the last ones of an array.
+numbers() { tail -c $((8 * $2)) "$1" | od -An -tf8 | xargs; }
+zero='\0\0\0\0\0\0\0\0'
+quarter='\0\0\0\0\0\0\xd0\x3f'
+one='\0\0\0\0\0\0\xf0\x3f'
+two='\0\0\0\0\0\0\0\x40'
+three='\0\0\0\0\0\0\x08\x40'
+largest='\xff\xff\xff\xff\xff\xff\xef\x7f'
+
+# 1 2 3 by a kernel of 1 2, and back.
+write_npy x.npy '(1, 3)' "$one$two$three"
+write_npy w.npy '(1, 1, 2)' "$one$two"
+run 0 apply input=3 kernel=2 --weights w.npy --input x.npy --output y.NPY
+says "y.NPY: (1, 2) of float64"
+[[ $(numbers y.NPY 2) == "5 8" ]] || fail "expected 5 8, got" "$(numbers y.NPY 2)"
+run 0 apply input=3 kernel=2 --weights w.npy --input y.NPY --output z.npy --transpose --json
+says '"shape": [1, 3],'
+says '"clamped": null'
+[[ $(numbers z.npy 3) == "5 18 16" ]] || fail "expected 5 18 16, got" "$(numbers z.npy 3)"
+# A picture of 1 and 2 next to one another, 160 times as bright: the second is beyond 255.
+write_npy x.npy '(1, 1, 2)' "$one$two"
+write_npy w.npy '(1, 1, 1, 1)' '\0\0\0\0\0\0\x64\x40'
+run 0 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output p.PNG --json
+says '"shape": [1, 2, 1],'
+says '"type": "uint8",'
+says '"clamped": 1'
+run 0 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output p.PNG
+says "p.PNG: 1 x 2, 1 channel, 8 bits, 1 of 2 samples clamped"
+run 4 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output p.PNG --memory 8
+
+# The two largest numbers there are fold onto one pixel: their sum, which the matrix has, is infinite;
+# that of the products, a quarter of each, is not.
+write_npy x.npy '(1, 2)' "$quarter$zero"
+write_npy w.npy '(1, 1, 2)' "$largest$largest"
+run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy
+grep -q "^toeplix: verification failed: " err || fail "expected the mismatch, got" "$(cat err)"
+run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy --json
+
+# Every command that has JSON was asked for it.
+if [[ $python ]]; then
+  for name in "${commands[@]}"; do
+    "$toeplix" "$name" --help | grep -q -- "--json" || continue
+    # A picture of two pixels is not worth deblurring.
+    if [[ $name == deblur ]]; then
+      run 0 deblur p.PNG --kernel box:1 --lambda 0.1 --output q.png --json
+    fi
+    command=("$name" --json)
+    [[ ${json_of[$name]:-} ]] || fail "no JSON of it was parsed"
+  done
+fi
 
 ((failures == 0)) || exit 1

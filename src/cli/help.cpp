@@ -1,0 +1,101 @@
+#include "help.hpp"
+
+#include "commands.hpp"
+
+#include <fmt/format.h>
+
+namespace toeplix::cli {
+namespace {
+
+constexpr std::size_t description_column = 29;
+
+/// What CLI11 adds to the word for a value is the check of it: `:{32,64,auto}`, `:POSITIVE`.
+std::string check_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const std::size_t colon = type.find(':');
+  return colon == type.npos ? "" : type.substr(colon + 1);
+}
+
+std::string line_of(const std::string& term, const std::string& description) {
+  const std::string left = "  " + term;
+  if (left.size() + 2 <= description_column) {
+    return fmt::format("{:<{}}{}\n", left, description_column, description);
+  }
+  return fmt::format("{}\n{:{}}{}\n", left, "", description_column, description);
+}
+
+std::string line_of(const CLI::Option& option) {
+  std::string term = option.get_name(option.get_positional(), !option.get_positional());
+  if (!option.get_positional() && !value_name(option).empty()) term += " " + value_name(option);
+  if (option.get_required() && option.nonpositional()) term += " REQUIRED";
+  return line_of(term, option.get_description());
+}
+
+std::string usage_of(const CLI::App& app, const std::string& name) {
+  const bool has_commands = !app.get_subcommands(nullptr).empty();
+  if (has_commands) return "Usage: " + name + " COMMAND [OPTION]... SPEC...\n";
+  std::string usage = "Usage: " + name + " [OPTION]...";
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) continue;
+    usage += " " + option->get_name(true, false);
+    if (option->get_expected_max() > 1) usage += "...";
+  }
+  return usage + "\n";
+}
+
+}  // namespace
+
+const std::string_view spec_help =
+    "SPEC is made of words, key=value, in any order. One value per axis, or one for\n"
+    "all axes:\n"
+    "  input=28,28 kernel=3,3     extents, which must be given\n"
+    "  stride=1 dilation=1\n"
+    "  padding=0                  1, or 0:1 for lower and upper; or valid, full,\n"
+    "                             same_upper, same_lower\n"
+    "  boundary=zero              circular, reflect, symmetric, replicate\n"
+    "For all axes:\n"
+    "  in=1 out=1 groups=1        channels\n"
+    "  operation=correlation      convolution: the kernel turned round\n"
+    "  order=channels_first       channels_last, column_major\n"
+    "  transposed                 a transposed convolution; with output_padding=0\n"
+    "\n"
+    "KERNEL is a .npy file of shape (out, in/groups, kernel...), transposed (in,\n"
+    "out/groups, kernel...); or one of these, for every channel alone:\n"
+    "  gaussian:SIZE:SIGMA  box:SIZE  bilinear:SIZE  laplacian  sobel[:AXIS]\n"
+    "  motion:LENGTH:DEGREES\n";
+
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode /*mode*/) const {
+  std::string help = app->get_description() + "\n" + usage_of(*app, name) + "\nOptions:\n";
+  for (const CLI::Option* option : app->get_options()) {
+    if (!option->get_description().empty()) help += line_of(*option);
+  }
+  const auto commands = app->get_subcommands(nullptr);
+  if (!commands.empty()) help += "\nCommands:\n";
+  for (const CLI::App* command : commands) {
+    help += line_of(command->get_name(), command->get_description());
+  }
+  return help + "\n" + app->get_footer() + "\n";
+}
+
+std::string value_name(const CLI::Option& option) {
+  if (option.get_type_size() == 0) return "";
+  const std::string type = option.get_type_name();
+  return type.substr(0, type.find(':'));
+}
+
+std::vector<std::string> value_choices(const CLI::Option& option) {
+  const std::string check = check_of(option);
+  if (!check.starts_with('{') || !check.ends_with('}')) return {};
+  return CLI::detail::split(check.substr(1, check.size() - 2), ',');
+}
+
+void add_spec_help(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("spec", "Say what SPEC and KERNEL may be");
+  command->footer(
+      "What every word means: docs/conventions.md\n"
+      "Example: toeplix spec");
+  command->callback([] { fmt::print("{}", spec_help); });
+}
+
+}  // namespace toeplix::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace toeplix::cli {
+
+/// Formats help so that it fits a screen of 80 columns and 24 lines.
+class HelpFormatter : public CLI::FormatterBase {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override;
+};
+
+/// What SPEC and KERNEL are: lines that end with a newline.
+extern const std::string_view spec_help;
+
+/// The word for an option's value, `FILE`; empty for a flag.
+std::string value_name(const CLI::Option& option);
+
+/// The words that an option takes, where it takes no others.
+std::vector<std::string> value_choices(const CLI::Option& option);
+
+}  // namespace toeplix::cli
