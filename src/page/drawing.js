@@ -221,7 +221,7 @@ function drawKernel(model, values) {
 
 function drawMatrix(model) {
   const { rows, cols } = model;
-  const size = clamp(Math.floor(Math.min(820 / cols, 760 / rows)), 7, 34);
+  const size = clamp(Math.floor(Math.min(820 / cols, 760 / rows)), 7, 43);
   const panel = document.getElementById("panel-matrix");
   const grid = new Grid(panel, cols, rows, size, 34, 20);
   const every = (count) => [1, 2, 5, 10, 20, 50, 100].find((n) => n * size >= 26 && count / n <= 60) ?? 100;
