@@ -4,7 +4,7 @@
 
 #include <cholmod.h>
 
-#include <limits>
+#include <memory>
 
 namespace toeplix::detail {
 
@@ -131,11 +131,13 @@ inline cholmod_dense view(const double* values, Index rows, Index columns) {
 template <class StorageIndex>
 Eigen::MatrixXd take(cholmod_dense* dense, CholmodSession<StorageIndex>& session) {
   if (dense == nullptr) return {};
-  const Eigen::MatrixXd copy = Eigen::Map<const Eigen::MatrixXd>(
-      static_cast<const double*>(dense->x), static_cast<Eigen::Index>(dense->nrow),
-      static_cast<Eigen::Index>(dense->ncol));
-  CholmodFunctions<StorageIndex>::free_dense(&dense, session.get());
-  return copy;
+  const auto give_back = [&session](cholmod_dense* result) {
+    CholmodFunctions<StorageIndex>::free_dense(&result, session.get());
+  };
+  const std::unique_ptr<cholmod_dense, decltype(give_back)> owner(dense, give_back);
+  return Eigen::Map<const Eigen::MatrixXd>(static_cast<const double*>(dense->x),
+                                           static_cast<Eigen::Index>(dense->nrow),
+                                           static_cast<Eigen::Index>(dense->ncol));
 }
 
 }  // namespace toeplix::detail

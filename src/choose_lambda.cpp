@@ -1,5 +1,7 @@
 #include <toeplix/choose_lambda.hpp>
 
+#include "solve_support.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -19,10 +21,16 @@ Decades decades_of(LambdaRange range) {
   const bool sound =
       range.least > 0 && range.greatest > range.least && std::isfinite(range.greatest);
   if (!sound) {
-    throw SolverError("lambda range [" + std::to_string(range.least) + ", " +
-                      std::to_string(range.greatest) + "] must be positive, finite and ascending");
+    throw SolverError("lambda range [" + detail::format_number(range.least) + ", " +
+                      detail::format_number(range.greatest) +
+                      "] must be positive, finite and ascending");
   }
   return {std::log10(range.least), std::log10(range.greatest)};
+}
+
+[[noreturn]] void fail_for_all(const Decades& decades) {
+  throw SolverError("no lambda from 10^" + detail::format_number(decades.least) + " to 10^" +
+                    detail::format_number(decades.greatest) + " makes the system regular");
 }
 
 /// |A x - b|^2 with the lambda of a decade; infinite where the system is singular.
@@ -63,10 +71,7 @@ LambdaChoice choose_by_cross_validation(Tikhonov& solver, const Eigen::MatrixXd&
     best = decade;
     best_score = here;
   }
-  if (!std::isfinite(best_score)) {
-    throw SolverError("no lambda from 10^" + std::to_string(decades.least) + " to 10^" +
-                      std::to_string(decades.greatest) + " makes the system regular");
-  }
+  if (!std::isfinite(best_score)) fail_for_all(decades);
   const double golden = (std::sqrt(5.0) - 1) / 2;
   double low = std::max(decades.least, best - 1);
   double high = std::min(decades.greatest, best + 1);
@@ -100,7 +105,7 @@ LambdaChoice choose_by_cross_validation(Tikhonov& solver, const Eigen::MatrixXd&
 LambdaChoice choose_by_discrepancy(Tikhonov& solver, const Eigen::MatrixXd& b, double noise,
                                    LambdaRange range) {
   if (!(noise > 0) || !std::isfinite(noise)) {
-    throw SolverError("noise " + std::to_string(noise) + " must be positive and finite");
+    throw SolverError("noise " + detail::format_number(noise) + " must be positive and finite");
   }
   const Decades decades = decades_of(range);
   const double wanted = static_cast<double>(b.size()) * noise * noise;
@@ -109,13 +114,16 @@ LambdaChoice choose_by_discrepancy(Tikhonov& solver, const Eigen::MatrixXd& b, d
   double low = decades.least;
   double high = decades.greatest;
   constexpr double close_enough = 0.001;
+  bool regular = false;
   while (high - low > close_enough) {
     const double middle = (low + high) / 2;
     ++choice.trials;
     const double residual = squared_residual(solver, b, middle);
+    regular = regular || std::isfinite(residual);
     // Singular means too little regularization.
     (residual < wanted || !std::isfinite(residual) ? low : high) = middle;
   }
+  if (!regular) fail_for_all(decades);
   const double found = (low + high) / 2;
   choice.at_limit = found - decades.least < close_enough || decades.greatest - found < close_enough;
   choice.lambda = std::pow(10, found);

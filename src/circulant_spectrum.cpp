@@ -14,7 +14,7 @@ using Complex = std::complex<double>;
 
 bool is_circulant(const Pattern& pattern) {
   const Pattern::Channels& c = pattern.channels();
-  if (c.groups * c.rows_per_group != 1 || c.columns_per_group != 1) return false;
+  if (c.rows_per_group != 1 || c.columns_per_group != 1) return false;
   for (const Pattern::Axis& axis : pattern.axes()) {
     const AxisGeometry& g = axis.table.geometry();
     const bool circular = g.boundary == Boundary::circular || g.kernel == 1;
@@ -49,9 +49,10 @@ std::vector<Complex> transform(const std::vector<Complex>& values, Index before,
   return result;
 }
 
-/// The kernel in the order of the pattern's axes.
-std::vector<Complex> kernel_of(const Pattern& pattern, std::span<const double> weights) {
-  std::vector<Index> places{0};
+/// The kernel of a channel in the order of the pattern's axes.
+std::vector<Complex> kernel_of(const Pattern& pattern, std::span<const double> weights,
+                               Index channel) {
+  std::vector<Index> places{channel * pattern.channels().weight_group_stride};
   for (const Pattern::Axis& axis : pattern.axes()) {
     std::vector<Index> longer;
     for (const Index place : places) {
@@ -66,34 +67,51 @@ std::vector<Complex> kernel_of(const Pattern& pattern, std::span<const double> w
   return kernel;
 }
 
-}  // namespace
-
-std::string spectrum_zero(const Pattern& pattern, std::span<const double> weights) {
-  if (!is_circulant(pattern)) return {};
-  std::vector<Complex> spectrum = kernel_of(pattern, weights);
+std::vector<Complex> spectrum_of(const Pattern& pattern, std::vector<Complex> kernel) {
   Index before = 1;
   for (const Pattern::Axis& axis : pattern.axes()) {
     const AxisGeometry& g = axis.table.geometry();
-    spectrum = transform(spectrum, before, g.kernel, g.input, g.dilation);
+    kernel = transform(kernel, before, g.kernel, g.input, g.dilation);
     before *= g.input;
   }
+  return kernel;
+}
+
+/// Below this a value of the spectrum is rounding.
+double rounding_of(const std::vector<Complex>& kernel) {
   double size = 0;
-  for (const double weight : weights) size += std::abs(weight);
-  const double rounding =
-      size * 16 * std::numeric_limits<double>::epsilon() * static_cast<double>(weights.size());
-  for (std::size_t at = 0; at < spectrum.size(); ++at) {
-    if (std::abs(spectrum[at]) > rounding) continue;
-    std::string frequency;
-    auto rest = static_cast<Index>(at);
-    for (auto axis = pattern.axes().rbegin(); axis != pattern.axes().rend(); ++axis) {
-      const Index extent = axis->table.columns();
-      const std::string number = std::to_string(rest % extent);
-      frequency = frequency.empty() ? number : number + ", " + frequency;
-      rest /= extent;
-    }
-    return "the kernel's spectrum is zero at frequency (" + frequency + ")";
+  for (const Complex& value : kernel) size += std::abs(value);
+  return size * 16 * std::numeric_limits<double>::epsilon() * static_cast<double>(kernel.size());
+}
+
+std::string name_of(const Pattern& pattern, Index channel, Index at) {
+  std::string frequency;
+  for (auto axis = pattern.axes().rbegin(); axis != pattern.axes().rend(); ++axis) {
+    const Index extent = axis->table.columns();
+    const std::string number = std::to_string(at % extent);
+    frequency = frequency.empty() ? number : number + ", " + frequency;
+    at /= extent;
   }
-  return {};
+  const std::string whose =
+      pattern.channels().groups == 1 ? "" : " of channel " + std::to_string(channel);
+  return "the kernel's spectrum" + whose + " is zero at frequency (" + frequency + ")";
+}
+
+}  // namespace
+
+SpectrumZeros spectrum_zeros(const Pattern& pattern, std::span<const double> weights) {
+  SpectrumZeros zeros;
+  if (!is_circulant(pattern)) return zeros;
+  for (Index channel = 0; channel < pattern.channels().groups; ++channel) {
+    const std::vector<Complex> kernel = kernel_of(pattern, weights, channel);
+    const double rounding = rounding_of(kernel);
+    const std::vector<Complex> spectrum = spectrum_of(pattern, kernel);
+    for (std::size_t at = 0; at < spectrum.size(); ++at) {
+      if (std::abs(spectrum[at]) > rounding) continue;
+      if (zeros.count++ == 0) zeros.reason = name_of(pattern, channel, static_cast<Index>(at));
+    }
+  }
+  return zeros;
 }
 
 }  // namespace toeplix::detail

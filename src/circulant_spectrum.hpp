@@ -7,11 +7,18 @@
 
 namespace toeplix::detail {
 
-/// Says at which frequency the spectrum of the kernel is zero, to rounding: where every axis is
-/// circular and keeps its extent, and there is one channel, these numbers are the eigenvalues of
-/// the matrix. Empty where there is no such zero, or the geometry is another.
+/// Zeros of a spectrum: how many, and where the first is.
+struct SpectrumZeros {
+  Index count = 0;
+  std::string reason;  ///< empty where there are none
+};
+
+/// The frequencies at which the spectrum of the kernel is zero, to rounding. Where every axis is
+/// circular and keeps its extent, and every channel has a kernel of its own, the spectra are the
+/// eigenvalues of the matrix, so that their zeros are its nullity. None for another geometry.
 ///
-/// Cost: the frequencies times the kernel's extent along the fastest axis, and less for the others.
-std::string spectrum_zero(const Pattern& pattern, std::span<const double> weights);
+/// Cost: for every channel the frequencies times the kernel's extent along the fastest axis, and
+/// less for the others.
+SpectrumZeros spectrum_zeros(const Pattern& pattern, std::span<const double> weights);
 
 }  // namespace toeplix::detail

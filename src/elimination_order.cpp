@@ -1,6 +1,7 @@
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
 
+#include "column_layout.hpp"
 #include "grid_dissection.hpp"
 
 #include <algorithm>
@@ -27,11 +28,8 @@ Connections connections_of(const Pattern& pattern) {
   return result;
 }
 
-/// Connects what either of the two does.
+/// Connects what either of the two does. Precondition: their columns are the same.
 void join(Connections& a, const Connections& b) {
-  if (a.grid.extents != b.grid.extents || a.channels != b.channels) {
-    throw GeometryError("the two matrices have columns of different extents or channels");
-  }
   for (std::size_t axis = 0; axis < a.grid.reach.size(); ++axis) {
     detail::AxisReach& to = a.grid.reach[axis];
     const detail::AxisReach& from = b.grid.reach[axis];
@@ -71,6 +69,9 @@ std::vector<Index> elimination_order(const Pattern& pattern) {
 }
 
 std::vector<Index> elimination_order(const Pattern& pattern, const Pattern& other) {
+  if (!detail::same_columns(pattern, other)) {
+    throw GeometryError("the two matrices have columns of different extents, channels or order");
+  }
   Connections connections = connections_of(pattern);
   join(connections, connections_of(other));
   return order_of(connections, pattern);

@@ -1,6 +1,7 @@
 #include <toeplix/solve.hpp>
 
 #include "circulant_spectrum.hpp"
+#include "inverse_norm.hpp"
 #include "solve_support.hpp"
 
 #include <umfpack.h>
@@ -15,7 +16,8 @@ namespace {
 
 using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
 
-/// Below this the estimate of the reciprocal condition means that digits are all lost.
+/// Below this reciprocal condition no digit of x means anything: rounding A's entries can make it
+/// singular.
 constexpr double lost_condition = 1e-15;
 
 /// The symbolic and the numeric factorization, given back.
@@ -54,19 +56,36 @@ class Umfpack {
     const auto status = umfpack_dl_numeric(begin(), rows(), a_.valuePtr(), factors_.symbolic,
                                            &factors_.numeric, control_.data(), info_.data());
     if (status != UMFPACK_WARNING_singular_matrix) check(status);
-    report.reciprocal_condition = info_[UMFPACK_RCOND];
+    report.reciprocal_condition = status == UMFPACK_OK ? reciprocal_condition() : 0;
     report.fill = static_cast<Index>(info_[UMFPACK_LNZ] + info_[UMFPACK_UNZ]);
     report.flops = info_[UMFPACK_FLOPS];
   }
 
-  Eigen::VectorXd solve(std::span<const double> b) {
+  /// System: UMFPACK_A for A x = b, UMFPACK_Aat for A^T x = b.
+  Eigen::VectorXd solve(int system, const Eigen::VectorXd& b) {
     Eigen::VectorXd x(a_.cols());
-    check(umfpack_dl_solve(UMFPACK_A, begin(), rows(), a_.valuePtr(), x.data(), b.data(),
-                           factors_.numeric, control_.data(), info_.data()));
+    const auto status = umfpack_dl_solve(system, begin(), rows(), a_.valuePtr(), x.data(), b.data(),
+                                         factors_.numeric, control_.data(), info_.data());
+    if (status != UMFPACK_WARNING_singular_matrix) check(status);
     return x;
   }
 
  private:
+  /// 1 / (|A| |A^-1|) in the 1-norm. UMFPACK's own figure, the ratio of the pivots, is too large
+  /// for matrices that are singular but for rounding.
+  double reciprocal_condition() {
+    const double pivots = info_[UMFPACK_RCOND];
+    if (!(pivots > 0)) return 0;
+    double norm = 0;
+    for (Eigen::Index column = 0; column < a_.cols(); ++column) {
+      norm = std::max(norm, a_.col(column).cwiseAbs().sum());
+    }
+    const double inverse = detail::inverse_norm(
+        a_.cols(), [this](Eigen::VectorXd& x) { x = solve(UMFPACK_A, x); },
+        [this](Eigen::VectorXd& x) { x = solve(UMFPACK_Aat, x); });
+    return std::min(pivots, 1 / norm / inverse);
+  }
+
   SuiteSparse_long size() const { return static_cast<SuiteSparse_long>(a_.rows()); }
   const SuiteSparse_long* begin() const { return a_.outerIndexPtr(); }
   const SuiteSparse_long* rows() const { return a_.innerIndexPtr(); }
@@ -85,21 +104,58 @@ class Umfpack {
   std::array<double, UMFPACK_INFO> info_{};
 };
 
-/// What the structure says of a matrix that cannot be inverted; empty where it says nothing.
-std::string structural_reason(const Pattern& pattern, std::span<const double> weights) {
+/// Why a matrix is singular, and its nullity where that is known (else -1).
+struct Singularity {
+  std::string reason;
+  Index nullity = -1;
+};
+
+/// Which row or column has no entries; empty where all have some.
+std::string empty_line(const Pattern& pattern, const std::string& what) {
   for (Index row = 0; row < pattern.rows(); ++row) {
-    if (pattern.row_length(row) == 0) return "row " + std::to_string(row) + " has no entries";
+    if (pattern.row_length(row) == 0) return what + " " + std::to_string(row) + " has no entries";
   }
-  if (std::ranges::all_of(weights, [](double w) { return w == 0; })) {
-    return "every weight is zero";
-  }
-  return detail::spectrum_zero(pattern, weights);
+  return {};
 }
 
-void refuse(SolveReport& report, std::string reason) {
+/// What the structure says of a matrix that cannot be inverted; no reason where it says nothing.
+Singularity structural_singularity(const Pattern& pattern, std::span<const double> weights) {
+  if (std::ranges::all_of(weights, [](double w) { return w == 0; })) {
+    return {"every weight is zero", pattern.cols()};
+  }
+  if (std::string reason = empty_line(pattern, "row"); !reason.empty()) return {reason};
+  if (std::string reason = empty_line(pattern.transposed(), "column"); !reason.empty()) {
+    return {reason};
+  }
+  detail::SpectrumZeros zeros = detail::spectrum_zeros(pattern, weights);
+  if (zeros.count == 0) return {};
+  return {std::move(zeros.reason), zeros.count};
+}
+
+void refuse(const Singularity& why, Index columns, SolveReport& report) {
   report.status = SolveStatus::singular;
-  report.reason = std::move(reason);
+  report.reason = why.reason;
   report.reciprocal_condition = std::max(0.0, report.reciprocal_condition);
+  report.nullity = why.nullity;
+  if (why.nullity >= 0) report.rank = columns - why.nullity;
+}
+
+/// Solves for b divided by a power of two, so that no norm overflows.
+void solve(Umfpack& umfpack, const Matrix& a, std::span<const double> right, Solution& solution) {
+  const Eigen::Map<const Eigen::VectorXd> whole(right.data(), a.rows());
+  const double unit = detail::power_of_two(whole);
+  const Eigen::VectorXd b = whole / unit;
+  const Eigen::VectorXd x = umfpack.solve(UMFPACK_A, b);
+  SolveReport& report = solution.report;
+  const double residual = (a * x - b).stableNorm();
+  const double size = a.coeffs().matrix().stableNorm();
+  report.residual = residual * unit;
+  report.relative_residual = detail::ratio(residual, b.stableNorm());
+  report.error = detail::ratio(residual, size * x.stableNorm() + b.stableNorm());
+  report.rank = a.cols();
+  report.nullity = 0;
+  solution.x = x * unit;
+  detail::judge(solution.x, report);
 }
 
 }  // namespace
@@ -115,8 +171,9 @@ Solution invert(const Pattern& pattern, std::span<const double> weights,
   Solution solution;
   SolveReport& report = solution.report;
   detail::Stopwatch watch;
-  if (std::string reason = structural_reason(pattern, weights); !reason.empty()) {
-    refuse(report, std::move(reason));
+  if (const Singularity why = structural_singularity(pattern, weights); !why.reason.empty()) {
+    refuse(why, pattern.cols(), report);
+    report.seconds.assembly = watch.lap();
     return solution;
   }
   Matrix a;
@@ -128,18 +185,14 @@ Solution invert(const Pattern& pattern, std::span<const double> weights,
   report.seconds.analysis = watch.lap();
   umfpack.factorize(report);
   report.seconds.factorization = watch.lap();
-  if (report.reciprocal_condition < lost_condition) {
-    refuse(report, "the matrix is singular to rounding (reciprocal condition " +
-                       detail::format_number(report.reciprocal_condition) + ")");
+  if (!(report.reciprocal_condition >= lost_condition)) {
+    const std::string figure = detail::format_number(report.reciprocal_condition);
+    refuse({"the matrix is singular to rounding (reciprocal condition " + figure + ")"}, a.cols(),
+           report);
     return solution;
   }
-  solution.x = umfpack.solve(right);
-  const Eigen::Map<const Eigen::VectorXd> b(right.data(), a.rows());
-  report.residual = (a * solution.x - b).norm();
-  report.relative_residual = detail::ratio(report.residual, b.norm());
-  report.error = detail::ratio(report.residual, a.norm() * solution.x.norm() + b.norm());
+  solve(umfpack, a, right, solution);
   report.seconds.solution = watch.lap();
-  detail::judge(report);
   return solution;
 }
 

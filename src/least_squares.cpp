@@ -6,6 +6,7 @@
 #include <SuiteSparseQR.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace toeplix {
 
@@ -19,35 +20,41 @@ void require_memory(const Session& session, const void* result) {
   if (result == nullptr) throw SolverError("the QR factorization failed");
 }
 
-/// Predicts what the factor takes, by the symbolic phase of A or, where that is wide, of A^T.
-void predict(const Matrix& a, Session& session, SolveReport& report, const SolveOptions& options) {
-  cholmod_sparse matrix = detail::view(a, 0);
-  Matrix transposed;
-  if (a.rows() < a.cols()) {
-    transposed = a.transpose();
-    matrix = detail::view(transposed, 0);
-  }
-  auto* factorization =
-      SuiteSparseQR_symbolic<double>(SPQR_ORDERING_DEFAULT, 1, &matrix, session.get());
+/// What is kept of a factorization of A = Q R.
+enum class Kept { q_and_r, r_and_its_copy };
+
+/// Predicts what the QR factorization of A takes, by its symbolic phase, and refuses what exceeds
+/// the budget. `besides` is what is in memory already.
+void predict(cholmod_sparse a, Kept kept, double besides, Session& session, SolveReport& report,
+             const SolveOptions& options) {
+  auto* factorization = SuiteSparseQR_symbolic<double>(SPQR_ORDERING_DEFAULT, 1, &a, session.get());
   require_memory(session, factorization);
   SuiteSparseQR_free(&factorization, session.get());
-  report.fill = static_cast<Index>(session->SPQR_istat[0]);
-  const double householder = static_cast<double>(session->SPQR_istat[1]);
+  const auto r = static_cast<double>(session->SPQR_istat[0]);
+  const double householder = std::max(0.0, static_cast<double>(session->SPQR_istat[1]));
+  report.fill = session->SPQR_istat[0];
   report.flops = session->SPQR_flopcount_bound;
-  const double bytes = 8 * (static_cast<double>(report.fill) + std::max(0.0, householder)) +
-                       32.0 * static_cast<double>(a.nonZeros());
-  report.bytes = static_cast<Index>(bytes);
+  // Blocks hold R and the Householder vectors, the copy of R its rows as well.
+  const double copy = kept == Kept::r_and_its_copy ? 16 * r : 0;
+  const double bytes = 8 * (r + householder) + copy + 32.0 * static_cast<double>(a.nzmax) + besides;
+  report.bytes = std::max(report.bytes, static_cast<Index>(std::min(bytes, 9e18)));
   detail::check_factor_budget("a QR factorization", report.fill, bytes, options.memory_budget);
 }
 
-/// min |x| with A x = b, where A is wide; SPQR finds the rank on its way.
-Eigen::VectorXd min_norm(const cholmod_sparse& a, const cholmod_dense& b, double tolerance,
-                         Session& session) {
-  cholmod_dense* const x = SuiteSparseQR_min2norm<double>(
-      SPQR_ORDERING_DEFAULT, tolerance, const_cast<cholmod_sparse*>(&a),
-      const_cast<cholmod_dense*>(&b), session.get());
+/// min |x| with A x = b, where A is wide, by a QR factorization of A^T. SPQR leaves the rank that
+/// it finds in the session; x is the shortest where that is the number of rows.
+Eigen::VectorXd min_norm(cholmod_sparse a, cholmod_dense b, double tolerance, Session& session) {
+  cholmod_dense* const x =
+      SuiteSparseQR_min2norm<double>(SPQR_ORDERING_DEFAULT, tolerance, &a, &b, session.get());
   require_memory(session, x);
   return detail::take(x, session);
+}
+
+/// Time that went by, of which SPQR says how much was its symbolic phase.
+void count_factorization(double seconds, Session& session, SolveSeconds& phases) {
+  const double analysis = std::clamp(session->SPQR_analyze_time, 0.0, seconds);
+  phases.analysis += analysis;
+  phases.factorization += seconds - analysis;
 }
 
 /// A E = Q [R; 0] with as many rows in R as the rank, and the first of Q^T b.
@@ -81,42 +88,108 @@ void factorize(const cholmod_sparse& a, const cholmod_dense& b, Factors& factors
   require_memory(factors.session, factors.r);
 }
 
+Eigen::Map<const Matrix> map(const Factors& factors) {
+  const cholmod_sparse& r = *factors.r;
+  const auto* const pointers = static_cast<const std::int64_t*>(r.p);
+  return {static_cast<Eigen::Index>(r.nrow),
+          static_cast<Eigen::Index>(r.ncol),
+          pointers[r.ncol],
+          pointers,
+          static_cast<const std::int64_t*>(r.i),
+          static_cast<const double*>(r.x)};
+}
+
 /// R y = c for an upper triangle: back substitution, column by column.
 Eigen::VectorXd back_substitute(const Factors& factors) {
-  const auto n = static_cast<Eigen::Index>(factors.r->ncol);
-  const Eigen::Map<const Matrix> r(n, n, static_cast<Eigen::Index>(factors.r->nzmax),
-                                   static_cast<const std::int64_t*>(factors.r->p),
-                                   static_cast<const std::int64_t*>(factors.r->i),
-                                   static_cast<const double*>(factors.r->x));
-  const Eigen::Map<const Eigen::VectorXd> c(static_cast<const double*>(factors.c->x), n);
-  return r.triangularView<Eigen::Upper>().solve(c);
+  const Eigen::Map<const Eigen::VectorXd> c(static_cast<const double*>(factors.c->x),
+                                            static_cast<Eigen::Index>(factors.r->ncol));
+  return map(factors).triangularView<Eigen::Upper>().solve(c);
+}
+
+/// Everything that solving one system works with.
+struct System {
+  const Matrix& a;
+  Eigen::VectorXd b;
+  const SolveOptions& options;
+  Session session = {};
+  detail::Stopwatch watch = {};
+};
+
+cholmod_dense right_side(const System& system) {
+  return detail::view(system.b.data(), system.b.size(), 1);
+}
+
+/// The shortest x with A x = b, where A is wide and has full rank; nothing where it has not.
+std::optional<Eigen::VectorXd> solve_wide(System& system, SolveReport& report) {
+  const Matrix transposed = system.a.transpose();
+  predict(detail::view(transposed, 0), Kept::q_and_r, 0, system.session, report, system.options);
+  report.seconds.analysis += system.watch.lap();
+  Eigen::VectorXd x =
+      min_norm(detail::view(system.a, 0), right_side(system), SPQR_DEFAULT_TOL, system.session);
+  count_factorization(system.watch.lap(), system.session, report.seconds);
+  report.rank = system.session->SPQR_istat[4];
+  if (report.rank < system.a.rows()) return std::nullopt;
+  return x;
+}
+
+/// The shortest y with R y = c, where R has full rank and more columns than rows.
+Eigen::VectorXd shortest(const Factors& factors, System& system, SolveReport& report) {
+  const Eigen::Map<const Matrix> r = map(factors);
+  const Matrix transposed = r.transpose();
+  SolveReport second;
+  predict(detail::view(transposed, 0), Kept::q_and_r, 32.0 * static_cast<double>(r.nonZeros()),
+          system.session, second, system.options);
+  report.bytes = std::max(report.bytes, second.bytes);
+  report.flops += second.flops;
+  report.seconds.analysis += system.watch.lap();
+  // R has been found to have full rank: no second tolerance may doubt that.
+  Eigen::VectorXd y = min_norm(*factors.r, *factors.c, 0, system.session);
+  count_factorization(system.watch.lap(), system.session, report.seconds);
+  return y;
 }
 
 /// The complete orthogonal decomposition: R has full rank and at least as many columns as rows, so
 /// the shortest y with R y = Q^T b is the shortest x, permuted.
-Eigen::VectorXd through_r(const Factors& factors) {
+Eigen::VectorXd solve_by_r(System& system, SolveReport& report) {
+  const cholmod_sparse matrix = detail::view(system.a, 0);
+  predict(matrix, Kept::r_and_its_copy, 0, system.session, report, system.options);
+  report.seconds.analysis += system.watch.lap();
+  Factors factors(system.session);
+  factorize(matrix, right_side(system), factors);
+  count_factorization(system.watch.lap(), system.session, report.seconds);
+  report.rank = factors.rank;
   Eigen::VectorXd x = Eigen::VectorXd::Zero(factors.columns);
   if (factors.rank == 0) return x;
   const bool square = factors.rank == factors.columns;
-  // R has been found to have full rank: no second tolerance may doubt that.
-  const Eigen::VectorXd y =
-      square ? back_substitute(factors) : min_norm(*factors.r, *factors.c, 0, factors.session);
+  const Eigen::VectorXd y = square ? back_substitute(factors) : shortest(factors, system, report);
   for (Index k = 0; k < factors.columns; ++k) {
     x[factors.order == nullptr ? k : static_cast<Index>(factors.order[k])] = y[k];
   }
   return x;
 }
 
-/// |A^T (A x - b)| relative to |A| (|A| |x| + |b|), with Frobenius' |A|.
-void judge(const Matrix& a, const Eigen::VectorXd& b, const Eigen::VectorXd& x,
-           SolveReport& report) {
-  const Eigen::VectorXd difference = a * x - b;
-  const double norm = a.norm();
-  report.residual = difference.norm();
-  report.relative_residual = detail::ratio(report.residual, b.norm());
-  report.error =
-      detail::ratio((a.transpose() * difference).norm(), norm * (norm * x.norm() + b.norm()));
-  detail::judge(report);
+Eigen::VectorXd solve(System& system, SolveReport& report) {
+  if (system.a.rows() < system.a.cols()) {
+    if (auto x = solve_wide(system, report)) return *std::move(x);
+  }
+  return solve_by_r(system, report);
+}
+
+/// |A^T (A x - b)| relative to |A| (|A| |x| + |b|), with Frobenius' |A|. `unit` is what b has been
+/// divided by.
+void judge(const System& system, const Eigen::VectorXd& x, double unit, Solution& solution) {
+  SolveReport& report = solution.report;
+  const Eigen::VectorXd difference = system.a * x - system.b;
+  const double norm = system.a.coeffs().matrix().stableNorm();
+  const double size = system.b.stableNorm();
+  const double residual = difference.stableNorm();
+  report.residual = residual * unit;
+  report.relative_residual = detail::ratio(residual, size);
+  const double missed = (system.a.transpose() * difference).stableNorm();
+  report.error = detail::ratio(detail::ratio(missed, norm), norm * x.stableNorm() + size);
+  report.nullity = system.a.cols() - report.rank;
+  solution.x = x * unit;
+  detail::judge(solution.x, report);
 }
 
 }  // namespace
@@ -130,32 +203,16 @@ Solution least_squares(const Matrix& a, std::span<const double> right,
   }
   detail::check_numbers("b", right, a.rows());
   detail::check_finite("A", {a.valuePtr(), static_cast<std::size_t>(a.nonZeros())});
-  Solution solution;
-  SolveReport& report = solution.report;
   const Eigen::Map<const Eigen::VectorXd> b(right.data(), a.rows());
-  if (a.nonZeros() == 0) {
-    // No entries: every x is as good, and zero is the shortest.
-    solution.x = Eigen::VectorXd::Zero(a.cols());
-    report.rank = 0;
-    report.nullity = a.cols();
-    judge(a, b, solution.x, report);
-    return solution;
-  }
-  detail::Stopwatch watch;
-  Session session;
-  predict(a, session, report, options);
-  report.seconds.analysis = watch.lap();
-
-  const cholmod_sparse matrix = detail::view(a, 0);
-  const cholmod_dense columns = detail::view(right.data(), a.rows(), 1);
-  Factors factors(session);
-  factorize(matrix, columns, factors);
-  report.rank = factors.rank;
-  report.nullity = a.cols() - factors.rank;
-  report.seconds.factorization = watch.lap();
-  solution.x = through_r(factors);
-  judge(a, b, solution.x, report);
-  report.seconds.solution = watch.lap();
+  const double unit = detail::power_of_two(b);
+  System system{a, b / unit, options};
+  Solution solution;
+  solution.report.rank = 0;
+  // Without entries every x is as good, and zero is the shortest.
+  const Eigen::VectorXd x =
+      a.nonZeros() == 0 ? Eigen::VectorXd::Zero(a.cols()) : solve(system, solution.report);
+  judge(system, x, unit, solution);
+  solution.report.seconds.solution = system.watch.lap();
   return solution;
 }
 

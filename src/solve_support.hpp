@@ -3,6 +3,8 @@
 #include <toeplix/solve.hpp>
 
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -31,9 +33,10 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-/// a / b, and 0 where both are 0.
+/// a / b, and 0 where a is. A NaN where b is infinite: nothing is known of the ratio then.
 inline double ratio(double a, double b) {
-  return a == 0 ? 0 : a / b;
+  if (a == 0) return 0;
+  return std::isinf(b) ? std::numeric_limits<double>::quiet_NaN() : a / b;
 }
 
 /// Above this the equations do not hold to rounding.
@@ -42,7 +45,12 @@ inline constexpr double accepted_error = 1e-10;
 /// `1.2e-17`
 std::string format_number(double number);
 
-/// Sets the status from `report.error`.
-void judge(SolveReport& report);
+/// A power of two near the greatest of absolute values: what is divided by it loses no digit, and
+/// its squares do not overflow. 1 for zeros.
+double power_of_two(const Eigen::Ref<const Eigen::MatrixXd>& values);
+
+/// Sets the status of a solution from `report.error`: whatever is not known to be small, as a
+/// NaN, is not solved.
+void judge(const Eigen::Ref<const Eigen::MatrixXd>& x, SolveReport& report);
 
 }  // namespace toeplix::detail

@@ -4,6 +4,7 @@
 #include "solve_support.hpp"
 #include "tikhonov_factor.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -27,6 +28,10 @@ Eigen::MatrixXd times(const Operator<double>& op, const Eigen::MatrixXd& b) {
   return result;
 }
 
+double stable_norm(const Eigen::MatrixXd& x) {
+  return x.reshaped().stableNorm();
+}
+
 std::span<const double> checked_weights(const Pattern& pattern, std::span<const double> weights) {
   detail::check_numbers("weights", weights, pattern.weight_count());
   return weights;
@@ -41,12 +46,13 @@ struct Tikhonov::State {
         transposed(a.transpose()),
         factor(detail::make_factor(pattern, weights, regularizer, options, report)) {
     set_lambda(first_lambda);
+    // What belongs to no phase of the factorization is making the matrix.
+    report.seconds.assembly += watch.lap() - report.seconds.total();
   }
 
   void set_lambda(double value) {
-    factor->factorize(value, report);
     lambda = value;
-    norm = factor->norm();
+    factor->factorize(value, report);
   }
 
   /// A^T b - (A^T A + lambda L^T L) x, without the matrix.
@@ -54,12 +60,26 @@ struct Tikhonov::State {
     return times(transposed, b - times(a, x)) - lambda * factor->penalize(x);
   }
 
+  /// The greatest backward error of the columns of x; a NaN if there is one.
+  double error_of(const Eigen::MatrixXd& x, const Eigen::MatrixXd& right,
+                  const Eigen::MatrixXd& missed) const {
+    const double norm = factor->norm(lambda);
+    double greatest = 0;
+    for (Eigen::Index column = 0; column < x.cols(); ++column) {
+      const double size = norm * x.col(column).stableNorm() + right.col(column).stableNorm();
+      const double error = detail::ratio(missed.col(column).stableNorm(), size);
+      if (std::isnan(error)) return error;
+      greatest = std::max(greatest, error);
+    }
+    return greatest;
+  }
+
+  detail::Stopwatch watch;
   Operator<double> a;
   Operator<double> transposed;
   SolveReport report;
   std::unique_ptr<detail::TikhonovFactor> factor;
   double lambda = 0;
-  double norm = 0;  // of the normal equations' matrix
 };
 
 Tikhonov::Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
@@ -105,20 +125,20 @@ Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
   if (report.status == SolveStatus::singular || b.cols() == 0) return solutions;
 
   detail::Stopwatch watch;
-  const Eigen::MatrixXd right = times(state.transposed, b);
-  Eigen::MatrixXd& x = solutions.x;
-  x = state.factor->solve(right);
+  // Solved for b divided by a power of two, so that no norm overflows.
+  const double unit = detail::power_of_two(b);
+  const Eigen::MatrixXd scaled = b / unit;
+  const Eigen::MatrixXd right = times(state.transposed, scaled);
+  Eigen::MatrixXd x = state.factor->solve(right);
   // One step of refinement, with a residual that never saw the rounded matrix.
-  x += state.factor->solve(state.missing(b, x));
-  const Eigen::MatrixXd missing = state.missing(b, x);
-  for (Eigen::Index column = 0; column < b.cols(); ++column) {
-    const double size = state.norm * x.col(column).norm() + right.col(column).norm();
-    report.error = std::max(report.error, detail::ratio(missing.col(column).norm(), size));
-  }
-  report.residual = (times(state.a, x) - b).norm();
-  report.relative_residual = detail::ratio(report.residual, b.norm());
+  x += state.factor->solve(state.missing(scaled, x));
+  report.error = state.error_of(x, right, state.missing(scaled, x));
+  const double residual = stable_norm(times(state.a, x) - scaled);
+  report.residual = residual * unit;
+  report.relative_residual = detail::ratio(residual, stable_norm(scaled));
+  solutions.x = x * unit;
+  detail::judge(solutions.x, report);
   report.seconds.solution = watch.lap();
-  detail::judge(report);
   return solutions;
 }
 

@@ -4,11 +4,14 @@
 #include <toeplix/normal_equations.hpp>
 
 #include "cholmod_session.hpp"
+#include "column_layout.hpp"
 #include "memory.hpp"
 #include "solve_support.hpp"
 #include "tikhonov_matrix.hpp"
 
+#include <cmath>
 #include <limits>
+#include <mutex>
 #include <optional>
 
 namespace toeplix::detail {
@@ -37,27 +40,17 @@ class Factor final : public TikhonovFactor {
 
   void factorize(double lambda, SolveReport& report) override {
     watch_.lap();
-    matrix_.set_lambda(lambda);
-    cholmod_sparse matrix = view(matrix_.matrix(), 1);
-    Functions::factorize(&matrix, factor_.get(), session_.get());
-    session_.check("the factor of A^T A + lambda L^T L");
-    report.seconds.factorization = watch_.lap();
-    report.status = SolveStatus::solved;
-    report.reason.clear();
-    if (session_->status == CHOLMOD_NOT_POSDEF) {
-      report.status = SolveStatus::singular;
-      report.reciprocal_condition = 0;
-      report.reason = "A^T A + lambda L^T L is not positive definite; raise lambda";
-      return;
+    refuse("the factorization for this lambda failed", 0, report);
+    if (std::isfinite(norm(lambda))) {
+      factorize_finite(lambda, report);
+    } else {
+      refuse("A^T A + lambda L^T L has numbers beyond what a double holds", -1, report);
     }
-    report.reciprocal_condition = Functions::rcond(factor_.get(), session_.get());
-    if (report.reciprocal_condition >= lost_condition) return;
-    report.status = SolveStatus::singular;
-    report.reason = "A^T A + lambda L^T L is singular to rounding (reciprocal condition " +
-                    format_number(report.reciprocal_condition) + "); raise lambda";
+    report.seconds.factorization = watch_.lap();
   }
 
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right) override {
+    const std::lock_guard turn(mutex_);
     cholmod_dense columns = view(right.data(), right.rows(), right.cols());
     Eigen::MatrixXd x =
         take(Functions::solve(CHOLMOD_A, factor_.get(), &columns, session_.get()), session_);
@@ -69,16 +62,8 @@ class Factor final : public TikhonovFactor {
     return matrix_.penalty().template selfadjointView<Eigen::Upper>() * x;
   }
 
-  double norm() const override {
-    const Matrix& upper = matrix_.matrix();
-    Eigen::VectorXd sums = Eigen::VectorXd::Zero(upper.cols());
-    for (Index column = 0; column < upper.cols(); ++column) {
-      for (typename Matrix::InnerIterator entry(upper, column); entry; ++entry) {
-        sums[column] += std::abs(entry.value());
-        if (entry.row() != column) sums[entry.row()] += std::abs(entry.value());
-      }
-    }
-    return sums.maxCoeff();
+  double norm(double lambda) const override {
+    return matrix_.normal_norm() + lambda * matrix_.penalty_norm();
   }
 
  private:
@@ -92,19 +77,55 @@ class Factor final : public TikhonovFactor {
     return TikhonovMatrix<StorageIndex>(std::move(normal), std::move(penalty));
   }
 
+  static void refuse(std::string reason, double reciprocal_condition, SolveReport& report) {
+    report.status = SolveStatus::singular;
+    report.reason = std::move(reason);
+    report.reciprocal_condition = reciprocal_condition;
+  }
+
+  void factorize_finite(double lambda, SolveReport& report) {
+    matrix_.set_lambda(lambda);
+    cholmod_sparse matrix = view(matrix_.matrix(), 1);
+    Functions::factorize(&matrix, factor_.get(), session_.get());
+    session_.check("the factor of A^T A + lambda L^T L");
+    if (session_->status == CHOLMOD_NOT_POSDEF) {
+      refuse("A^T A + lambda L^T L is not positive definite; " + advice(lambda), 0, report);
+      return;
+    }
+    const double condition = Functions::rcond(factor_.get(), session_.get());
+    if (!(condition >= lost_condition)) {
+      refuse("A^T A + lambda L^T L is singular to rounding (reciprocal condition " +
+                 format_number(condition) + "); " + advice(lambda),
+             condition, report);
+      return;
+    }
+    report.status = SolveStatus::solved;
+    report.reason.clear();
+    report.reciprocal_condition = condition;
+  }
+
+  /// What to do about a singular matrix: one of its two terms may be lost beside the other.
+  std::string advice(double lambda) const {
+    constexpr double lost = 1e-8;
+    const double penalty = lambda * matrix_.penalty_norm();
+    const double normal = matrix_.normal_norm();
+    if (penalty == 0 || penalty < lost * normal) return "raise lambda";
+    if (normal > 0 && normal < lost * penalty) return "lower lambda";
+    return "A and L have a null vector in common";
+  }
+
   /// The permutation to hand over; nothing where CHOLMOD shall find one.
   std::optional<std::vector<StorageIndex>> order_for(const Pattern& pattern,
                                                      const Regularizer& regularizer,
                                                      const TikhonovOptions& options) const {
     if (options.ordering == Ordering::metis || options.ordering == Ordering::amd) return {};
-    if (!matrix_.penalty_fits() && regularizer.kind() == Regularizer::Kind::matrix &&
-        options.ordering == Ordering::automatic) {
-      return {};
-    }
-    const bool widened =
-        !matrix_.penalty_fits() && regularizer.kind() == Regularizer::Kind::pattern;
-    const std::vector<Index> order =
-        widened ? elimination_order(pattern, regularizer.pattern()) : elimination_order(pattern);
+    const bool same_grid = regularizer.kind() == Regularizer::Kind::pattern &&
+                           same_columns(pattern, regularizer.pattern());
+    const bool knows_the_grid = matrix_.penalty_fits() || same_grid;
+    if (!knows_the_grid && options.ordering == Ordering::automatic) return {};
+    const std::vector<Index> order = !matrix_.penalty_fits() && same_grid
+                                         ? elimination_order(pattern, regularizer.pattern())
+                                         : elimination_order(pattern);
     return std::vector<StorageIndex>(order.begin(), order.end());
   }
 
@@ -138,6 +159,7 @@ class Factor final : public TikhonovFactor {
   Stopwatch watch_;
   TikhonovMatrix<StorageIndex> matrix_;
   CholmodFactor<StorageIndex> factor_{session_};
+  std::mutex mutex_;  // of the session, which CHOLMOD writes to even to solve
 };
 
 }  // namespace

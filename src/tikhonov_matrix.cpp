@@ -2,11 +2,58 @@
 
 #include <toeplix/normal_equations.hpp>
 
+#include "solve_support.hpp"
+
+#include <algorithm>
+#include <limits>
+
 namespace toeplix::detail {
+
+namespace {
+
+/// Largest absolute sum of a row of a symmetric matrix, of which this is the upper triangle.
+template <class Matrix>
+double row_sum_norm(const Matrix& upper) {
+  Eigen::VectorXd sums = Eigen::VectorXd::Zero(upper.cols());
+  for (Eigen::Index column = 0; column < upper.cols(); ++column) {
+    for (typename Matrix::InnerIterator entry(upper, column); entry; ++entry) {
+      sums[column] += std::abs(entry.value());
+      if (entry.row() != column) sums[entry.row()] += std::abs(entry.value());
+    }
+  }
+  return sums.maxCoeff();
+}
+
+/// Refuses the product L^T L before it is formed: a row of L makes no more entries than the square
+/// of its own.
+template <class StorageIndex>
+void check_product(const Regularizer::Matrix& l, Index budget) {
+  double entries = 0;
+  for (Index row = 0; row < l.rows(); ++row) {
+    const double length = l.outerIndexPtr()[row + 1] - l.outerIndexPtr()[row];
+    entries += length * length;
+  }
+  const auto columns = static_cast<double>(l.cols());
+  entries = std::min(entries, columns * columns);
+  // Eigen writes the product, sorts a copy of it, and the triangle is another.
+  const double bytes = 2.5 * entries * static_cast<double>(sizeof(double) + sizeof(StorageIndex));
+  const auto whole = static_cast<Index>(std::min(entries, 9e18));
+  check_factor_budget("L^T L", whole, bytes, budget);
+  if (entries > static_cast<double>(std::numeric_limits<StorageIndex>::max())) {
+    throw CapacityError("L^T L may have " + std::to_string(whole) +
+                            " entries, which exceeds what its indices can number",
+                        whole, static_cast<Index>(std::min(bytes, 9e18)));
+  }
+}
+
+}  // namespace
 
 template <class StorageIndex>
 TikhonovMatrix<StorageIndex>::TikhonovMatrix(Matrix normal, Matrix penalty)
-    : matrix_(std::move(normal)), penalty_(std::move(penalty)) {
+    : matrix_(std::move(normal)),
+      penalty_(std::move(penalty)),
+      normal_norm_(row_sum_norm(matrix_)),
+      penalty_norm_(row_sum_norm(penalty_)) {
   const Index missing = find_places();
   penalty_fits_ = missing == 0;
   if (missing > 0) {
@@ -77,6 +124,7 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> penalty_of(
         {.threads = options.threads, .memory_budget = options.memory_budget});
   }
   if (is_matrix) {
+    check_product<StorageIndex>(regularizer.matrix(), options.memory_budget);
     const Matrix l(regularizer.matrix());
     const Matrix product = Matrix(l.transpose()) * l;
     return product.template triangularView<Eigen::Upper>();

@@ -21,6 +21,9 @@ class TikhonovMatrix {
   const Matrix& matrix() const { return matrix_; }
   /// L^T L, upper triangle.
   const Matrix& penalty() const { return penalty_; }
+  /// Largest absolute sums of a row of A^T A and of L^T L.
+  double normal_norm() const { return normal_norm_; }
+  double penalty_norm() const { return penalty_norm_; }
   /// Whether L^T L connects only what A^T A does.
   bool penalty_fits() const { return penalty_fits_; }
   /// Bytes of both.
@@ -32,6 +35,8 @@ class TikhonovMatrix {
 
   Matrix matrix_;
   Matrix penalty_;
+  double normal_norm_;
+  double penalty_norm_;
   bool penalty_fits_ = true;
   std::vector<StorageIndex> places_;  // of the entries of L^T L in the matrix; -1 for none
   std::vector<double> base_;          // the values of A^T A there

@@ -15,8 +15,8 @@ namespace toeplix {
 std::vector<Index> elimination_order(const Pattern& pattern);
 
 /// As above, where the columns are also connected as those of `other`, a matrix with as many
-/// columns in the same layout (L of the term lambda |L x|^2). Throws GeometryError for another
-/// layout.
+/// columns in the same layout (L of the term lambda |L x|^2). Throws GeometryError where extents,
+/// number or place of the channels differ.
 std::vector<Index> elimination_order(const Pattern& pattern, const Pattern& other);
 
 }  // namespace toeplix

@@ -17,7 +17,8 @@ namespace toeplix {
 /// What became of a system. Decided by a residual that is computed, not by what a library says.
 enum class SolveStatus {
   solved,      ///< the equations hold to rounding
-  inaccurate,  ///< a solution that misses the equations by more than rounding explains
+  inaccurate,  ///< a solution that misses the equations by more than rounding explains, or
+               ///< overflows
   singular,    ///< no (unique) solution; x is empty, the reason says why where it is known
 };
 
@@ -65,12 +66,13 @@ struct Solution {
 
 /// The x that minimizes |A x - b|, and of all those the one of least |x|: also where A is wide or
 /// its rank deficient. By sparse QR (SPQR); the rank is decided by SPQR's default tolerance, 20
-/// (rows + cols) eps times the longest column.
+/// (rows + cols) eps times the longest column, or where A is wide the longest row.
 ///
 /// A is looked at where it lies, without a copy, if it is column-major, compressed and has 64-bit
 /// indices. Throws SolverError for a `b` of the wrong length and for numbers that are not finite,
-/// CapacityError where the symbolic phase predicts more memory than the budget. Cost: one QR
-/// factorization, and a second one, of R, where the rank is below the number of columns.
+/// CapacityError where the symbolic phase predicts more memory than the budget; every factorization
+/// has its own. Cost: one QR factorization, of A^T where A is wide. Where the rank is below both
+/// rows and columns, those of A and of R besides.
 /// Source: T. Davis, Algorithm 915: SuiteSparseQR, ACM TOMS 38 (2011).
 Solution least_squares(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>& a,
                        std::span<const double> b, const SolveOptions& options = {});
@@ -100,12 +102,14 @@ Solution least_squares(const Eigen::SparseMatrix<double, Order, StorageIndex>& a
 
 /// The x with A x = b, for a square matrix. By sparse LU (UMFPACK).
 ///
-/// The status is `singular` where the estimate of the reciprocal condition is below rounding, or
-/// where the structure tells at once: a row without entries, or with circular boundaries a zero of
-/// the kernel's spectrum. Throws SolverError where the matrix is not square, for a `b` of the wrong
-/// length and for numbers that are not finite; CapacityError where the symbolic phase predicts more
-/// memory than the budget (UMFPACK's prediction is an upper bound). Cost: one LU factorization.
-/// Source: T. Davis, Algorithm 832: UMFPACK, ACM TOMS 30 (2004).
+/// The status is `singular` where the estimate of the reciprocal condition (in the 1-norm, from
+/// solutions with A and A^T) is below rounding, or where the structure tells at once: a row or
+/// column without entries, or with circular boundaries and a kernel for each channel a zero of a
+/// kernel's spectrum, which tells the nullity too. Throws SolverError where the matrix is not
+/// square, for a `b` of the wrong length and for numbers that are not finite; CapacityError where
+/// the symbolic phase predicts more memory than the budget (UMFPACK's prediction is an upper
+/// bound). Cost: one LU factorization and up to twelve solutions. Source: T. Davis, Algorithm 832:
+/// UMFPACK, ACM TOMS 30 (2004); N. Higham, ACM TOMS 14 (1988).
 Solution invert(const Pattern& pattern, std::span<const double> weights, std::span<const double> b,
                 const SolveOptions& options = {});
 

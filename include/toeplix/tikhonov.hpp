@@ -46,7 +46,7 @@ class Regularizer {
 
 /// Who orders the unknowns for the Cholesky factorization.
 enum class Ordering {
-  automatic,  ///< `dissection`, or `metis` where L connects what the grid does not
+  automatic,  ///< `dissection`, or `metis` where L connects pixels otherwise than a grid does
   dissection,
   metis,
   amd,
@@ -70,6 +70,9 @@ struct Solutions {
 /// The normal equations (A^T A + lambda L^T L) x = A^T b are emitted directly, ordered by nested
 /// dissection of the pixel grid, and factorized once by CHOLMOD; every right-hand side then costs
 /// two triangular solutions. Another lambda reuses everything but the numeric factorization.
+///
+/// Several threads may call the const functions of one object at once: they take turns at the
+/// factor, whose triangular solutions use the BLAS's threads already.
 /// Source: P. C. Hansen, Discrete Inverse Problems, SIAM 2010.
 class Tikhonov {
  public:
@@ -77,7 +80,7 @@ class Tikhonov {
   /// finite, for a negative lambda and for an L with another number of columns; CapacityError where
   /// matrix or factor exceed the memory budget, with the figure, before the numeric phase starts.
   /// A matrix that is not positive definite is not an error, but the status of what `solve`
-  /// returns.
+  /// returns, with a reason that says whether lambda is too small or too large for it.
   Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
            const Regularizer& regularizer = Regularizer::identity(),
            const TikhonovOptions& options = {});
@@ -93,7 +96,9 @@ class Tikhonov {
 
   double lambda() const;
   /// Factorizes again, for another lambda; ordering and symbolic factorization stay. Throws
-  /// SolverError for a lambda that is negative or not finite.
+  /// SolverError for a lambda that is negative or not finite, and leaves all as it was. Where the
+  /// factorization itself throws (CapacityError: out of memory), the status is `singular` until
+  /// another succeeds.
   void set_lambda(double lambda);
 
   /// Throws SolverError unless `b` has as many elements as A has rows, all finite.
@@ -101,7 +106,8 @@ class Tikhonov {
   Solution solve(const B& b) const {
     return solve_one(std::span<const double>(as_span(b)));
   }
-  /// As above, for every column of `b` at once.
+  /// As above, for every column of `b` at once. Cost: four triangular solutions for each column, as
+  /// the solution is refined once.
   Solutions solve_many(const Eigen::MatrixXd& b) const;
 
   /// What is known before there is a right-hand side.

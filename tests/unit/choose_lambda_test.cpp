@@ -94,6 +94,19 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_range_is_said) {
   BOOST_TEST(choose_by_discrepancy(solver, problem.b, 1e-9).at_limit);
 }
 
+BOOST_AUTO_TEST_CASE(no_lambda_helps) {
+  // Neither the second difference nor the gradient sees a constant.
+  const Convolution conv(
+      {.input = {6}, .kernel = {3}, .padding = 1, .boundary = Boundary::circular});
+  Tikhonov solver(conv, std::vector<double>{1, -2, 1}, 1, Regularizer::gradient(Pattern(conv)));
+  const Eigen::VectorXd b = Eigen::VectorXd::LinSpaced(6, 0, 1);
+  const auto says = [](const SolverError& error) {
+    return std::string(error.what()) == "no lambda from 10^-8 to 10^2 makes the system regular";
+  };
+  BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, b, 0.1), SolverError, says);
+  BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, b), SolverError, says);
+}
+
 BOOST_AUTO_TEST_CASE(refuses) {
   const Problem problem(0.01);
   Tikhonov solver(problem.blur, problem.kernel, 1);

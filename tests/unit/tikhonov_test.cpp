@@ -7,7 +7,11 @@
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <chrono>
+#include <cmath>
 #include <limits>
+#include <thread>
 
 // Tikhonov's x against a dense least squares solution of the stacked system.
 
@@ -164,14 +168,28 @@ BOOST_AUTO_TEST_CASE(orderings_agree) {
 }
 
 BOOST_AUTO_TEST_CASE(fill_is_no_worse_than_amd) {
+  // The benchmark's problems. A budget that holds A^T A but no factor ends after the symbolic
+  // phase.
+  const auto fill = [](const Convolution& conv, Index budget, Ordering ordering) {
+    try {
+      Tikhonov(conv, Numbers(81, 1.0 / 81), 1e-2, Regularizer::identity(),
+               {.memory_budget = budget, .ordering = ordering});
+      BOOST_ERROR("not refused");
+    } catch (const CapacityError& error) {
+      BOOST_TEST(std::string(error.what()).find("a Cholesky factor") == 0);
+      return error.entries();
+    }
+    return Index{-1};
+  };
   for (const Boundary boundary : {Boundary::zero, Boundary::reflect}) {
-    const Convolution conv(
-        {.input = {128, 128}, .kernel = {9, 9}, .padding = 4, .boundary = boundary});
-    const Numbers weights(81, 1.0 / 81);
-    const Tikhonov ours(conv, weights, 1e-2);
-    const Tikhonov amd(conv, weights, 1e-2, Regularizer::identity(), {.ordering = Ordering::amd});
-    BOOST_TEST(ours.report().fill <= amd.report().fill);
-    BOOST_TEST(ours.report().fill > conv.cols());
+    for (const Index size : {128, 256}) {
+      const Convolution conv(
+          {.input = {size, size}, .kernel = {9, 9}, .padding = 4, .boundary = boundary});
+      const Index budget = size * size * 6000;
+      const Index ours = fill(conv, budget, Ordering::dissection);
+      BOOST_TEST(ours <= fill(conv, budget, Ordering::amd));
+      BOOST_TEST(ours > 100 * conv.cols());
+    }
   }
 }
 
@@ -228,6 +246,108 @@ BOOST_AUTO_TEST_CASE(status) {
   BOOST_TEST(close(seen.x, half) == "");
 }
 
+BOOST_AUTO_TEST_CASE(says_which_way_to_move_lambda) {
+  const auto reason = [](const Numbers& weights, double lambda, bool constant) {
+    const Convolution conv(
+        {.input = {6}, .kernel = {3}, .padding = 1, .boundary = Boundary::circular});
+    const Tikhonov solver(
+        conv, weights, lambda,
+        constant ? Regularizer::gradient(Pattern(conv)) : Regularizer::identity());
+    BOOST_TEST((solver.report().status == SolveStatus::singular));
+    const std::string& text = solver.report().reason;
+    return text.substr(text.find(';') + 2);
+  };
+  BOOST_TEST(reason({1, -2, 1}, 0, false) == "raise lambda");
+  BOOST_TEST(reason({1, -2, 1}, 1e-18, false) == "raise lambda");
+  BOOST_TEST(reason({1, 4, 1}, 1e17, true) == "lower lambda");
+  // Both are blind to a constant.
+  BOOST_TEST(reason({1, -2, 1}, 1, true) == "A and L have a null vector in common");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_near_the_ends_of_a_double) {
+  const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
+  const Tikhonov solver(conv, Numbers{1, 4, 1}, 1);
+  const Numbers small{1, 2, 3, 4, 5, 6};
+  const Solution one = solver.solve(small);
+  for (const int exponent : {-1000, 660, 1020}) {
+    const double unit = std::ldexp(1.0, exponent);
+    Numbers b = small;
+    for (double& value : b) value *= unit;
+    const Solution far = solver.solve(b);
+    BOOST_TEST((far.report.status == SolveStatus::solved));
+    BOOST_TEST(far.x == one.x * unit);
+    BOOST_TEST(far.report.residual == one.report.residual * unit);
+  }
+  // x is 2^1040, which no double is.
+  const Convolution point({.input = {6}, .kernel = {1}});
+  const Solution beyond = Tikhonov(point, Numbers{0x1p-20}, 0).solve(Numbers(6, 0x1p1020));
+  BOOST_TEST((beyond.report.status == SolveStatus::inaccurate));
+  BOOST_TEST(beyond.report.reason == "the solution has numbers beyond what a double holds");
+  // A^T A overflows.
+  const Tikhonov great(point, Numbers{0x1p600}, 1);
+  BOOST_TEST((great.report().status == SolveStatus::singular));
+  BOOST_TEST(great.report().reason ==
+             "A^T A + lambda L^T L has numbers beyond what a double holds");
+}
+
+BOOST_AUTO_TEST_CASE(a_regularizer_of_another_grid) {
+  // L connects the 12 columns as pixels of another picture: dissection knows nothing of that.
+  const Convolution conv({.input = {3, 4}, .kernel = {3, 3}, .padding = 1});
+  const Convolution line({.input = {12}, .kernel = {5}, .padding = 2});
+  Random random("another grid");
+  const Numbers weights = small_integers<double>(random, 9);
+  const Numbers b = small_integers<double>(random, 12);
+  const Numbers l{1, 2, 9, 2, 1};
+  const Eigen::VectorXd x = expected(Eigen::MatrixXd(compile(conv, weights)),
+                                     Eigen::MatrixXd(compile(line, l)), 2, vector(b));
+  for (const Ordering ordering : {Ordering::automatic, Ordering::dissection, Ordering::metis}) {
+    const Tikhonov solver(conv, weights, 2, Regularizer(line, l), {.ordering = ordering});
+    BOOST_TEST(close(solver.solve(b).x, x) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(threads_share_a_solver) {
+  const Convolution conv({.input = {24, 24}, .kernel = {5, 5}, .padding = 2});
+  Random random("threads");
+  const Numbers weights = small_integers<double>(random, 25);
+  const Numbers b = small_integers<double>(random, 576);
+  const Tikhonov solver(conv, weights, 1);
+  const Eigen::VectorXd alone = solver.solve(b).x;
+  std::array<int, 4> same{};
+  {
+    std::vector<std::jthread> threads;
+    for (int& count : same) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 50; ++i) count += solver.solve(b).x == alone ? 1 : 0;
+      });
+    }
+  }
+  for (const int count : same) BOOST_TEST(count == 50);
+}
+
+BOOST_AUTO_TEST_CASE(phases_add_up) {
+  const Convolution conv({.input = {64, 64}, .kernel = {7, 7}, .padding = 3});
+  const Numbers weights(49, 1.0);
+  const auto begin = std::chrono::steady_clock::now();
+  const Tikhonov solver(conv, weights, 1, Regularizer::gradient(Pattern(conv)));
+  const Solution solution = solver.solve(Numbers(4096, 1.0));
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST(solution.report.seconds.total() <= wall.count());
+  BOOST_TEST(solution.report.seconds.total() > 0.5 * wall.count());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_product_before_it_is_formed) {
+  // One row of L that connects all of 64 x 64 pixels: L^T L has 16.8 million entries.
+  const Convolution conv({.input = {64, 64}, .kernel = {1, 1}});
+  Eigen::SparseMatrix<double, Eigen::RowMajor> l(1, 4096);
+  for (int column = 0; column < 4096; ++column) l.insert(0, column) = 1;
+  BOOST_CHECK_EXCEPTION(
+      Tikhonov(conv, Numbers{1}, 1, Regularizer(l), {.memory_budget = 100'000'000}), CapacityError,
+      [](const CapacityError& error) {
+        return error.entries() == 4096 * 4096 && std::string(error.what()).find("L^T L") == 0;
+      });
+}
+
 BOOST_AUTO_TEST_CASE(refuses) {
   const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
   const Numbers w{1, 4, 1};
@@ -255,6 +375,23 @@ BOOST_AUTO_TEST_CASE(refuses) {
       "b has an infinity at 5; expected finite numbers");
   check_throws<SolverError>([&] { solver.set_lambda(-2); },
                             "lambda is -2; expected a finite number of at least 0");
+  for (const double bad : {not_a_number, infinity}) {
+    const std::string what = std::isnan(bad) ? "a NaN" : "an infinity";
+    check_throws<SolverError>(
+        [&] {
+          Regularizer(conv, Numbers{1, 1, bad});
+        },
+        "the regularizer's weights has " + what + " at 2; expected finite numbers");
+    Eigen::SparseMatrix<double, Eigen::RowMajor> l(2, 6);
+    l.insert(1, 3) = bad;
+    check_throws<SolverError>([&] { Regularizer{l}; },
+                              "the regularizer has " + what + " at 0; expected finite numbers");
+  }
+  check_throws<SolverError>(
+      [&] {
+        Regularizer(conv, Numbers{1, 1});
+      },
+      "the regularizer's weights has length 2; expected 3");
   const Convolution other({.input = {7}, .kernel = {3}, .padding = 1});
   check_throws<SolverError>([&] { Tikhonov(conv, w, 1, Regularizer(other, w)); },
                             "the regularizer has 7 columns; expected 6");
