@@ -3,12 +3,16 @@
 #include "commands.hpp"
 #include "progress.hpp"
 
+#include "../json_writer.hpp"
+
 #include <toeplix/choose_lambda.hpp>
 #include <toeplix/npy.hpp>
 #include <toeplix/png.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -31,6 +35,7 @@ struct Options {
   std::string output;
   std::string truth;
   std::string comparison;
+  bool json = false;
   int threads = 0;
 };
 
@@ -83,10 +88,39 @@ Kernel named_kernel(const std::string& text) {
   return {extents, *values};
 }
 
+/// How many lines at either end of an axis are zero, on both sides.
+Index zero_border(const Kernel& kernel, std::size_t axis) {
+  const Index height = kernel.extents[0];
+  const Index width = kernel.extents[1];
+  const Index extent = kernel.extents[axis];
+  Index border = (extent - 1) / 2;
+  for (Index y = 0; y < height; ++y) {
+    for (Index x = 0; x < width; ++x) {
+      if (kernel.values[static_cast<std::size_t>(y * width + x)] == 0) continue;
+      const Index at = axis == 0 ? y : x;
+      border = std::min({border, at, extent - 1 - at});
+    }
+  }
+  return border;
+}
+
+/// Cuts off borders of zeros, which would cost as much as what is not: as many lines on either
+/// side, so that the centre stays where it is.
+Kernel trimmed(const Kernel& kernel) {
+  const Index top = zero_border(kernel, 0);
+  const Index left = zero_border(kernel, 1);
+  Kernel result{{kernel.extents[0] - 2 * top, kernel.extents[1] - 2 * left}, {}};
+  for (Index y = 0; y < result.extents[0]; ++y) {
+    const auto row = kernel.values.begin() + (top + y) * kernel.extents[1] + left;
+    result.values.insert(result.values.end(), row, row + result.extents[1]);
+  }
+  return result;
+}
+
 Kernel load_kernel(const std::string& text) {
-  if (text.ends_with(".npy")) return read_npy_kernel(text);
-  if (text.ends_with(".png")) return read_png_kernel(text);
-  return named_kernel(text);
+  if (text.ends_with(".npy")) return trimmed(read_npy_kernel(text));
+  if (text.ends_with(".png")) return trimmed(read_png_kernel(text));
+  return trimmed(named_kernel(text));
 }
 
 // --- pictures as matrices ------------------------------------------------------------------------
@@ -192,90 +226,184 @@ Part middle_of(const Eigen::MatrixXd& pixels, Index height, Index width) {
   return part;
 }
 
+/// A lambda, and how it came about.
+struct Lambda {
+  enum class Rule { given, cross_validation, discrepancy };
+
+  LambdaChoice choice;
+  Rule rule = Rule::given;
+  Index height = 0;  ///< of the part of the picture that it was found on
+  Index width = 0;
+};
+
 /// Finds lambda on a part of the picture. Its pixels are blurred from a sharp part that is larger
 /// by the kernel, all of which is unknown: so nothing is assumed of what lies beside it.
-double find_lambda(const Image& photo, const Eigen::MatrixXd& pixels, const Kernel& kernel,
+Lambda find_lambda(const Image& photo, const Eigen::MatrixXd& pixels, const Kernel& kernel,
                    const Options& options) {
   const Part part = middle_of(pixels, photo.height, photo.width);
   const Convolution convolution =
       blur(kernel, {part.height + kernel.extents[0] - 1, part.width + kernel.extents[1] - 1},
            Padding::valid(), Boundary::zero);
-  LambdaChoice choice;
-  {
-    const Progress progress("choosing lambda");
-    Tikhonov solver = make_solver(convolution, kernel, 1, options);
-    choice = options.noise > 0
-                 ? choose_by_discrepancy(solver, part.pixels, options.noise / white(photo))
-                 : choose_by_cross_validation(solver, part.pixels);
+  const Progress progress("choosing lambda");
+  Tikhonov solver = make_solver(convolution, kernel, 1, options);
+  Lambda found{{}, Lambda::Rule::cross_validation, part.height, part.width};
+  if (options.noise > 0) {
+    found.rule = Lambda::Rule::discrepancy;
+    found.choice = choose_by_discrepancy(solver, part.pixels, options.noise / white(photo));
+  } else {
+    found.choice = choose_by_cross_validation(solver, part.pixels);
   }
-  fmt::print("lambda {:.3g}, by {}, {} trials on {} x {} pixels{}\n", choice.lambda,
-             options.noise > 0 ? "the discrepancy principle" : "generalized cross-validation",
-             choice.trials, part.height, part.width,
-             choice.at_limit ? "; this is the end of the range that was searched" : "");
-  return choice.lambda;
+  return found;
 }
 
-double lambda_of(const std::string& text) {
-  double lambda = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), lambda);
+Lambda read_lambda(const std::string& text) {
+  Lambda lambda;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), lambda.choice.lambda);
   if (error != std::errc() || end != text.data() + text.size()) {
     throw UsageError(fmt::format("lambda {}: expected a number or auto", text));
   }
   return lambda;
 }
 
+Solutions solve(const Image& photo, const Eigen::MatrixXd& pixels, const Kernel& kernel,
+                double lambda, const Options& options) {
+  const Convolution convolution =
+      blur(kernel, {photo.height, photo.width}, Padding::same_upper(), options.boundary);
+  const Progress progress("deblurring");
+  Solutions solutions = make_solver(convolution, kernel, lambda, options).solve_many(pixels);
+  if (solutions.report.status == SolveStatus::singular) {
+    throw SolverError(
+        fmt::format("lambda {}: the system is singular: {}", lambda, solutions.report.reason));
+  }
+  return solutions;
+}
+
+// --- what is said --------------------------------------------------------------------------------
+
+/// PSNR before and after.
+struct Quality {
+  double before;
+  double after;
+};
+
+/// Everything there is to say.
+struct Outcome {
+  Lambda lambda;
+  SolveReport report;
+  std::optional<Quality> quality;
+  Index clamped = 0;
+};
+
+void print_lambda(const Lambda& lambda) {
+  if (lambda.rule == Lambda::Rule::given) return;
+  fmt::print("lambda {:.3g}, by {}, {} trials on {} x {} pixels{}\n", lambda.choice.lambda,
+             lambda.rule == Lambda::Rule::discrepancy ? "the discrepancy principle"
+                                                      : "generalized cross-validation",
+             lambda.choice.trials, lambda.height, lambda.width,
+             lambda.choice.at_limit ? "; this is the end of the range that was searched" : "");
+}
+
 void print_report(const SolveReport& report) {
   fmt::print("{}: residual {:.3g}, relative {:.3g}; factor of {} entries\n",
              to_string(report.status), report.residual, report.relative_residual, report.fill);
+  if (!report.reason.empty()) fmt::print("{}\n", report.reason);
   fmt::print("assembly {:.2f} s, analysis {:.2f} s, factorization {:.2f} s, solution {:.2f} s\n",
              report.seconds.assembly, report.seconds.analysis, report.seconds.factorization,
              report.seconds.solution);
 }
 
-Eigen::MatrixXd solve(const Image& photo, const Eigen::MatrixXd& pixels, const Kernel& kernel,
-                      double lambda, const Options& options) {
-  const Convolution convolution =
-      blur(kernel, {photo.height, photo.width}, Padding::same_upper(), options.boundary);
-  const Solutions solutions = [&] {
-    const Progress progress("deblurring");
-    return make_solver(convolution, kernel, lambda, options).solve_many(pixels);
-  }();
-  if (solutions.report.status == SolveStatus::singular) {
-    throw SolverError(
-        fmt::format("lambda {}: the system is singular: {}", lambda, solutions.report.reason));
-  }
-  print_report(solutions.report);
-  return solutions.x;
+void write_lambda(const Lambda& lambda, detail::JsonWriter& json) {
+  constexpr std::array<std::string_view, 3> names{"given", "cross_validation", "discrepancy"};
+  json.member("lambda", lambda.choice.lambda);
+  json.member("rule", names[static_cast<std::size_t>(lambda.rule)]);
+  json.member("trials", static_cast<Index>(lambda.choice.trials));
+  json.member("at_limit", lambda.choice.at_limit);
 }
 
-void run(const Options& options) {
+void write_report(const SolveReport& report, detail::JsonWriter& json) {
+  json.member("status", to_string(report.status));
+  json.member("reason", std::string_view(report.reason));
+  json.member("residual", report.residual);
+  json.member("relative_residual", report.relative_residual);
+  json.member("error", report.error);
+  json.member("fill", report.fill);
+  json.member("bytes", report.bytes);
+  json.member("flops", report.flops);
+  json.key("seconds");
+  json.begin_object();
+  json.member("assembly", report.seconds.assembly);
+  json.member("analysis", report.seconds.analysis);
+  json.member("factorization", report.seconds.factorization);
+  json.member("solution", report.seconds.solution);
+  json.end_object();
+}
+
+void print_json(const Outcome& outcome) {
+  detail::JsonWriter json;
+  json.begin_object();
+  write_lambda(outcome.lambda, json);
+  write_report(outcome.report, json);
+  if (outcome.quality) {
+    json.member("psnr_before", outcome.quality->before);
+    json.member("psnr_after", outcome.quality->after);
+  }
+  json.member("clamped", outcome.clamped);
+  json.end_object();
+  fmt::print("{}", json.finish());
+}
+
+void print_text(const Outcome& outcome, const Image& photo, const Options& options) {
+  print_lambda(outcome.lambda);
+  print_report(outcome.report);
+  if (outcome.quality) {
+    fmt::print("PSNR {:.2f} dB before, {:.2f} dB after\n", outcome.quality->before,
+               outcome.quality->after);
+  }
+  fmt::print("{}: {} x {}, {} of {} samples clamped\n", options.output, photo.height, photo.width,
+             outcome.clamped, photo.samples.size());
+  if (options.comparison.empty()) return;
+  fmt::print("{}: before, after{}\n", options.comparison, outcome.quality ? ", truth" : "");
+}
+
+// --- the command ---------------------------------------------------------------------------------
+
+void check(const Options& options) {
   for (const std::string& path : {options.output, options.comparison}) {
     if (path.empty()) continue;
     check_extension(path, {".png"});
     check_folder(path);
   }
+  if (options.noise > 0 && options.lambda != "auto") {
+    throw UsageError("--noise is for --lambda auto, which finds lambda by it");
+  }
+}
+
+void run(const Options& options) {
+  check(options);
   const Image photo = read_png(options.photo);
   const Kernel kernel = load_kernel(options.kernel);
   const std::optional<Image> truth =
       options.truth.empty() ? std::nullopt : std::optional(read_truth(options.truth, photo));
   const Eigen::MatrixXd pixels = pixels_of(photo);
-  const double lambda = options.lambda == "auto" ? find_lambda(photo, pixels, kernel, options)
-                                                 : lambda_of(options.lambda);
-  const Eigen::MatrixXd sharp = solve(photo, pixels, kernel, lambda, options);
+  Outcome outcome;
+  outcome.lambda = options.lambda == "auto" ? find_lambda(photo, pixels, kernel, options)
+                                            : read_lambda(options.lambda);
+  const Solutions sharp = solve(photo, pixels, kernel, outcome.lambda.choice.lambda, options);
+  outcome.report = sharp.report;
   if (truth) {
     const Eigen::MatrixXd expected = pixels_of(*truth);
-    fmt::print("PSNR {:.2f} dB before, {:.2f} dB after\n", psnr(pixels, expected),
-               psnr(sharp, expected));
+    outcome.quality = Quality{psnr(pixels, expected), psnr(sharp.x, expected)};
   }
-  const Image result = image_of(sharp, photo);
-  const Index clamped = write_png(options.output, result);
-  fmt::print("{}: {} x {}, {} of {} samples clamped\n", options.output, photo.height, photo.width,
-             clamped, photo.samples.size());
-  if (options.comparison.empty()) return;
-  std::vector<Image> pictures{photo, result};
-  if (truth) pictures.push_back(*truth);
-  write_png(options.comparison, side_by_side(pictures));
-  fmt::print("{}: before, after{}\n", options.comparison, truth ? ", truth" : "");
+  const Image result = image_of(sharp.x, photo);
+  outcome.clamped = write_png(options.output, result);
+  if (!options.comparison.empty()) {
+    std::vector<Image> pictures{photo, result};
+    if (truth) pictures.push_back(*truth);
+    write_png(options.comparison, side_by_side(pictures));
+  }
+  if (options.json) return print_json(outcome);
+  print_text(outcome, photo, options);
 }
 
 void add_model(CLI::App& command, Options& options) {
@@ -294,8 +422,8 @@ void add_model(CLI::App& command, Options& options) {
           [&options, boundaries](const std::string& text) {
             options.boundary = boundaries.at(text);
           },
-          "What lies beyond the picture (reflect)")
-      ->check(CLI::IsMember(boundaries))
+          "zero, circular, reflect*, symmetric or replicate")
+      ->check(CLI::IsMember(boundaries).description(""))
       ->type_name("NAME");
   command
       .add_option_function<std::string>(
@@ -303,8 +431,8 @@ void add_model(CLI::App& command, Options& options) {
           [&options, regularizers](const std::string& text) {
             options.regularizer = regularizers.at(text);
           },
-          "What should be small (gradient)")
-      ->check(CLI::IsMember(regularizers))
+          "identity, gradient* or laplacian: what is small")
+      ->check(CLI::IsMember(regularizers).description(""))
       ->type_name("NAME");
 }
 
@@ -318,14 +446,11 @@ void add_deblur(CLI::App& program) {
       ->required()
       ->type_name("KERNEL");
   add_model(*command, *options);
-  command
-      ->add_option("--lambda", options->lambda,
-                   "How much to regularize: a number, or auto (default)")
+  command->add_option("--lambda", options->lambda, "How much to regularize: a number, or auto*")
       ->type_name("NUMBER");
   command
-      ->add_option("--noise", options->noise,
-                   "auto: standard deviation of the noise, in samples of the file")
-      ->check(CLI::PositiveNumber)
+      ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
+      ->check(CLI::PositiveNumber.description(""))
       ->type_name("SIGMA");
   command->add_option("--output", options->output, "The .png picture to write")
       ->required()
@@ -334,14 +459,12 @@ void add_deblur(CLI::App& program) {
       ->type_name("FILE");
   command->add_option("--compare", options->comparison, "A .png picture of before and after")
       ->type_name("FILE");
+  command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->threads);
   command->footer(
-      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, a .npy file of two axes, or "
-      "a\n"
-      "  grey .png picture, which is scaled to sum 1\n\n"
-      "Finds the x that minimizes |A x - b|^2 + lambda |L x|^2 for pixels from 0 to 1. Without\n"
-      "--noise lambda is found by generalized cross-validation, with it by the discrepancy "
-      "principle.\n"
+      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, a .npy file of two\n"
+      "axes, or a grey .png picture, which is scaled to sum 1. * marks the default.\n"
+      "Minimizes |A x - b|^2 + lambda |L x|^2 for pixels x from 0 to 1.\n"
       "Example: toeplix deblur photo.png --kernel gaussian:9:1.5 --output sharp.png");
   command->callback([options] { run(*options); });
 }

@@ -7,6 +7,7 @@ Exit code 77: NumPy, SciPy or Pillow is missing.
 """
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -188,18 +189,93 @@ def check_deblur():
         assert both.shape == (12, 9 * 3 + 16, 3)
         assert np.array_equal(both[:, :9], photo) and np.array_equal(both[:, -9:], truth)
         assert np.array_equal(both[:, 17:26], result) and (both[:, 9:17] == 255).all()
-    # Grey, and a lambda that is found.
+    check_deblur_regularizers(photo)
+    check_deblur_kernels()
+    check_deblur_lambda()
+    toeplix("deblur grey.png --kernel gaussian --output x.png", "kernel gaussian: expected")
+    toeplix("deblur grey.png --kernel box:3 --lambda 1x --output x.png", "lambda 1x: expected")
+    toeplix("deblur grey.png --kernel box:3 --lambda 1 --noise 2 --output x.png",
+            "--noise is for --lambda auto")
+    toeplix("deblur grey.png --kernel box:3 --output x.jpg", "x.jpg: expected a name that ends")
+    toeplix("deblur grey.png --kernel box:3 --truth photo.png --output x.png", "photo.png: expected")
+    lines = toeplix("deblur --help").splitlines()
+    assert len(lines) <= 24 and max(map(len, lines)) <= 80, lines
+
+
+def differences(kernel, padding, *extents):
+    """The matrix of a kernel on a picture whose border's pixels are repeated."""
+    np.save("l.npy", kernel)
+    words = ",".join(map(str, extents))
+    toeplix(f"compile input={words} kernel={kernel.shape[0]},{kernel.shape[1]} padding={padding} "
+            "boundary=replicate --weights l.npy --output L.npz")
+    return scipy.sparse.load_npz("L.npz").toarray()
+
+
+def check_deblur_regularizers(photo):
+    """Colour, with every L that has a name, against a dense solution."""
+    along = differences(np.array([[-1.0, 1.0]]), "0:0,0:1", 12, 9)
+    down = differences(np.array([[-1.0], [1.0]]), "0:1,0:0", 12, 9)
+    laplacian = differences(np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], float), "1", 12, 9)
+    toeplix("compile input=12,9 kernel=3,5 padding=1,2 operation=convolution --weights k.npy "
+            "boundary=reflect --output A.npz")
+    a = scipy.sparse.load_npz("A.npz").toarray()
+    for name, penalty in [("identity", np.eye(108)), ("gradient", along.T @ along + down.T @ down),
+                          ("laplacian", laplacian.T @ laplacian)]:
+        x = np.linalg.solve(a.T @ a + 0.3 * penalty, a.T @ photo.reshape(-1, 3) / 255)
+        toeplix(f"deblur photo.png --kernel k.npy --lambda 0.3 --regularizer {name} --output x.png")
+        expected = np.clip(np.rint(255 * x.reshape(photo.shape)), 0, 255)
+        result = np.asarray(Image.open("x.png")).astype(float)
+        assert np.abs(result - expected).max() <= 1 and (result != expected).mean() < 0.01, name
+
+
+def deblur_json(words):
+    return json.loads(toeplix(f"deblur {words} --output x.png --json"))
+
+
+def check_deblur_kernels():
+    """A kernel by name, as .npy and as .png; zeros round it cost nothing and move nothing."""
+    Image.fromarray(RANDOM.integers(0, 256, (40, 30)).astype(np.uint8)).save("grey.png")
+    kernel = RANDOM.integers(1, 256, (3, 5)).astype(np.uint8)
+    Image.fromarray(kernel).save("k.png")
+    np.save("k.npy", kernel / kernel.sum())
+    np.save("wide.npy", np.pad(kernel / kernel.sum(), ((2, 2), (3, 3))))
+    # More zeros on one side: only as many go as there are on the other.
+    np.save("uneven.npy", np.pad(kernel / kernel.sum(), ((1, 3), (2, 2))))
+    np.save("less.npy", np.pad(kernel / kernel.sum(), ((0, 2), (0, 0))))
+    results = {}
+    for name in ("k.png", "k.npy", "wide.npy", "uneven.npy", "less.npy"):
+        fill = deblur_json(f"grey.png --kernel {name} --lambda 0.1")["fill"]
+        results[name] = fill, np.asarray(Image.open("x.png")).tobytes()
+    assert results["k.png"] == results["k.npy"] == results["wide.npy"]
+    assert results["uneven.npy"] == results["less.npy"] != results["k.npy"]
+    for degrees, shape in [(0, (1, 7)), (90, (7, 1)), (180, (1, 7))]:
+        np.save("k.npy", np.full(shape, 1 / 7))
+        expected = deblur_json("grey.png --kernel k.npy --lambda 0.1")
+        pixels = np.asarray(Image.open("x.png")).astype(float)
+        found = deblur_json(f"grey.png --kernel motion:7:{degrees} --lambda 0.1")
+        assert found["fill"] == expected["fill"], degrees
+        assert np.abs(np.asarray(Image.open("x.png")) - pixels).max() <= 1, degrees
+    assert deblur_json("grey.png --kernel motion:7:20 --lambda 0.1")["status"] == "solved"
+
+
+def check_deblur_lambda():
+    """A lambda that is found, of grey and colour, and what JSON says of it."""
     toeplix("apply input=12,9 kernel=3,3 padding=1 boundary=reflect --weights gaussian:3:1 "
             "--input truth.png --output blurred.png")
     Image.open("blurred.png").convert("L").save("grey.png")
-    assert "generalized cross-validation" in toeplix(
-        "deblur grey.png --kernel gaussian:3:1 --output x.png")
-    assert "the discrepancy principle" in toeplix(
-        "deblur grey.png --kernel gaussian:3:1 --output x.png --noise 0.5")
-    toeplix("deblur grey.png --kernel gaussian --output x.png", "kernel gaussian: expected")
-    toeplix("deblur grey.png --kernel box:3 --lambda 1x --output x.png", "lambda 1x: expected")
-    toeplix("deblur grey.png --kernel box:3 --output x.jpg", "x.jpg: expected a name that ends")
-    toeplix("deblur grey.png --kernel box:3 --truth photo.png --output x.png", "photo.png: expected")
+    for photo in ("grey.png", "blurred.png"):
+        assert "generalized cross-validation" in toeplix(
+            f"deblur {photo} --kernel gaussian:3:1 --output x.png")
+        assert "the discrepancy principle" in toeplix(
+            f"deblur {photo} --kernel gaussian:3:1 --output x.png --noise 0.5")
+    found = deblur_json("blurred.png --kernel gaussian:3:1 --truth truth.png")
+    assert found["rule"] == "cross_validation" and found["trials"] > 10 and found["lambda"] > 0
+    assert found["psnr_after"] > found["psnr_before"]
+    assert found["status"] == "solved" and found["reason"] == "" and found["fill"] > 108
+    assert set(found["seconds"]) == {"assembly", "analysis", "factorization", "solution"}
+    assert deblur_json("blurred.png --kernel gaussian:3:1 --noise 1")["rule"] == "discrepancy"
+    given = deblur_json("blurred.png --kernel gaussian:3:1 --lambda 0.25")
+    assert given["rule"] == "given" and given["lambda"] == 0.25 and "psnr_after" not in given
 
 
 def builtin(text, *extents):
