@@ -44,6 +44,10 @@ endfunction()
 if(TOEPLIX_INSTALL)
   toeplix_consumer_test(find_package -D CMAKE_PREFIX_PATH=${prefix})
   set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED installed)
+  # Optional components are only left out where what they need is missing.
+  toeplix_consumer_test(find_package_alone -D CMAKE_PREFIX_PATH=${prefix}
+    -D CMAKE_DISABLE_FIND_PACKAGE_CHOLMOD=ON -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON)
+  set_tests_properties(consumer.find_package_alone PROPERTIES FIXTURES_REQUIRED installed)
 
   find_program(PKG_CONFIG_PROGRAM pkg-config)
   mark_as_advanced(PKG_CONFIG_PROGRAM)
