@@ -5,10 +5,12 @@
 
 #include "cholmod_session.hpp"
 #include "column_layout.hpp"
+#include "inverse_norm.hpp"
 #include "memory.hpp"
 #include "solve_support.hpp"
 #include "tikhonov_matrix.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <mutex>
@@ -92,7 +94,7 @@ class Factor final : public TikhonovFactor {
       refuse("A^T A + lambda L^T L is not positive definite; " + advice(lambda), 0, report);
       return;
     }
-    const double condition = Functions::rcond(factor_.get(), session_.get());
+    const double condition = reciprocal_condition(lambda);
     if (!(condition >= lost_condition)) {
       refuse("A^T A + lambda L^T L is singular to rounding (reciprocal condition " +
                  format_number(condition) + "); " + advice(lambda),
@@ -102,6 +104,17 @@ class Factor final : public TikhonovFactor {
     report.status = SolveStatus::solved;
     report.reason.clear();
     report.reciprocal_condition = condition;
+  }
+
+  /// CHOLMOD's figure, from the diagonal of the factor, may be too large by orders of magnitude:
+  /// where it is small, solutions decide.
+  double reciprocal_condition(double lambda) {
+    constexpr double doubtful = 1e-8;
+    const double diagonal = Functions::rcond(factor_.get(), session_.get());
+    if (diagonal > doubtful) return diagonal;
+    const Solve in_place = [this](Eigen::VectorXd& x) { x = solve(x); };
+    const double inverse = inverse_norm(matrix_.matrix().cols(), in_place, in_place);
+    return std::min(diagonal, 1 / norm(lambda) / inverse);
   }
 
   /// What to do about a singular matrix: one of its two terms may be lost beside the other.

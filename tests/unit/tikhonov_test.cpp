@@ -239,6 +239,15 @@ BOOST_AUTO_TEST_CASE(status) {
   const Convolution five({.input = {5}, .kernel = {3}, .padding = 1});
   BOOST_TEST((Tikhonov(five, Numbers{1, 1, 1}, 0).solve(Numbers(5, 1.0)).report.status ==
               SolveStatus::singular));
+  // The Laplacian does not see a constant, though the factor's diagonal stays above rounding.
+  const Convolution plane(
+      {.input = {48, 48}, .kernel = {3, 3}, .padding = 1, .boundary = Boundary::reflect});
+  const Numbers laplacian{0, 1, 0, 1, -4, 1, 0, 1, 0};
+  Tikhonov blind(plane, laplacian, 0);
+  BOOST_TEST((blind.report().status == SolveStatus::singular));
+  BOOST_TEST(blind.report().reciprocal_condition < 1e-15);
+  blind.set_lambda(1e-6);
+  BOOST_TEST((blind.report().status == SolveStatus::solved));
   // Columns that no row reads, and rows that read nothing.
   const Convolution sparse({.input = {9}, .kernel = {1}, .stride = 3, .padding = 3});
   const Solution seen = Tikhonov(sparse, Numbers{2}, 1).solve(Numbers(5, 5.0));
