@@ -1,70 +1,122 @@
 #!/usr/bin/env bash
-# Undoes a blur of a photograph, `camera` of scikit-image, which it takes out of Debian's package
-# python3-skimage without installing that. Leaves its pictures in build/deblur. Takes some minutes.
+# Undoes blurs of two photographs of scikit-image, which it takes out of Debian's package
+# python3-skimage without installing that: `camera`, blurred and noised here, so that the truth is
+# known, and `clock_motion`, taken with a moving camera. Leaves its pictures in build/deblur. Takes
+# some minutes.
 #
-# Usage: docs/examples/deblur.sh    (after docs/demo.sh or tests/run.sh, which build the program)
+# Usage: docs/examples/deblur.sh    (after tests/run.sh, which builds what it needs)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 toeplix=$root/build/bin/toeplix
+add_noise=$root/build/docs/examples/add_noise
 folder=build/deblur
 data=usr/lib/python3/dist-packages/skimage/data
 blur=gaussian:9:1.5
+sigma=2
 
 if ! [[ -x $toeplix ]] || ! "$toeplix" deblur --help >/dev/null 2>&1; then
   echo "build/bin/toeplix has no command deblur: run bash docs/demo.sh first (needs libsuitesparse-dev)"
   exit 1
 fi
+[[ -x $add_noise ]] || cmake --build build --target add_noise >/dev/null
 mkdir -p "$folder"
 cd "$folder"
 
-fetch_photo() {
+# Unpacks the photographs, which must be there in the end: nothing before says whether it worked.
+fetch_photos() {
   local unpacked
   unpacked=$(mktemp -d)
   chmod 755 "$unpacked"
   (
     cd "$unpacked"
     apt-get download python3-skimage || { apt-get update && apt-get download python3-skimage; }
-    dpkg-deb --fsys-tarfile python3-skimage_*.deb | tar -x "./$data/camera.png"
+    dpkg-deb --fsys-tarfile python3-skimage_*.deb |
+      tar -x "./$data/camera.png" "./$data/clock_motion.png"
   ) >fetch.log 2>&1
-  mv "$unpacked/$data/camera.png" .
+  mv "$unpacked/$data"/{camera,clock_motion}.png . >>fetch.log 2>&1
   rm -rf "$unpacked"
+  [[ -s camera.png && -s clock_motion.png ]]
 }
 
-if ! [[ -s camera.png ]] && ! fetch_photo; then
-  echo "The photograph could not be fetched; $folder/fetch.log says why."
+if ! [[ -s camera.png && -s clock_motion.png ]] && ! fetch_photos; then
+  echo "The photographs could not be fetched; $folder/fetch.log says why."
   exit 1
 fi
+
+# What deblur wrote to NAME.json. Usage: member KEY NAME
+member() {
+  sed -n "s/^ *\"$1\": \"\?\([^,\"]*\)\"\?,\?$/\1/p" "$2.json"
+}
+
+# Deblurs FROM.png into TO.png, and prints what is known then. Usage: deblur KEY FROM TO ARGUMENT...
+deblur() {
+  local key=$1 from=$2 to=$3
+  shift 3
+  "$toeplix" deblur "$from.png" --output "$to.png" --compare "compare-$to.png" --json "$@" >"$to.json" ||
+    return
+  member "$key" "$to"
+}
+
+# --- camera: blurred here --------------------------------------------------------------------------
 
 # The middle of `camera`, 256 x 256: negative padding crops.
 "$toeplix" apply input=512,512 kernel=1,1 padding=-128 --weights box:1 \
   --input camera.png --output truth.png >/dev/null
-echo "A blur of our own, 9 x 9, rounded to 8 bits: that is the noise."
-echo "PSNR of truth.png after deblurring, in dB; columns: what the solver takes the border for"
 boundaries=(zero circular reflect symmetric replicate)
+
+# Usage: blur_with REAL: a boundary, or `surroundings`, as a camera does it: the rest of the scene.
+blur_with() {
+  if [[ $1 == surroundings ]]; then
+    "$toeplix" apply input=512,512 kernel=9,9 padding=-124 operation=convolution \
+      --weights "$blur" --input camera.png --output "blurred-$1.png" >/dev/null
+  else
+    "$toeplix" apply input=256,256 kernel=9,9 padding=4 boundary="$1" operation=convolution \
+      --weights "$blur" --input truth.png --output "blurred-$1.png" >/dev/null
+  fi
+  "$add_noise" "blurred-$1.png" "noisy-$1.png" "$sigma"
+}
+
+for real in "${boundaries[@]}" surroundings; do blur_with "$real"; done
+echo "camera, 256 x 256, blurred by $blur, with noise of $sigma grey levels."
+echo "PSNR after deblurring with lambda 4e-3, in dB; columns: what the solver takes the border for."
 printf '%-22s %8s' "blurred with" "before"
 printf ' %9s' "${boundaries[@]}"
 echo
 for real in "${boundaries[@]}" surroundings; do
-  if [[ $real == surroundings ]]; then
-    # As a camera does it: what lies beyond the border is the rest of the scene.
-    "$toeplix" apply input=512,512 kernel=9,9 padding=-124 operation=convolution \
-      --weights "$blur" --input camera.png --output "blurred-$real.png" >/dev/null
-  else
-    "$toeplix" apply input=256,256 kernel=9,9 padding=4 boundary="$real" operation=convolution \
-      --weights "$blur" --input truth.png --output "blurred-$real.png" >/dev/null
-  fi
   line=
   for assumed in "${boundaries[@]}"; do
-    psnr=$("$toeplix" deblur "blurred-$real.png" --kernel "$blur" --boundary "$assumed" \
-      --lambda 1e-4 --truth truth.png --output "deblurred-$real-as-$assumed.png" \
-      --compare "compare-$real-as-$assumed.png" | grep PSNR)
-    read -r _ before _ _ after _ <<<"$psnr"
-    line+=$(printf ' %9s' "$after")
+    after=$(deblur psnr_after "noisy-$real" "$real-as-$assumed" --kernel "$blur" \
+      --boundary "$assumed" --lambda 4e-3 --truth truth.png)
+    line+=$(printf ' %9.2f' "$after")
   done
-  printf '%-22s %8s%s\n' "$real" "$before" "$line"
+  printf '%-22s %8.2f%s\n' "$real" "$(member psnr_before "$real-as-zero")" "$line"
 done
 
+# Usage: find_lambda blurred|noisy ARGUMENT...
+find_lambda() {
+  local from=$1 psnr
+  shift
+  psnr=$(deblur psnr_after "$from-surroundings" auto --kernel "$blur" --boundary symmetric \
+    --truth truth.png "$@")
+  printf '%-22s %8.1e, by %-17s PSNR %5.2f dB\n' "$from" "$(member lambda auto)" \
+    "$(member rule auto)," "$psnr"
+}
 echo
-echo "Pictures, before and after: $folder/compare-*.png"
+echo "The lambda that is found; real surroundings, taken for symmetric:"
+find_lambda blurred # and rounded to 8 bits, which is all the noise there is
+find_lambda noisy
+find_lambda noisy --noise "$sigma"
+
+# --- clock_motion: blurred by whoever held the camera ----------------------------------------------
+
+# Highlights are streaks of 37 pixels that rise by 2: the path of the camera.
+echo
+echo "clock_motion, 400 x 300, taken for a motion of 37 pixels at 3 degrees, lambda 5e-3:"
+deblur status clock_motion clock --kernel motion:37:3 --boundary symmetric --lambda 5e-3
+"$toeplix" apply input=300,808 kernel=1,1 padding=-75:-65,0 --weights box:1 \
+  --input compare-clock.png --output clock-middle.png >/dev/null
+
+echo
+echo "Pictures, before and after: $folder/compare-*.png, and $folder/clock-middle.png"

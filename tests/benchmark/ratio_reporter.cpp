@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
+#include <utility>
 
 namespace bench {
 
@@ -33,6 +34,7 @@ void RatioReporter::ReportRuns(const std::vector<Run>& runs) {
     // The run's own name goes on after the registered one, e.g. "/manual_time".
     std::string name = run.run_name.function_name;
     seconds_[name].push_back(run.GetAdjustedRealTime());
+    counters_[name] = run.counters;
   }
 }
 
@@ -101,10 +103,43 @@ void RatioReporter::print_build_ratios() const {
   print_table(Statistic::fastest);
 }
 
+void RatioReporter::print_solve_ratios() const {
+  const std::string_view ours = "/toeplix";
+  bool first = true;
+  for (const auto& [name, counters] : counters_) {
+    if (!name.starts_with("solve/") || !name.ends_with(ours)) continue;
+    if (std::exchange(first, false)) {
+      std::cout
+          << "\nSolving: how many times faster than Eigen's product with CHOLMOD by METIS; the "
+             "whole also\nby AMD (higher is better). Fill: ours over METIS's (lower is "
+             "better).\n"
+          << std::setw(28) << "problem" << std::setw(15) << "A^T A" << std::setw(15) << "analysis"
+          << std::setw(15) << "whole" << std::setw(15) << "whole, AMD" << std::setw(15) << "fill"
+          << '\n';
+    }
+    const std::string problem = name.substr(0, name.size() - ours.size());
+    const auto metis = counters_.find(problem + "/eigen_metis");
+    const auto counter = [&](const auto& of, const char* what) {
+      return of == counters_.end() ? 0.0 : of->second.at(what).value;
+    };
+    const auto mine = counters_.find(name);
+    std::cout << std::setw(28) << problem.substr(6);
+    for (const char* phase : {"normal_s", "analysis_s"}) {
+      print_ratio(counter(metis, phase), counter(mine, phase));
+    }
+    for (const char* peer : {"/eigen_metis", "/eigen_amd"}) {
+      print_ratio(seconds(problem + peer, Statistic::median), seconds(name, Statistic::median));
+    }
+    print_ratio(counter(mine, "fill"), counter(metis, "fill"));
+    std::cout << '\n';
+  }
+}
+
 void RatioReporter::Finalize() {
   ConsoleReporter::Finalize();
   print_build_ratios();
   print_format_ratios();
+  print_solve_ratios();
 }
 
 }  // namespace bench

@@ -27,8 +27,11 @@ class RatioReporter : public benchmark::ConsoleReporter {
   void print_table(Statistic statistic) const;
   /// How many times faster than Eigen's MarketIO, where formats were measured.
   void print_format_ratios() const;
+  /// Against Eigen with METIS and with AMD, where solving was measured.
+  void print_solve_ratios() const;
 
   std::map<std::string, std::vector<double>> seconds_;
+  std::map<std::string, benchmark::UserCounters> counters_;  // of the last repetition
 };
 
 }  // namespace bench
