@@ -137,14 +137,10 @@ megabytes() {
   echo $(($(stat -c %s "$1") / 1000000))
 }
 
-# Shows a command of the program, runs it, and says how long it took.
+# Shows a command of the program, runs it, and says how long it took and how much memory.
 run() {
-  local status=0 begin=${EPOCHREALTIME/[.,]/}
   printf '\n$ toeplix %s\n' "$*"
-  "$toeplix" "$@" || status=$?
-  local microseconds=$((${EPOCHREALTIME/[.,]/} - begin))
-  printf '  (%d.%02d s)\n' $((microseconds / 1000000)) $((microseconds % 1000000 / 10000))
-  return "$status"
+  "$toeplix" --resources "$@"
 }
 
 main

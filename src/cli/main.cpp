@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -17,6 +18,10 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+
+#if defined(__unix__)
+#include <sys/resource.h>
+#endif
 
 namespace toeplix::cli {
 namespace {
@@ -90,6 +95,17 @@ void parse(CLI::App& program, int count, char** arguments) {
   flush_output();
 }
 
+/// Says on standard error what the command has taken.
+void report_resources(std::chrono::duration<double> time) {
+  std::string memory;
+#if defined(__unix__)
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  memory = fmt::format(", at most {:.0f} MB of memory", static_cast<double>(usage.ru_maxrss) / 1e3);
+#endif
+  fmt::print(stderr, "  took {:.2f} s{}\n", time.count(), memory);
+}
+
 /// Says what went wrong.
 int report(const std::exception& error) {
   const bool no_memory = is<std::bad_alloc>(error);
@@ -104,6 +120,8 @@ int run(int count, char** arguments) {
                    "toeplix");
   program.set_version_flag("--version", "toeplix " + std::string(version_string));
   program.require_subcommand(1);
+  bool resources = false;
+  program.add_flag("--resources", resources, "Say at the end what time and memory it took");
   program.footer(program_help);
   program.formatter(std::make_shared<HelpFormatter>());
   add_inspect(program);
@@ -121,7 +139,9 @@ int run(int count, char** arguments) {
   add_completion(program);
   add_manual(program);
   try {
+    const auto begin = std::chrono::steady_clock::now();
     parse(program, count, arguments);
+    if (resources) report_resources(std::chrono::steady_clock::now() - begin);
     return success;
   } catch (const std::exception& error) {
     return report(error);

@@ -71,6 +71,9 @@ for name in "${commands[@]}"; do
   grep -q "^Example: .*toeplix $name" out || fail "expected an example, got" "$(cat out)"
   fits_screen
 done
+command=(--resources inspect "${spec[@]}")
+"$toeplix" "${command[@]}" >out 2>err || fail "expected success"
+grep -qE '^  took [0-9.]+ s, at most [0-9]+ MB of memory$' err || fail "got" "$(cat err)"
 run 0 spec
 says "gaussian:SIZE:SIGMA"
 fits_screen
