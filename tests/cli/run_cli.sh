@@ -123,7 +123,6 @@ completes compile --weights b = "box: bilinear:"
 completes compile --weights compl = completion.bash
 if [[ " ${commands[*]} " == *" deblur "* ]]; then
   completes deblur compl = ""  # files, which bash itself completes then
-  completes deblur --boundary re = "reflect replicate"
 fi
 rm completion.bash
 
