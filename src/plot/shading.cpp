@@ -125,7 +125,6 @@ Shading::Shading(const Subject& subject, const MatrixRaster& raster)
     all_.count += ink.count;
     all_.sum += ink.sum;
   }
-  if (inked == 0) densest_ = 1;
   if (largest_ == 0) largest_ = 1;
   if (inked == 0) return;
   filled_ = inked / static_cast<double>(raster.pixels.size());

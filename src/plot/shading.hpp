@@ -44,7 +44,7 @@ class Shading {
 
   /// By value: the largest magnitude of a mean; 1 where all are zero.
   double largest() const { return largest_; }
-  /// Entries of the densest pixel.
+  /// Entries of the densest pixel; 0 where no pixel has any.
   double densest() const { return densest_; }
   /// All ink of the picture.
   const Ink& all() const { return all_; }

@@ -285,7 +285,8 @@ class TerminalPlot {
 
   void draw_values(double largest, Index room) {
     constexpr int steps = 8;
-    const std::string least = short_number(-largest) + " ";
+    const bool is_mean = grid_.row_cell > 1 || grid_.column_cell > 1;
+    const std::string least = (is_mean ? "mean " : "") + short_number(-largest) + " ";
     const std::string most = " " + short_number(largest);
     if (static_cast<Index>(least.size() + most.size()) + 2 * steps + 1 > room) return;
     painter_.plain(least);

@@ -291,6 +291,18 @@ BOOST_AUTO_TEST_CASE(pixels_by_value_have_the_colour_of_their_mean) {
   BOOST_TEST(colour(3) == detail::hex(detail::diverging(0)));
 }
 
+BOOST_AUTO_TEST_CASE(a_matrix_without_entries) {
+  // Every window reads padding.
+  const Convolution none(parse_convolution("input=1 kernel=1 stride=2 padding=1:3000"));
+  BOOST_TEST(none.nnz() == 0);
+  const detail::Shading shading(detail::make_subject(none, {}), raster_of({{}, {}}));
+  BOOST_TEST(shading.densest() == 0.0);
+  BOOST_TEST(shading.largest() == 1.0);
+  BOOST_TEST(shading.filled() == 0.0);
+  BOOST_TEST(occurrences(plot_terminal(none), ", up to 0 % stored") == 1U);
+  BOOST_TEST(occurrences(plot_svg(none), ">0<") >= 2U);
+}
+
 BOOST_AUTO_TEST_CASE(legend_says_what_densities_mean) {
   const std::string mixed =
       plot_svg(Convolution(parse_convolution("input=56,56 kernel=3,3 in=64 out=64 padding=1")));
@@ -408,6 +420,17 @@ BOOST_AUTO_TEST_CASE(terminal_uses_colours_where_it_is_told_to) {
   const std::string true_colours = plot_terminal(small, {.colour = TerminalColour::true_colour});
   BOOST_TEST(occurrences(true_colours, "\033[38;2;") == 16U + 4 + 8);
   BOOST_TEST(occurrences(true_colours, "\033[0m") > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(terminal_says_that_values_are_means) {
+  const TerminalPlotOptions options{
+      .weights = {5, 5, 5}, .columns = 200, .colour = TerminalColour::true_colour};
+  const std::string seen_from_afar =
+      plot_terminal(Convolution(parse_convolution("input=3000 kernel=3 padding=1")), options);
+  BOOST_TEST(occurrences(seen_from_afar, "mean -5 ") == 1U, seen_from_afar);
+  const std::string by_entries = plot_terminal(Convolution({.input = {9}, .kernel = {3}}), options);
+  BOOST_TEST(occurrences(by_entries, "mean") == 0U, by_entries);
+  BOOST_TEST(occurrences(by_entries, "-5 ") == 1U, by_entries);
 }
 
 BOOST_AUTO_TEST_CASE(terminal_lines_are_no_wider_than_it) {
