@@ -423,7 +423,7 @@ void add_model(CLI::App& command, Options& options) {
             options.boundary = boundaries.at(text);
           },
           "zero, circular, reflect*, symmetric or replicate")
-      ->check(CLI::IsMember(boundaries).description(""))
+      ->check(CLI::IsMember(boundaries))
       ->type_name("NAME");
   command
       .add_option_function<std::string>(
@@ -432,7 +432,7 @@ void add_model(CLI::App& command, Options& options) {
             options.regularizer = regularizers.at(text);
           },
           "identity, gradient* or laplacian: what is small")
-      ->check(CLI::IsMember(regularizers).description(""))
+      ->check(CLI::IsMember(regularizers))
       ->type_name("NAME");
 }
 
@@ -450,7 +450,7 @@ void add_deblur(CLI::App& program) {
       ->type_name("NUMBER");
   command
       ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(CLI::PositiveNumber)
       ->type_name("SIGMA");
   command->add_option("--output", options->output, "The .png picture to write")
       ->required()

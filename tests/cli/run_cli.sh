@@ -123,6 +123,7 @@ completes compile --weights b = "box: bilinear:"
 completes compile --weights compl = completion.bash
 if [[ " ${commands[*]} " == *" deblur "* ]]; then
   completes deblur compl = ""  # files, which bash itself completes then
+  completes deblur --regularizer '' = "gradient identity laplacian"
 fi
 rm completion.bash
 
