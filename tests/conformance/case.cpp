@@ -53,22 +53,41 @@ struct Windows {
   std::optional<Padding> rule;  ///< what must come to the same as `padding`
 };
 
-/// The rule that a case names besides its pads, if it does.
-std::optional<Padding> rule_of(const Fields& fields) {
-  if (fields.has("output_shape")) return std::nullopt;
-  if (fields.has("torch_padding") && fields.text("op") == "Conv") {
-    // A list of numbers is what `pads` has.
-    try {
-      return fields.choice<Padding>("torch_padding",
-                                    {{"same", Padding::same_upper()}, {"valid", Padding::valid()}});
-    } catch (const CaseError&) {
-      return std::nullopt;
-    }
+std::optional<Padding> auto_pad_of(const Fields& fields) {
+  using Choice = std::optional<Padding>;
+  if (!fields.has("auto_pad")) return std::nullopt;
+  return fields.choice<Choice>("auto_pad", {{"NOTSET", std::nullopt},
+                                            {"SAME_UPPER", Padding::same_upper()},
+                                            {"SAME_LOWER", Padding::same_lower()},
+                                            {"VALID", Padding::valid()}});
+}
+
+/// What was handed to PyTorch: a rule, or one number per axis, which `pads` must have on both
+/// sides.
+std::optional<Padding> torch_padding_of(const Fields& fields, const Padding& pads,
+                                        std::size_t axes) {
+  if (!fields.has("torch_padding")) return std::nullopt;
+  if (fields.is_text("torch_padding")) {
+    if (fields.text("op") != "Conv") throw CaseError("torch_padding by name is for Conv only");
+    return fields.choice<Padding>("torch_padding",
+                                  {{"same", Padding::same_upper()}, {"valid", Padding::valid()}});
   }
-  if (!fields.has("auto_pad") || fields.text("auto_pad") == "NOTSET") return std::nullopt;
-  return fields.choice<Padding>("auto_pad", {{"SAME_UPPER", Padding::same_upper()},
-                                             {"SAME_LOWER", Padding::same_lower()},
-                                             {"VALID", Padding::valid()}});
+  std::vector<AxisPadding> sides;
+  for (const Index number : fields.wholes("torch_padding", axes)) sides.push_back({number, number});
+  if (Padding(sides) == pads) return std::nullopt;
+  throw CaseError("torch_padding and pads disagree");
+}
+
+/// The rule that a case names besides its pads, if it does.
+std::optional<Padding> rule_of(const Fields& fields, const Padding& pads, std::size_t axes) {
+  const std::optional<Padding> automatic = auto_pad_of(fields);
+  const std::optional<Padding> torch = torch_padding_of(fields, pads, axes);
+  if (automatic && fields.has("torch_padding")) {
+    throw CaseError("auto_pad is set beside torch_padding");
+  }
+  // A size that is asked for decides the pads; auto_pad then only says where the odd pixel goes.
+  if (fields.has("output_shape")) return std::nullopt;
+  return torch ? torch : automatic;
 }
 
 /// The pads of a ConvTranspose that is asked for a size; see the README of the data.
@@ -87,12 +106,13 @@ std::vector<AxisPadding> pads_for(const Extents& output, const Extents& input,
 
 Windows windows_of(const Fields& fields) {
   const auto axes = count_of(fields.whole("ndim"));
+  const Padding pads = fields.pads("pads", axes);
   Windows windows{.axes = axes,
                   .kernel = fields.wholes("kernel_shape", axes),
                   .strides = fields.wholes("strides", axes),
                   .dilations = fields.wholes("dilations", axes),
-                  .padding = fields.pads("pads", axes),
-                  .rule = rule_of(fields)};
+                  .padding = pads,
+                  .rule = rule_of(fields, pads, axes)};
   if (fields.has("effective_pads")) {
     const Padding effective = fields.pads("effective_pads", axes);
     const bool overridden = windows.rule || fields.has("output_shape");
@@ -134,6 +154,13 @@ std::vector<double> bias_of(const Fields& fields, const Arrays& arrays, Index ch
   return arrays.at("b").values;
 }
 
+/// Windows that are not those of a transposed convolution have no output padding.
+void refuse_output_padding(const Fields& fields, std::size_t axes) {
+  if (!fields.has("output_padding")) return;
+  if (fields.wholes("output_padding", axes) == Extents(axes, 0)) return;
+  throw CaseError("output_padding must be 0; only a ConvTranspose has it");
+}
+
 Boundary boundary_of(const Fields& fields) {
   if (!fields.has("padding_mode")) return Boundary::zero;
   return fields.choice<Boundary>("padding_mode", {{"zeros", Boundary::zero},
@@ -142,8 +169,19 @@ Boundary boundary_of(const Fields& fields) {
                                                   {"circular", Boundary::circular}});
 }
 
+/// Calls what may find something wrong, and adds the text form to what it says.
+template <class Check>
+auto with_text_form(const std::string& text, Check check) {
+  try {
+    return check();
+  } catch (const std::exception& error) {
+    throw CaseError(error.what(), text);
+  }
+}
+
 ConvolutionProblem convolution_problem(const Fields& fields, const Arrays& arrays) {
   const Windows windows = windows_of(fields);
+  refuse_output_padding(fields, windows.axes);
   const ImageShape image = image_shape(array(arrays, "x"), "x", windows.axes);
   const Tensor& w = array(arrays, "w");
   if (w.shape.size() != windows.axes + 2) {
@@ -159,9 +197,11 @@ ConvolutionProblem convolution_problem(const Fields& fields, const Arrays& array
                              .dilation = windows.dilations,
                              .padding = windows.padding,
                              .boundary = boundary_of(fields)};
-  expect_shape("w", w.shape, Convolution(spec).weights());
-  check_rule<Convolution>(spec, windows.rule);
-  return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
+  return with_text_form(to_string(spec), [&]() -> ConvolutionProblem {
+    expect_shape("w", w.shape, Convolution(spec).weights());
+    check_rule<Convolution>(spec, windows.rule);
+    return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
+  });
 }
 
 ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays) {
@@ -192,9 +232,11 @@ ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays
                                        .padding = windows.padding,
                                        .output_padding = output_padding,
                                        .boundary = boundary_of(fields)};
-  expect_shape("w", w.shape, TransposedConvolution(spec).weights());
-  check_rule<TransposedConvolution>(spec, windows.rule);
-  return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
+  return with_text_form(to_string(spec), [&]() -> ConvolutionProblem {
+    expect_shape("w", w.shape, TransposedConvolution(spec).weights());
+    check_rule<TransposedConvolution>(spec, windows.rule);
+    return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
+  });
 }
 
 /// x is (batch, channels * taps, windows).
@@ -236,9 +278,24 @@ Padding resolved(const Padding& padding, const Extents& input, const Windows& wi
   return sides;
 }
 
+/// What a pool shares with convolutions must say nothing that a pool cannot do.
+void check_pool(const Fields& fields, const Windows& windows, const ImageShape& image) {
+  refuse_output_padding(fields, windows.axes);
+  if (boundary_of(fields) != Boundary::zero) {
+    throw CaseError("padding_mode must be zeros; an AveragePool has no other");
+  }
+  if (!fields.has("group")) return;
+  const Index groups = fields.whole("group");
+  if (groups == 1 || groups == image.channels) return;
+  throw CaseError("group is " + std::to_string(groups) +
+                  "; in an AveragePool it must be 1 or the " + std::to_string(image.channels) +
+                  " channels");
+}
+
 SeparableProblem pool_problem(const Fields& fields, const Arrays& arrays) {
   const Windows windows = windows_of(fields);
   const ImageShape image = image_shape(array(arrays, "x"), "x", windows.axes);
+  check_pool(fields, windows, image);
   const AveragePool pool{.input = image.extents,
                          .kernel = windows.kernel,
                          .channels = image.channels,
@@ -247,12 +304,8 @@ SeparableProblem pool_problem(const Fields& fields, const Arrays& arrays) {
                          .padding = resolved(windows.padding, image.extents, windows),
                          .ceil_mode = fields.truth("ceil_mode"),
                          .count_include_pad = fields.truth("count_include_pad")};
-  if (windows.rule) {
-    AveragePool by_rule = pool;
-    by_rule.padding = *windows.rule;
-    if (Separable(by_rule).tables() != Separable(pool).tables()) {
-      throw CaseError("effective_pads are not what the library makes of auto_pad");
-    }
+  if (windows.rule && resolved(*windows.rule, image.extents, windows) != pool.padding) {
+    throw CaseError("effective_pads are not what the library makes of auto_pad");
   }
   return {pool};
 }
@@ -266,6 +319,15 @@ SeparableProblem pad_problem(const Fields& fields, const Arrays& arrays) {
                                                            {"reflect", Boundary::reflect},
                                                            {"wrap", Boundary::circular}}),
               .constant = fields.number("value")}};
+}
+
+/// Scales that are given beside sizes must come to those.
+void check_scales(const std::vector<double>& scales, const Extents& input, const Extents& sizes) {
+  for (std::size_t axis = 0; axis < scales.size(); ++axis) {
+    const double scaled = scales[axis] * static_cast<double>(input[axis]);
+    if (std::abs(scaled - static_cast<double>(sizes[axis])) < 1) continue;
+    throw CaseError("scales and sizes of axis " + std::to_string(axis) + " disagree");
+  }
 }
 
 SeparableProblem resize_problem(const Fields& fields, const Arrays& arrays) {
@@ -288,33 +350,94 @@ SeparableProblem resize_problem(const Fields& fields, const Arrays& arrays) {
                          {"floor", NearestPixel::floor},
                          {"ceil", NearestPixel::ceil}});
   }
-  if (fields.has("sizes")) {
-    resize.sizes = fields.wholes("sizes", input.size());
-  } else {
+  if (!fields.has("sizes")) {
     resize.scales = fields.numbers("scales", input.size());
+    return {resize};
+  }
+  resize.sizes = fields.wholes("sizes", input.size());
+  if (fields.has("scales")) {
+    check_scales(fields.numbers("scales", input.size()), input, resize.sizes);
   }
   return {resize};
 }
 
 using Problem = std::variant<ConvolutionProblem, SeparableProblem>;
-using MakeProblem = Problem (*)(const Fields&, const Arrays&);
+using Names = std::vector<std::string>;
 
-/// What makes the problem of an operator.
-MakeProblem maker_of(const std::string& op) {
-  static const std::map<std::string, MakeProblem> makers = {
+/// What makes the problem of an operator, and what a case of it may have besides x, y and matrix.
+struct KnownOperator {
+  Problem (*make)(const Fields&, const Arrays&);
+  Names keys;
+  Names arrays;
+};
+
+/// Keys of windows, which are those of AveragePool, Conv and ConvTranspose.
+Names with_windows(const Names& others) {
+  Names keys = {"kernel_shape", "strides",        "dilations",    "group",         "pads",
+                "auto_pad",     "effective_pads", "padding_mode", "output_padding"};
+  keys.insert(keys.end(), others.begin(), others.end());
+  return keys;
+}
+
+const std::map<std::string, KnownOperator>& operators() {
+  static const std::map<std::string, KnownOperator> known = {
       {"Conv",
-       [](const Fields& f, const Arrays& a) -> Problem { return convolution_problem(f, a); }},
+       {[](const Fields& f, const Arrays& a) -> Problem { return convolution_problem(f, a); },
+        with_windows({"torch_padding"}),
+        {"w", "b", "r", "gx", "gw"}}},
       {"ConvTranspose",
-       [](const Fields& f, const Arrays& a) -> Problem { return transposed_problem(f, a); }},
-      {"Col2Im", [](const Fields& f, const Arrays& a) -> Problem { return col2im_problem(f, a); }},
+       {[](const Fields& f, const Arrays& a) -> Problem { return transposed_problem(f, a); },
+        with_windows({"torch_padding", "output_shape"}),
+        {"w", "b", "r", "gx", "gw"}}},
+      {"Col2Im",
+       {[](const Fields& f, const Arrays& a) -> Problem { return col2im_problem(f, a); },
+        {"kernel_shape", "image_shape", "strides", "dilations", "pads"},
+        {"r", "gx"}}},
       {"AveragePool",
-       [](const Fields& f, const Arrays& a) -> Problem { return pool_problem(f, a); }},
-      {"Pad", [](const Fields& f, const Arrays& a) -> Problem { return pad_problem(f, a); }},
-      {"Resize", [](const Fields& f, const Arrays& a) -> Problem { return resize_problem(f, a); }},
+       {[](const Fields& f, const Arrays& a) -> Problem { return pool_problem(f, a); },
+        with_windows({"ceil_mode", "count_include_pad"}),
+        {"r", "gx"}}},
+      {"Pad",
+       {[](const Fields& f, const Arrays& a) -> Problem { return pad_problem(f, a); },
+        {"pads", "mode", "value"},
+        {"r", "gx"}}},
+      {"Resize",
+       {[](const Fields& f, const Arrays& a) -> Problem { return resize_problem(f, a); },
+        {"mode", "coordinate_transformation_mode", "nearest_mode", "scales", "sizes"},
+        {"r", "gx"}}},
   };
-  const auto found = makers.find(op);
-  if (found == makers.end()) throw UnknownOperator(op);
+  return known;
+}
+
+const KnownOperator& operator_of(const std::string& name) {
+  const auto found = operators().find(name);
+  if (found == operators().end()) throw UnknownOperator(name);
   return found->second;
+}
+
+bool has_name(const Names& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// Refuses keys and arrays that mean something to other operators only.
+void check_names(const Fields& fields, const Arrays& arrays) {
+  const std::string name = fields.text("op");
+  const KnownOperator& own = operator_of(name);
+  for (const auto& [other_name, other] : operators()) {
+    for (const std::string& key : other.keys) {
+      if (has_name(own.keys, key) || !fields.has(key.c_str())) continue;
+      throw CaseError("key " + key + " is for " + other_name + "; a case of " + name +
+                      " cannot have it");
+    }
+    for (const std::string& file : other.arrays) {
+      if (has_name(own.arrays, file) || !arrays.contains(file)) continue;
+      throw CaseError(file + " is there, though a case of " + name + " cannot have it");
+    }
+  }
+  const bool may_have_bias = has_name(own.arrays, "b");
+  if (!may_have_bias && fields.has("bias") && fields.truth("bias")) {
+    throw CaseError("bias is true, though a case of " + name + " cannot have one");
+  }
 }
 
 /// The arrays to compare with; r comes with what is computed from it, or neither is there.
@@ -351,6 +474,23 @@ void check_finite(const Arrays& arrays) {
   }
 }
 
+/// Adds all but the problem.
+void add_arrays(Case& made, const Fields& fields, const Arrays& arrays) {
+  check_shapes(fields, arrays);
+  check_finite(arrays);
+  made.precision = fields.choice<Precision>(
+      "dtype", {{"float32", Precision::float32}, {"float64", Precision::float64}});
+  made.tolerance = fields.number("tolerance");
+  if (!(made.tolerance >= 0 && made.tolerance < 0.1)) {
+    throw CaseError("tolerance must be at least 0 and below 0.1");
+  }
+  made.x = array(arrays, "x");
+  made.expected = expectations(arrays, arrays.contains("w"));
+  // PyTorch's cases come with gradients.
+  const bool from_torch = fields.has("part") && fields.text("part") == "torch";
+  if (from_torch || arrays.contains("r")) made.r = array(arrays, "r");
+}
+
 }  // namespace
 
 std::string to_string(const Extents& shape) {
@@ -374,26 +514,23 @@ std::string_view to_string(Expectation expectation) {
 }
 
 void check_operator(const nlohmann::json& description) {
-  maker_of(Fields(description).text("op"));
+  operator_of(Fields(description).text("op"));
 }
 
 Case make_case(const nlohmann::json& description, const std::map<std::string, Tensor>& arrays) {
   const Fields fields(description);
+  const KnownOperator& known = operator_of(fields.text("op"));
+  check_names(fields, arrays);
   Case made;
-  made.op = fields.text("op");
-  made.problem = maker_of(made.op)(fields, arrays);
-  check_shapes(fields, arrays);
-  check_finite(arrays);
-  made.precision = fields.choice<Precision>(
-      "dtype", {{"float32", Precision::float32}, {"float64", Precision::float64}});
-  made.tolerance = fields.number("tolerance");
-  if (!(made.tolerance >= 0 && made.tolerance < 0.1)) {
-    throw CaseError("tolerance must be at least 0 and below 0.1");
-  }
-  made.x = array(arrays, "x");
-  made.expected = expectations(arrays, arrays.contains("w"));
-  if (arrays.contains("r")) made.r = arrays.at("r");
+  made.op = fields.text(fields.has("onnx_op") ? "onnx_op" : "op");
+  made.problem = known.make(fields, arrays);
+  with_text_form(text_form(made), [&] { add_arrays(made, fields, arrays); });
   return made;
+}
+
+std::string text_form(const Case& made) {
+  const auto* problem = std::get_if<ConvolutionProblem>(&made.problem);
+  return problem != nullptr ? to_string(problem->spec) : std::string();
 }
 
 }  // namespace toeplix::conformance

@@ -19,7 +19,13 @@ namespace toeplix::conformance {
 /// A case that cannot be read, or that contradicts itself. It fails.
 class CaseError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// `text_form` is that of the case's spec, where that much is known.
+  explicit CaseError(const std::string& message, std::string text_form = {})
+      : std::runtime_error(message), text_form_(std::move(text_form)) {}
+  const std::string& text_form() const { return text_form_; }
+
+ private:
+  std::string text_form_;
 };
 
 /// A case of an operator that Toeplix does not have. It is skipped.
@@ -62,7 +68,7 @@ enum class Expectation { y, gx, gw, matrix };
 std::string_view to_string(Expectation expectation);
 
 struct Case {
-  std::string op;
+  std::string op;  ///< by its original name, where the case was restated
   Precision precision = Precision::float64;
   double tolerance = 0;  ///< of |got - expected| / max(1, max|expected|)
   std::variant<ConvolutionProblem, SeparableProblem> problem;
@@ -79,8 +85,12 @@ void check_operator(const nlohmann::json& description);
 /// `auto_pad`, `output_shape` and `pads`; with it, what follows must agree.
 ///
 /// Throws CaseError for keys that are missing, malformed or contradict one another or the arrays,
-/// UnknownOperator, and what the library throws for an impossible spec. Output shapes are compared
+/// for keys and arrays that the operator cannot have, and for what the library calls impossible;
+/// UnknownOperator. Output shapes are compared
 /// with the library's own when the case is checked.
 Case make_case(const nlohmann::json& description, const std::map<std::string, Tensor>& arrays);
+
+/// The text form that `toeplix verify` replays; empty for separable operators, which have none.
+std::string text_form(const Case& made);
 
 }  // namespace toeplix::conformance

@@ -289,6 +289,7 @@ std::vector<Comparison> check_in(const Case& checked) {
   check_shapes(checked, ways);
   std::vector<Comparison> comparisons;
   for (const auto& [expectation, expected] : checked.expected) {
+    const std::size_t before = comparisons.size();
     for (const Way<Scalar>& way : ways.ways) {
       const auto got = compute(checked, ways, way, expectation);
       if (!got) continue;
@@ -300,6 +301,10 @@ std::vector<Comparison> check_in(const Case& checked) {
       comparisons.push_back(
           {expectation, way.name, first_mismatch(*got, expected, checked.tolerance)});
     }
+    if (comparisons.size() == before) {
+      throw CaseError(std::string(to_string(expectation)) +
+                      " is expected, and there is no way to compute it");
+    }
   }
   return comparisons;
 }
@@ -309,11 +314,6 @@ std::vector<Comparison> check_in(const Case& checked) {
 std::vector<Comparison> check(const Case& checked) {
   return checked.precision == Precision::float32 ? check_in<float>(checked)
                                                  : check_in<double>(checked);
-}
-
-std::string text_form(const Case& checked) {
-  const auto* problem = std::get_if<ConvolutionProblem>(&checked.problem);
-  return problem != nullptr ? to_string(problem->spec) : std::string();
 }
 
 }  // namespace toeplix::conformance

@@ -23,10 +23,8 @@ struct Comparison {
 /// Operator; a separable operator by its row-major and column-major matrix and naive loops. Holds
 /// each against every array that the case expects, within its tolerance.
 ///
-/// Throws CaseError where the shape of an array is not what the library says it is.
+/// Every array is compared at least once. Throws CaseError where there is no way to compute one,
+/// and where the shape of one is not what the library says it is.
 std::vector<Comparison> check(const Case& checked);
-
-/// The text form that `toeplix verify` replays; empty for separable operators, which have none.
-std::string text_form(const Case& checked);
 
 }  // namespace toeplix::conformance

@@ -17,6 +17,7 @@ class Fields {
   /// Whether a key is there and not null.
   bool has(const char* key) const { return json_.contains(key) && !json_.at(key).is_null(); }
 
+  bool is_text(const char* key) const { return at(key).is_string(); }
   std::string text(const char* key) const {
     const nlohmann::json& value = at(key);
     if (!value.is_string()) fail(key, "a text");

@@ -25,9 +25,9 @@ constexpr const char* usage = R"(usage: toeplix-conform [--mutate SEED] [--onnx]
 Checks every case in the folders: a case folder, a folder of case folders, or one with an index.txt.
 Prints a line for every failure and closes with the counts.
 
-  --mutate SEED  corrupts one element of what each case expects, which must then be noticed, at that
-                 element, in every way that the array is computed; a case where it is not counts as
-                 passed
+  --mutate SEED  corrupts one element of every array that a case expects, which must then be
+                 noticed, at that element, in every way that the array is computed; a case where
+                 one is not, or that cannot be checked, counts as passed
   --onnx         DIR holds ONNX's backend tests (model.onnx, test_data_set_*/*.pb)
 
 exit codes: 0 no case failed, 1 one did, 2 wrong usage. With --mutate: 0 every case that was not
@@ -107,8 +107,8 @@ std::vector<Source> sources_in(const fs::path& folder, bool onnx) {
 
 /// How many cases ended how.
 struct Tally {
-  std::map<std::string, Index> passed;   ///< by operator
-  std::map<std::string, Index> failed;   ///< likewise; "" where the case could not be read
+  std::map<std::string, Index> passed;   ///< by operator; "" where the case could not be read
+  std::map<std::string, Index> failed;   ///< likewise
   std::map<std::string, Index> skipped;  ///< likewise
 };
 
@@ -119,10 +119,13 @@ Index total(const std::map<std::string, Index>& counts) {
 }
 
 void print_tally(const Tally& tally) {
-  for (const auto& [op, count] : tally.passed) std::cout << "passed " << count << ' ' << op << '\n';
-  for (const auto& [op, count] : tally.failed) {
-    std::cout << "failed " << count << ' ' << (op.empty() ? "unreadable" : op) << '\n';
-  }
+  const auto print = [](const char* outcome, const std::map<std::string, Index>& counts) {
+    for (const auto& [op, count] : counts) {
+      std::cout << outcome << ' ' << count << ' ' << (op.empty() ? "unreadable" : op) << '\n';
+    }
+  };
+  print("passed", tally.passed);
+  print("failed", tally.failed);
   for (const auto& [op, count] : tally.skipped) {
     std::cout << "skipped " << count << ": no operator " << op << '\n';
   }
@@ -141,15 +144,19 @@ std::string place_of(std::size_t element, const Extents& shape) {
   return to_string(at);
 }
 
+/// What runs a case alone: its text form, if it has one, or else its folder.
+std::string replay(const Source& source, const std::string& text_form) {
+  return "; replay: " + (text_form.empty() ? source.replay : text_form);
+}
+
 void print_mismatch(const Source& source, const Case& checked, const Comparison& comparison) {
   const Mismatch& mismatch = *comparison.mismatch;
   const Extents& shape = checked.expected.at(comparison.expectation).shape;
-  const std::string text = text_form(checked);
   std::cout << "FAILED " << source.name << ": " << to_string(comparison.expectation) << " by the "
             << comparison.way << ": element " << place_of(mismatch.element, shape) << " is "
             << mismatch.got << ", expected " << mismatch.expected << " (off by "
-            << std::abs(mismatch.got - mismatch.expected) << ", allowed " << mismatch.allowed
-            << "); replay: " << (text.empty() ? source.replay : text) << '\n';
+            << std::abs(mismatch.got - mismatch.expected) << ", allowed " << mismatch.allowed << ')'
+            << replay(source, text_form(checked)) << '\n';
 }
 
 /// Prints the mismatches. Returns whether there are any.
@@ -163,35 +170,66 @@ bool report_mismatches(const Source& source, const Case& checked) {
   return any;
 }
 
-/// Whether every way noticed a corrupted element, and at the right place.
-bool report_mutation(const Source& source, Case& mutated, const Mutation& mutation) {
+void print_unnoticed(const Source& source, const Case& mutated, const Mutation& mutation,
+                     const std::string& by) {
+  const Extents& shape = mutated.expected.at(mutation.expectation).shape;
+  std::cout << "NOT NOTICED " << source.name << ": " << to_string(mutation.expectation) << by
+            << ": element " << place_of(mutation.element, shape) << " was corrupted"
+            << replay(source, text_form(mutated)) << '\n';
+}
+
+/// Whether every way noticed a corrupted element, at the right place, and there is one that did.
+bool is_noticed(const Source& source, const Case& mutated, const Mutation& mutation,
+                const std::vector<Comparison>& comparisons) {
   bool noticed = true;
-  for (const Comparison& comparison : check(mutated)) {
+  bool compared = false;
+  for (const Comparison& comparison : comparisons) {
     if (comparison.expectation != mutation.expectation) continue;
+    compared = true;
     if (comparison.mismatch) print_mismatch(source, mutated, comparison);
     if (comparison.mismatch && comparison.mismatch->element == mutation.element) continue;
-    std::cout << "NOT NOTICED " << source.name << ": " << to_string(mutation.expectation)
-              << " by the " << comparison.way << ": element "
-              << place_of(mutation.element, mutated.expected.at(mutation.expectation).shape)
-              << " was corrupted\n";
+    print_unnoticed(source, mutated, mutation, " by the " + comparison.way);
     noticed = false;
   }
-  return noticed;
+  if (!compared) print_unnoticed(source, mutated, mutation, ", which is compared in no way");
+  return compared && noticed;
+}
+
+/// Whether all corrupted elements were noticed.
+bool report_mutations(const Source& source, const Case& mutated,
+                      const std::vector<Mutation>& mutations) {
+  const std::vector<Comparison> comparisons = check(mutated);
+  bool all = !mutations.empty();
+  for (const Mutation& mutation : mutations) {
+    all = is_noticed(source, mutated, mutation, comparisons) && all;
+  }
+  return all;
+}
+
+/// Prints why a case could not be checked.
+void print_error(const Source& source, const std::exception& error, const std::string& text_form) {
+  std::cout << "FAILED " << source.name << ": " << error.what() << replay(source, text_form)
+            << '\n';
 }
 
 void run_case(const Source& source, const std::optional<std::uint64_t>& seed, Tally& tally) {
-  std::string op;
+  std::optional<Case> read;
+  // A corruption that cannot be looked for is none that was noticed.
+  const auto fail = [&](const std::exception& error, const std::string& spec) {
+    print_error(source, error, read ? text_form(*read) : spec);
+    ++(seed ? tally.passed : tally.failed)[read ? read->op : ""];
+  };
   try {
-    Case read = source.read();
-    op = read.op;
-    const bool failed = seed ? report_mutation(source, read, mutate(read, source.id, *seed))
-                             : report_mismatches(source, read);
-    ++(failed ? tally.failed : tally.passed)[op];
+    read = source.read();
+    const bool failed = seed ? report_mutations(source, *read, mutate(*read, source.id, *seed))
+                             : report_mismatches(source, *read);
+    ++(failed ? tally.failed : tally.passed)[read->op];
   } catch (const UnknownOperator& unknown) {
     ++tally.skipped[unknown.name()];
+  } catch (const CaseError& error) {
+    fail(error, error.text_form());
   } catch (const std::exception& error) {
-    std::cout << "FAILED " << source.name << ": " << error.what() << '\n';
-    ++tally.failed[op];
+    fail(error, {});
   }
 }
 

@@ -7,24 +7,16 @@
 
 namespace toeplix::conformance {
 
-Mutation mutate(Case& mutated, const std::string& name, std::uint64_t seed) {
-  test::Random random(name + '#' + std::to_string(seed));
-  std::vector<Expectation> choices;
-  for (const auto& [expectation, expected] : mutated.expected) {
-    if (!expected.values.empty()) choices.push_back(expectation);
-  }
-  if (choices.empty()) throw CaseError("nothing is expected that could be corrupted");
-  const auto pick = [&](std::size_t count) {
-    return static_cast<std::size_t>(random.between(0, static_cast<Index>(count) - 1));
-  };
-  const Expectation expectation = choices[pick(choices.size())];
-  std::vector<double>& values = mutated.expected.at(expectation).values;
-  const std::size_t element = pick(values.size());
+namespace {
 
+/// Corrupts one element and returns which.
+std::size_t corrupt(std::vector<double>& values, double tolerance, test::Random& random) {
+  const auto element =
+      static_cast<std::size_t>(random.between(0, static_cast<Index>(values.size()) - 1));
   double largest = 1;
   for (const double value : values) largest = std::max(largest, std::abs(value));
   // Enough if what is computed is right to the tolerance, and the corruption itself widens that.
-  const double little = mutated.tolerance > 0 ? 4 * mutated.tolerance * largest : largest;
+  const double little = tolerance > 0 ? 4 * tolerance * largest : largest;
   switch (random.between(0, 7)) {
     case 0:
       values[element] = std::numeric_limits<double>::quiet_NaN();
@@ -35,7 +27,21 @@ Mutation mutate(Case& mutated, const std::string& name, std::uint64_t seed) {
     default:
       values[element] += random.once_in(2) ? little : -little;
   }
-  return {expectation, element};
+  return element;
+}
+
+}  // namespace
+
+std::vector<Mutation> mutate(Case& mutated, const std::string& name, std::uint64_t seed) {
+  test::Random random(name + '#' + std::to_string(seed));
+  std::vector<Mutation> mutations;
+  for (auto& [expectation, expected] : mutated.expected) {
+    if (expected.values.empty()) {
+      throw CaseError(std::string(to_string(expectation)) + " has no element to corrupt");
+    }
+    mutations.push_back({expectation, corrupt(expected.values, mutated.tolerance, random)});
+  }
+  return mutations;
 }
 
 }  // namespace toeplix::conformance

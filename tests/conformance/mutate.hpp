@@ -12,8 +12,9 @@ struct Mutation {
   std::size_t element;
 };
 
-/// Corrupts one element of one array that the case expects, beyond its tolerance: mostly by little,
-/// sometimes by much, sometimes into what is no number. `name` and `seed` decide which and how.
-Mutation mutate(Case& mutated, const std::string& name, std::uint64_t seed);
+/// Corrupts one element of every array that the case expects, beyond its tolerance: mostly by
+/// little, sometimes by much, sometimes into what is no number. `name` and `seed` decide which
+/// elements and how.
+std::vector<Mutation> mutate(Case& mutated, const std::string& name, std::uint64_t seed);
 
 }  // namespace toeplix::conformance

@@ -253,6 +253,7 @@ Case read_onnx_case(const OnnxCase& source) {
   draft.arrays["y"] = read_onnx_tensor(source.data / "output_0.pb").tensor;
   unsqueeze(draft.arrays["y"], core.added_axes);
   draft.description["op"] = core.node.op_type();
+  draft.description["onnx_op"] = core.node.op_type();
   draft.description["dtype"] = single ? "float32" : "float64";
   draft.description["tolerance"] = single ? 1e-5 : 1e-11;
   describe(draft);

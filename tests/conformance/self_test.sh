@@ -67,6 +67,29 @@ for seed in {1..40}; do
   run 0 "0 passed, 7 failed, 0 skipped" --mutate "$seed" "$cases"
 done
 
+# Every array is corrupted, and looked for in every way.
+run 0 "0 passed, 1 failed, 0 skipped" --mutate 1 "$cases/conv_1d"
+for comparison in {y,gx,matrix}" by the "{matrix,reference,operator} "gw by the "{matrix,reference}; do
+  says "FAILED $cases/conv_1d: $comparison: element"
+done
+
+# What cannot be checked has not been noticed.
+damage conv_1d
+rm damaged/conv_1d/w.npy
+run 1 "1 passed, 0 failed, 0 skipped" --mutate 1 damaged
+says "FAILED damaged/conv_1d: w is missing"
+
+damage average_pool_1d
+cp damaged/average_pool_1d/x.npy damaged/average_pool_1d/w.npy
+cp damaged/average_pool_1d/x.npy damaged/average_pool_1d/gw.npy
+run 1 "1 passed, 0 failed, 0 skipped" --mutate 1 damaged
+
+# A corruption that another mismatch hides has not been noticed either.
+damage conv_1d
+cp damaged/conv_1d/{r,y}.npy
+run 1 "1 passed, 0 failed, 0 skipped" --mutate 1 damaged
+says "NOT NOTICED damaged/conv_1d: y by the matrix: element (0, 0, "
+
 # --- what does not agree -------------------------------------------------------------------------
 
 damage conv_1d
@@ -170,11 +193,12 @@ fails conv_1d "tolerance must be at least 0 and below 0.1"
 
 damage conv_1d
 edit conv_1d 's/"strides": \[1\]/"strides": [2]/'
-fails conv_1d "y has shape (1, 1, 3), the library's is (1, 1, 2)"
+fails conv_1d "y has shape (1, 1, 3), the library's is (1, 1, 2); replay: input=4 kernel=2 stride=2"
 
 damage conv_1d
 edit conv_1d 's/"kernel_shape": \[2\]/"kernel_shape": [5]/'
 fails conv_1d "axis 0: kernel span 5 exceeds padded input 4"
+says "; replay: input=4 kernel=5"
 
 damage conv_1d
 edit conv_1d 's/"effective_pads": \[0, 0\]/"effective_pads": [0, 1]/'
@@ -199,6 +223,75 @@ fails col2im_1d "x has shape (1, 2, 3), the library's is (1, 2, 2)"
 damage conv_1d
 cp "$cases/average_pool_1d/y.npy" damaged/conv_1d/r.npy
 fails conv_1d "r has shape (1, 2, 2); expected (1, 1, 3)"
+
+damage conv_1d
+edit conv_1d 's/"part": "hand"/"part": "torch"/'
+run 0 "1 passed, 0 failed, 0 skipped" damaged
+rm damaged/conv_1d/{r,gx,gw}.npy
+fails conv_1d "r is missing; replay: input=4 kernel=2"
+
+damage conv_1d
+edit conv_1d 's/"output_shape": null/"output_shape": [3]/'
+fails conv_1d "key output_shape is for ConvTranspose; a case of Conv cannot have it"
+
+damage conv_1d
+edit conv_1d 's/"output_padding": \[0\]/"output_padding": [1]/'
+fails conv_1d "output_padding must be 0; only a ConvTranspose has it"
+
+damage conv_1d
+edit conv_1d '/"ndim"/ a "torch_padding": [0],'
+run 0 "1 passed, 0 failed, 0 skipped" damaged
+edit conv_1d 's/"torch_padding": \[0\]/"torch_padding": [1]/'
+fails conv_1d "torch_padding and pads disagree"
+edit conv_1d 's/"torch_padding": \[1\]/"torch_padding": "same"/'
+fails conv_1d "effective_pads of axis 0 are 0:0; the library resolves input=4 kernel=2"
+edit conv_1d 's/"torch_padding": "same"/"torch_padding": "valid"/'
+run 0 "1 passed, 0 failed, 0 skipped" damaged
+edit conv_1d 's/NOTSET/VALID/'
+fails conv_1d "auto_pad is set beside torch_padding"
+
+damage conv_transpose_2d
+edit conv_transpose_2d '/"ndim"/ a "torch_padding": "valid",'
+fails conv_transpose_2d "torch_padding by name is for Conv only"
+
+damage average_pool_1d
+edit average_pool_1d 's/NOTSET/VALID/'
+run 0 "1 passed, 0 failed, 0 skipped" damaged
+
+damage average_pool_1d
+edit average_pool_1d 's/"zeros"/"reflect"/'
+fails average_pool_1d "padding_mode must be zeros; an AveragePool has no other"
+says "; replay: toeplix-conform damaged/average_pool_1d"
+
+damage average_pool_1d
+edit average_pool_1d 's/"bias": false/"bias": true/'
+fails average_pool_1d "bias is true, though a case of AveragePool cannot have one"
+
+damage average_pool_1d
+edit average_pool_1d 's/"group": 1/"group": 7/'
+fails average_pool_1d "group is 7; in an AveragePool it must be 1 or the 2 channels"
+
+damage average_pool_1d
+edit average_pool_1d 's/"output_padding": \[0\]/"output_padding": [1]/'
+fails average_pool_1d "output_padding must be 0; only a ConvTranspose has it"
+
+damage average_pool_1d
+edit average_pool_1d '/"ndim"/ a "torch_padding": [0],'
+fails average_pool_1d "key torch_padding is for Conv; a case of AveragePool cannot have it"
+
+for name in w gw b; do
+  damage average_pool_1d
+  cp damaged/average_pool_1d/x.npy "damaged/average_pool_1d/$name.npy"
+  fails average_pool_1d "$name is there, though a case of AveragePool cannot have it"
+done
+
+damage pad_constant
+cp damaged/pad_constant/{x,b}.npy
+fails pad_constant "b is there, though a case of Pad cannot have it"
+
+damage resize_linear
+edit resize_linear 's/"scales": \[2.0\]/"scales": [3.0]/'
+fails resize_linear "scales and sizes of axis 0 disagree"
 
 # --- operators that are not there ----------------------------------------------------------------
 
@@ -232,6 +325,7 @@ if [[ -n $onnx ]]; then
   cp -r "$onnx/node/test_basic_conv_with_padding" damaged
   data=damaged/test_data_set_0
   run 0 "1 passed, 0 failed, 0 skipped" --onnx damaged
+  says "passed 1 Conv"
   cp $data/input_0.pb $data/output_0.pb
   run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
   says "y by the operator: element (0, 0, 0, 0) is 12, expected 0"
