@@ -194,10 +194,63 @@ def octave_cases():
         w, numbers(x), numbers(matrix @ x), matrix)
 
 
+def one_dimensional_cases():
+    """numpy.convolve and numpy.correlate, and scipy.signal.correlate as they have it."""
+    for kernel in (2, 3, 4):
+        x, w = integers(7), integers(kernel)
+        for mode, padding in [("full", "full"), ("same", "same_lower"), ("valid", "valid")]:
+            spec = f"input=7 kernel={kernel} padding={padding}"
+            add(f"numpy.convolve, mode {mode}", spec + " operation=convolution",
+                w, numbers(x), numbers(np.convolve(x, w, mode)))
+            add(f"numpy.correlate, mode {mode}", spec,
+                w, numbers(x), numbers(np.correlate(x, w, mode)))
+
+
+def same_cases():
+    """What is the same of scipy.signal.correlate and convolve2d; the latter with its boundaries."""
+    for shape, kernel in [((8,), (4,)), ((6, 7), (4, 3)), ((4, 5, 4), (2, 3, 4))]:
+        x, w = integers(*shape), integers(*kernel)
+        add("scipy.signal.correlate, mode same",
+            f"input={commas(shape)} kernel={commas(kernel)} padding=same_lower",
+            w, numbers(x), numbers(scipy.signal.correlate(x, w, mode="same", method="direct")))
+    for kernel in [(3, 3), (2, 4), (4, 3)]:
+        x, w = integers(5, 6), integers(*kernel)
+        for padding, mode in [("full", "full"), ("same_lower", "same"), ("valid", "valid")]:
+            for boundary, name in [("zero", "fill"), ("circular", "wrap"), ("symmetric", "symm")]:
+                y = scipy.signal.convolve2d(x, w, mode=mode, boundary=name)
+                add(f"scipy.signal.convolve2d, mode {mode}, boundary {name}",
+                    f"input=5,6 kernel={commas(kernel)} padding={padding} boundary={boundary} "
+                    "operation=convolution", w, numbers(x), numbers(y))
+
+
+def complex_cases():
+    """True convolution, transposed convolution (no conjugate) and other orders."""
+    def integers_of(*shape):
+        return integers(*shape) + 1j * integers(*shape)
+
+    x, w = integers_of(5, 4), integers_of(3, 2)
+    for mode, padding in [("full", "full"), ("same", "same_lower")]:
+        add(f"scipy.signal.convolve, mode {mode}",
+            f"input=5,4 kernel=3,2 padding={padding} operation=convolution", w, numbers(x),
+            numbers(scipy.signal.convolve(x, w, mode=mode, method="direct")))
+    add("scipy.signal.convolve2d, mode same, boundary wrap",
+        "input=5,4 kernel=3,2 padding=same_lower boundary=circular operation=convolution",
+        w, numbers(x), numbers(scipy.signal.convolve2d(x, w, mode="same", boundary="wrap")))
+    add("scipy.signal.convolve, mode full", "transposed input=5,4 kernel=3,2", w, numbers(x),
+        numbers(scipy.signal.convolve(x, w, mode="full", method="direct")))
+    numpy_case((4, 5), (3, 2), [(1, 1), (2, 1)], ("reflect", "circular"), 2, 3, (1, 2),
+               order="channels_last", complex_numbers=True)
+    numpy_case((4, 5), (2, 3), [(1, 0), (1, 2)], ("symmetric", "replicate"), 2, 2,
+               dilation=(2, 1), order="column_major", complex_numbers=True)
+
+
 numpy_cases()
 scipy_cases()
 torch_cases()
 octave_cases()
+one_dimensional_cases()
+same_cases()
+complex_cases()
 lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
 path = pathlib.Path(__file__).with_name("cases.json")
 path.write_text("[\n" + lines + "\n]\n")
