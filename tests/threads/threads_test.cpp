@@ -2,16 +2,22 @@
 
 #include <toeplix/toeplix.hpp>
 
+#include "support/compare.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
 
 /// Everything that runs in parallel, with 1, 2 and 7 threads: the bits must be the same. Run under
-/// ThreadSanitizer (run_tsan.sh) this is also the search for races.
+/// ThreadSanitizer (run_tsan.sh) this is also the search for races. What is computed is large
+/// enough that seven threads get something to do.
 
 namespace {
 
+using toeplix::test::same_bits;
 using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
+using Columns = Eigen::SparseMatrix<double, Eigen::ColMajor, int>;
+using Vector = Eigen::VectorXd;
 
 /// Numbers whose sums depend on their order in the last bits.
 std::vector<double> make_numbers(toeplix::Index count) {
@@ -22,27 +28,21 @@ std::vector<double> make_numbers(toeplix::Index count) {
   return numbers;
 }
 
-template <class A, class B>
-bool same_bits(const A& a, const B& b, toeplix::Index count) {
-  return std::memcmp(a, b, static_cast<std::size_t>(count) * sizeof *a) == 0;
-}
-
-bool same_bits(const Matrix& a, const Matrix& b) {
-  return a.nonZeros() == b.nonZeros() && a.rows() == b.rows() &&
-         same_bits(a.outerIndexPtr(), b.outerIndexPtr(), a.rows() + 1) &&
-         same_bits(a.innerIndexPtr(), b.innerIndexPtr(), a.nonZeros()) &&
-         same_bits(a.valuePtr(), b.valuePtr(), a.nonZeros());
+bool same_bits(const Vector& a, const Vector& b) {
+  return a.size() == b.size() &&
+         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(double)) == 0;
 }
 
 /// Everything that one number of threads makes.
 struct Results {
   Matrix matrix;
+  Columns columns;
   Matrix pruned;
   Matrix recompiled;
   Matrix rows;
-  std::vector<double> gradient;
-  Eigen::VectorXd product;
-  Eigen::VectorXd transposed_product;
+  Vector gradient;
+  Vector product;
+  Vector transposed_product;
 };
 
 template <class Conv>
@@ -53,13 +53,14 @@ Results run(const Conv& conv, int threads) {
   const toeplix::CompileOptions options{.threads = threads};
   Results results;
   results.matrix = toeplix::compile(conv, weights, options);
+  results.columns = toeplix::compile<int, Eigen::ColMajor>(conv, weights, options);
   results.pruned =
       toeplix::compile(conv, weights, {.threads = threads, .prune_zero_weights = true});
   results.recompiled = results.matrix;
   results.recompiled.coeffs().setZero();
   toeplix::recompile(results.recompiled, conv, weights, options);
   results.rows = toeplix::compile_rows(conv, weights, conv.rows() / 5, conv.rows() - 3, options);
-  results.gradient = toeplix::weight_gradient(conv, x, r, options);
+  results.gradient = toeplix::test::as_eigen(toeplix::weight_gradient(conv, x, r, options));
   const toeplix::Operator<double> op(conv, weights, options);
   results.product = op * x;
   results.transposed_product = op.transpose() * r;
@@ -74,14 +75,23 @@ void check(const Conv& conv) {
     BOOST_TEST_CONTEXT(threads << " threads") {
       const Results many = run(conv, threads);
       BOOST_TEST(same_bits(one.matrix, many.matrix));
+      BOOST_TEST(same_bits(one.columns, many.columns));
       BOOST_TEST(same_bits(one.pruned, many.pruned));
       BOOST_TEST(same_bits(one.recompiled, many.recompiled));
       BOOST_TEST(same_bits(one.rows, many.rows));
-      BOOST_TEST(same_bits(one.gradient.data(), many.gradient.data(), conv.weight_count()));
-      BOOST_TEST(same_bits(one.product.data(), many.product.data(), conv.rows()));
-      BOOST_TEST(
-          same_bits(one.transposed_product.data(), many.transposed_product.data(), conv.cols()));
+      BOOST_TEST(same_bits(one.gradient, many.gradient));
+      BOOST_TEST(same_bits(one.product, many.product));
+      BOOST_TEST(same_bits(one.transposed_product, many.transposed_product));
     }
+  }
+}
+
+/// What `make(threads)` makes is the same bits for any number of threads.
+template <class Make>
+void check_same_bits(Make make) {
+  const auto one = make(1);
+  for (const int threads : {2, 7}) {
+    BOOST_TEST(same_bits(one, make(threads)), threads << " threads");
   }
 }
 
@@ -108,6 +118,33 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
             }
           },
           toeplix::parse(text));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(separable_operators) {
+  const toeplix::Separable resize(toeplix::Resize{.input = {3, 150, 150},
+                                                  .sizes = {3, 230, 210},
+                                                  .interpolation = toeplix::Interpolation::linear});
+  check_same_bits(
+      [&](int threads) { return toeplix::compile<double>(resize, {.threads = threads}); });
+  check_same_bits([&](int threads) {
+    return toeplix::compile<double, Eigen::ColMajor, std::int64_t>(resize, {.threads = threads});
+  });
+}
+
+BOOST_AUTO_TEST_CASE(normal_equations) {
+  for (const char* text : {
+           "input=12,12 kernel=5,5 in=13 out=13 padding=2 boundary=symmetric",
+           "input=9,30 kernel=3,2 in=4 out=6 groups=2 stride=1,2 order=channels_last",
+           "input=50000 kernel=6 padding=3:2 boundary=reflect",
+       }) {
+    const toeplix::Convolution conv(toeplix::parse_convolution(text));
+    const auto weights = make_numbers(conv.weight_count());
+    BOOST_TEST_CONTEXT(text) {
+      check_same_bits([&](int threads) {
+        return toeplix::normal_equations(conv, weights, {.threads = threads});
+      });
     }
   }
 }
