@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
 # Plants every bug of this folder in a copy of the project, one at a time, and runs the tests that
-# should notice. Fails if one survives, or if a patch no longer applies or compiles.
+# should notice. Fails if one survives or makes the tests hang, or if a patch no longer applies or
+# compiles.
 #
 #   tests/mutants/run.sh [NAME...]     all mutants, or those named (without .patch)
 #
-# TOEPLIX_JOBS copies are worked on at a time (default: one per core). A shared compiler cache is
-# used where ccache is installed.
+# The first line of a patch is `Caught by SUITE/TEST`, the test that should notice, of the program
+# toeplix_SUITE_tests; only that program is built. `Hangs, caught by SUITE/TEST` says that the test
+# is expected not to come back. Where the test passes after all, every suite runs.
+#
+# TOEPLIX_JOBS copies are worked on at a time (default: one per core), each with its share of the
+# cores. A shared compiler cache is used where ccache is installed. The copies are compiled as
+# .ci/run compiles with g++, at the same depth, so that they find what that put into the cache.
 set -euo pipefail
+exec </dev/null
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 jobs=${TOEPLIX_JOBS:-$(nproc)}
+cores_each=$((($(nproc) + jobs - 1) / jobs))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export CCACHE_NOHASHDIR=1
 
 # In this order: what notices most comes first.
 suites=(equivalence unit properties)
@@ -20,54 +29,100 @@ suites=(equivalence unit properties)
 if [ $# -gt 0 ]; then
   mutants=("$@")
 else
-  mapfile -t mutants < <(cd "$here" && ls -- *.patch | sed 's/\.patch$//')
+  mutants=("$here"/*.patch)
+  mutants=("${mutants[@]##*/}")
+  mutants=("${mutants[@]%.patch}")
 fi
 
 make_copy() {  # FOLDER: a copy of the project there, configured
   mkdir -p "$1"
-  (cd "$root" && git ls-files -z --cached --others --exclude-standard \
+  (cd "$root" && git -c safe.directory="$root" ls-files -z --cached --others --exclude-standard \
     | xargs -0 -I{} sh -c '[ -e "{}" ] && printf "%s\0" "{}"' | tar --null -cf - -T -) \
     | tar -C "$1" -xf -
   local launcher=()
   if command -v ccache >/dev/null; then
     launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
-  CCACHE_BASEDIR=$1 cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  CCACHE_BASEDIR=$1 cmake -S "$1" -B "$1/build-ci/mutant" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_CXX_COMPILER=g++ -DTOEPLIX_WARNINGS_AS_ERRORS=ON \
     -DTOEPLIX_BUILD_CLI=OFF -DTOEPLIX_BUILD_DOCS=OFF -DTOEPLIX_BUILD_BENCHMARKS=OFF \
     "${launcher[@]}" >"$1/configure.log" 2>&1
 }
 
-build_and_test() {  # FOLDER: prints "builds not", "passes", or the suite that fails
-  local copy=$1 suite
+# outcome_of FOLDER SECONDS SUITE [TEST]: builds a suite and runs it, or a test of it. Prints
+# "builds not", "has no such test", "passes", "fails" or "hangs".
+outcome_of() {
+  local copy=$1 seconds=$2 build=$1/build-ci/mutant program=toeplix_$3_tests status=0
+  if ! CCACHE_BASEDIR=$copy ninja -j "$cores_each" -C "$build" "$program" \
+    >"$copy/build.log" 2>&1; then
+    echo "builds not"
+    return
+  fi
+  # A filter that matches nothing is an error too, and would look like a test that notices.
+  if [ $# -gt 3 ] && ! grep -q "^ *${4##*/}\*" <<<"$("$build/tests/$program" --list_content 2>&1)"; then
+    echo "has no such test"
+    return
+  fi
+  timeout "$seconds" "$build/tests/$program" ${4:+--run_test="$4"} \
+    --log_level=nothing --report_level=no >/dev/null 2>&1 || status=$?
+  case $status in
+    0) echo passes ;;
+    124) echo hangs ;;
+    *) echo fails ;;
+  esac
+}
+
+# all_suites FOLDER: "SUITE fails", or another outcome, for the first suite that does not pass;
+# "pass".
+all_suites() {
+  local suite outcome
   for suite in "${suites[@]}"; do
-    if ! CCACHE_BASEDIR=$copy ninja -C "$copy/build" "toeplix_${suite}_tests" \
-      >"$copy/build.log" 2>&1; then
-      echo "builds not"
-      return
-    fi
-    if ! timeout 300 "$copy/build/tests/toeplix_${suite}_tests" --log_level=nothing \
-      --report_level=no >/dev/null 2>&1; then
-      echo "$suite"
+    outcome=$(outcome_of "$1" 600 "$suite")
+    if [ "$outcome" != passes ]; then
+      echo "$suite $outcome"
       return
     fi
   done
-  echo passes
+  echo pass
 }
 
-try_mutant() {  # FOLDER NAME: one line, "ok", or what is wrong
-  local copy=$1 patch=$here/$2.patch outcome
-  if ! patch -d "$copy" -p1 -s --dry-run <"$patch" >/dev/null 2>&1; then
+judge() {  # FOLDER NAME: one line, "ok", or what is wrong
+  local copy=$1 head expected=fails test suite outcome others
+  head=$(head -n 1 "$here/$2.patch")
+  test=${head##* }
+  if [[ ! $head =~ ^(Caught by|Hangs, caught by)\ [a-z]+(/[a-z0-9_]+)+$ ]]; then
+    echo "FAILED $2: the patch does not begin with 'Caught by SUITE/TEST'"
+    return
+  fi
+  if [[ $head == Hangs* ]]; then
+    expected=hangs
+  fi
+  suite=${test%%/*}
+  outcome=$(outcome_of "$copy" 120 "$suite" "${test#*/}")
+  case $outcome in
+    "$expected") echo "ok $2: caught by $test" ;;
+    passes)
+      others=$(all_suites "$copy")
+      case $others in
+        pass) echo "FAILED $2: survives" ;;
+        *" $expected") echo "ok $2: caught by ${others% *}, though not by $test" ;;
+        *) echo "FAILED $2: passes $test; $others" ;;
+      esac
+      ;;
+    "builds not") echo "FAILED $2: does not compile"; tail -n 5 "$copy/build.log" ;;
+    *) echo "FAILED $2: $test $outcome; expected that it $expected" ;;
+  esac
+}
+
+try_mutant() {  # FOLDER NAME
+  local patch=$here/$2.patch
+  if ! patch -d "$1" -p1 -s --dry-run <"$patch" >/dev/null 2>&1; then
     echo "FAILED $2: the patch does not apply"
     return
   fi
-  patch -d "$copy" -p1 -s <"$patch"
-  outcome=$(build_and_test "$copy")
-  patch -d "$copy" -p1 -s -R <"$patch"
-  case $outcome in
-    passes) echo "FAILED $2: survives" ;;
-    "builds not") echo "FAILED $2: does not compile"; tail -n 5 "$copy/build.log" ;;
-    *) echo "ok $2: caught by $outcome" ;;
-  esac
+  patch -d "$1" -p1 -s <"$patch"
+  judge "$1" "$2"
+  patch -d "$1" -p1 -s -R <"$patch"
 }
 
 work_on() {  # WORKER: every jobs-th mutant, in a copy of its own
@@ -79,15 +134,17 @@ work_on() {  # WORKER: every jobs-th mutant, in a copy of its own
 }
 
 # A suite that fails without a bug would call every mutant caught.
-make_copy "$work/clean"
-outcome=$(build_and_test "$work/clean")
-if [ "$outcome" != passes ]; then
+make_copy "$work/clean" || { cat "$work/clean/configure.log"; exit 1; }
+cores_each=$(nproc)
+outcome=$(all_suites "$work/clean")
+if [ "$outcome" != pass ]; then
   echo "without any mutant: $outcome"
   tail -n 20 "$work/clean/build.log"
   exit 1
 fi
 rm -rf "$work/clean"
 
+cores_each=$((($(nproc) + jobs - 1) / jobs))
 for ((worker = 0; worker < jobs; ++worker)); do
   work_on "$worker" >"$work/$worker.log" 2>&1 &
 done
@@ -95,5 +152,5 @@ wait
 cat "$work"/*.log
 passed=$(cat "$work"/*.log | grep -c '^ok ' || true)
 failed=$((${#mutants[@]} - passed))
-echo "mutants: $passed passed, $failed failed"
+echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
