@@ -7,11 +7,9 @@
 #include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <thread>
 
 // Tikhonov's x against a dense least squares solution of the stacked system.
 
@@ -313,25 +311,6 @@ BOOST_AUTO_TEST_CASE(a_regularizer_of_another_grid) {
     const Tikhonov solver(conv, weights, 2, Regularizer(line, l), {.ordering = ordering});
     BOOST_TEST(close(solver.solve(b).x, x) == "");
   }
-}
-
-BOOST_AUTO_TEST_CASE(threads_share_a_solver) {
-  const Convolution conv({.input = {24, 24}, .kernel = {5, 5}, .padding = 2});
-  Random random("threads");
-  const Numbers weights = small_integers<double>(random, 25);
-  const Numbers b = small_integers<double>(random, 576);
-  const Tikhonov solver(conv, weights, 1);
-  const Eigen::VectorXd alone = solver.solve(b).x;
-  std::array<int, 4> same{};
-  {
-    std::vector<std::jthread> threads;
-    for (int& count : same) {
-      threads.emplace_back([&] {
-        for (int i = 0; i < 50; ++i) count += solver.solve(b).x == alone ? 1 : 0;
-      });
-    }
-  }
-  for (const int count : same) BOOST_TEST(count == 50);
 }
 
 BOOST_AUTO_TEST_CASE(phases_add_up) {
