@@ -36,8 +36,7 @@ enum ExitCode : int {
 
 constexpr const char* program_help =
     "Example: toeplix inspect input=3,3 kernel=2,2    (more: toeplix COMMAND --help)\n"
-    "Exit codes: 0 success, 1 a verification that failed, 2 wrong usage or SPEC,\n"
-    "  3 a file that cannot be read or written, 4 too many entries or bytes";
+    "Exit codes: 0 success, 1 not verified, 2 usage or SPEC, 3 file, 4 too large";
 
 template <class Exception>
 bool is(const std::exception& error) {
