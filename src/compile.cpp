@@ -7,6 +7,8 @@
 #include "shape_check.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <string>
 
 namespace toeplix {
@@ -58,12 +60,23 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
                    matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});
 }
 
-/// `count` rows of a pattern, spread over all of it; the first and the last are among them.
+/// Some `count` rows of a pattern, or all if there are fewer; the first and the last are among
+/// them.
 std::vector<Index> sample_rows(const Pattern& pattern, Index count) {
   std::vector<Index> rows;
-  count = std::min(count, pattern.rows());
-  for (Index sample = 0; sample < count; ++sample) {
-    rows.push_back(sample + 1 == count ? pattern.rows() - 1 : pattern.rows() / count * sample);
+  if (pattern.rows() <= count) {
+    rows.resize(static_cast<std::size_t>(pattern.rows()));
+    std::iota(rows.begin(), rows.end(), Index{0});
+    return rows;
+  }
+  const Index last = pattern.rows() - 1;
+  rows = {0, last};
+  // Multiples of the golden ratio, modulo 1, lie evenly however many there are, and keep step with
+  // no period of the rows.
+  constexpr double golden_ratio = 0.6180339887498949;
+  for (Index sample = 1; sample + 1 < count; ++sample) {
+    const double place = static_cast<double>(sample) * golden_ratio;
+    rows.push_back(static_cast<Index>((place - std::floor(place)) * static_cast<double>(last)));
   }
   return rows;
 }
@@ -74,7 +87,7 @@ template <class Matrix>
 bool has_structure(const Matrix& matrix, const Pattern& pattern) {
   const auto* const pointers = matrix.outerIndexPtr();
   if (!matrix.isCompressed() || pointers[pattern.rows()] != pattern.nnz()) return false;
-  constexpr Index many = 256;
+  constexpr Index many = 64;
   constexpr Index few = 8;
   return std::ranges::all_of(sample_rows(pattern, many),
                              [&](Index row) {

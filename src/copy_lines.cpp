@@ -12,6 +12,11 @@ namespace toeplix::detail {
 
 namespace {
 
+/// Bytes that stay in the cache next to the processor, with room for what else is in use.
+constexpr Index short_piece = 8 << 10;
+/// Bytes that still stay in the cache after that.
+[[maybe_unused]] constexpr Index long_piece = 64 << 10;
+
 template <class T>
 void copy_plain(T* to, const T* from, Index lines, T shift) {
   const Index count = lines * static_cast<Index>(line_bytes / sizeof(T));
@@ -77,8 +82,15 @@ template <class T>
   }
 }
 
-/// The system's own copy for long pieces: on some processors it alone can overwrite a line that is
-/// in a distant cache without reading it first.
+/// Whether long pieces are copied fastest by the system's own copy. On processors with AVX-512
+/// (seen on Zen 4) it alone overwrites a line that is in a distant cache without reading it first,
+/// and the longer the piece is the better. Older ones (seen on Zen 3) copy fastest from the nearest
+/// cache.
+bool copies_long_pieces() {
+  static const bool result = __builtin_cpu_supports("avx512f") != 0;
+  return result;
+}
+
 template <class T>
 void copy_plain_system(T* to, const T* from, Index lines, T shift) {
   constexpr Index long_enough = 64;
@@ -100,8 +112,14 @@ CopyLines<T> fastest_copy_lines(Stores stores) {
   const bool avx2 = __builtin_cpu_supports("avx2") != 0;
   if (stores == Stores::streaming) return avx2 ? copy_streaming_avx2<T> : copy_streaming<T>;
   if (!avx2) return copy_plain<T>;
-  if constexpr (!std::is_integral_v<T>) return copy_plain_system<T>;
-  return copy_plain_avx2<T>;
+  if constexpr (std::is_integral_v<T>) return copy_plain_avx2<T>;
+  return copies_long_pieces() ? copy_plain_system<T> : copy_plain_avx2<T>;
+}
+
+template <class T>
+Index best_piece_bytes() {
+  if constexpr (std::is_integral_v<T>) return short_piece;
+  return copies_long_pieces() ? long_piece : short_piece;
 }
 
 void finish_streaming() {
@@ -115,15 +133,26 @@ CopyLines<T> fastest_copy_lines(Stores) {
   return copy_plain<T>;
 }
 
+template <class T>
+Index best_piece_bytes() {
+  return short_piece;
+}
+
 void finish_streaming() {}
 
 #endif
 
 template CopyLines<std::int32_t> fastest_copy_lines(Stores);
+template Index best_piece_bytes<std::int32_t>();
 template CopyLines<std::int64_t> fastest_copy_lines(Stores);
+template Index best_piece_bytes<std::int64_t>();
 template CopyLines<float> fastest_copy_lines(Stores);
+template Index best_piece_bytes<float>();
 template CopyLines<double> fastest_copy_lines(Stores);
+template Index best_piece_bytes<double>();
 template CopyLines<std::complex<float>> fastest_copy_lines(Stores);
+template Index best_piece_bytes<std::complex<float>>();
 template CopyLines<std::complex<double>> fastest_copy_lines(Stores);
+template Index best_piece_bytes<std::complex<double>>();
 
 }  // namespace toeplix::detail

@@ -26,6 +26,11 @@ using CopyLines = void (*)(T* to, const T* from, Index lines, T shift);
 template <class T>
 CopyLines<T> fastest_copy_lines(Stores stores);
 
+/// Bytes that a piece of memory should have from which copies are made again and again, if it can
+/// be made as long as one likes. Defined as above.
+template <class T>
+Index best_piece_bytes();
+
 /// Makes streaming stores visible to other threads, in order with what follows.
 void finish_streaming();
 

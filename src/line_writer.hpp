@@ -33,11 +33,6 @@ class LineWriter {
  private:
   /// Elements of all the templates that are kept at a time: they should stay in the cache.
   static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
-  /// The middle of a template repeats until it is this long, so that copying is in long pieces.
-  /// Elements that do not move are copied by `memcpy`, which is the faster the longer they are;
-  /// all of a piece should still fit the cache next to the fastest.
-  static constexpr Index piece_length =
-      Index{Builder::moves ? 6 << 10 : 64 << 10} / static_cast<Index>(sizeof(Element));
   /// A line is stored no more often than this share of the lines that may want it.
   static constexpr Index lines_per_copy = 16;
 
@@ -92,6 +87,8 @@ class LineWriter {
   const Pattern::Axis& inner_;
   Index rows_per_unit_;  // rows that share all coordinates
   Index rows_per_line_;
+  // The middle of a template repeats until it is this long, so that copying is in long pieces.
+  Index piece_length_ = best_piece_bytes<Element>() / static_cast<Index>(sizeof(Element));
   Line line_;                                      // where `write` is
   std::unordered_map<Index, Template> templates_;  // by class of the line
   Index kept_ = 0;                                 // elements in `templates_`
@@ -233,7 +230,7 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
     // Whole cache lines, so that all copies of the piece lie in theirs alike.
     constexpr Index line_length = Stream<Element>::line_length;
     const Index whole = line_length / std::gcd(line_length, period);
-    const Index enough = (piece_length / (period * whole) + 1) * whole;
+    const Index enough = (piece_length_ / (period * whole) + 1) * whole;
     const Index repeats = std::min((middle.end - middle.begin) / middle.period, enough);
     made.piece = period * repeats;
     made.piece_shift = repeats * middle.shift * inner_.column_stride;
@@ -242,7 +239,7 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
   if (length > template_limit) return made;
   if (!Builder::moves && made.piece == made.middle && length > 0) {
     const Index worth_it = lines_per_channel() / lines_per_copy;
-    const Index copies = std::min({line_.followers + 1, piece_length / length, worth_it});
+    const Index copies = std::min({line_.followers + 1, piece_length_ / length, worth_it});
     // A power of two keeps most copies as well aligned as one.
     made.copies =
         static_cast<Index>(std::bit_floor(static_cast<std::uint64_t>(std::max<Index>(1, copies))));
@@ -308,33 +305,27 @@ typename LineWriter<Builder>::Element* LineWriter<Builder>::build_unit(const Tap
 }
 
 /// Copies elements [first, last) of the line, counted from its beginning, out of its template.
+/// What lies together there is copied at once: the head with the first copy of the piece, and the
+/// last copy with the tail if both move alike.
 template <class Builder>
 void LineWriter<Builder>::copy_line(const Template& from, Index first, Index last,
                                     Stream<Element>& out) const {
-  const Element* const head = from.storage.data() + from.offset;
-  const Element* const piece = head + from.head;
-  const Element* const tail = piece + from.piece;
+  const Element* const line = from.storage.data() + from.offset;
   const Index middle_end = from.head + from.middle;
-  if (first < from.head) {
-    const Index end = std::min(last, from.head);
-    out.append(head + first, end - first, Builder::shift(line_.base));
-    first = end;
-  }
-  const Index end = std::min(last, middle_end);
-  if (first < end) {
-    const Index copies = first == from.head ? 0 : (first - from.head) / from.piece;
-    Index offset = first - from.head - copies * from.piece;
-    Index base = line_.base + copies * from.piece_shift;
-    while (first < end) {
-      const Index count = std::min(from.piece - offset, end - first);
-      out.append(piece + offset, count, Builder::shift(base));
-      first += count;
-      offset = 0;
-      base += from.piece_shift;
+  while (first < last) {
+    Index skipped = from.middle - from.piece;  // elements of the line that the template leaves out
+    Index base = line_.base;
+    Index end = last;
+    if (first < middle_end) {
+      const Index copy = first < from.head + from.piece ? 0 : (first - from.head) / from.piece;
+      const Index copy_end = from.head + (copy + 1) * from.piece;
+      skipped = copy * from.piece;
+      base += copy * from.piece_shift;
+      const bool with_tail = copy_end == middle_end && (copy == 0 || !Builder::moves);
+      if (!with_tail) end = std::min({last, copy_end, middle_end});
     }
-  }
-  if (first < last) {
-    out.append(tail + (first - middle_end), last - first, Builder::shift(line_.base));
+    out.append(line + (first - skipped), end - first, Builder::shift(base));
+    first = end;
   }
 }
 

@@ -53,7 +53,10 @@ void check_budget(const Matrix& matrix, Index entries, Index outer, const Compil
   const auto bytes = matrix_bytes(entries_fit ? 0 : entries, outer_fits ? -1 : outer,
                                   sizeof(Scalar), sizeof(StorageIndex));
   if (bytes && *bytes == 0) return;  // asking the system what is free takes its time
-  const Index budget = options.memory_budget > 0 ? options.memory_budget : available_memory();
+  const Index budget =
+      options.memory_budget > 0
+          ? options.memory_budget
+          : available_memory_before_taking(bytes.value_or(std::numeric_limits<Index>::max()));
   if (bytes && *bytes <= budget) return;
   throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
                           " exceeds the memory budget of " + std::to_string(budget) + " bytes" +

@@ -1,6 +1,7 @@
 #include "memory.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,9 @@ namespace toeplix::detail {
 namespace {
 
 constexpr Index unlimited = std::numeric_limits<Index>::max();
+
+/// Version 1 of control groups has no word for `no limit`: it writes 2^63 less a page.
+constexpr Index no_limit = Index{1} << 62;
 
 /// The number at the beginning of a file such as `memory.max`; nothing for `max` or no file.
 std::optional<Index> read_number(const std::filesystem::path& path) {
@@ -67,10 +71,11 @@ Index room_upwards(const std::filesystem::path& root, std::filesystem::path grou
   for (;; group = group.parent_path()) {
     const std::filesystem::path folder = root / group;
     const auto limit = read_number(folder / files.limit);
-    const auto usage = read_number(folder / files.usage);
-    if (limit && usage) {
-      const Index kept = *usage - number_of(folder / "memory.stat", files.reclaimable);
-      least = std::min(least, std::max<Index>(0, *limit - std::max<Index>(0, kept)));
+    if (limit && *limit < no_limit) {
+      if (const auto usage = read_number(folder / files.usage)) {
+        const Index kept = *usage - number_of(folder / "memory.stat", files.reclaimable);
+        least = std::min(least, std::max<Index>(0, *limit - std::max<Index>(0, kept)));
+      }
     }
     if (group.empty()) return least;
   }
@@ -98,6 +103,24 @@ Index group_available(const std::filesystem::path& membership, const std::filesy
 Index available_memory() {
   return std::min(machine_available().value_or(unlimited),
                   group_available("/proc/self/cgroup", "/sys/fs/cgroup"));
+}
+
+Index AvailableMemory::before_taking(Index bytes, Clock::time_point now) {
+  constexpr std::chrono::milliseconds fresh(10);
+  constexpr Index small_share = 16;
+  const std::lock_guard lock(mutex_);
+  if (bytes > left_ / small_share || now - read_at_ > fresh) {
+    left_ = read_();
+    read_at_ = now;
+  }
+  const Index available = left_;
+  if (bytes <= left_) left_ -= bytes;
+  return available;
+}
+
+Index available_memory_before_taking(Index bytes) {
+  static AvailableMemory memory(&available_memory);
+  return memory.before_taking(bytes, AvailableMemory::Clock::now());
 }
 
 void advise_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
