@@ -51,7 +51,7 @@ void for_each_part(const Pattern& pattern, RowRange range, int threads, Index ar
 std::vector<Index> class_lengths(const TapTable& table) {
   std::vector<Index> lengths;
   for (Index row_class = 0; row_class < table.classes(); ++row_class) {
-    lengths.push_back(table.row(table.representative(row_class)).size());
+    lengths.push_back(table.row_length(table.representative(row_class)));
   }
   return lengths;
 }

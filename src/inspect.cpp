@@ -36,7 +36,7 @@ Histogram row_lengths(const TapTable& table) {
   Histogram histogram;
   for (Index row_class = 0; row_class < table.classes(); ++row_class) {
     const Index row = table.representative(row_class);
-    histogram[table.row(row).size()] += rows_of_class(table, row);
+    histogram[table.row_length(row)] += rows_of_class(table, row);
   }
   return histogram;
 }
@@ -67,7 +67,7 @@ VacantRows vacant_rows(const TapTable& table, std::size_t most) {
   const TapTable::Middle& middle = table.middle();
   for (Index row_class = 0; row_class < table.classes(); ++row_class) {
     const Index row = table.representative(row_class);
-    if (table.row(row).size() > 0) continue;
+    if (table.row_length(row) > 0) continue;
     const Index count = rows_of_class(table, row);
     vacant.count += count;
     const auto listed = std::min(count, static_cast<Index>(most));

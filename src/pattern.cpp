@@ -128,7 +128,7 @@ Index Pattern::nnz() const {
 Index Pattern::row_length(Index row) const {
   Index length = channels_.columns_per_group;
   for (const Axis& axis : axes_) {
-    length *= axis.table.row(row / axis.row_stride % axis.table.rows()).size();
+    length *= axis.table.row_length(row / axis.row_stride % axis.table.rows());
   }
   return length;
 }
@@ -141,7 +141,7 @@ Index Pattern::entries_before(Index row) const {
   for (const Axis& axis : axes_) {
     const Index coordinate = row / axis.row_stride % axis.table.rows();
     before = before * axis.table.entries() + length * axis.table.entries_before(coordinate);
-    length *= axis.table.row(coordinate).size();
+    length *= axis.table.row_length(coordinate);
   }
   const Index row_channels = channels_.groups * channels_.rows_per_group;
   const Index channel = row / channels_.row_stride % row_channels;

@@ -9,8 +9,11 @@ namespace {
 
 TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, const TapRow& taps) {
   TapProduct product;
-  product.columns.reserve(left.columns.size() * static_cast<std::size_t>(taps.size()));
-  product.weight_begin = {0};
+  const std::size_t entries = left.columns.size() * static_cast<std::size_t>(taps.size());
+  product.columns.reserve(entries);
+  product.weight_begin.reserve(entries + 1);
+  product.weight_begin.push_back(0);
+  product.weights.reserve(entries);
   product.single = left.single;
   for (std::size_t i = 0; i < left.columns.size(); ++i) {
     const auto begin = static_cast<std::size_t>(left.weight_begin[i]);

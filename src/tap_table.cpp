@@ -4,6 +4,7 @@
 #include "integer_math.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <string>
 
@@ -41,6 +42,32 @@ Index inverse_modulo(Index a, Index m) {
     std::swap(previous, current);
   }
   return floor_mod(current, m);
+}
+
+/// Sorts what consists of a few ascending or descending runs: the taps of a row, once folded. Cost:
+/// their number for every doubling of the runs.
+void sort_runs(std::vector<std::pair<Index, Index>>& taps) {
+  std::vector<std::ptrdiff_t> ends = {0};
+  const auto size = std::ssize(taps);
+  const auto at = [&](std::ptrdiff_t place) { return taps.begin() + place; };
+  while (ends.back() < size) {
+    const auto begin = at(ends.back());
+    auto end = std::is_sorted_until(begin, taps.end());
+    if (end - begin == 1) {
+      end = std::is_sorted_until(begin, taps.end(), std::greater<>());
+      std::reverse(begin, end);
+    }
+    ends.push_back(end - taps.begin());
+  }
+  while (ends.size() > 2) {
+    std::size_t kept = 1;
+    for (std::size_t run = 2; run < ends.size(); run += 2) {
+      std::inplace_merge(at(ends[run - 2]), at(ends[run - 1]), at(ends[run]));
+      ends[kept++] = ends[run];
+    }
+    if (ends.size() % 2 == 0) ends[kept++] = ends.back();
+    ends.resize(kept);
+  }
 }
 
 /// a * b modulo m without overflow. Precondition: a and b in [0, m).
@@ -89,12 +116,15 @@ TapTable::TapTable(const AxisGeometry& geometry, Direction direction)
   check_border(geometry_.kernel, "kernel positions");
   // The forward borders tell which taps are folded; the transposed ones then follow from those.
   set_forward_middle();
-  std::vector<FoldedTap> folded = folded_taps();
-  if (direction_ == Direction::transposed) set_transposed_middle(folded);
+  check_folded_taps();
+  if (direction_ == Direction::transposed) {
+    forward_borders_ = borders();
+    set_transposed_middle();
+  }
   check_border(classes(), "border rows");
   identity_.resize(static_cast<std::size_t>(geometry_.kernel));
   std::iota(identity_.begin(), identity_.end(), Index{0});
-  if (!folded.empty()) store_folded_rows(std::move(folded));
+  if (direction_ == Direction::transposed) store_folded_taps();
   count_entries();
 }
 
@@ -110,7 +140,7 @@ void TapTable::set_forward_middle() {
              g.stride);
 }
 
-void TapTable::set_transposed_middle(const std::vector<FoldedTap>& folded) {
+void TapTable::set_transposed_middle() {
   const AxisGeometry& g = geometry_;
   common_ = std::gcd(g.stride, g.dilation);
   rows_ = g.input;
@@ -124,10 +154,19 @@ void TapTable::set_transposed_middle(const std::vector<FoldedTap>& folded) {
   const Index end = std::clamp<Index>(g.output * g.stride - g.lower, begin, rows_);
   // ... and the widest stretch of them that nothing is folded into.
   std::vector<Index> marks{begin - 1, end};
-  for (const FoldedTap& tap : folded) {
-    if (tap.input >= begin && tap.input < end) marks.push_back(tap.input);
-  }
-  std::sort(marks.begin(), marks.end());
+  const auto make_unique = [&marks] {
+    std::sort(marks.begin(), marks.end());
+    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
+  };
+  std::size_t most = 1024;
+  for_each_folded([&](Index, Index input, Index) {
+    if (input < begin || input >= end) return;
+    marks.push_back(input);
+    if (marks.size() < most) return;
+    make_unique();
+    most = 2 * std::max(most, marks.size());
+  });
+  make_unique();
   Index best = 0;
   for (std::size_t i = 0; i + 1 < marks.size(); ++i) {
     const auto width = [&marks](std::size_t at) { return marks[at + 1] - marks[at]; };
@@ -145,93 +184,115 @@ void TapTable::set_middle(Index begin, Index end, Index period, Index shift) {
   middle_ = {begin, end, period, shift};
 }
 
-/// Number of taps of the border rows that lie outside the image. Stops counting at too many.
-Index TapTable::count_outside(Index border_rows) const {
+void TapTable::check_folded_taps() const {
+  if (geometry_.boundary == Boundary::zero) return;
+  const Borders borders = this->borders();
+  const Index rows = borders.number(rows_);
+  check_border(rows, "border rows");
   Index count = 0;
-  for (Index border = 0; border < border_rows; ++border) {
-    count += geometry_.kernel - straight_forward(row_of_border(border)).count;
+  for (Index border = 0; border < rows; ++border) {
+    count += geometry_.kernel - straight_forward(borders.row(border)).count;
     check_border(count, "folded taps");
   }
-  return count;
 }
 
-std::vector<TapTable::FoldedTap> TapTable::folded_taps() const {
+/// Calls `visit(border, input, window)` for the taps that lie outside the image, by output: the row
+/// of that number among the borders of the forward table.
+template <class Visit>
+void TapTable::for_each_folded(const Visit& visit) const {
   const AxisGeometry& g = geometry_;
-  std::vector<FoldedTap> folded;
-  if (g.boundary == Boundary::zero) return folded;
-  const Index border_rows = middle_.begin + (g.output - middle_.end);
-  check_border(border_rows, "border rows");
-  folded.reserve(static_cast<std::size_t>(count_outside(border_rows)));
-  for (Index border = 0; border < border_rows; ++border) {
-    const Index output = row_of_border(border);
+  if (g.boundary == Boundary::zero) return;
+  const Index rows = forward_borders_.number(g.output);
+  for (Index border = 0; border < rows; ++border) {
+    const Index output = forward_borders_.row(border);
     const Index start = output * g.stride - g.lower;
     const Straight inside = straight_forward(output);
     const auto fold_windows = [&](Index first, Index last) {
       for (Index window = first; window < last; ++window) {
-        const Index input = fold(start + window * g.dilation, g.input, g.boundary);
-        folded.push_back({output, input, window});
+        visit(border, fold(start + window * g.dilation, g.input, g.boundary), window);
       }
     };
     fold_windows(0, inside.first_window);
     fold_windows(inside.first_window + inside.count, g.kernel);
   }
-  return folded;
 }
 
-void TapTable::store_folded_rows(std::vector<FoldedTap> folded) {
-  const bool forward = direction_ == Direction::forward;
-  const auto row_of = [forward](const FoldedTap& tap) { return forward ? tap.output : tap.input; };
-  std::sort(folded.begin(), folded.end(),
-            [&](const FoldedTap& a, const FoldedTap& b) { return row_of(a) < row_of(b); });
-  auto next = folded.cbegin();
-  const Index borders = classes() - (middle_.end > middle_.begin ? middle_.period : 0);
-  folded_begin_ = {0};
-  folded_kernel_begin_ = {0};
-  std::vector<std::pair<Index, Index>> taps;  // (input of the row, kernel position)
-  for (Index border = 0; border < borders; ++border) {
-    const Index row = row_of_border(border);
-    taps.clear();
-    for (; next != folded.cend() && row_of(*next) == row; ++next) {
-      taps.emplace_back(forward ? next->input : next->output, kernel_position(next->window));
-    }
-    // A border row that nothing was folded into stays a progression, stored as an empty slice.
-    if (!taps.empty()) store_row(taps);
-    folded_begin_.push_back(static_cast<Index>(folded_inputs_.size()));
-  }
+/// Sorts the folded taps by the border row of the transposed table that they are folded into.
+void TapTable::store_folded_taps() {
+  const Borders borders = this->borders();
+  folded_begin_.assign(static_cast<std::size_t>(borders.number(rows_)) + 1, 0);
+  const auto begin_of = [&](Index input) -> Index& {
+    return folded_begin_[static_cast<std::size_t>(borders.number(input))];
+  };
+  for_each_folded([&](Index, Index input, Index) { ++begin_of(input); });
+  std::exclusive_scan(folded_begin_.begin(), folded_begin_.end(), folded_begin_.begin(), Index{0});
+  folded_.resize(static_cast<std::size_t>(folded_begin_.back()));
+  for_each_folded([&](Index border, Index input, Index window) {
+    folded_[static_cast<std::size_t>(begin_of(input)++)] = {static_cast<std::uint32_t>(border),
+                                                            static_cast<std::uint32_t>(window)};
+  });
+  // Every beginning is now the next one's.
+  folded_begin_.insert(folded_begin_.begin(), 0);
 }
 
-/// Appends the folded `taps` of the next border row, together with its unfolded ones.
-void TapTable::store_row(std::vector<std::pair<Index, Index>>& taps) {
-  const Straight inside = straight(row_of_border(static_cast<Index>(folded_begin_.size()) - 1));
-  for (Index i = 0; i < inside.count; ++i) {
-    taps.emplace_back(inside.first_input + i * input_step_,
-                      kernel_position(inside.first_window + i * window_step_));
-  }
-  std::sort(taps.begin(), taps.end());
-  for (std::size_t i = 0; i < taps.size(); ++i) {
-    const bool first_of_its_input = i == 0 || taps[i].first != taps[i - 1].first;
-    if (first_of_its_input) {
-      folded_inputs_.push_back(taps[i].first);
-      folded_kernel_begin_.push_back(folded_kernel_begin_.back());
+/// The taps of a border row, as pairs of an input and a kernel position, in order; none if nothing
+/// is folded into it.
+std::vector<std::pair<Index, Index>> TapTable::folded_row(Index row) const {
+  const AxisGeometry& g = geometry_;
+  std::vector<std::pair<Index, Index>> taps;
+  const Straight inside = straight(row);
+  if (direction_ == Direction::forward) {
+    if (inside.count == g.kernel) return taps;
+    taps.resize(static_cast<std::size_t>(g.kernel));
+    const Index start = row * g.stride - g.lower;
+    for (Index window = 0; window < g.kernel; ++window) {
+      const Index input = start + window * g.dilation;
+      const bool inside_image = input >= 0 && input < g.input;
+      taps[static_cast<std::size_t>(window)] = {
+          inside_image ? input : fold(input, g.input, g.boundary), kernel_position(window)};
     }
-    folded_kernel_.push_back(taps[i].second);
-    ++folded_kernel_begin_.back();
+  } else {
+    const auto at = static_cast<std::size_t>(borders().number(row));
+    const auto begin = static_cast<std::size_t>(folded_begin_[at]);
+    const auto end = static_cast<std::size_t>(folded_begin_[at + 1]);
+    if (begin == end) return taps;
+    taps.reserve(end - begin + static_cast<std::size_t>(inside.count));
+    for (std::size_t i = begin; i < end; ++i) {
+      taps.emplace_back(forward_borders_.row(folded_[i].border),
+                        kernel_position(folded_[i].window));
+    }
+    for (Index i = 0; i < inside.count; ++i) {
+      taps.emplace_back(inside.first_input + i * input_step_,
+                        kernel_position(inside.first_window + i * window_step_));
+    }
   }
+  sort_runs(taps);
+  return taps;
 }
 
 void TapTable::count_entries() {
   period_before_ = {0};
   if (middle_.end > middle_.begin) {
     for (Index phase = 0; phase < middle_.period; ++phase) {
-      period_before_.push_back(period_before_.back() + row(middle_.begin + phase).size());
+      period_before_.push_back(period_before_.back() + straight(middle_.begin + phase).count);
     }
   }
   border_before_ = {0};
-  const Index borders = middle_.begin + (rows_ - middle_.end);
-  for (Index border = 0; border < borders; ++border) {
-    border_before_.push_back(border_before_.back() + row(row_of_border(border)).size());
+  const Borders borders = this->borders();
+  for (Index border = 0; border < borders.number(rows_); ++border) {
+    border_before_.push_back(border_before_.back() + count_row(borders.row(border)));
   }
   check_entries();
+}
+
+/// The different inputs of a border row.
+Index TapTable::count_row(Index row) const {
+  if (geometry_.boundary == Boundary::zero) return straight(row).count;
+  const std::vector<std::pair<Index, Index>> taps = folded_row(row);
+  if (taps.empty()) return straight(row).count;
+  Index count = 1;
+  for (std::size_t i = 1; i < taps.size(); ++i) count += taps[i].first != taps[i - 1].first ? 1 : 0;
+  return count;
 }
 
 /// No sum of row lengths exceeds that of all rows, so that `entries_before` need not check.
@@ -276,35 +337,33 @@ Index TapTable::kernel_position(Index window) const {
   return geometry_.operation == Operation::correlation ? window : geometry_.kernel - 1 - window;
 }
 
-Index TapTable::border_of(Index row) const {
-  return row < middle_.begin ? row : row - (middle_.end - middle_.begin);
-}
-
-Index TapTable::row_of_border(Index border) const {
-  return border < middle_.begin ? border : border + (middle_.end - middle_.begin);
-}
-
 TapRow TapTable::row(Index row) const {
-  TapRow taps;
-  const bool border = row < middle_.begin || row >= middle_.end;
-  if (border && !folded_begin_.empty()) {
-    const auto at = static_cast<std::size_t>(border_of(row));
-    const Index begin = folded_begin_[at];
-    taps.size_ = folded_begin_[at + 1] - begin;
-    taps.inputs_ = folded_inputs_.data() + begin;
-    taps.kernel_begin_ = folded_kernel_begin_.data() + begin;
-    taps.kernel_positions_ = folded_kernel_.data();
-    if (taps.size_ > 0) return taps;
+  TapRow result;
+  if (geometry_.boundary != Boundary::zero && borders().contain(row)) {
+    const std::vector<std::pair<Index, Index>> taps = folded_row(row);
+    result.inputs_.reserve(taps.size());
+    result.kernel_begin_.reserve(taps.size() + 1);
+    result.kernel_positions_.reserve(taps.size());
+    for (const auto& [input, kernel_position] : taps) {
+      if (result.inputs_.empty() || result.inputs_.back() != input) {
+        result.inputs_.push_back(input);
+        result.kernel_begin_.push_back(std::ssize(result.kernel_positions_));
+      }
+      result.kernel_positions_.push_back(kernel_position);
+    }
+    result.kernel_begin_.push_back(std::ssize(result.kernel_positions_));
+    result.size_ = std::ssize(result.inputs_);
+    if (result.size_ > 0) return result;
   }
   const Straight inside = straight(row);
-  taps.size_ = inside.count;
-  taps.first_input_ = inside.first_input;
-  taps.input_step_ = input_step_;
-  taps.first_kernel_ = kernel_position(inside.first_window);
-  taps.kernel_step_ = geometry_.operation == Operation::correlation ? window_step_ : -window_step_;
-  taps.inputs_ = nullptr;
-  taps.kernel_positions_ = identity_.data();
-  return taps;
+  result.size_ = inside.count;
+  result.first_input_ = inside.first_input;
+  result.input_step_ = input_step_;
+  result.first_kernel_ = kernel_position(inside.first_window);
+  result.kernel_step_ =
+      geometry_.operation == Operation::correlation ? window_step_ : -window_step_;
+  result.identity_ = identity_.data();
+  return result;
 }
 
 Index TapTable::entries_before(Index row) const {
@@ -312,8 +371,8 @@ Index TapTable::entries_before(Index row) const {
   const Index periods = in_middle / middle_.period;
   const auto phase = static_cast<std::size_t>(in_middle % middle_.period);
   const Index middle_entries = periods * period_before_.back() + period_before_[phase];
-  const Index borders = row < middle_.begin ? row : std::max(middle_.begin, border_of(row));
-  return border_before_[static_cast<std::size_t>(borders)] + middle_entries;
+  const Index border = row < middle_.begin ? row : std::max(middle_.begin, borders().number(row));
+  return border_before_[static_cast<std::size_t>(border)] + middle_entries;
 }
 
 /// Rows of the middle after its first period.

@@ -2,7 +2,9 @@
 
 #include <toeplix/spec.hpp>
 
+#include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace toeplix {
@@ -38,35 +40,37 @@ struct Tap {
   std::span<const Index> kernel;
 };
 
-/// The taps of one row of a table, sorted by `input`, each input once. A view: lives as long as
-/// its table.
+/// The taps of one row of a table, sorted by `input`, each input once. Lives no longer than its
+/// table; its taps live no longer than itself.
 class TapRow {
  public:
   Index size() const { return size_; }
   /// Precondition: 0 <= position < size(). Cost: constant.
   Tap operator[](Index position) const {
-    if (inputs_ == nullptr) {
+    if (inputs_.empty()) {
       return {first_input_ + position * input_step_,
-              {kernel_positions_ + first_kernel_ + position * kernel_step_, 1}};
+              {identity_ + first_kernel_ + position * kernel_step_, 1}};
     }
-    const Index begin = kernel_begin_[position];
-    const auto count = static_cast<std::size_t>(kernel_begin_[position + 1] - begin);
-    return {inputs_[position], {kernel_positions_ + begin, count}};
+    const auto at = static_cast<std::size_t>(position);
+    const auto count = static_cast<std::size_t>(kernel_begin_[at + 1] - kernel_begin_[at]);
+    return {inputs_[at], {kernel_positions_.data() + kernel_begin_[at], count}};
   }
 
  private:
   friend class TapTable;
 
-  // A row that nothing was folded into is an arithmetic progression and is not stored:
-  // kernel_positions_ then points at 0, 1, 2, ... A folded row is a slice of stored arrays.
   Index size_ = 0;
+  // A row that nothing was folded into is an arithmetic progression; its kernel positions are
+  // taken from 0, 1, 2, ...
   Index first_input_ = 0;
   Index input_step_ = 0;
   Index first_kernel_ = 0;
   Index kernel_step_ = 0;
-  const Index* inputs_ = nullptr;
-  const Index* kernel_begin_ = nullptr;
-  const Index* kernel_positions_ = nullptr;
+  const Index* identity_ = nullptr;
+  // The taps of a row that something was folded into; empty otherwise.
+  std::vector<Index> inputs_;
+  std::vector<Index> kernel_begin_;
+  std::vector<Index> kernel_positions_;
 };
 
 /// The one-dimensional sparse pattern of one axis: output coordinate -> sorted taps; or,
@@ -76,12 +80,13 @@ class TapRow {
 /// `m.shift` higher and the same kernel positions, for all r in [m.begin, m.end - m.period).
 /// Rows before and after the middle are the borders.
 ///
-/// Memory and cost of construction: proportional to the border rows, plus their taps where a
-/// boundary folds, plus the kernel extent; independent of the length of the middle.
+/// Cost of construction: proportional to the border rows, plus their taps where a boundary folds,
+/// plus the kernel extent; independent of the length of the middle. Memory: 8 bytes for every
+/// border row and kernel position, and in the transposed table for every folded tap.
 class TapTable {
  public:
   /// Throws CapacityError for a border of more than 2^26 rows or folded taps, before it takes
-  /// memory for them, and for more taps than 64 bits can count.
+  /// memory or time for them, and for more taps than 64 bits can count.
   explicit TapTable(const AxisGeometry& geometry);
 
   /// The table of the transposed pattern. Errors as in the constructor.
@@ -96,8 +101,12 @@ class TapTable {
   const AxisGeometry& geometry() const { return geometry_; }
   bool is_transposed() const { return direction_ == Direction::transposed; }
 
-  /// Precondition: 0 <= row < rows(). Cost: constant.
+  /// Precondition: 0 <= row < rows(). Cost: constant; of border rows where a boundary folds, their
+  /// taps (nothing is stored for them, so that kernels as long as the image take no more memory
+  /// than others).
   TapRow row(Index row) const;
+  /// `row(row).size()` at constant cost.
+  Index row_length(Index row) const { return entries_before(row + 1) - entries_before(row); }
   /// Sum of the lengths of the rows before `row`. Precondition: 0 <= row <= rows(). Constant cost.
   Index entries_before(Index row) const;
 
@@ -119,10 +128,19 @@ class TapTable {
   Index shift_of(Index row) const;
 
  private:
+  /// Where a tap that was folded into a row of the transposed table comes from.
   struct FoldedTap {
-    Index output;
-    Index input;
-    Index window;
+    std::uint32_t border;  ///< number of its output among the border rows of the forward table
+    std::uint32_t window;
+  };
+  /// Rows before `begin` and from `end` on, numbered one after the other.
+  struct Borders {
+    Index begin = 0;
+    Index end = 0;
+
+    Index number(Index row) const { return row < begin ? row : row - (end - begin); }
+    Index row(Index number) const { return number < begin ? number : number + (end - begin); }
+    bool contain(Index row) const { return row < begin || row >= end; }
   };
   /// The unfolded taps of a row: inputs and window positions in arithmetic progression.
   struct Straight {
@@ -135,22 +153,23 @@ class TapTable {
   TapTable(const AxisGeometry& geometry, Direction direction);
 
   Index repeats() const;
+  Borders borders() const { return {middle_.begin, middle_.end}; }
   void set_forward_middle();
-  void set_transposed_middle(const std::vector<FoldedTap>& folded);
+  void set_transposed_middle();
   void set_middle(Index begin, Index end, Index period, Index shift);
-  Index count_outside(Index border_rows) const;
-  std::vector<FoldedTap> folded_taps() const;
-  void store_folded_rows(std::vector<FoldedTap> folded);
-  void store_row(std::vector<std::pair<Index, Index>>& taps);
+  void check_folded_taps() const;
+  template <class Visit>
+  void for_each_folded(const Visit& visit) const;
+  void store_folded_taps();
+  std::vector<std::pair<Index, Index>> folded_row(Index row) const;
   void count_entries();
+  Index count_row(Index row) const;
   void check_entries() const;
 
   Straight straight(Index row) const;
   Straight straight_forward(Index output) const;
   Straight straight_transposed(Index input) const;
   Index kernel_position(Index window) const;
-  Index border_of(Index row) const;
-  Index row_of_border(Index border) const;
 
   AxisGeometry geometry_;
   Direction direction_;
@@ -164,11 +183,11 @@ class TapTable {
   std::vector<Index> border_before_;  // entries before each border row, then the total
   std::vector<Index> period_before_;  // entries of the middle before each row of its first period
   std::vector<Index> identity_;       // 0, 1, 2, ... kernel - 1
-  // Rows that something was folded into, by border number; empty where nothing folds.
+  // Of the transposed table: the rows of the forward one that may read outside the image, and the
+  // taps that are folded into each border row.
+  Borders forward_borders_;
   std::vector<Index> folded_begin_;
-  std::vector<Index> folded_inputs_;
-  std::vector<Index> folded_kernel_begin_;
-  std::vector<Index> folded_kernel_;
+  std::vector<FoldedTap> folded_;
 };
 
 }  // namespace toeplix

@@ -112,4 +112,9 @@ Rgb diverging(double value) {
   return mix(nothing, value < 0 ? negative : positive, part);
 }
 
+Rgb text_on(const Rgb& colour) {
+  const double light = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue;
+  return light > 0.18 ? Rgb{0.01, 0.01, 0.01} : Rgb{1, 1, 1};
+}
+
 }  // namespace toeplix::detail

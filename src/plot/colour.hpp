@@ -41,4 +41,7 @@ std::vector<Rgb> kernel_palette(const Extents& kernel);
 /// Blue for -1, nearly white for 0, red for 1; linear in between in linear light.
 Rgb diverging(double value);
 
+/// Black or white, whichever can be read on a colour.
+Rgb text_on(const Rgb& colour);
+
 }  // namespace toeplix::detail

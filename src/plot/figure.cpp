@@ -167,4 +167,11 @@ std::string Figure::to_svg(const std::string& title) const {
   return svg + "</svg>\n";
 }
 
+int fitting_scale(const std::string& words, Index width, Index height) {
+  for (const int scale : {2, 1}) {
+    if (text_width(words, scale) + 4 <= width && 9 * scale <= height) return scale;
+  }
+  return 0;
+}
+
 }  // namespace toeplix::detail

@@ -3,9 +3,7 @@
 #include "../atomic_file.hpp"
 #include "../byte_source.hpp"
 #include "../integer_math.hpp"
-#include "figure.hpp"
-#include "shading.hpp"
-#include "ticks.hpp"
+#include "legend.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -26,7 +24,6 @@ constexpr Index largest_cell = 88;
 /// A side is at least this part of the other, so that a long matrix stays a picture.
 constexpr Index longest_ratio = 5;
 
-constexpr Index margin = 16;
 constexpr Index line_height = 26;
 constexpr Index tick_length = 6;
 constexpr Index tick_gap = 26;
@@ -35,29 +32,11 @@ constexpr Index tick_gap = 26;
 constexpr Index block_gap = 10;
 constexpr Index fine_block_gap = 24;
 constexpr Index wide_block_gap = 60;
-constexpr Index legend_cell = 44;
-constexpr Index bar_width = 360;
-constexpr Index bar_height = 28;
-/// A heading, a bar, and the numbers below it.
-constexpr Index bar_room = 18 + bar_height + 50;
 /// The widest of the words that do not depend on the spec.
 constexpr Index narrowest_words = 900;
 
-const Rgb ink = decode({31, 35, 40});
-const Rgb faint = decode({89, 99, 110});
 const Rgb block_line = decode({140, 149, 159});
-const Rgb pale_block_line = decode({208, 214, 221});
 const Rgb cell_line = decode({226, 230, 235});
-
-/// How one side of the matrix is mapped to pixels: a cell of entries is a square of `zoom`.
-struct Scale {
-  Index extent = 1;
-  Index cell = 1;
-  Index zoom = 1;
-
-  Index pixels() const { return ceil_div(extent, cell) * zoom; }
-  Index at(Index index) const { return index / cell * zoom; }
-};
 
 Scale scale_of(Index extent, Index pixels, Index most_zoom) {
   Scale scale{.extent = extent};
@@ -65,18 +44,6 @@ Scale scale_of(Index extent, Index pixels, Index most_zoom) {
   scale.zoom = std::clamp<Index>(pixels / ceil_div(extent, scale.cell), 1, most_zoom);
   return scale;
 }
-
-/// The matrix on paper: where it lies, and how its sides are scaled.
-struct Layout {
-  Scale rows;
-  Scale columns;
-  std::vector<Tick> row_ticks;
-  std::vector<Tick> column_ticks;
-  Index x = 0;
-  Index y = 0;
-  Index width = 0;
-  Index height = 0;  ///< without the legend
-};
 
 Index widest(const std::vector<Tick>& ticks) {
   Index width = 0;
@@ -107,40 +74,6 @@ void set_scales(Layout& layout, const Pattern& pattern, Index size) {
   const bool tiny = longer <= size;
   layout.rows = scale_of(pattern.rows(), pixels(pattern.rows()), tiny ? zoom : size);
   layout.columns = scale_of(pattern.cols(), pixels(pattern.cols()), tiny ? zoom : size);
-}
-
-bool is_by_density(const Layout& layout) {
-  return layout.rows.cell > 1 || layout.columns.cell > 1;
-}
-
-/// Pixels of the legend's squares, one per kernel position.
-Index palette_cell(const Extents& extents, Index positions) {
-  const Index height = positions / extents.back();
-  return std::clamp<Index>(132 / std::max(height, extents.back() / 4), 2, legend_cell);
-}
-
-Index palette_height(const Subject& subject) {
-  const Extents extents = palette_extents(subject.kernel);
-  Index positions = 1;
-  for (const Index extent : extents) positions *= extent;
-  return positions / extents.back() * palette_cell(extents, positions);
-}
-
-std::string density_words(const Layout& layout, const Subject& subject) {
-  const std::string what = subject.by_value() ? "strength" : "darkness";
-  return what + ": stored entries per pixel of " + std::to_string(layout.rows.cell) + " x " +
-         std::to_string(layout.columns.cell);
-}
-
-/// Of the entries, or pixels, with a colour each.
-Index legend_height(const Subject& subject) {
-  return margin + 10 + (subject.by_value() ? bar_room : 18 + palette_height(subject));
-}
-
-Index legend_height(const Layout& layout, const Subject& subject, const Shading& shading) {
-  if (!is_by_density(layout)) return legend_height(subject);
-  const bool is_grey = !subject.by_value() && !shading.is_colourful();
-  return bar_room + (is_grey ? margin + 10 : legend_height(subject));
 }
 
 Layout lay_out(const Subject& subject, Index size) {
@@ -193,19 +126,6 @@ void draw_stripes(Figure& figure, Index x, Index y, Index width, Index height,
   }
 }
 
-Rgb text_on(const Rgb& colour) {
-  const double light = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue;
-  return light > 0.18 ? Rgb{0.01, 0.01, 0.01} : Rgb{1, 1, 1};
-}
-
-/// The largest scale at which words fit a cell, 0 where none does.
-int fitting_scale(const std::string& words, Index width, Index height) {
-  for (const int scale : {2, 1}) {
-    if (text_width(words, scale) + 4 <= width && 9 * scale <= height) return scale;
-  }
-  return 0;
-}
-
 void draw_entries(Figure& figure, const Layout& layout, const Subject& subject, double largest) {
   const Index width = layout.columns.zoom;
   const Index height = layout.rows.zoom;
@@ -254,7 +174,7 @@ std::vector<BlockLine> block_lines(const Scale& scale, const std::vector<Index>&
     const bool pale = level > 0 || gap < wide_block_gap;
     for (Index index = extents[level]; index < scale.extent; index += extents[level]) {
       const Index at = scale.at(index) - (scale.zoom >= 5 ? 1 : 0);
-      lines.push_back({at, pale ? pale_block_line : block_line});
+      lines.push_back({at, pale ? pale_line : block_line});
     }
   }
   return lines;
@@ -300,88 +220,6 @@ void draw_words(Figure& figure, const Subject& subject) {
               side_name(subject.pattern, MatrixSide::rows) + "; " +
                   side_name(subject.pattern, MatrixSide::columns),
               Anchor::start, faint);
-}
-
-/// Every kernel position in its colour: the last axis across, all others down.
-void draw_kernel(Figure& figure, Index x, Index y, const Subject& subject) {
-  const Extents extents = palette_extents(subject.kernel);
-  const std::vector<Rgb> palette = kernel_palette(extents);
-  const Index width = extents.back();
-  const auto positions = static_cast<Index>(palette.size());
-  const Index cell = palette_cell(extents, positions);
-  for (Index k = 0; k < positions; ++k) {
-    const Rgb& colour = palette[static_cast<std::size_t>(k)];
-    const Index left = x + k % width * cell;
-    const Index top = y + k / width * cell;
-    const Index gap = cell >= 5 ? 1 : 0;
-    figure.rect(left, top, cell - gap, cell - gap, colour);
-    const std::string label = subject.name_of(k);
-    const int scale = extents == subject.kernel ? fitting_scale(label, cell, cell) : 0;
-    if (scale == 0) continue;
-    figure.text(left + cell / 2, top + cell / 2, label, Anchor::middle, text_on(colour), scale);
-  }
-}
-
-void draw_values(Figure& figure, Index x, Index y, double largest) {
-  for (Index i = 0; i < bar_width; ++i) {
-    const double value = 2.0 * static_cast<double>(i) / (bar_width - 1) - 1;
-    figure.rect(x + i, y, 1, bar_height, diverging(value));
-  }
-  figure.text(x, y + 44, short_number(-largest), Anchor::start, faint);
-  figure.text(x + bar_width / 2, y + 44, "0", Anchor::middle, faint);
-  figure.text(x + bar_width, y + 44, short_number(largest), Anchor::end, faint);
-}
-
-/// What the colours of entries, drawn one by one, mean.
-void draw_legend(Figure& figure, const Layout& layout, const Subject& subject, double largest) {
-  const Index y = layout.y + layout.rows.pixels() + margin + 10;
-  const std::string words = subject.by_value() ? "colour: value" : "colour: kernel position";
-  figure.text(layout.x, y, words, Anchor::start, faint);
-  if (subject.by_value()) return draw_values(figure, layout.x, y + 18, largest);
-  draw_kernel(figure, layout.x, y + 18, subject);
-}
-
-/// Blocks that were divided among pixels have left fractions of entries.
-std::string count_words(double count) {
-  constexpr double most_digits = 1e9;
-  return count < most_digits ? std::to_string(std::llround(count)) : short_number(count);
-}
-
-/// How strong the colour of a pixel is with so many entries: here the mean of all, or that of the
-/// largest value.
-void draw_densities(Figure& figure, Index x, Index y, const Subject& subject,
-                    const Shading& shading) {
-  const Ink& all = shading.all();
-  const Rgb mean =
-      subject.by_value() ? Rgb{shading.largest(), 0, 0} : (1 / std::max(all.count, 1.0)) * all.sum;
-  for (Index i = 0; i < bar_width; ++i) {
-    const double count = shading.densest() * static_cast<double>(i) / (bar_width - 1);
-    figure.rect(x + i, y, 1, bar_height, shading.on_paper({count, count * mean}));
-  }
-  figure.frame(x, y, bar_width, bar_height, pale_block_line);
-  figure.text(x, y + 44, "0", Anchor::start, faint);
-  figure.text(x + bar_width, y + 44, count_words(shading.densest()), Anchor::end, faint);
-}
-
-/// What the colours of pixels, of many entries each, mean.
-void draw_legend(Figure& figure, const Layout& layout, const Subject& subject,
-                 const Shading& shading) {
-  if (!is_by_density(layout)) return draw_legend(figure, layout, subject, shading.largest());
-  Index y = layout.y + layout.rows.pixels() + margin + 10;
-  figure.text(layout.x, y, density_words(layout, subject), Anchor::start, faint);
-  draw_densities(figure, layout.x, y + 18, subject, shading);
-  y += bar_room;
-  if (subject.by_value()) {
-    figure.text(layout.x, y, "colour: mean value of a pixel's entries", Anchor::start, faint);
-    return draw_values(figure, layout.x, y + 18, shading.largest());
-  }
-  if (!shading.is_colourful()) {
-    figure.text(layout.x, y, "colour: all kernel positions mixed", Anchor::start, faint);
-    return;
-  }
-  figure.text(layout.x, y, "colour: kernel positions of a pixel's entries, mixed", Anchor::start,
-              faint);
-  draw_kernel(figure, layout.x, y + 18, subject);
 }
 
 bool is_drawn_singly(const Layout& layout, const Pattern& pattern) {
