@@ -114,17 +114,12 @@ TapTable::TapTable(const AxisGeometry& geometry, Direction direction)
   // With a single kernel position the dilation means nothing; 1 keeps the arithmetic small.
   if (geometry_.kernel == 1) geometry_.dilation = 1;
   check_border(geometry_.kernel, "kernel positions");
-  // The forward borders tell which taps are folded; the transposed ones then follow from those.
   set_forward_middle();
-  check_folded_taps();
-  if (direction_ == Direction::transposed) {
-    forward_borders_ = borders();
-    set_transposed_middle();
-  }
+  if (geometry_.boundary != Boundary::zero) check_folds();
+  if (direction_ == Direction::transposed) set_transposed_middle();
   check_border(classes(), "border rows");
   identity_.resize(static_cast<std::size_t>(geometry_.kernel));
   std::iota(identity_.begin(), identity_.end(), Index{0});
-  if (direction_ == Direction::transposed) store_folded_taps();
   count_entries();
 }
 
@@ -154,19 +149,20 @@ void TapTable::set_transposed_middle() {
   const Index end = std::clamp<Index>(g.output * g.stride - g.lower, begin, rows_);
   // ... and the widest stretch of them that nothing is folded into.
   std::vector<Index> marks{begin - 1, end};
-  const auto make_unique = [&marks] {
-    std::sort(marks.begin(), marks.end());
-    marks.erase(std::unique(marks.begin(), marks.end()), marks.end());
-  };
-  std::size_t most = 1024;
-  for_each_folded([&](Index, Index input, Index) {
-    if (input < begin || input >= end) return;
-    marks.push_back(input);
-    if (marks.size() < most) return;
-    make_unique();
-    most = 2 * std::max(most, marks.size());
-  });
-  make_unique();
+  if (g.boundary != Boundary::zero) {
+    const auto mark = [&](Index first, Index last) {
+      for (Index pixel = first; pixel <= last; ++pixel) {
+        if (straight_transposed(pixel).count == 0) continue;
+        const Index input = fold(pixel, g.input, g.boundary);
+        // Neighbours are often folded onto the same pixel.
+        if (input >= begin && input < end && input != marks.back()) marks.push_back(input);
+      }
+    };
+    const Range all = extension();
+    mark(all.first, std::min<Index>(-1, all.last));
+    mark(std::max(g.input, all.first), all.last);
+  }
+  std::sort(marks.begin(), marks.end());
   Index best = 0;
   for (std::size_t i = 0; i + 1 < marks.size(); ++i) {
     const auto width = [&marks](std::size_t at) { return marks[at + 1] - marks[at]; };
@@ -184,8 +180,14 @@ void TapTable::set_middle(Index begin, Index end, Index period, Index shift) {
   middle_ = {begin, end, period, shift};
 }
 
-void TapTable::check_folded_taps() const {
-  if (geometry_.boundary == Boundary::zero) return;
+/// The pixels of the extended image that windows reach.
+TapTable::Range TapTable::extension() const {
+  const AxisGeometry& g = geometry_;
+  return {-g.lower, (g.output - 1) * g.stride - g.lower + (g.kernel - 1) * g.dilation};
+}
+
+/// Refuses more folding than there is time for.
+void TapTable::check_folds() const {
   const Borders borders = this->borders();
   const Index rows = borders.number(rows_);
   check_border(rows, "border rows");
@@ -194,45 +196,43 @@ void TapTable::check_folded_taps() const {
     count += geometry_.kernel - straight_forward(borders.row(border)).count;
     check_border(count, "folded taps");
   }
+  const Range all = extension();
+  check_border(std::max<Index>(0, -all.first), "pixels of the extension");
+  check_border(std::max<Index>(0, all.last - geometry_.input + 1), "pixels of the extension");
 }
 
-/// Calls `visit(border, input, window)` for the taps that lie outside the image, by output: the row
-/// of that number among the borders of the forward table.
+/// Calls `visit(pixel)` for the pixels of the extended image that are folded onto `input`, itself
+/// included.
 template <class Visit>
-void TapTable::for_each_folded(const Visit& visit) const {
-  const AxisGeometry& g = geometry_;
-  if (g.boundary == Boundary::zero) return;
-  const Index rows = forward_borders_.number(g.output);
-  for (Index border = 0; border < rows; ++border) {
-    const Index output = forward_borders_.row(border);
-    const Index start = output * g.stride - g.lower;
-    const Straight inside = straight_forward(output);
-    const auto fold_windows = [&](Index first, Index last) {
-      for (Index window = first; window < last; ++window) {
-        visit(border, fold(start + window * g.dilation, g.input, g.boundary), window);
-      }
-    };
-    fold_windows(0, inside.first_window);
-    fold_windows(inside.first_window + inside.count, g.kernel);
-  }
-}
-
-/// Sorts the folded taps by the border row of the transposed table that they are folded into.
-void TapTable::store_folded_taps() {
-  const Borders borders = this->borders();
-  folded_begin_.assign(static_cast<std::size_t>(borders.number(rows_)) + 1, 0);
-  const auto begin_of = [&](Index input) -> Index& {
-    return folded_begin_[static_cast<std::size_t>(borders.number(input))];
+void TapTable::for_each_source(Index input, const Visit& visit) const {
+  const Range all = extension();
+  const auto visit_every = [&](Index period, Index residue) {
+    const Index first = all.first + floor_mod(residue - all.first, period);
+    const Index count = first > all.last ? 0 : (all.last - first) / period + 1;
+    for (Index i = 0; i < count; ++i) visit(first + i * period);
   };
-  for_each_folded([&](Index, Index input, Index) { ++begin_of(input); });
-  std::exclusive_scan(folded_begin_.begin(), folded_begin_.end(), folded_begin_.begin(), Index{0});
-  folded_.resize(static_cast<std::size_t>(folded_begin_.back()));
-  for_each_folded([&](Index border, Index input, Index window) {
-    folded_[static_cast<std::size_t>(begin_of(input)++)] = {static_cast<std::uint32_t>(border),
-                                                            static_cast<std::uint32_t>(window)};
-  });
-  // Every beginning is now the next one's.
-  folded_begin_.insert(folded_begin_.begin(), 0);
+  // Forth and back again: `period` is how far it is to the same place, and `mirrored` lies where
+  // the way back passes.
+  const auto visit_mirrored = [&](Index period, Index mirrored) {
+    visit_every(period, input);
+    if (floor_mod(mirrored - input, period) != 0) visit_every(period, mirrored);
+  };
+  const Index extent = geometry_.input;
+  switch (geometry_.boundary) {
+    case Boundary::zero:
+      return visit(input);
+    case Boundary::circular:
+      return visit_every(extent, input);
+    case Boundary::reflect:
+      return extent == 1 ? visit_every(1, 0) : visit_mirrored(2 * (extent - 1), -input);
+    case Boundary::symmetric:
+      return visit_mirrored(2 * extent, -1 - input);
+    case Boundary::replicate: {
+      const Index first = input == 0 ? std::min<Index>(all.first, 0) : input;
+      const Index last = input == extent - 1 ? std::max(all.last, input) : input;
+      for (Index pixel = first; pixel <= last; ++pixel) visit(pixel);
+    }
+  }
 }
 
 /// The taps of a border row, as pairs of an input and a kernel position, in order; none if nothing
@@ -240,9 +240,8 @@ void TapTable::store_folded_taps() {
 std::vector<std::pair<Index, Index>> TapTable::folded_row(Index row) const {
   const AxisGeometry& g = geometry_;
   std::vector<std::pair<Index, Index>> taps;
-  const Straight inside = straight(row);
   if (direction_ == Direction::forward) {
-    if (inside.count == g.kernel) return taps;
+    if (straight_forward(row).count == g.kernel) return taps;
     taps.resize(static_cast<std::size_t>(g.kernel));
     const Index start = row * g.stride - g.lower;
     for (Index window = 0; window < g.kernel; ++window) {
@@ -252,19 +251,16 @@ std::vector<std::pair<Index, Index>> TapTable::folded_row(Index row) const {
           inside_image ? input : fold(input, g.input, g.boundary), kernel_position(window)};
     }
   } else {
-    const auto at = static_cast<std::size_t>(borders().number(row));
-    const auto begin = static_cast<std::size_t>(folded_begin_[at]);
-    const auto end = static_cast<std::size_t>(folded_begin_[at + 1]);
-    if (begin == end) return taps;
-    taps.reserve(end - begin + static_cast<std::size_t>(inside.count));
-    for (std::size_t i = begin; i < end; ++i) {
-      taps.emplace_back(forward_borders_.row(folded_[i].border),
-                        kernel_position(folded_[i].window));
-    }
-    for (Index i = 0; i < inside.count; ++i) {
-      taps.emplace_back(inside.first_input + i * input_step_,
-                        kernel_position(inside.first_window + i * window_step_));
-    }
+    bool folds = false;
+    for_each_source(row, [&](Index pixel) {
+      const Straight read = straight_transposed(pixel);
+      folds = folds || (read.count > 0 && pixel != row);
+      for (Index i = 0; i < read.count; ++i) {
+        taps.emplace_back(read.first_input + i * input_step_,
+                          kernel_position(read.first_window + i * window_step_));
+      }
+    });
+    if (!folds) return {};
   }
   sort_runs(taps);
   return taps;

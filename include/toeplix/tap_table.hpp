@@ -2,7 +2,6 @@
 
 #include <toeplix/spec.hpp>
 
-#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -85,8 +84,8 @@ class TapRow {
 /// border row and kernel position, and in the transposed table for every folded tap.
 class TapTable {
  public:
-  /// Throws CapacityError for a border of more than 2^26 rows or folded taps, before it takes
-  /// memory or time for them, and for more taps than 64 bits can count.
+  /// Throws CapacityError for a border of more than 2^26 rows, folded taps or pixels of the
+  /// extension, before it takes memory or time for them, and for more taps than 64 bits can count.
   explicit TapTable(const AxisGeometry& geometry);
 
   /// The table of the transposed pattern. Errors as in the constructor.
@@ -128,11 +127,6 @@ class TapTable {
   Index shift_of(Index row) const;
 
  private:
-  /// Where a tap that was folded into a row of the transposed table comes from.
-  struct FoldedTap {
-    std::uint32_t border;  ///< number of its output among the border rows of the forward table
-    std::uint32_t window;
-  };
   /// Rows before `begin` and from `end` on, numbered one after the other.
   struct Borders {
     Index begin = 0;
@@ -148,6 +142,11 @@ class TapTable {
     Index first_input;
     Index first_window;
   };
+  /// From `first` to `last`.
+  struct Range {
+    Index first;
+    Index last;
+  };
   enum class Direction { forward, transposed };
 
   TapTable(const AxisGeometry& geometry, Direction direction);
@@ -157,10 +156,10 @@ class TapTable {
   void set_forward_middle();
   void set_transposed_middle();
   void set_middle(Index begin, Index end, Index period, Index shift);
-  void check_folded_taps() const;
+  Range extension() const;
+  void check_folds() const;
   template <class Visit>
-  void for_each_folded(const Visit& visit) const;
-  void store_folded_taps();
+  void for_each_source(Index input, const Visit& visit) const;
   std::vector<std::pair<Index, Index>> folded_row(Index row) const;
   void count_entries();
   Index count_row(Index row) const;
@@ -183,11 +182,6 @@ class TapTable {
   std::vector<Index> border_before_;  // entries before each border row, then the total
   std::vector<Index> period_before_;  // entries of the middle before each row of its first period
   std::vector<Index> identity_;       // 0, 1, 2, ... kernel - 1
-  // Of the transposed table: the rows of the forward one that may read outside the image, and the
-  // taps that are folded into each border row.
-  Borders forward_borders_;
-  std::vector<Index> folded_begin_;
-  std::vector<FoldedTap> folded_;
 };
 
 }  // namespace toeplix

@@ -26,9 +26,14 @@ inline constexpr std::array<Layer, 8> layers{{
     {"up_4x4_64_32", "transposed input=32,32 kernel=4,4 in=64 out=32 stride=2 padding=1"},
 }};
 
-/// Looked at for its memory alone: row pointers that alternate weigh as much here as the entries.
-inline constexpr Layer strided_signal{"signal_up_3_4m",
-                                      "transposed input=4000000 kernel=3 stride=2"};
+/// Looked at for their memory alone.
+inline constexpr std::array<Layer, 3> memory_layers{{
+    // Row pointers that alternate weigh as much here as the entries.
+    {"signal_up_3_4m", "transposed input=4000000 kernel=3 stride=2"},
+    // Every row has its own taps.
+    {"circulant_4096", "input=4096 kernel=4096 padding=same_upper boundary=circular"},
+    {"circulant_up_4096", "transposed input=4096 kernel=4096 padding=same_upper boundary=circular"},
+}};
 
 /// Weights that are all different, so that no contender can profit from equal ones.
 inline std::vector<float> make_weights(toeplix::Index count) {

@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     bench::register_format_contenders(layer);
 #endif
   }
-  bench::register_memory_contender(bench::strided_signal);
+  for (const bench::Layer& layer : bench::memory_layers) bench::register_memory_contender(layer);
 #ifdef TOEPLIX_BENCH_SOLVERS
   bench::register_solve_contenders();
 #endif

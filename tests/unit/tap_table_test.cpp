@@ -422,6 +422,10 @@ BOOST_AUTO_TEST_CASE(limits) {
   // 2^20 - 1 in the first row, 2^20 in every other: 64 rows fit, 65 do not. Nothing is stored.
   check_refused({.output = 100, .kernel = 1 << 20, .boundary = Boundary::circular},
                 "68157439 folded taps");
+  check_refused({.output = 2, .kernel = 2, .dilation = limit + 1, .boundary = Boundary::reflect},
+                "67108866 pixels of the extension");
+  check_refused({.output = 2, .stride = 1, .lower = limit + 1, .boundary = Boundary::reflect},
+                "67108865 pixels of the extension");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
