@@ -79,9 +79,9 @@ class TapRow {
 /// `m.shift` higher and the same kernel positions, for all r in [m.begin, m.end - m.period).
 /// Rows before and after the middle are the borders.
 ///
-/// Cost of construction: proportional to the border rows, plus their taps where a boundary folds,
-/// plus the kernel extent; independent of the length of the middle. Memory: 8 bytes for every
-/// border row and kernel position, and in the transposed table for every folded tap.
+/// Cost of construction: proportional to the border rows, plus, where a boundary folds, their taps
+/// and the pixels beyond the edges that windows reach, plus the kernel extent; independent of the
+/// length of the middle. Memory: 8 bytes for every border row and kernel position.
 class TapTable {
  public:
   /// Throws CapacityError for a border of more than 2^26 rows, folded taps or pixels of the
@@ -100,9 +100,9 @@ class TapTable {
   const AxisGeometry& geometry() const { return geometry_; }
   bool is_transposed() const { return direction_ == Direction::transposed; }
 
-  /// Precondition: 0 <= row < rows(). Cost: constant; of border rows where a boundary folds, their
-  /// taps (nothing is stored for them, so that kernels as long as the image take no more memory
-  /// than others).
+  /// Precondition: 0 <= row < rows(). Cost: constant. Of border rows where a boundary folds: their
+  /// taps and, transposed, the pixels that are folded onto them. (Nothing of them is stored, so
+  /// that a kernel as long as the image takes no more memory than another.)
   TapRow row(Index row) const;
   /// `row(row).size()` at constant cost.
   Index row_length(Index row) const { return entries_before(row + 1) - entries_before(row); }
