@@ -267,14 +267,15 @@ std::vector<std::pair<Index, Index>> TapTable::folded_row(Index row) const {
 }
 
 void TapTable::count_entries() {
-  period_before_ = {0};
-  if (middle_.end > middle_.begin) {
-    for (Index phase = 0; phase < middle_.period; ++phase) {
-      period_before_.push_back(period_before_.back() + straight(middle_.begin + phase).count);
-    }
-  }
-  border_before_ = {0};
   const Borders borders = this->borders();
+  const Index phases = middle_.end > middle_.begin ? middle_.period : 0;
+  period_before_.reserve(static_cast<std::size_t>(phases) + 1);
+  period_before_.push_back(0);
+  for (Index phase = 0; phase < phases; ++phase) {
+    period_before_.push_back(period_before_.back() + straight(middle_.begin + phase).count);
+  }
+  border_before_.reserve(static_cast<std::size_t>(borders.number(rows_)) + 1);
+  border_before_.push_back(0);
   for (Index border = 0; border < borders.number(rows_); ++border) {
     border_before_.push_back(border_before_.back() + count_row(borders.row(border)));
   }

@@ -66,12 +66,12 @@ struct Axis {
     const double end = std::floor((image - 1 - reach() + lower) / stride) + 1;
     return std::min(windows, begin + std::max(0.0, windows - std::max(begin, end)));
   }
-  /// What a table stores.
+  /// What a table stores or walks.
   double cost() const { return kernel + border() * (boundary == Boundary::zero ? 1 : kernel); }
-  /// What a transposed table stores at most.
+  /// What a transposed table stores or walks at most.
   double transposed_cost() const {
     const double cut = reach() + std::abs(lower) + std::abs(upper());
-    return cost() + std::min(image, stride + 4 * cut);
+    return cost() + std::min(image, stride + 4 * cut) + (boundary == Boundary::zero ? 0 : cut);
   }
   bool is_refused() const { return kernel > refused || border() > refused; }
 };
@@ -122,7 +122,10 @@ template <class Spec>
 bool worth_making(const Spec& spec) {
   for (std::size_t index = 0; index < spec.input.size(); ++index) {
     const Axis axis = axis_of(spec, index);
-    if (axis.cost() > cheap && !axis.is_refused()) return false;
+    // A transposed convolution has the tables of both directions.
+    const bool both = std::same_as<Spec, TransposedConvolutionSpec>;
+    const double cost = both ? axis.transposed_cost() : axis.cost();
+    if (cost > cheap && !axis.is_refused()) return false;
   }
   return true;
 }
