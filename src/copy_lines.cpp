@@ -18,8 +18,7 @@ constexpr Index short_piece = 8 << 10;
 [[maybe_unused]] constexpr Index long_piece = 64 << 10;
 
 template <class T>
-void copy_plain(T* to, const T* from, Index lines, T shift) {
-  const Index count = lines * static_cast<Index>(line_bytes / sizeof(T));
+void copy_plain(T* to, const T* from, Index count, T shift) {
   for (Index i = 0; i < count; ++i) {
     if constexpr (std::is_integral_v<T>) {
       to[i] = static_cast<T>(from[i] + shift);
@@ -49,7 +48,7 @@ void copy_streaming(T* to, const T* from, Index lines, T shift) {
 
 /// Half a line from `from`, wherever that lies, with `shift` added.
 template <class T>
-[[gnu::target("avx2")]] __m256i half_line(const T* from, T shift) {
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i half_line(const T* from, T shift) {
   const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   if constexpr (std::is_same_v<T, std::int32_t>) {
     return _mm256_add_epi32(bits, _mm256_set1_epi32(shift));
@@ -61,14 +60,41 @@ template <class T>
 }
 
 template <class T>
-[[gnu::target("avx2")]] void copy_plain_avx2(T* to, const T* from, Index lines, T shift) {
+[[gnu::target("avx2"), gnu::always_inline]] inline void copy_half_line(T* to, const T* from,
+                                                                       T shift) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), half_line(from, shift));
+}
+
+/// Ends that are no whole lines are part of a store that overlaps its neighbour, which is faster
+/// than to put them together. Four lines are loaded before the first is stored: up to a fifth
+/// faster than one by one (seen on Zen 3).
+template <class T>
+[[gnu::target("avx2")]] void copy_plain_avx2(T* to, const T* from, Index count, T shift) {
   constexpr Index half = line_bytes / 2 / sizeof(T);
-  for (const T* const end = from + 2 * half * lines; from < end; from += 2 * half) {
-    auto* const target = reinterpret_cast<__m256i*>(to);
-    _mm256_store_si256(target, half_line(from, shift));
-    _mm256_store_si256(target + 1, half_line(from + half, shift));
-    to += 2 * half;
+  if (count < half) return copy_plain(to, from, count, shift);
+  const T* const from_end = from + count;
+  T* const to_end = to + count;
+  copy_half_line(to, from, shift);
+  const auto address = reinterpret_cast<std::uintptr_t>(to);
+  const auto to_boundary =
+      static_cast<Index>((line_bytes / 2 - address % (line_bytes / 2)) / sizeof(T));
+  to += to_boundary;
+  from += to_boundary;
+  for (; from_end - from >= 8 * half; to += 8 * half, from += 8 * half) {
+    const __m256i bits[] = {half_line(from, shift),
+                            half_line(from + half, shift),
+                            half_line(from + 2 * half, shift),
+                            half_line(from + 3 * half, shift),
+                            half_line(from + 4 * half, shift),
+                            half_line(from + 5 * half, shift),
+                            half_line(from + 6 * half, shift),
+                            half_line(from + 7 * half, shift)};
+    for (Index i = 0; i < 8; ++i) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * half), bits[i]);
+    }
   }
+  for (; from_end - from >= half; to += half, from += half) copy_half_line(to, from, shift);
+  copy_half_line(to_end - half, from_end - half, shift);
 }
 
 template <class T>
@@ -92,13 +118,18 @@ bool copies_long_pieces() {
 }
 
 template <class T>
-void copy_plain_system(T* to, const T* from, Index lines, T shift) {
-  constexpr Index long_enough = 64;
-  if (lines < long_enough) {
-    copy_plain_avx2(to, from, lines, shift);
-  } else {
-    std::memcpy(to, from, static_cast<std::size_t>(lines) * line_bytes);
-  }
+void copy_plain_system(T* to, const T* from, Index count, T) {
+  constexpr auto line = static_cast<Index>(line_bytes / sizeof(T));
+  constexpr Index long_enough = 64 * line;
+  if (count < long_enough) return copy_plain_avx2(to, from, count, T());
+  // The system's copy is at its best when it writes whole lines.
+  const auto address = reinterpret_cast<std::uintptr_t>(to);
+  const auto before = static_cast<Index>((line_bytes - address % line_bytes) / sizeof(T));
+  const Index lines = (count - before) / line;
+  const Index after = before + lines * line;
+  copy_plain_avx2(to, from, before, T());
+  std::memcpy(to + before, from + before, static_cast<std::size_t>(lines) * line_bytes);
+  copy_plain_avx2(to + after, from + after, count - after, T());
 }
 
 #endif
@@ -108,12 +139,15 @@ void copy_plain_system(T* to, const T* from, Index lines, T shift) {
 #if defined(__x86_64__) && defined(__GNUC__)
 
 template <class T>
-CopyLines<T> fastest_copy_lines(Stores stores) {
-  const bool avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (stores == Stores::streaming) return avx2 ? copy_streaming_avx2<T> : copy_streaming<T>;
-  if (!avx2) return copy_plain<T>;
+CopyElements<T> fastest_copy() {
+  if (__builtin_cpu_supports("avx2") == 0) return copy_plain<T>;
   if constexpr (std::is_integral_v<T>) return copy_plain_avx2<T>;
   return copies_long_pieces() ? copy_plain_system<T> : copy_plain_avx2<T>;
+}
+
+template <class T>
+CopyLines<T> fastest_streaming_copy() {
+  return __builtin_cpu_supports("avx2") != 0 ? copy_streaming_avx2<T> : copy_streaming<T>;
 }
 
 template <class T>
@@ -129,8 +163,15 @@ void finish_streaming() {
 #else
 
 template <class T>
-CopyLines<T> fastest_copy_lines(Stores) {
+CopyElements<T> fastest_copy() {
   return copy_plain<T>;
+}
+
+template <class T>
+CopyLines<T> fastest_streaming_copy() {
+  return [](T* to, const T* from, Index lines, T shift) {
+    copy_plain(to, from, lines * static_cast<Index>(line_bytes / sizeof(T)), shift);
+  };
 }
 
 template <class T>
@@ -142,17 +183,23 @@ void finish_streaming() {}
 
 #endif
 
-template CopyLines<std::int32_t> fastest_copy_lines(Stores);
+template CopyElements<std::int32_t> fastest_copy();
+template CopyLines<std::int32_t> fastest_streaming_copy();
 template Index best_piece_bytes<std::int32_t>();
-template CopyLines<std::int64_t> fastest_copy_lines(Stores);
+template CopyElements<std::int64_t> fastest_copy();
+template CopyLines<std::int64_t> fastest_streaming_copy();
 template Index best_piece_bytes<std::int64_t>();
-template CopyLines<float> fastest_copy_lines(Stores);
+template CopyElements<float> fastest_copy();
+template CopyLines<float> fastest_streaming_copy();
 template Index best_piece_bytes<float>();
-template CopyLines<double> fastest_copy_lines(Stores);
+template CopyElements<double> fastest_copy();
+template CopyLines<double> fastest_streaming_copy();
 template Index best_piece_bytes<double>();
-template CopyLines<std::complex<float>> fastest_copy_lines(Stores);
+template CopyElements<std::complex<float>> fastest_copy();
+template CopyLines<std::complex<float>> fastest_streaming_copy();
 template Index best_piece_bytes<std::complex<float>>();
-template CopyLines<std::complex<double>> fastest_copy_lines(Stores);
+template CopyElements<std::complex<double>> fastest_copy();
+template CopyLines<std::complex<double>> fastest_streaming_copy();
 template Index best_piece_bytes<std::complex<double>>();
 
 }  // namespace toeplix::detail

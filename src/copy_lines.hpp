@@ -14,17 +14,23 @@ enum class Stores {
   streaming,
 };
 
-/// What is copied at a time, and the alignment of its destination.
+/// A cache line.
 inline constexpr std::size_t line_bytes = 64;
 
-/// Copies `lines` lines from `from` (aligned as T) to `to` (aligned to a line), adding `shift` to
-/// every element of an integral T; of other types elements are copied as they are.
+/// Copies `count` elements from `from` to `to`, with ordinary stores, adding `shift` to every
+/// element of an integral T; of other types elements are copied as they are.
+template <class T>
+using CopyElements = void (*)(T* to, const T* from, Index count, T shift);
+
+/// The same for `lines` cache lines to `to`, aligned to a line, with streaming stores.
 template <class T>
 using CopyLines = void (*)(T* to, const T* from, Index lines, T shift);
 
-/// The fastest way that this processor has. Defined for the index and scalar types of a matrix.
+/// The fastest ways that this processor has. Defined for the index and scalar types of a matrix.
 template <class T>
-CopyLines<T> fastest_copy_lines(Stores stores);
+CopyElements<T> fastest_copy();
+template <class T>
+CopyLines<T> fastest_streaming_copy();
 
 /// Bytes that a piece of memory should have from which copies are made again and again, if it can
 /// be made as long as one likes. Defined as above.

@@ -35,6 +35,8 @@ class LineWriter {
   static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
   /// A line is stored no more often than this share of the lines that may want it.
   static constexpr Index lines_per_copy = 16;
+  /// The piece of a template is no longer than this share of what is copied from it.
+  static constexpr Index uses_of_piece = 8;
 
   struct Line {
     Index channel = 0;               ///< row channel; 0 where channels are innermost
@@ -230,7 +232,10 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
     // Whole cache lines, so that all copies of the piece lie in theirs alike.
     constexpr Index line_length = Stream<Element>::line_length;
     const Index whole = line_length / std::gcd(line_length, period);
-    const Index enough = (piece_length_ / (period * whole) + 1) * whole;
+    // What is copied but a few times is not worth a long piece.
+    const Index copied = made.middle * (line_.followers + 1);
+    const Index length = std::min(piece_length_, copied / uses_of_piece);
+    const Index enough = (length / (period * whole) + 1) * whole;
     const Index repeats = std::min((middle.end - middle.begin) / middle.period, enough);
     made.piece = period * repeats;
     made.piece_shift = repeats * middle.shift * inner_.column_stride;

@@ -1,5 +1,6 @@
 #include "row_builder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <complex>
 
@@ -110,6 +111,12 @@ std::array<Index, few_entries> weight_offsets(const TapProduct& outer, const Tap
   return offsets;
 }
 
+/// Whether every offset is the one before it plus 1.
+bool is_run(std::span<const Index> offsets) {
+  const auto not_next = [](Index a, Index b) { return b != a + 1; };
+  return std::ranges::adjacent_find(offsets, not_next) == offsets.end();
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -131,6 +138,11 @@ void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, 
     return;
   }
   const auto offsets = weight_offsets(outer, inner);
+  if (is_run(std::span(offsets).first(static_cast<std::size_t>(pairs))) && channel_step == pairs &&
+      c.weight_column_stride == pairs) {
+    std::copy_n(weights + offsets.front(), pairs * c.columns_per_group, out);
+    return;
+  }
   for (Index k = 0; k < c.columns_per_group; ++k) {
     const Scalar* const from = weights + k * c.weight_column_stride;
     Scalar* const to = out + k * channel_step;

@@ -10,8 +10,9 @@
 
 namespace toeplix::detail {
 
-/// Appends to memory that is written once, front to back, a cache line at a time. The line that the
-/// end of one piece and the beginning of the next share is put together in `line_`.
+/// Appends to memory that is written once, front to back. Streaming stores write whole cache lines:
+/// the one that the end of one piece and the beginning of the next share is put together in
+/// `line_`.
 ///
 /// `T` is a column index (`append` adds a shift to every element) or a scalar (`append` copies).
 template <class T>
@@ -21,10 +22,14 @@ class Stream {
   /// Elements beyond the end of a piece that `append` may read (and ignores).
   static constexpr Index readable_beyond = line_length;
 
-  Stream(T* begin, Stores stores) : next_(begin), copy_lines_(fastest_copy_lines<T>(stores)) {
+  Stream(T* begin, Stores stores) : next_(begin) {
+    if (stores == Stores::cached) {
+      copy_ = fastest_copy<T>();
+      return;
+    }
+    copy_lines_ = fastest_streaming_copy<T>();
     // The part of the first line before `begin` is not ours.
-    const auto address = reinterpret_cast<std::uintptr_t>(begin);
-    skipped_ = static_cast<Index>(address % line_bytes / sizeof(T));
+    skipped_ = misalignment(begin);
     filled_ = skipped_;
     next_ -= skipped_;
   }
@@ -41,14 +46,27 @@ class Stream {
   /// How many elements to skip in an array so that it lies in its lines as the destination does.
   /// Pieces copied from there are read without crossing lines, which is a third faster in a cache.
   Index matching_offset(const T* array) const {
-    const auto address = reinterpret_cast<std::uintptr_t>(array);
-    const auto misaligned = static_cast<Index>(address % line_bytes / sizeof(T));
-    return (filled_ - misaligned + line_length) % line_length;
+    return (misalignment(next_) + filled_ - misalignment(array) + line_length) % line_length;
   }
 
   /// Appends `piece[i] + shift` for i in [0, count). `readable_beyond` elements past the piece must
   /// be readable. For scalars the shift must be T() and is not added.
   void append(const T* piece, Index count, T shift) {
+    if (copy_ != nullptr) {
+      copy_(next_, piece, count, shift);
+      next_ += count;
+    } else {
+      append_lines(piece, count, shift);
+    }
+  }
+
+ private:
+  /// Elements between the beginning of a cache line and `address`.
+  static Index misalignment(const T* address) {
+    return static_cast<Index>(reinterpret_cast<std::uintptr_t>(address) % line_bytes / sizeof(T));
+  }
+
+  void append_lines(const T* piece, Index count, T shift) {
     if (filled_ > 0) {
       put_line(line_.data() + filled_, piece, shift);
       const Index taken = std::min(count, line_length - filled_);
@@ -66,7 +84,6 @@ class Stream {
     if (filled_ > 0) put_line(line_.data(), piece, shift);
   }
 
- private:
   /// A whole line, wherever it lies: a fixed length compiles to a few instructions.
   static void put_line(T* to, const T* from, T shift) {
     for (Index i = 0; i < line_length; ++i) {
@@ -89,8 +106,9 @@ class Stream {
     filled_ = 0;
   }
 
-  T* next_;  // where the line being filled belongs; aligned to a line
-  CopyLines<T> copy_lines_;
+  T* next_;                         // where the next element belongs; streaming: its line
+  CopyElements<T> copy_ = nullptr;  // null: streaming
+  CopyLines<T> copy_lines_ = nullptr;
   Index filled_ = 0;   // elements of `line_` in use, the skipped ones included
   Index skipped_ = 0;  // leading elements of the first line that are not ours
   // One line, and room for the rest of a piece that `put_line` copies whole.

@@ -28,7 +28,7 @@ template <class T>
 class Target {
  public:
   /// `offset` elements after the beginning of a cache line.
-  explicit Target(Index offset) : memory_(static_cast<std::size_t>(20 * line<T>), T(-1)) {
+  explicit Target(Index offset) : memory_(static_cast<std::size_t>(24 * line<T>), T(-1)) {
     begin_ = memory_.data();
     while (reinterpret_cast<std::uintptr_t>(begin_) % 64 != 0) ++begin_;
     begin_ += line<T> + offset;
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_SUITE(stream)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(one_piece_anywhere_in_a_cache_line, T, Elements) {
   for (Index offset = 0; offset < line<T>; ++offset) {
-    for (Index length = 0; length <= 4 * line<T>; ++length) {
+    for (Index length = 0; length <= 10 * line<T>; ++length) {
       check_writes<T>(offset, {length}, ", length " + std::to_string(length));
     }
   }
