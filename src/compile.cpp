@@ -44,8 +44,8 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
     const std::vector<Index> pointers =
         detail::count_non_zeros(pattern, weights, rows, options.threads);
     detail::check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols(), advice);
-    detail::check_budget(matrix, pointers.back(), outer, options, advice);
-    detail::make_room(matrix, outer, pattern.cols(), pointers.back());
+    const Index spare = detail::check_budget(matrix, pointers.back(), outer, options, advice);
+    detail::make_room(matrix, outer, pattern.cols(), pointers.back(), spare);
     std::ranges::transform(pointers, matrix.outerIndexPtr(),
                            [](Index pointer) { return static_cast<StorageIndex>(pointer); });
     detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
@@ -53,8 +53,8 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
     return;
   }
   detail::check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols(), advice);
-  detail::check_budget(matrix, entries, outer, options, advice);
-  const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries);
+  const Index spare = detail::check_budget(matrix, entries, outer, options, advice);
+  const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries, spare);
   detail::fill(pattern, weights, rows, options.threads, stores,
                detail::MatrixArrays<Scalar, StorageIndex>{
                    matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});

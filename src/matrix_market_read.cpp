@@ -1,9 +1,10 @@
 #include <toeplix/matrix_market.hpp>
 
 #include "canonical.hpp"
+#include "huge_pages.hpp"
 #include "matrix_market_entries.hpp"
 #include "matrix_market_header.hpp"
-#include "memory.hpp"
+#include "matrix_room.hpp"
 #include "parallel.hpp"
 #include "read_budget.hpp"
 
@@ -267,10 +268,7 @@ class Assembler {
   Index entries() const { return begins_.back(); }
 
   void run() {
-    matrix_.resizeNonZeros(entries());
-    const auto count = static_cast<std::size_t>(entries());
-    detail::advise_huge_pages(matrix_.valuePtr(), count * sizeof(Scalar));
-    detail::advise_huge_pages(matrix_.innerIndexPtr(), count * sizeof(StorageIndex));
+    detail::allocate_entries(matrix_, entries(), 0);
     if (ascends()) {
       copy();
     } else {

@@ -4,8 +4,10 @@
 #include <toeplix/error.hpp>
 
 #include "copy_lines.hpp"
+#include "huge_pages.hpp"
 #include "memory.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -42,22 +44,22 @@ void check_index_type(Index entries, Index outer, Index inner, const RoomAdvice&
   throw CapacityError(message, entries, bytes.value_or(-1));
 }
 
-/// Refuses what has to be allocated anew and exceeds the budget.
+/// Refuses what has to be allocated anew and exceeds the budget. Returns what is left of that.
 template <class Matrix>
-void check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options,
-                  const RoomAdvice& advice) {
+Index check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options,
+                   const RoomAdvice& advice) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
   const bool entries_fit = matrix.data().allocatedSize() >= entries;
   const bool outer_fits = matrix.outerSize() == outer && matrix.outerIndexPtr() != nullptr;
   const auto bytes = matrix_bytes(entries_fit ? 0 : entries, outer_fits ? -1 : outer,
                                   sizeof(Scalar), sizeof(StorageIndex));
-  if (bytes && *bytes == 0) return;  // asking the system what is free takes its time
+  if (bytes && *bytes == 0) return 0;  // asking the system what is free takes its time
   const Index budget =
       options.memory_budget > 0
           ? options.memory_budget
           : available_memory_before_taking(bytes.value_or(std::numeric_limits<Index>::max()));
-  if (bytes && *bytes <= budget) return;
+  if (bytes && *bytes <= budget) return budget - *bytes;
   throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
                           " exceeds the memory budget of " + std::to_string(budget) + " bytes" +
                           advice.memory,
@@ -67,23 +69,39 @@ void check_budget(const Matrix& matrix, Index entries, Index outer, const Compil
 /// Refuses more rows than the budget has room to count the entries of, one by one.
 void check_count_room(Index rows, const CompileOptions& options, const RoomAdvice& advice);
 
-/// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
-/// how to write it. (Complex values have been touched by then: their constructor, which Eigen calls
-/// for every element, clears them.)
+/// Allocates room for `entries` in a matrix that has none, on huge pages as far as possible: for
+/// that it may take some more where `spare` bytes allow it. (Not so values of complex numbers:
+/// their constructor, which Eigen calls for every element, clears them, and so has touched them.)
 template <class Matrix>
-Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries) {
-  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
-  const bool fits = matrix.data().allocatedSize() >= entries;
-  // Let go of memory that is too small before asking for more: both need not exist at once.
-  if (!fits) typename Matrix::Storage().swap(matrix.data());
+void allocate_entries(Matrix& matrix, Index entries, Index spare) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  constexpr bool values_are_touched = Eigen::NumTraits<Scalar>::IsComplex;
+  if (!values_are_touched && spare >= 4 * most_taken_beyond) {
+    constexpr std::size_t smallest = std::min(sizeof(Scalar), sizeof(StorageIndex));
+    matrix.data().reserve(count_for_huge_pages(entries, smallest));
+  }
   matrix.resizeNonZeros(entries);
   const auto count = static_cast<std::size_t>(entries);
-  if (fits) {
-    return stores_again(count *
-                        (sizeof(typename Matrix::Scalar) + sizeof(typename Matrix::StorageIndex)));
+  if (!values_are_touched) prepare_new_memory(matrix.valuePtr(), count * sizeof(Scalar));
+  prepare_new_memory(matrix.innerIndexPtr(), count * sizeof(StorageIndex));
+}
+
+/// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
+/// how to write it. `spare`: what `check_budget` returned.
+template <class Matrix>
+Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries, Index spare) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+  if (matrix.data().allocatedSize() >= entries) {
+    matrix.resizeNonZeros(entries);
+    return stores_again(static_cast<std::size_t>(entries) *
+                        (sizeof(Scalar) + sizeof(StorageIndex)));
   }
-  advise_huge_pages(matrix.valuePtr(), count * sizeof(typename Matrix::Scalar));
-  advise_huge_pages(matrix.innerIndexPtr(), count * sizeof(typename Matrix::StorageIndex));
+  // Let go of memory that is too small before asking for more: both need not exist at once.
+  typename Matrix::Storage().swap(matrix.data());
+  allocate_entries(matrix, entries, spare);
   return Stores::cached;
 }
 

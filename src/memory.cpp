@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace toeplix::detail {
 namespace {
@@ -121,19 +116,6 @@ Index AvailableMemory::before_taking(Index bytes, Clock::time_point now) {
 Index available_memory_before_taking(Index bytes) {
   static AvailableMemory memory(&available_memory);
   return memory.before_taking(bytes, AvailableMemory::Clock::now());
-}
-
-void advise_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  // Only whole huge pages can be one; 2 MiB is their size on x86-64 and the common one on arm64.
-  constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
-  const auto address = reinterpret_cast<std::uintptr_t>(begin);
-  const std::uintptr_t first = (address + huge_page - 1) / huge_page * huge_page;
-  const std::uintptr_t last = (address + bytes) / huge_page * huge_page;
-  if (first >= last) return;
-  // A refusal costs speed only, so its error is of no interest.
-  static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
-#endif
 }
 
 Index cached_bytes() {

@@ -43,11 +43,6 @@ Index available_memory_before_taking(Index bytes);
 /// used, as they are given up first. The largest Index where there is no limit.
 Index group_available(const std::filesystem::path& membership, const std::filesystem::path& root);
 
-/// Asks the system to back `[begin, begin + bytes)` with huge pages. Call it before the first
-/// touch of freshly allocated memory: faulting in 4 KiB pages costs several times the writing.
-/// Does nothing where the system has no such request, and for ranges below one huge page.
-void advise_huge_pages(void* begin, std::size_t bytes);
-
 /// Bytes above which memory that was just written is no longer in a cache: most of the last level.
 Index cached_bytes();
 

@@ -97,10 +97,10 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
   const Index columns = pattern.cols();
   Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> matrix;
   detail::check_index_type<double, StorageIndex>(*entries, columns, columns, advice);
-  detail::check_budget(matrix, *entries, columns, options, advice);
+  const Index spare = detail::check_budget(matrix, *entries, columns, options, advice);
   const int threads = detail::thread_count(options.threads);
   const NormalTemplates templates(pattern, shape, weights, options);
-  detail::make_room(matrix, columns, columns, *entries);
+  detail::make_room(matrix, columns, columns, *entries, spare);
   write_pointers(shape, matrix.outerIndexPtr());
 
   const std::vector<Chunk> chunks = make_chunks(shape, threads);

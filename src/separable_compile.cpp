@@ -113,8 +113,8 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOption
   using StorageIndex = typename Matrix::StorageIndex;
   const Index rows = separable.rows();
   detail::check_index_type<Scalar, StorageIndex>(separable.nnz(), rows, separable.cols(), advice);
-  detail::check_budget(matrix, separable.nnz(), rows, options, advice);
-  detail::make_room(matrix, rows, separable.cols(), separable.nnz());
+  const Index spare = detail::check_budget(matrix, separable.nnz(), rows, options, advice);
+  detail::make_room(matrix, rows, separable.cols(), separable.nnz(), spare);
   const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
                                            matrix.valuePtr()};
   to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());

@@ -38,7 +38,9 @@ struct CompileOptions {
 ///
 /// Throws GeometryError for weights of the wrong length, CapacityError where the entries exceed
 /// the index type or the memory budget; `matrix` is then unchanged.
-/// Cost: writing the result once; no temporary of the result's size.
+/// Cost: writing the result once; no temporary of the result's size. So that large
+/// arrays fit huge pages, their ends may take up to 6 MB of memory more where the budget has room
+/// for it, and `matrix.data().allocatedSize()` may exceed the entries.
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
                   std::span<const std::type_identity_t<Scalar>> weights,
@@ -54,7 +56,7 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
 
 /// Refreshes the values of a matrix that was compiled from the same geometry (not pruned), in
 /// place. Throws GeometryError for a matrix of another structure, as far as its sizes, the row
-/// pointers of 256 rows and the columns of 8 rows tell. Cost: writing the values once.
+/// pointers of 32 rows and the columns of 8 rows tell. Cost: writing the values once.
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
                std::span<const std::type_identity_t<Scalar>> weights,

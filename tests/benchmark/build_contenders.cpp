@@ -1,8 +1,9 @@
 #include "contenders.hpp"
-#include "memory.hpp"
+#include "huge_pages.hpp"
 #include "parallel.hpp"
 #include "triplets.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -37,10 +38,12 @@ class Arrays {
       pointers_ = static_cast<std::size_t>(convolution.rows() + 1);
     });
     row_pointers.reset(new int[pointers_]);
-    columns.reset(new int[entries_]);
-    values.reset(new float[entries_]);
-    toeplix::detail::advise_huge_pages(columns.get(), entries_ * sizeof(int));
-    toeplix::detail::advise_huge_pages(values.get(), entries_ * sizeof(float));
+    const auto room = static_cast<std::size_t>(toeplix::detail::count_for_huge_pages(
+        static_cast<Index>(entries_), std::min(sizeof(int), sizeof(float))));
+    values.reset(new float[room]);
+    columns.reset(new int[room]);
+    toeplix::detail::prepare_new_memory(values.get(), entries_ * sizeof(float));
+    toeplix::detail::prepare_new_memory(columns.get(), entries_ * sizeof(int));
   }
 
   void set_values(int threads) { set(values.get(), entries_ * sizeof(float), threads); }

@@ -130,6 +130,21 @@ BOOST_AUTO_TEST_CASE(a_refused_matrix_is_unchanged) {
   BOOST_TEST(draw(matrix) == "1 2 . . / . 1 2 . / . . 1 2");
 }
 
+// 600 000 entries: 12 bytes each, and a pointer per row.
+BOOST_AUTO_TEST_CASE(room_for_huge_pages_is_taken_within_the_budget) {
+  const Convolution convolution({.input = {300'000}, .kernel = {2}, .padding = {{0, 1}}});
+  constexpr Index entries = 599'999;
+  constexpr Index bytes = entries * 12 + 300'001 * 4;
+  const Numbers weights = {1, 2};
+  Matrix exact = toeplix::compile(convolution, weights, {.memory_budget = bytes});
+  BOOST_TEST(exact.nonZeros() == entries);
+  BOOST_TEST(exact.data().allocatedSize() == entries);
+  Matrix roomy = toeplix::compile(convolution, weights, {.memory_budget = 2 * bytes});
+  BOOST_TEST(roomy.data().allocatedSize() >= entries);
+  BOOST_TEST(roomy.data().allocatedSize() < 2 * 524'288);
+  BOOST_TEST(toeplix::test::same_bits(roomy, exact));
+}
+
 BOOST_AUTO_TEST_CASE(recompile_refreshes_values_in_place) {
   Matrix matrix = toeplix::compile(small, Numbers{1, 2});
   const Place place(matrix);

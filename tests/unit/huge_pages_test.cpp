@@ -1,0 +1,154 @@
+#include "../../src/huge_pages.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+// How memory of a result is asked for, and what is done before anything touches it.
+
+namespace {
+
+using toeplix::Index;
+using toeplix::detail::count_for_huge_pages;
+using toeplix::detail::most_taken_beyond;
+using toeplix::detail::prepare_new_memory;
+
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(huge_pages)
+
+BOOST_AUTO_TEST_CASE(counts_below_a_huge_page_stay) {
+  BOOST_TEST(count_for_huge_pages(0, 4) == 0);
+  BOOST_TEST(count_for_huge_pages(1, 8) == 1);
+  BOOST_TEST(count_for_huge_pages(524287, 4) == 524287);
+  BOOST_TEST(count_for_huge_pages(262143, 8) == 262143);
+}
+
+BOOST_AUTO_TEST_CASE(other_counts_leave_room_for_a_header_alone) {
+  // 2 MiB are 524288 elements of 4 bytes, and 64 bytes are 16.
+  BOOST_TEST(count_for_huge_pages(524288, 4) == 1048576 - 16);
+  BOOST_TEST(count_for_huge_pages(1048576 - 16, 4) == 1048576 - 16);
+  BOOST_TEST(count_for_huge_pages(1048576 - 15, 4) == 3 * 524288 - 16);
+  BOOST_TEST(count_for_huge_pages(262144, 8) == 524288 - 8);
+}
+
+#ifdef __linux__
+
+namespace {
+
+/// New memory that begins with a huge page.
+class Mapping {
+ public:
+  explicit Mapping(std::size_t bytes) : bytes_(bytes) {
+    all_ = static_cast<std::byte*>(mmap(nullptr, bytes_ + huge_page, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    BOOST_REQUIRE(all_ != MAP_FAILED);
+    const std::size_t over = reinterpret_cast<std::uintptr_t>(all_) % huge_page;
+    begin_ = all_ + (huge_page - over) % huge_page;
+  }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() { munmap(all_, bytes_ + huge_page); }
+
+  std::byte* begin() const { return begin_; }
+
+  /// For every page whether it takes memory.
+  std::vector<unsigned char> pages() const {
+    std::vector<unsigned char> present(bytes_ / page_size());
+    BOOST_REQUIRE(mincore(begin_, bytes_, present.data()) == 0);
+    for (unsigned char& page : present) page &= 1;
+    return present;
+  }
+
+  static std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+ private:
+  std::size_t bytes_;
+  std::byte* all_;
+  std::byte* begin_;
+};
+
+struct Array {
+  std::size_t offset;
+  std::size_t bytes;
+};
+
+/// Offsets as an allocator gives them (after a header), aligned, and anywhere; ends anywhere.
+const std::vector<Array> arrays = {
+    {0, 100},
+    {16, 300'000},
+    {4096 + 16, 3'000'000},
+    {16, 2 * huge_page - 64},
+    {16, 9'000'000},  // 1.5 MB beyond the end: taken
+    {16, 8'500'000},  // 2 MB beyond: not
+    {16, 2'800'000},  // more than a quarter: not
+    {500'000, 9'000'000},
+    {2'000'000, 9'000'000},
+    {0, 9'000'000},
+};
+
+constexpr std::size_t mapping_bytes = 8 * huge_page;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(contents_stay) {
+  for (const Array& array : arrays) {
+    const Mapping mapping(mapping_bytes);
+    // As an allocator writes its header, and an earlier owner something here and there.
+    const auto was_written = [&](std::size_t at) { return at % 1'234'567 == array.offset % 9; };
+    for (std::size_t at = 0; at < mapping_bytes; ++at) {
+      if (was_written(at)) mapping.begin()[at] = std::byte{7};
+    }
+    prepare_new_memory(mapping.begin() + array.offset, array.bytes);
+    bool same = true;
+    for (std::size_t at = 0; at < mapping_bytes; ++at) {
+      same = same && mapping.begin()[at] == (was_written(at) ? std::byte{7} : std::byte{0});
+    }
+    BOOST_TEST(same, "offset " << array.offset << ", bytes " << array.bytes);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_more_memory_is_taken_than_was_said) {
+  for (const Array& array : arrays) {
+    const Mapping mapping(mapping_bytes);
+    std::byte* const begin = mapping.begin() + array.offset;
+    *begin = std::byte{7};
+    prepare_new_memory(begin, array.bytes);
+    std::fill_n(begin, array.bytes, std::byte{1});
+    const auto pages = mapping.pages();
+    const std::size_t page = Mapping::page_size();
+    const auto first = static_cast<std::ptrdiff_t>(array.offset / page);
+    const auto last = static_cast<std::ptrdiff_t>((array.offset + array.bytes + page - 1) / page);
+    const auto taken = [&](auto from, auto to) {
+      return static_cast<std::size_t>(std::count(from, to, 1)) * page;
+    };
+    const std::size_t before = taken(pages.begin(), pages.begin() + first);
+    const std::size_t after = taken(pages.begin() + last, pages.end());
+    const std::size_t most = std::min(static_cast<std::size_t>(most_taken_beyond), array.bytes / 4);
+    BOOST_TEST(before <= most, "offset " << array.offset << ", bytes " << array.bytes);
+    BOOST_TEST(after <= most, "offset " << array.offset << ", bytes " << array.bytes);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(requests_that_are_refused_do_no_harm) {
+  const Mapping mapping(mapping_bytes);
+  // A page in the middle that nobody may touch.
+  BOOST_REQUIRE(mprotect(mapping.begin() + huge_page, Mapping::page_size(), PROT_NONE) == 0);
+  prepare_new_memory(mapping.begin() + 16, 3 * huge_page);
+  prepare_new_memory(mapping.begin() + huge_page + 16, 300'000);
+  mapping.begin()[16] = std::byte{1};
+  BOOST_TEST((mapping.begin()[16] == std::byte{1}));
+}
+
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()
