@@ -69,22 +69,24 @@ Index check_budget(const Matrix& matrix, Index entries, Index outer, const Compi
 /// Refuses more rows than the budget has room to count the entries of, one by one.
 void check_count_room(Index rows, const CompileOptions& options, const RoomAdvice& advice);
 
-/// Allocates room for `entries` in a matrix that has none, on huge pages as far as possible: for
-/// that it may take some more where `spare` bytes allow it. (Not so values of complex numbers:
+/// Allocates room for `entries` in a matrix that has none, on huge pages as far as possible, and at
+/// their ends too where `spare` bytes allow what that takes. (Not so values of complex numbers:
 /// their constructor, which Eigen calls for every element, clears them, and so has touched them.)
 template <class Matrix>
 void allocate_entries(Matrix& matrix, Index entries, Index spare) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
   constexpr bool values_are_touched = Eigen::NumTraits<Scalar>::IsComplex;
-  if (!values_are_touched && spare >= 4 * most_taken_beyond) {
+  const bool to_the_ends = spare >= 4 * most_taken_beyond;
+  if (!values_are_touched && to_the_ends) {
     constexpr std::size_t smallest = std::min(sizeof(Scalar), sizeof(StorageIndex));
     matrix.data().reserve(count_for_huge_pages(entries, smallest));
   }
   matrix.resizeNonZeros(entries);
+  const auto prepare = to_the_ends ? prepare_new_memory : advise_huge_pages;
   const auto count = static_cast<std::size_t>(entries);
-  if (!values_are_touched) prepare_new_memory(matrix.valuePtr(), count * sizeof(Scalar));
-  prepare_new_memory(matrix.innerIndexPtr(), count * sizeof(StorageIndex));
+  if (!values_are_touched) prepare(matrix.valuePtr(), count * sizeof(Scalar));
+  prepare(matrix.innerIndexPtr(), count * sizeof(StorageIndex));
 }
 
 /// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
