@@ -14,6 +14,8 @@ namespace toeplix::detail {
 
 namespace {
 
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+
 /// 2 MiB is the size of a huge page on x86-64 and the common one on arm64.
 constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
 
@@ -25,8 +27,6 @@ constexpr std::uintptr_t round_up(std::uintptr_t address, std::uintptr_t unit) {
   return round_down(address + unit - 1, unit);
 }
 
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-
 // Since Linux 5.14 and 6.1; the headers may be older than the system.
 constexpr int populate_write = 23;
 constexpr int collapse = 25;
@@ -37,12 +37,12 @@ bool request(std::uintptr_t first, std::uintptr_t last, int advice) {
   return first < last && madvise(reinterpret_cast<void*>(first), last - first, advice) == 0;
 }
 
-/// Whether the administrator wants no huge pages, which the system does not look at in `collapse`.
-bool huge_pages_forbidden() {
+/// Whether the administrator wants huge pages, which the system does not look at in `collapse`.
+bool huge_pages_allowed() {
   static const bool result = [] {
     std::ifstream file("/sys/kernel/mm/transparent_hugepage/enabled");
     std::string line;
-    return std::getline(file, line) && line.find("[never]") != std::string::npos;
+    return std::getline(file, line) && line.find("[never]") == std::string::npos;
   }();
   return result;
 }
@@ -65,12 +65,13 @@ bool is_present(std::uintptr_t address) {
 void fault_in(std::uintptr_t first, std::uintptr_t last, std::uintptr_t most_beyond) {
   // Memory that the allocator has kept is there already, and to ask for it again costs as much as
   // to write it.
-  if (first >= last || is_present(first + (last - first) / 2)) return;
+  const std::uintptr_t inside = first + (last - first) / 2;
+  if (first >= last || is_present(inside)) return;
   const std::uintptr_t whole = round_down(first, huge_page);
   const bool few_beyond = huge_page - (last - first) <= most_beyond;
   // Only where there is a small page can several be collapsed.
-  if (few_beyond && !huge_pages_forbidden() && request(first, first + 1, populate_write) &&
-      request(whole, whole + huge_page, collapse)) {
+  if (few_beyond && huge_pages_allowed() && request(first, first + 1, populate_write) &&
+      request(whole, whole + huge_page, collapse) && is_present(inside)) {
     return;
   }
   request(first, last, populate_write);
@@ -88,7 +89,8 @@ void advise_huge_pages([[maybe_unused]] void* begin, [[maybe_unused]] std::size_
 #endif
 }
 
-Index count_for_huge_pages(Index count, std::size_t smallest) {
+Index count_for_huge_pages(Index count, [[maybe_unused]] std::size_t smallest) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
   // An allocator puts a few bytes before what it hands out.
   constexpr std::size_t header = 64;
   const auto unit = static_cast<Index>(huge_page / smallest);
@@ -96,6 +98,9 @@ Index count_for_huge_pages(Index count, std::size_t smallest) {
   if (count < unit) return count;
   const Index units = (count - 1 + header_elements) / unit + 1;
   return units * unit - header_elements;
+#else
+  return count;
+#endif
 }
 
 void prepare_new_memory([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {

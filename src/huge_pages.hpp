@@ -27,6 +27,9 @@ inline constexpr Index most_taken_beyond = Index{3} << 19;
 /// `bytes` of the memory around them, which must be the process's; else their small pages are
 /// faulted in by one call.
 ///
+/// Does nothing for less than 256 KiB, nor at an end that is there already. (A system that gives
+/// huge pages unasked may take a whole one at either end.)
+///
 /// Every step is a request, whose refusal costs speed only. Contents of memory stay.
 void prepare_new_memory(void* begin, std::size_t bytes);
 

@@ -35,7 +35,8 @@ class LineWriter {
   static constexpr Index template_limit = Index{1 << 20} / static_cast<Index>(sizeof(Element));
   /// A line is stored no more often than this share of the lines that may want it.
   static constexpr Index lines_per_copy = 16;
-  /// The piece of a template is no longer than this share of what is copied from it.
+  /// The piece of a template is no longer than this share of what is copied from it (but of whole
+  /// cache lines).
   static constexpr Index uses_of_piece = 8;
 
   struct Line {
@@ -83,13 +84,26 @@ class LineWriter {
     return lines;
   }
 
+  /// Lines of one channel that are of the same class as the one `write` is at.
+  Index lines_alike() const {
+    Index lines = 1;
+    for (std::size_t axis = 0; axis < outer_axes_.size(); ++axis) {
+      const TapTable::Middle& middle = outer_axes_[axis].table.middle();
+      const Index coordinate = line_.coordinates[axis];
+      const bool in_middle = coordinate >= middle.begin && coordinate < middle.end;
+      if (in_middle) lines *= (middle.end - middle.begin) / middle.period;
+    }
+    return lines;
+  }
+
   const Pattern& pattern_;
   const Builder& builder_;
   std::span<const Pattern::Axis> outer_axes_;
   const Pattern::Axis& inner_;
   Index rows_per_unit_;  // rows that share all coordinates
   Index rows_per_line_;
-  // The middle of a template repeats until it is this long, so that copying is in long pieces.
+  // The middle of a template repeats until it is about this long, so that copying is in long
+  // pieces; less often where little is copied from it.
   Index piece_length_ = best_piece_bytes<Element>() / static_cast<Index>(sizeof(Element));
   Line line_;                                      // where `write` is
   std::unordered_map<Index, Template> templates_;  // by class of the line
@@ -233,7 +247,7 @@ typename LineWriter<Builder>::Template LineWriter<Builder>::make_template() cons
     constexpr Index line_length = Stream<Element>::line_length;
     const Index whole = line_length / std::gcd(line_length, period);
     // What is copied but a few times is not worth a long piece.
-    const Index copied = made.middle * (line_.followers + 1);
+    const Index copied = made.middle * lines_alike();
     const Index length = std::min(piece_length_, copied / uses_of_piece);
     const Index enough = (length / (period * whole) + 1) * whole;
     const Index repeats = std::min((middle.end - middle.begin) / middle.period, enough);

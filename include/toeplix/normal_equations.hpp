@@ -16,7 +16,7 @@ namespace toeplix {
 /// index type or the memory budget. Sums are taken in an order that does not depend on the number
 /// of threads. Cost: writing the result once, and for every combination of border classes the
 /// number of pairs of kernel positions; memory beyond the result: the square of the number of
-/// kernel positions for every pair of channels of a group.
+/// kernel positions for every pair of channels of a group, and at its ends as for `compile_into`.
 template <MatrixIndex StorageIndex = int>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const CompileOptions& options = {});

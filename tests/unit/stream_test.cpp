@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <complex>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -28,7 +29,8 @@ template <class T>
 class Target {
  public:
   /// `offset` elements after the beginning of a cache line.
-  explicit Target(Index offset) : memory_(static_cast<std::size_t>(24 * line<T>), T(-1)) {
+  explicit Target(Index offset, Index lines = 24)
+      : memory_(static_cast<std::size_t>(lines * line<T>), T(-1)) {
     begin_ = memory_.data();
     while (reinterpret_cast<std::uintptr_t>(begin_) % 64 != 0) ++begin_;
     begin_ += line<T> + offset;
@@ -78,7 +80,8 @@ std::vector<T> append_pieces(Stream<T>& stream, const std::vector<Index>& length
 
 template <class T>
 bool writes(Stores stores, Index offset, const std::vector<Index>& lengths) {
-  const Target<T> target(offset);
+  const Target<T> target(offset,
+                         8 + std::accumulate(lengths.begin(), lengths.end(), Index{0}) / line<T>);
   std::vector<T> expected;
   {
     Stream<T> stream(target.begin(), stores);
@@ -113,6 +116,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(two_pieces_that_share_a_cache_line, T, Elements) {
         check_writes<T>(offset, {first, second},
                         ", lengths " + std::to_string(first) + " and " + std::to_string(second));
       }
+    }
+  }
+}
+
+// Some processors copy them in another way.
+BOOST_AUTO_TEST_CASE_TEMPLATE(long_pieces, T, Elements) {
+  for (Index offset = 0; offset < line<T>; ++offset) {
+    for (const Index length :
+         {64 * line<T> - 1, 64 * line<T>, 65 * line<T> + 1, 130 * line<T> - 1}) {
+      check_writes<T>(offset, {length, 3, length}, ", twice length " + std::to_string(length));
     }
   }
 }
