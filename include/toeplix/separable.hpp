@@ -209,8 +209,8 @@ concept RealMatrixScalar = std::same_as<T, float> || std::same_as<T, double>;
 /// taken in double and rounded once. `options.prune_zero_weights` has nothing to prune.
 ///
 /// Throws CapacityError where the entries exceed the index type or the memory budget; `matrix` is
-/// then unchanged. Cost: writing the result once; no temporary of the result's size. Memory as for the
-/// `compile_into` of a convolution.
+/// then unchanged. Cost: writing the result once; no temporary of the result's size. Memory as for
+/// the `compile_into` of a convolution.
 template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                   const Separable& separable, const CompileOptions& options = {});
