@@ -217,6 +217,15 @@ BOOST_AUTO_TEST_CASE(recompile_looks_at_the_first_and_the_last_row) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(recompile_looks_at_every_pointer_of_a_small_matrix) {
+  const Convolution convolution({.input = {20}, .kernel = {1}});
+  for (int row = 1; row < 20; ++row) {
+    Matrix matrix = toeplix::compile(convolution, Numbers{1});
+    ++matrix.outerIndexPtr()[row];
+    BOOST_CHECK_THROW(toeplix::recompile(matrix, convolution, Numbers{1}), GeometryError);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(prune_leaves_out_zeros_alone) {
   const CompileOptions prune = {.prune_zero_weights = true};
   const Convolution convolution({.input = {5}, .kernel = {3}});
