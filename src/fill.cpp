@@ -251,16 +251,17 @@ void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange rang
   const RowPointers pointers(pattern);
   const ColumnRows<StorageIndex> columns(pattern);
   const ValueRows<Scalar> values(pattern, weights);
-  enum Array : Index { pointer_array, column_array, value_array, arrays };
+  enum Array : Index { column_array, value_array, arrays };
   for_each_part(pattern, range, threads, arrays, [&] {
     return [&, column_writer = LineWriter(pattern, columns),
             value_writer = LineWriter(pattern, values)](Index array, RowRange part) mutable {
       const Index begin = pattern.entries_before(part.first) - before;
-      if (array == pointer_array) {
+      if (array == column_array) {
+        // Pointers are no array of their own: whoever had those few would run ahead of the others
+        // and come upon their chunks.
         pointers.for_each(part, before, [&](Index row, EvenPointers some) {
           write_pointers(some, out.pointers + (row - range.first));
         });
-      } else if (array == column_array) {
         column_writer.write(part.first, part.last, out.columns + begin, stores);
       } else {
         value_writer.write(part.first, part.last, out.values + begin, stores);

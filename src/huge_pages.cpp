@@ -95,15 +95,17 @@ Index count_for_huge_pages(Index count, [[maybe_unused]] std::size_t smallest) {
   constexpr std::size_t header = 64;
   const auto unit = static_cast<Index>(huge_page / smallest);
   const auto header_elements = static_cast<Index>(header / smallest);
-  if (count < unit) return count;
+  if (count < unit / 2) return count;
   const Index units = (count - 1 + header_elements) / unit + 1;
-  return units * unit - header_elements;
+  // One more, so that the last page that is written ends in the room wherever that begins.
+  return (units + 1) * unit - header_elements;
 #else
   return count;
 #endif
 }
 
-void prepare_new_memory([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes) {
+void prepare_new_memory([[maybe_unused]] void* begin, [[maybe_unused]] std::size_t bytes,
+                        [[maybe_unused]] std::size_t room) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
   // Less is seldom new.
   constexpr std::size_t worth_a_call = std::size_t{256} << 10;
@@ -111,15 +113,17 @@ void prepare_new_memory([[maybe_unused]] void* begin, [[maybe_unused]] std::size
   const std::uintptr_t page = page_bytes();
   const auto address = reinterpret_cast<std::uintptr_t>(begin);
   const std::uintptr_t first = round_down(address, page);
-  const std::uintptr_t last = round_up(address + bytes, page);
-  const std::uintptr_t most_beyond = std::min<std::uintptr_t>(most_taken_beyond, bytes / 4);
+  std::uintptr_t last = round_up(address + bytes, page);
+  const std::uintptr_t most_beyond = std::min<std::uintptr_t>(most_taken_beyond, bytes);
   // An allocator that begins with a huge page has touched that as a small one: by its header.
   const std::uintptr_t huge_begin = round_up(first + (address > first ? 1 : 0), huge_page);
-  const std::uintptr_t huge_end = round_down(last, huge_page);
+  std::uintptr_t huge_end = round_down(last, huge_page);
   if (huge_begin > huge_end) {
     fault_in(first, last, most_beyond);
     return;
   }
+  const std::uintptr_t next = round_up(last, huge_page);
+  if (next <= round_up(address + room, page) && next - last <= most_beyond) huge_end = last = next;
   request(huge_begin, huge_end, MADV_HUGEPAGE);
   fault_in(first, huge_begin, most_beyond);
   fault_in(huge_end, last, most_beyond);

@@ -8,9 +8,13 @@
 #include "memory.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
+#include <new>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace toeplix::detail {
 
@@ -26,6 +30,9 @@ std::string count_and_bytes(Index entries, std::optional<Index> bytes);
 /// Bytes of a matrix's values, indices and `outer + 1` pointers; nothing where they exceed 64 bits.
 std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
                                   std::size_t index);
+
+/// Bytes that a matrix's three arrays may take beyond their ends.
+inline constexpr Index most_taken_at_ends = 6 * most_taken_beyond;
 
 /// How to write `bytes` that were written before: they are in the cache if they fit.
 Stores stores_again(std::size_t bytes);
@@ -77,16 +84,64 @@ void allocate_entries(Matrix& matrix, Index entries, Index spare) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
   constexpr bool values_are_touched = Eigen::NumTraits<Scalar>::IsComplex;
-  const bool to_the_ends = spare >= 4 * most_taken_beyond;
+  const bool to_the_ends = spare >= most_taken_at_ends;
   if (!values_are_touched && to_the_ends) {
     constexpr std::size_t smallest = std::min(sizeof(Scalar), sizeof(StorageIndex));
     matrix.data().reserve(count_for_huge_pages(entries, smallest));
   }
   matrix.resizeNonZeros(entries);
-  const auto prepare = to_the_ends ? prepare_new_memory : advise_huge_pages;
-  const auto count = static_cast<std::size_t>(entries);
-  if (!values_are_touched) prepare(matrix.valuePtr(), count * sizeof(Scalar));
-  prepare(matrix.innerIndexPtr(), count * sizeof(StorageIndex));
+  const auto prepare = [&](auto* begin) {
+    constexpr std::size_t element = sizeof(*begin);
+    const auto bytes = static_cast<std::size_t>(entries) * element;
+    const auto room = static_cast<std::size_t>(matrix.data().allocatedSize()) * element;
+    to_the_ends ? prepare_new_memory(begin, bytes, room) : advise_huge_pages(begin, bytes);
+  };
+  if (!values_are_touched) prepare(matrix.valuePtr());
+  prepare(matrix.innerIndexPtr());
+}
+
+/// A matrix without entries, whose pointers lie on huge pages: Eigen's resize() clears a million
+/// of them on small ones, which takes five times as long. Eigen has no way to bring pointers along,
+/// so this sets what Eigen 3.4 leaves to derived classes, by the same functions of the allocator;
+/// other versions have their resize().
+template <class Matrix>
+class EmptyOnHugePages : public Matrix {
+ public:
+  EmptyOnHugePages(Index outer, Index inner) {
+#if EIGEN_VERSION_AT_LEAST(3, 4, 1)
+    this->resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+#else
+    using Pointer = typename Matrix::StorageIndex;
+    const auto bytes_of = [](Index count) {
+      return static_cast<std::size_t>(count) * sizeof(Pointer);
+    };
+    const std::size_t bytes = bytes_of(outer + 1);
+    const std::size_t room = bytes_of(count_for_huge_pages(outer + 1, sizeof(Pointer)));
+    auto* const pointers = static_cast<Pointer*>(std::malloc(room));
+    if (pointers == nullptr) throw std::bad_alloc();
+    prepare_new_memory(pointers, bytes, room);
+    std::memset(pointers, 0, bytes);
+    std::free(std::exchange(this->m_outerIndex, pointers));
+    this->m_outerSize = outer;
+    this->m_innerSize = inner;
+#endif
+  }
+};
+
+/// Gives a matrix dimensions and no entries. It keeps the room for those.
+template <class Matrix>
+void resize_outer(Matrix& matrix, Index outer, Index inner, Index spare) {
+  using Pointer = typename Matrix::StorageIndex;
+  constexpr Index worth_it = Index{1} << 20;
+  const bool large = outer >= worth_it / static_cast<Index>(sizeof(Pointer));
+  if (matrix.outerSize() == outer || !large || spare < most_taken_at_ends) {
+    matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+    return;
+  }
+  matrix.resize(0, 0);  // lets go of its pointers before new ones are there
+  EmptyOnHugePages<Matrix> empty(outer, inner);
+  empty.data().swap(matrix.data());
+  matrix.swap(empty);
 }
 
 /// Makes room for `entries`, in memory that nothing has touched where it has to be new. Returns
@@ -95,7 +150,7 @@ template <class Matrix>
 Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries, Index spare) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
-  matrix.resize(Matrix::IsRowMajor ? outer : inner, Matrix::IsRowMajor ? inner : outer);
+  resize_outer(matrix, outer, inner, spare);
   if (matrix.data().allocatedSize() >= entries) {
     matrix.resizeNonZeros(entries);
     return stores_again(static_cast<std::size_t>(entries) *

@@ -3,7 +3,6 @@
 #include "parallel.hpp"
 #include "triplets.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -37,13 +36,9 @@ class Arrays {
       entries_ = static_cast<std::size_t>(convolution.nnz());
       pointers_ = static_cast<std::size_t>(convolution.rows() + 1);
     });
-    row_pointers.reset(new int[pointers_]);
-    const auto room = static_cast<std::size_t>(toeplix::detail::count_for_huge_pages(
-        static_cast<Index>(entries_), std::min(sizeof(int), sizeof(float))));
-    values.reset(new float[room]);
-    columns.reset(new int[room]);
-    toeplix::detail::prepare_new_memory(values.get(), entries_ * sizeof(float));
-    toeplix::detail::prepare_new_memory(columns.get(), entries_ * sizeof(int));
+    row_pointers = new_array<int>(pointers_);
+    values = new_array<float>(entries_);
+    columns = new_array<int>(entries_);
   }
 
   void set_values(int threads) { set(values.get(), entries_ * sizeof(float), threads); }
@@ -55,6 +50,16 @@ class Arrays {
   }
 
  private:
+  template <class Element>
+  static std::unique_ptr<Element[]> new_array(std::size_t count) {
+    const auto room = static_cast<std::size_t>(
+        toeplix::detail::count_for_huge_pages(static_cast<Index>(count), sizeof(Element)));
+    std::unique_ptr<Element[]> array(new Element[room]);
+    toeplix::detail::prepare_new_memory(array.get(), count * sizeof(Element),
+                                        room * sizeof(Element));
+    return array;
+  }
+
   static void set(void* begin, std::size_t bytes, int threads) {
     const auto parts = static_cast<std::size_t>(threads);
     toeplix::detail::for_each_chunk(threads, threads, [=] {

@@ -140,10 +140,31 @@ BOOST_AUTO_TEST_CASE(room_for_huge_pages_is_taken_within_the_budget) {
   Matrix exact = toeplix::compile(convolution, weights, {.memory_budget = bytes});
   BOOST_TEST(exact.nonZeros() == entries);
   BOOST_TEST(exact.data().allocatedSize() == entries);
-  Matrix roomy = toeplix::compile(convolution, weights, {.memory_budget = 2 * bytes});
+  Matrix roomy = toeplix::compile(convolution, weights, {.memory_budget = 3 * bytes});
   BOOST_TEST(roomy.data().allocatedSize() ==
              toeplix::detail::count_for_huge_pages(entries, sizeof(int)));
   BOOST_TEST(toeplix::test::same_bits(roomy, exact));
+}
+
+BOOST_AUTO_TEST_CASE(new_row_pointers_go_with_kept_memory) {
+  // As many entries, but more rows: only the row pointers, 1.2 MB of them, have to be new.
+  const Convolution few_rows({.input = {10'000}, .kernel = {60}});
+  const Convolution many_rows({.input = {300'000}, .kernel = {1}});
+  Matrix matrix = toeplix::compile(few_rows, Numbers(60, 1.0));
+  const Place place(matrix);
+  toeplix::compile_into(matrix, many_rows, Numbers{2});
+  BOOST_TEST(matrix.valuePtr() == place.values);
+  BOOST_TEST(matrix.isCompressed());
+  BOOST_TEST(toeplix::test::same_bits(matrix, toeplix::compile(many_rows, Numbers{2})));
+  // And the matrix is one that Eigen may change like any other.
+  matrix.coeffRef(5, 7) = 3;
+  matrix.conservativeResize(400'000, 300'000);
+  matrix.makeCompressed();
+  BOOST_TEST(matrix.nonZeros() == 300'001);
+  BOOST_TEST(matrix.coeff(5, 7) == 3);
+  BOOST_TEST(matrix.coeff(299'999, 299'999) == 2);
+  matrix.resize(2, 2);
+  BOOST_TEST(matrix.nonZeros() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(recompile_refreshes_values_in_place) {

@@ -18,6 +18,7 @@
 namespace {
 
 using toeplix::Index;
+using toeplix::detail::advise_huge_pages;
 using toeplix::detail::count_for_huge_pages;
 using toeplix::detail::most_taken_beyond;
 using toeplix::detail::prepare_new_memory;
@@ -26,21 +27,22 @@ using toeplix::detail::prepare_new_memory;
 
 BOOST_AUTO_TEST_SUITE(huge_pages)
 
-BOOST_AUTO_TEST_CASE(counts_below_a_huge_page_stay) {
+BOOST_AUTO_TEST_CASE(counts_below_half_a_huge_page_stay) {
   BOOST_TEST(count_for_huge_pages(0, 4) == 0);
   BOOST_TEST(count_for_huge_pages(1, 8) == 1);
-  BOOST_TEST(count_for_huge_pages(524287, 4) == 524287);
-  BOOST_TEST(count_for_huge_pages(262143, 8) == 262143);
+  BOOST_TEST(count_for_huge_pages(262143, 4) == 262143);
+  BOOST_TEST(count_for_huge_pages(131071, 8) == 131071);
 }
 
 #ifdef __linux__
 
-BOOST_AUTO_TEST_CASE(other_counts_leave_room_for_a_header_alone) {
+BOOST_AUTO_TEST_CASE(other_counts_get_a_huge_page_more_and_leave_room_for_a_header) {
   // 2 MiB are 524288 elements of 4 bytes, and 64 bytes are 16.
-  BOOST_TEST(count_for_huge_pages(524288, 4) == 1048576 - 16);
-  BOOST_TEST(count_for_huge_pages(1048576 - 16, 4) == 1048576 - 16);
-  BOOST_TEST(count_for_huge_pages(1048576 - 15, 4) == 3 * 524288 - 16);
-  BOOST_TEST(count_for_huge_pages(262144, 8) == 524288 - 8);
+  BOOST_TEST(count_for_huge_pages(262144, 4) == 2 * 524288 - 16);
+  BOOST_TEST(count_for_huge_pages(524288, 4) == 3 * 524288 - 16);
+  BOOST_TEST(count_for_huge_pages(1048576 - 16, 4) == 3 * 524288 - 16);
+  BOOST_TEST(count_for_huge_pages(1048576 - 15, 4) == 4 * 524288 - 16);
+  BOOST_TEST(count_for_huge_pages(262144, 8) == 3 * 262144 - 8);
 }
 
 namespace {
@@ -89,6 +91,8 @@ class Mapping {
 struct Array {
   std::size_t offset;
   std::size_t bytes;
+  std::size_t more_room = 0;    ///< that belongs to it, behind its bytes
+  bool last_page_left = false;  ///< to the first touch
 };
 
 /// Offsets as an allocator gives them (after a header), aligned, and anywhere; ends anywhere.
@@ -99,7 +103,14 @@ const std::vector<Array> arrays = {
     {16, 2 * huge_page - 64},
     {16, 9'000'000},  // 1.5 MB beyond the end: taken
     {16, 8'500'000},  // 2 MB beyond: not
-    {16, 2'800'000},  // more than a quarter: not
+    {16, 1'100'000},
+    {16, 900'000},  // more than its bytes: not
+    {16, 9'000'000, 1'000'000},
+    {16, 9'000'000, 2'000'000, true},
+    {16, 8'500'000, 4'000'000},
+    {500'000, 1'000'000, 2'000'000},
+    {500'000, 300'000, 4'000'000},
+    {500'000, 9'000'000, 4'000'000, true},
     {500'000, 9'000'000},
     {2'000'000, 9'000'000},
     {0, 9'000'000},
@@ -124,7 +135,7 @@ BOOST_AUTO_TEST_CASE(contents_stay) {
     for (std::size_t at = 0; at < mapping_bytes; ++at) {
       if (was_written(at)) mapping.begin()[at] = std::byte{7};
     }
-    prepare_new_memory(mapping.begin() + array.offset, array.bytes);
+    prepare_new_memory(mapping.begin() + array.offset, array.bytes, array.bytes + array.more_room);
     bool same = true;
     for (std::size_t at = 0; at < mapping_bytes; ++at) {
       same = same && mapping.begin()[at] == (was_written(at) ? std::byte{7} : std::byte{0});
@@ -138,7 +149,7 @@ BOOST_AUTO_TEST_CASE(no_more_memory_is_taken_than_was_said) {
     const Mapping mapping(mapping_bytes);
     std::byte* const begin = mapping.begin() + array.offset;
     *begin = std::byte{7};
-    prepare_new_memory(begin, array.bytes);
+    prepare_new_memory(begin, array.bytes, array.bytes + array.more_room);
     std::fill_n(begin, array.bytes, std::byte{1});
     const auto pages = mapping.pages();
     const std::size_t page = Mapping::page_size();
@@ -150,9 +161,8 @@ BOOST_AUTO_TEST_CASE(no_more_memory_is_taken_than_was_said) {
     const std::size_t before = taken(pages.begin(), pages.begin() + first);
     const std::size_t after = taken(pages.begin() + last, pages.end());
     const std::size_t most =
-        huge_pages_unasked()
-            ? huge_page
-            : std::min(static_cast<std::size_t>(most_taken_beyond), array.bytes / 4);
+        huge_pages_unasked() ? huge_page
+                             : std::min(static_cast<std::size_t>(most_taken_beyond), array.bytes);
     BOOST_TEST(before <= most, "offset " << array.offset << ", bytes " << array.bytes);
     BOOST_TEST(after <= most, "offset " << array.offset << ", bytes " << array.bytes);
   }
@@ -162,7 +172,7 @@ BOOST_AUTO_TEST_CASE(ends_are_there_before_the_first_touch) {
   if (!knows_populate_write()) return;
   for (const Array& array : arrays) {
     const Mapping mapping(mapping_bytes);
-    prepare_new_memory(mapping.begin() + array.offset, array.bytes);
+    prepare_new_memory(mapping.begin() + array.offset, array.bytes, array.bytes + array.more_room);
     const auto pages = mapping.pages();
     const std::size_t page = Mapping::page_size();
     const std::size_t first = array.offset / page;
@@ -172,7 +182,34 @@ BOOST_AUTO_TEST_CASE(ends_are_there_before_the_first_touch) {
         "offset " + std::to_string(array.offset) + ", bytes " + std::to_string(array.bytes);
     // Whole huge pages are left for the first touch.
     if (array.offset % huge_page != 0) BOOST_TEST((pages[first] != 0) == expected, what);
-    if ((last + 1) * page % huge_page != 0) BOOST_TEST((pages[last] != 0) == expected, what);
+    if ((last + 1) * page % huge_page != 0) {
+      BOOST_TEST((pages[last] != 0) == (expected && !array.last_page_left), what);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_last_page_that_is_left_becomes_a_huge_one) {
+  const auto present_after_a_touch = [](const auto& prepare, std::size_t at) {
+    const Mapping mapping(mapping_bytes);
+    prepare(mapping.begin());
+    mapping.begin()[at] = std::byte{1};
+    const auto pages = mapping.pages();
+    const auto first = pages.begin() + static_cast<std::ptrdiff_t>(at / huge_page * huge_page /
+                                                                   Mapping::page_size());
+    return std::count(first, first + static_cast<std::ptrdiff_t>(huge_page / Mapping::page_size()),
+                      1);
+  };
+  // Where the system has none to give, there is nothing to see.
+  const auto all = static_cast<std::ptrdiff_t>(huge_page / Mapping::page_size());
+  const auto ask = [](std::byte* begin) { advise_huge_pages(begin, huge_page); };
+  if (present_after_a_touch(ask, 0) != all) return;
+  for (const Array& array : arrays) {
+    if (!array.last_page_left) continue;
+    const auto prepare = [&](std::byte* begin) {
+      prepare_new_memory(begin + array.offset, array.bytes, array.bytes + array.more_room);
+    };
+    const std::size_t last = array.offset + array.bytes - 1;
+    BOOST_TEST(present_after_a_touch(prepare, last) == all, "offset " << array.offset);
   }
 }
 
@@ -180,8 +217,8 @@ BOOST_AUTO_TEST_CASE(requests_that_are_refused_do_no_harm) {
   const Mapping mapping(mapping_bytes);
   // A page in the middle that nobody may touch.
   BOOST_REQUIRE(mprotect(mapping.begin() + huge_page, Mapping::page_size(), PROT_NONE) == 0);
-  prepare_new_memory(mapping.begin() + 16, 3 * huge_page);
-  prepare_new_memory(mapping.begin() + huge_page + 16, 300'000);
+  prepare_new_memory(mapping.begin() + 16, 3 * huge_page, 3 * huge_page);
+  prepare_new_memory(mapping.begin() + huge_page + 16, 300'000, 300'000);
   mapping.begin()[16] = std::byte{1};
   BOOST_TEST((mapping.begin()[16] == std::byte{1}));
 }
