@@ -120,7 +120,7 @@ class EmptyOnHugePages : public Matrix {
     auto* const pointers = static_cast<Pointer*>(std::malloc(room));
     if (pointers == nullptr) throw std::bad_alloc();
     prepare_new_memory(pointers, bytes, room);
-    std::memset(pointers, 0, bytes);
+    std::memset(pointers, 0, bytes);  // so that this is a matrix even if filling it fails
     std::free(std::exchange(this->m_outerIndex, pointers));
     this->m_outerSize = outer;
     this->m_innerSize = inner;

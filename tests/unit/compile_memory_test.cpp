@@ -1,4 +1,4 @@
-#include "../../src/huge_pages.hpp"
+#include "../../src/matrix_room.hpp"
 #include "support/compare.hpp"
 #include "support/draw.hpp"
 #include "support/failures.hpp"
@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -165,6 +166,24 @@ BOOST_AUTO_TEST_CASE(new_row_pointers_go_with_kept_memory) {
   BOOST_TEST(matrix.coeff(299'999, 299'999) == 2);
   matrix.resize(2, 2);
   BOOST_TEST(matrix.nonZeros() == 0);
+}
+
+// Should filling a matrix fail, it is still one.
+BOOST_AUTO_TEST_CASE(new_row_pointers_are_cleared) {
+  // The allocator keeps what is freed the second time, and hands it out as it is.
+  for (int i = 0; i < 2; ++i) {
+    std::vector<unsigned char> scribbled(std::size_t{8} << 20, 0xff);
+    BOOST_TEST(scribbled.back() == 0xff);
+  }
+  Matrix matrix(2, 3);
+  matrix.insert(1, 1) = 5;
+  toeplix::detail::resize_outer(matrix, 300'000, 7, toeplix::detail::most_taken_at_ends);
+  BOOST_TEST(matrix.rows() == 300'000);
+  BOOST_TEST(matrix.cols() == 7);
+  BOOST_TEST(matrix.isCompressed());
+  BOOST_TEST(matrix.nonZeros() == 0);
+  BOOST_TEST(std::all_of(matrix.outerIndexPtr(), matrix.outerIndexPtr() + 300'001,
+                         [](int pointer) { return pointer == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(recompile_refreshes_values_in_place) {
