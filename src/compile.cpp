@@ -46,18 +46,22 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
     detail::check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols(), advice);
     const Index spare = detail::check_budget(matrix, pointers.back(), outer, options, advice);
     detail::make_room(matrix, outer, pattern.cols(), pointers.back(), spare);
-    std::ranges::transform(pointers, matrix.outerIndexPtr(),
-                           [](Index pointer) { return static_cast<StorageIndex>(pointer); });
-    detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
-                           matrix.innerIndexPtr(), matrix.valuePtr());
+    detail::fill_or_clear(matrix, [&] {
+      std::ranges::transform(pointers, matrix.outerIndexPtr(),
+                             [](Index pointer) { return static_cast<StorageIndex>(pointer); });
+      detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
+                             matrix.innerIndexPtr(), matrix.valuePtr());
+    });
     return;
   }
   detail::check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols(), advice);
   const Index spare = detail::check_budget(matrix, entries, outer, options, advice);
   const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries, spare);
-  detail::fill(pattern, weights, rows, options.threads, stores,
-               detail::MatrixArrays<Scalar, StorageIndex>{
-                   matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});
+  detail::fill_or_clear(matrix, [&] {
+    detail::fill(pattern, weights, rows, options.threads, stores,
+                 detail::MatrixArrays<Scalar, StorageIndex>{
+                     matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});
+  });
 }
 
 /// Some `count` rows of a pattern, or all if there are fewer; the first and the last are among

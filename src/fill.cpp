@@ -9,30 +9,15 @@ namespace toeplix::detail {
 
 namespace {
 
-/// Below this many entries a thread costs more than it saves.
-constexpr Index entries_per_thread = Index{1} << 15;
-
-/// Several chunks per thread, so that one that is held up does not hold up the others; but not so
-/// many that each makes its own templates for little.
-constexpr Index chunks_per_thread = 8;
-
-int useful_threads(const Pattern& pattern, RowRange range, int threads) {
-  const Index entries = pattern.entries_before(range.last) - pattern.entries_before(range.first);
-  const Index useful = std::max<Index>(1, entries / entries_per_thread);
-  return static_cast<int>(std::min<Index>(thread_count(threads), useful));
-}
-
 /// Calls `make_worker()(array, part)` for parts that make up the range, for every array.
 template <class MakeWorker>
 void for_each_part(const Pattern& pattern, RowRange range, int threads, Index arrays,
                    const MakeWorker& make_worker) {
-  threads = useful_threads(pattern, range, threads);
+  threads = threads_to_write(
+      pattern.entries_before(range.last) - pattern.entries_before(range.first), threads);
   const Index rows = range.last - range.first;
-  const Index chunks = threads == 1 ? 1 : std::min<Index>(rows, Index{threads} * chunks_per_thread);
-  // rows * chunk may exceed 64 bits; quotient and remainder do not.
-  const auto boundary = [=](Index chunk) {
-    return range.first + rows / chunks * chunk + rows % chunks * chunk / chunks;
-  };
+  const Index chunks = threads == 1 ? 1 : std::min<Index>(rows, threads * chunks_per_thread);
+  const auto boundary = [=](Index chunk) { return range.first + chunk_begin(rows, chunks, chunk); };
   // Chunks that are worked on at the same time lie far apart: two threads that touch the same new
   // page first have the system clear it twice, and throw one of the two away.
   const Index stride = arrays * chunks / threads;

@@ -119,9 +119,9 @@ class EmptyOnHugePages : public Matrix {
     const std::size_t room = bytes_of(count_for_huge_pages(outer + 1, sizeof(Pointer)));
     auto* const pointers = static_cast<Pointer*>(std::malloc(room));
     if (pointers == nullptr) throw std::bad_alloc();
-    prepare_new_memory(pointers, bytes, room);
-    std::memset(pointers, 0, bytes);  // so that this is a matrix even if filling it fails
     std::free(std::exchange(this->m_outerIndex, pointers));
+    prepare_new_memory(pointers, bytes, room);
+    std::memset(pointers, 0, bytes);
     this->m_outerSize = outer;
     this->m_innerSize = inner;
 #endif
@@ -160,6 +160,18 @@ Stores make_room(Matrix& matrix, Index outer, Index inner, Index entries, Index 
   typename Matrix::Storage().swap(matrix.data());
   allocate_entries(matrix, entries, spare);
   return Stores::cached;
+}
+
+/// Calls `fill`, which writes the arrays of a matrix. Should that fail, as memory runs out, the
+/// matrix is one without entries, and not half of one.
+template <class Matrix, class Fill>
+void fill_or_clear(Matrix& matrix, const Fill& fill) {
+  try {
+    fill();
+  } catch (...) {
+    matrix.setZero();
+    throw;
+  }
 }
 
 }  // namespace toeplix::detail

@@ -99,8 +99,8 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
       static_cast<int>(std::min<Index>(chunks, detail::thread_count(state_->threads)));
   detail::for_each_chunk(threads, chunks, [&] {
     return [&, outer = TapProduct(), outer_pixel = Index{-1}](Index chunk) mutable {
-      const Index last = count / chunks * (chunk + 1) + count % chunks * (chunk + 1) / chunks;
-      for (Index i = count / chunks * chunk + count % chunks * chunk / chunks; i < last; ++i) {
+      const Index last = detail::chunk_begin(count, chunks, chunk + 1);
+      for (Index i = detail::chunk_begin(count, chunks, chunk); i < last; ++i) {
         const Index pixel = i / lines.channels();
         if (pixel != outer_pixel) outer = lines.outer_taps(pixel);
         outer_pixel = pixel;

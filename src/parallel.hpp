@@ -23,6 +23,22 @@ inline int thread_count([[maybe_unused]] int asked) {
 #endif
 }
 
+/// As `thread_count`, but no more than it is worth starting to write `entries` of a matrix.
+inline int threads_to_write(Index entries, int asked) {
+  constexpr Index fewest_per_thread = Index{1} << 15;
+  return static_cast<int>(std::clamp<Index>(entries / fewest_per_thread, 1, thread_count(asked)));
+}
+
+/// Several chunks per thread, so that one that is held up does not hold up the others; but not so
+/// many that each makes its own templates for little.
+inline constexpr Index chunks_per_thread = 8;
+
+/// Where a chunk begins if `count` things are shared out evenly, and the one before it ends.
+inline Index chunk_begin(Index count, Index chunks, Index chunk) {
+  // count * chunk may exceed 64 bits; quotient and remainder do not.
+  return count / chunks * chunk + count % chunks * chunk / chunks;
+}
+
 /// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks),
 /// in any order. An exception in a thread is rethrown here once all have stopped.
 template <class MakeWorker>

@@ -101,11 +101,6 @@ class RowWriter {
   OuterTaps previous_;
 };
 
-/// Below this many entries a thread costs more than it saves.
-constexpr Index entries_per_thread = Index{1} << 15;
-/// Several chunks per thread, so that one that is held up does not hold up the others.
-constexpr Index chunks_per_thread = 8;
-
 /// `separable` has the matrix's outer vectors as its rows.
 template <class Matrix>
 void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOptions& options) {
@@ -117,19 +112,16 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOption
   detail::make_room(matrix, rows, separable.cols(), separable.nnz(), spare);
   const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
                                            matrix.valuePtr()};
-  to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());
-
-  const Index useful = std::max<Index>(1, separable.nnz() / entries_per_thread);
-  const auto threads =
-      static_cast<int>(std::min<Index>(detail::thread_count(options.threads), useful));
-  const Index chunks = std::min<Index>(rows, Index{threads} * chunks_per_thread);
-  // rows * chunk may exceed 64 bits; quotient and remainder do not.
-  const auto boundary = [=](Index chunk) {
-    return rows / chunks * chunk + rows % chunks * chunk / chunks;
-  };
-  detail::for_each_chunk(threads, chunks, [&] {
-    return [writer = RowWriter<Scalar, StorageIndex>(separable, to),
-            boundary](Index chunk) mutable { writer.write(boundary(chunk), boundary(chunk + 1)); };
+  const int threads = detail::threads_to_write(separable.nnz(), options.threads);
+  const Index chunks = std::min<Index>(rows, threads * detail::chunks_per_thread);
+  detail::fill_or_clear(matrix, [&] {
+    to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());
+    detail::for_each_chunk(threads, chunks, [&] {
+      return [=, writer = RowWriter<Scalar, StorageIndex>(separable, to)](Index chunk) mutable {
+        writer.write(detail::chunk_begin(rows, chunks, chunk),
+                     detail::chunk_begin(rows, chunks, chunk + 1));
+      };
+    });
   });
 }
 

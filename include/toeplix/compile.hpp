@@ -37,9 +37,10 @@ struct CompileOptions {
 /// matrix) ascending and without duplicates.
 ///
 /// Throws GeometryError for weights of the wrong length, CapacityError where the entries exceed
-/// the index type or the memory budget; `matrix` is then unchanged.
+/// the index type or the memory budget; `matrix` is then unchanged. Should the system have no
+/// memory after all, std::bad_alloc, and `matrix` has no entries.
 /// Cost: writing the result once; no temporary of the result's size. So that large arrays fit huge
-/// pages, their ends may take up to 6 MB of memory more where the budget has room for it, and
+/// pages, their ends may take up to 9 MiB of memory more where the budget has room for it, and
 /// `matrix.data().allocatedSize()` may exceed the entries.
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,

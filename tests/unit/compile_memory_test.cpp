@@ -9,8 +9,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <vector>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 // What becomes of memory that is there already, and what is refused before any is asked for.
 
@@ -148,13 +153,15 @@ BOOST_AUTO_TEST_CASE(room_for_huge_pages_is_taken_within_the_budget) {
 }
 
 BOOST_AUTO_TEST_CASE(new_row_pointers_go_with_kept_memory) {
-  // As many entries, but more rows: only the row pointers, 1.2 MB of them, have to be new.
+  // Fewer entries, but more rows: only the row pointers, 1.2 MB of them, have to be new.
   const Convolution few_rows({.input = {10'000}, .kernel = {60}});
   const Convolution many_rows({.input = {300'000}, .kernel = {1}});
   Matrix matrix = toeplix::compile(few_rows, Numbers(60, 1.0));
   const Place place(matrix);
+  const Index room = matrix.data().allocatedSize();
   toeplix::compile_into(matrix, many_rows, Numbers{2});
   BOOST_TEST(matrix.valuePtr() == place.values);
+  BOOST_TEST(matrix.data().allocatedSize() == room);
   BOOST_TEST(matrix.isCompressed());
   BOOST_TEST(toeplix::test::same_bits(matrix, toeplix::compile(many_rows, Numbers{2})));
   // And the matrix is one that Eigen may change like any other.
@@ -168,7 +175,6 @@ BOOST_AUTO_TEST_CASE(new_row_pointers_go_with_kept_memory) {
   BOOST_TEST(matrix.nonZeros() == 0);
 }
 
-// Should filling a matrix fail, it is still one.
 BOOST_AUTO_TEST_CASE(new_row_pointers_are_cleared) {
   // The allocator keeps what is freed the second time, and hands it out as it is.
   for (int i = 0; i < 2; ++i) {
@@ -184,6 +190,23 @@ BOOST_AUTO_TEST_CASE(new_row_pointers_are_cleared) {
   BOOST_TEST(matrix.nonZeros() == 0);
   BOOST_TEST(std::all_of(matrix.outerIndexPtr(), matrix.outerIndexPtr() + 300'001,
                          [](int pointer) { return pointer == 0; }));
+#if defined(__linux__) && defined(__GLIBC__) && !EIGEN_VERSION_AT_LEAST(3, 4, 1)
+  const Index room = toeplix::detail::count_for_huge_pages(300'001, sizeof(int));
+  BOOST_TEST(malloc_usable_size(matrix.outerIndexPtr()) >=
+             static_cast<std::size_t>(room) * sizeof(int));
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_that_cannot_be_filled_has_no_entries) {
+  Matrix matrix = toeplix::compile(small, Numbers{1, 2});
+  const auto fail = [&] {
+    matrix.outerIndexPtr()[1] = 99;
+    throw std::bad_alloc();
+  };
+  BOOST_CHECK_THROW(toeplix::detail::fill_or_clear(matrix, fail), std::bad_alloc);
+  BOOST_TEST(matrix.isCompressed());
+  BOOST_TEST(matrix.data().size() == 0);
+  BOOST_TEST(draw(matrix) == ". . . . / . . . . / . . . .");
 }
 
 BOOST_AUTO_TEST_CASE(recompile_refreshes_values_in_place) {

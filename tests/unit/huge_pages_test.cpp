@@ -199,17 +199,20 @@ BOOST_AUTO_TEST_CASE(a_last_page_that_is_left_becomes_a_huge_one) {
     return std::count(first, first + static_cast<std::ptrdiff_t>(huge_page / Mapping::page_size()),
                       1);
   };
-  // Where the system has none to give, there is nothing to see.
   const auto all = static_cast<std::ptrdiff_t>(huge_page / Mapping::page_size());
-  const auto ask = [](std::byte* begin) { advise_huge_pages(begin, huge_page); };
-  if (present_after_a_touch(ask, 0) != all) return;
+  const auto system_has_some = [&] {
+    const auto ask = [](std::byte* begin) { advise_huge_pages(begin, huge_page); };
+    return present_after_a_touch(ask, 0) == all;
+  };
+  if (huge_pages_unasked()) return;
   for (const Array& array : arrays) {
     if (!array.last_page_left) continue;
     const auto prepare = [&](std::byte* begin) {
       prepare_new_memory(begin + array.offset, array.bytes, array.bytes + array.more_room);
     };
     const std::size_t last = array.offset + array.bytes - 1;
-    BOOST_TEST(present_after_a_touch(prepare, last) == all, "offset " << array.offset);
+    const bool is_huge = present_after_a_touch(prepare, last) == all;
+    BOOST_TEST((is_huge || !system_has_some()), "offset " << array.offset);
   }
 }
 
