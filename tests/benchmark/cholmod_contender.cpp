@@ -54,7 +54,7 @@ void register_cholmod_contender(const Layer& layer) {
                                [problem](benchmark::State& state) {
                                  cholmod_common common;
                                  cholmod_start(&common);
-                                 time_alone(state, [&] { return CholmodMatrix(*problem, common); });
+                                 time_peer(state, [&] { return CholmodMatrix(*problem, common); });
                                  cholmod_finish(&common);
                                })
       ->UseManualTime()
