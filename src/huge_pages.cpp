@@ -122,6 +122,7 @@ void prepare_new_memory([[maybe_unused]] void* begin, [[maybe_unused]] std::size
     fault_in(first, last, most_beyond);
     return;
   }
+  // A last huge page that is all ours is made by the first touch, as those before it.
   const std::uintptr_t next = round_up(last, huge_page);
   if (next <= round_up(address + room, page) && next - last <= most_beyond) huge_end = last = next;
   request(huge_begin, huge_end, MADV_HUGEPAGE);

@@ -121,7 +121,7 @@ class EmptyOnHugePages : public Matrix {
     if (pointers == nullptr) throw std::bad_alloc();
     std::free(std::exchange(this->m_outerIndex, pointers));
     prepare_new_memory(pointers, bytes, room);
-    std::memset(pointers, 0, bytes);
+    std::memset(pointers, 0, bytes);  // a valid matrix, should there be no room for entries
     this->m_outerSize = outer;
     this->m_innerSize = inner;
 #endif
