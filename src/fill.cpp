@@ -268,15 +268,6 @@ void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int th
   });
 }
 
-template <class StorageIndex>
-bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns) {
-  std::vector<StorageIndex> expected;
-  build_row(pattern, ColumnRows<StorageIndex>(pattern), row, expected);
-  return std::equal(expected.begin(), expected.end(), columns);
-}
-
-template bool has_columns(const Pattern&, Index, const std::int32_t*);
-template bool has_columns(const Pattern&, Index, const std::int64_t*);
 template void fill(const Pattern&, std::span<const float>, RowRange, int, Stores,
                    MatrixArrays<float, std::int32_t>);
 template void fill(const Pattern&, std::span<const float>, RowRange, int, Stores,

@@ -33,8 +33,4 @@ template <class Scalar>
 void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int threads,
                  Stores stores, Scalar* out);
 
-/// Whether `columns` holds the columns of one row.
-template <class StorageIndex>
-bool has_columns(const Pattern& pattern, Index row, const StorageIndex* columns);
-
 }  // namespace toeplix::detail

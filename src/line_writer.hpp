@@ -125,10 +125,10 @@ template <class Builder>
 void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores stores) {
   Stream<Element> stream(out, stores);
   const Template* from = nullptr;
-  for (Index row = first; row < last;) {
-    const Index line = row / rows_per_line_;
-    const Index line_first = line * rows_per_line_;
-    const Index line_last = std::min(last, line_first + rows_per_line_);
+  // Counted on from line to line: a division for each would be a tenth of a small matrix's time.
+  Index line = first / rows_per_line_;
+  Index line_row = line * rows_per_line_;
+  for (Index row = first; row < last; row = line_row) {
     if (from != nullptr && line_.followers > 0) {
       --line_.followers;
       line_.base += line_.follower_shift;
@@ -136,15 +136,17 @@ void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores st
       go_to(line);
       from = &current_template(stream);
     }
-    const Index whole_lines = std::min(line_.followers + 1, (last - row) / rows_per_line_);
-    if (from->copies > 0 && row == line_first && whole_lines > 0) {
-      copy_lines(*from, whole_lines, stream);
-      line_.followers -= whole_lines - 1;
-      row += whole_lines * rows_per_line_;
-      continue;
+    Index lines = 1;
+    if (from->copies > 0 && row == line_row && row + rows_per_line_ <= last) {
+      lines = std::min(line_.followers + 1, (last - row) / rows_per_line_);
+      copy_lines(*from, lines, stream);
+      line_.followers -= lines - 1;
+    } else {
+      const Index end = std::min(last - line_row, rows_per_line_);
+      write_line(*from, line_row, row - line_row, end, stream);
     }
-    write_line(*from, line_first, row - line_first, line_last - line_first, stream);
-    row = line_last;
+    line += lines;
+    line_row += lines * rows_per_line_;
   }
 }
 
@@ -331,17 +333,22 @@ void LineWriter<Builder>::copy_line(const Template& from, Index first, Index las
                                     Stream<Element>& out) const {
   const Element* const line = from.storage.data() + from.offset;
   const Index middle_end = from.head + from.middle;
+  // Counted on from copy to copy, as lines are.
+  Index copy = 0;
+  if (first < middle_end && first >= from.head + from.piece) {
+    copy = (first - from.head) / from.piece;
+  }
   while (first < last) {
     Index skipped = from.middle - from.piece;  // elements of the line that the template leaves out
     Index base = line_.base;
     Index end = last;
     if (first < middle_end) {
-      const Index copy = first < from.head + from.piece ? 0 : (first - from.head) / from.piece;
       const Index copy_end = from.head + (copy + 1) * from.piece;
       skipped = copy * from.piece;
       base += copy * from.piece_shift;
       const bool with_tail = copy_end == middle_end && (copy == 0 || !Builder::moves);
       if (!with_tail) end = std::min({last, copy_end, middle_end});
+      ++copy;
     }
     out.append(line + (first - skipped), end - first, Builder::shift(base));
     first = end;

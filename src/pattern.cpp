@@ -135,22 +135,32 @@ Index Pattern::row_length(Index row) const {
 
 Index Pattern::entries_before(Index row) const {
   if (row == rows_) return nnz();
-  // Entries before the row's pixel, and of the pixel itself, in the product of the tap tables.
+  // Each step takes its coordinate off the row number: one division, where finding each by itself
+  // takes two.
+  const bool innermost = channels_.place == Channels::Place::innermost;
+  const auto take = [&row](Index stride) {
+    const Index coordinate = row / stride;
+    row %= stride;
+    return coordinate;
+  };
+  const Index outer_channel = innermost ? 0 : take(channels_.row_stride);
+  // Entries before the row's pixel, of the pixel itself and of all pixels, in the product of the
+  // tap tables.
   Index before = 0;
   Index length = 1;
-  for (const Axis& axis : axes_) {
-    const Index coordinate = row / axis.row_stride % axis.table.rows();
-    before = before * axis.table.entries() + length * axis.table.entries_before(coordinate);
-    length *= axis.table.row_length(coordinate);
-  }
-  const Index row_channels = channels_.groups * channels_.rows_per_group;
-  const Index channel = row / channels_.row_stride % row_channels;
-  if (channels_.place == Channels::Place::innermost) {
-    return (before * row_channels + length * channel) * channels_.columns_per_group;
-  }
   Index plane = 1;
-  for (const Axis& axis : axes_) plane *= axis.table.entries();
-  return (channel * plane + before) * channels_.columns_per_group;
+  for (const Axis& axis : axes_) {
+    const Index coordinate = take(axis.row_stride);
+    const Index entries = axis.table.entries();
+    before = before * entries + length * axis.table.entries_before(coordinate);
+    length *= axis.table.row_length(coordinate);
+    plane *= entries;
+  }
+  if (innermost) {
+    const Index row_channels = channels_.groups * channels_.rows_per_group;
+    return (before * row_channels + length * row) * channels_.columns_per_group;
+  }
+  return (outer_channel * plane + before) * channels_.columns_per_group;
 }
 
 std::vector<Pattern::Entry> Pattern::row(Index row) const {

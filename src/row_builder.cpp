@@ -36,8 +36,11 @@ TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, const T
 }  // namespace
 
 TapProduct tap_product(std::span<const Pattern::Axis> axes, std::span<const Index> coordinates) {
-  TapProduct product{.columns = {0}, .weight_begin = {0, 1}, .weights = {0}, .single = true};
-  for (std::size_t i = 0; i < axes.size(); ++i) {
+  static const TapProduct one{
+      .columns = {0}, .weight_begin = {0, 1}, .weights = {0}, .single = true};
+  if (axes.empty()) return one;
+  TapProduct product = times_axis(one, axes[0], axes[0].table.row(coordinates[0]));
+  for (std::size_t i = 1; i < axes.size(); ++i) {
     product = times_axis(product, axes[i], axes[i].table.row(coordinates[i]));
   }
   return product;
@@ -117,6 +120,14 @@ bool is_run(std::span<const Index> offsets) {
   return std::ranges::adjacent_find(offsets, not_next) == offsets.end();
 }
 
+/// Copies blocks of `Length` elements from places that lie evenly to others that do.
+template <std::size_t Length, class Scalar>
+void copy_blocks(const Scalar* from, Index from_step, Scalar* to, Index to_step, Index count) {
+  for (Index block = 0; block < count; ++block) {
+    std::copy_n(from + block * from_step, Length, to + block * to_step);
+  }
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -137,18 +148,24 @@ void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, 
     }
     return;
   }
-  const auto offsets = weight_offsets(outer, inner);
-  if (is_run(std::span(offsets).first(static_cast<std::size_t>(pairs))) && channel_step == pairs &&
-      c.weight_column_stride == pairs) {
+  const auto all_offsets = weight_offsets(outer, inner);
+  std::span<const Index> offsets(all_offsets.data(), static_cast<std::size_t>(pairs));
+  const Index weight_step = c.weight_column_stride;
+  if (channel_step == pairs && weight_step == pairs && is_run(offsets)) {
     std::copy_n(weights + offsets.front(), pairs * c.columns_per_group, out);
     return;
   }
-  for (Index k = 0; k < c.columns_per_group; ++k) {
-    const Scalar* const from = weights + k * c.weight_column_stride;
-    Scalar* const to = out + k * channel_step;
-    for (Index p = 0; p < pairs; ++p) {
-      to[p * entry_step] = from[offsets[static_cast<std::size_t>(p)]];
+  // One weight for all channels, or two that lie together, which one instruction can move.
+  while (!offsets.empty()) {
+    const Scalar* const from = weights + offsets[0];
+    const bool two = !innermost && offsets.size() > 1 && offsets[1] == offsets[0] + 1;
+    if (two) {
+      copy_blocks<2>(from, weight_step, out, channel_step, c.columns_per_group);
+    } else {
+      copy_blocks<1>(from, weight_step, out, channel_step, c.columns_per_group);
     }
+    offsets = offsets.subspan(two ? 2 : 1);
+    out += two ? 2 : entry_step;
   }
 }
 

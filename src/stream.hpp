@@ -39,6 +39,7 @@ class Stream {
 
   /// Writes what is left, and makes all of it visible to other threads.
   ~Stream() {
+    if (copy_ != nullptr) return;
     std::copy(line_.begin() + skipped_, line_.begin() + filled_, next_ + skipped_);
     finish_streaming();
   }

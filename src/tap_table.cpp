@@ -365,9 +365,12 @@ TapRow TapTable::row(Index row) const {
 
 Index TapTable::entries_before(Index row) const {
   const Index in_middle = std::clamp(row, middle_.begin, middle_.end) - middle_.begin;
-  const Index periods = in_middle / middle_.period;
-  const auto phase = static_cast<std::size_t>(in_middle % middle_.period);
-  const Index middle_entries = periods * period_before_.back() + period_before_[phase];
+  // A division takes longer than all the rest, and most middles repeat with every row.
+  Index middle_entries = in_middle * period_before_.back();
+  if (middle_.period > 1) {
+    const auto phase = static_cast<std::size_t>(in_middle % middle_.period);
+    middle_entries = in_middle / middle_.period * period_before_.back() + period_before_[phase];
+  }
   const Index border = row < middle_.begin ? row : std::max(middle_.begin, borders().number(row));
   return border_before_[static_cast<std::size_t>(border)] + middle_entries;
 }
