@@ -65,12 +65,37 @@ template <class T>
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), half_line(from, shift));
 }
 
+/// All is loaded before the first is stored: up to a fifth faster than one by one (seen on Zen 3).
+template <class T>
+[[gnu::target("avx2"), gnu::always_inline]] inline void copy_four_lines(T* to, const T* from,
+                                                                        T shift) {
+  constexpr Index half = line_bytes / 2 / sizeof(T);
+  // An array and a loop would do as well, but not with -O2, where they stay in memory.
+  const __m256i bits0 = half_line(from, shift);
+  const __m256i bits1 = half_line(from + half, shift);
+  const __m256i bits2 = half_line(from + 2 * half, shift);
+  const __m256i bits3 = half_line(from + 3 * half, shift);
+  const __m256i bits4 = half_line(from + 4 * half, shift);
+  const __m256i bits5 = half_line(from + 5 * half, shift);
+  const __m256i bits6 = half_line(from + 6 * half, shift);
+  const __m256i bits7 = half_line(from + 7 * half, shift);
+  auto* const target = reinterpret_cast<__m256i*>(to);
+  _mm256_storeu_si256(target, bits0);
+  _mm256_storeu_si256(target + 1, bits1);
+  _mm256_storeu_si256(target + 2, bits2);
+  _mm256_storeu_si256(target + 3, bits3);
+  _mm256_storeu_si256(target + 4, bits4);
+  _mm256_storeu_si256(target + 5, bits5);
+  _mm256_storeu_si256(target + 6, bits6);
+  _mm256_storeu_si256(target + 7, bits7);
+}
+
 /// Ends that are no whole lines are part of a store that overlaps its neighbour, which is faster
-/// than to put them together. Four lines are loaded before the first is stored: up to a fifth
-/// faster than one by one (seen on Zen 3).
+/// than to put them together.
 template <class T>
 [[gnu::target("avx2")]] void copy_plain_avx2(T* to, const T* from, Index count, T shift) {
   constexpr Index half = line_bytes / 2 / sizeof(T);
+  constexpr Index four = 8 * half;
   if (count < half) return copy_plain(to, from, count, shift);
   const T* const from_end = from + count;
   T* const to_end = to + count;
@@ -80,19 +105,7 @@ template <class T>
       static_cast<Index>((line_bytes / 2 - address % (line_bytes / 2)) / sizeof(T));
   to += to_boundary;
   from += to_boundary;
-  for (; from_end - from >= 8 * half; to += 8 * half, from += 8 * half) {
-    const __m256i bits[] = {half_line(from, shift),
-                            half_line(from + half, shift),
-                            half_line(from + 2 * half, shift),
-                            half_line(from + 3 * half, shift),
-                            half_line(from + 4 * half, shift),
-                            half_line(from + 5 * half, shift),
-                            half_line(from + 6 * half, shift),
-                            half_line(from + 7 * half, shift)};
-    for (Index i = 0; i < 8; ++i) {
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * half), bits[i]);
-    }
-  }
+  for (; from_end - from >= four; to += four, from += four) copy_four_lines(to, from, shift);
   for (; from_end - from >= half; to += half, from += half) copy_half_line(to, from, shift);
   copy_half_line(to_end - half, from_end - half, shift);
 }
