@@ -16,18 +16,16 @@ void for_each_part(const Pattern& pattern, RowRange range, int threads, Index ar
   threads = threads_to_write(
       pattern.entries_before(range.last) - pattern.entries_before(range.first), threads);
   const Index rows = range.last - range.first;
-  const Index chunks = threads == 1 ? 1 : std::min<Index>(rows, threads * chunks_per_thread);
-  const auto boundary = [=](Index chunk) { return range.first + chunk_begin(rows, chunks, chunk); };
-  // Chunks that are worked on at the same time lie far apart: two threads that touch the same new
-  // page first have the system clear it twice, and throw one of the two away.
-  const Index stride = arrays * chunks / threads;
-  const auto chunk_of = [=](Index turn) {
-    return turn < stride * threads ? turn % threads * stride + turn / threads : turn;
-  };
-  for_each_chunk(threads, arrays * chunks, [&] {
-    return [=, worker = make_worker()](Index turn) mutable {
-      const Index chunk = chunk_of(turn) % chunks;
-      worker(chunk_of(turn) / chunks, RowRange{boundary(chunk), boundary(chunk + 1)});
+  const Index parts_per_thread = threads == 1 ? 1 : chunks_per_thread;
+  const Index parts = threads * parts_per_thread;
+  // A thread's share is the same rows of every array, one array after the other.
+  const Index share = arrays * parts_per_thread;
+  for_each_own_chunk(threads, threads * share, [&] {
+    return [=, worker = make_worker()](Index chunk) mutable {
+      const Index part = chunk / share * parts_per_thread + chunk % parts_per_thread;
+      worker(chunk % share / parts_per_thread,
+             RowRange{range.first + chunk_begin(rows, parts, part),
+                      range.first + chunk_begin(rows, parts, part + 1)});
     };
   });
 }

@@ -97,7 +97,7 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
       std::clamp<Index>(pattern.nnz() / products_per_chunk, 1, std::min<Index>(count, 1024));
   const auto threads =
       static_cast<int>(std::min<Index>(chunks, detail::thread_count(state_->threads)));
-  detail::for_each_chunk(threads, chunks, [&] {
+  detail::for_each_own_chunk(threads, chunks, [&] {
     return [&, outer = TapProduct(), outer_pixel = Index{-1}](Index chunk) mutable {
       const Index last = detail::chunk_begin(count, chunks, chunk + 1);
       for (Index i = detail::chunk_begin(count, chunks, chunk); i < last; ++i) {

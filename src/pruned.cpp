@@ -18,7 +18,7 @@ template <class MakeWorker>
 void for_each_row(RowRange range, int threads, const MakeWorker& make_worker) {
   const Index chunks = (range.last - range.first + rows_per_chunk - 1) / rows_per_chunk;
   const auto useful = static_cast<int>(std::clamp<Index>(chunks, 1, thread_count(threads)));
-  for_each_chunk(useful, chunks, [&] {
+  for_each_own_chunk(useful, chunks, [&] {
     return [worker = make_worker(), range](Index chunk) mutable {
       const Index first = range.first + chunk * rows_per_chunk;
       const Index last = std::min(range.last, first + rows_per_chunk);

@@ -116,7 +116,7 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOption
   const Index chunks = std::min<Index>(rows, threads * detail::chunks_per_thread);
   detail::fill_or_clear(matrix, [&] {
     to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());
-    detail::for_each_chunk(threads, chunks, [&] {
+    detail::for_each_own_chunk(threads, chunks, [&] {
       return [=, writer = RowWriter<Scalar, StorageIndex>(separable, to)](Index chunk) mutable {
         writer.write(detail::chunk_begin(rows, chunks, chunk),
                      detail::chunk_begin(rows, chunks, chunk + 1));

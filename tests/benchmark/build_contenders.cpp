@@ -62,7 +62,7 @@ class Arrays {
 
   static void set(void* begin, std::size_t bytes, int threads) {
     const auto parts = static_cast<std::size_t>(threads);
-    toeplix::detail::for_each_chunk(threads, threads, [=] {
+    toeplix::detail::for_each_own_chunk(threads, threads, [=] {
       return [=](Index part) {
         const auto number = static_cast<std::size_t>(part);
         char* const from = static_cast<char*>(begin) + bytes * number / parts;
