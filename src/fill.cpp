@@ -240,8 +240,7 @@ void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange rang
             value_writer = LineWriter(pattern, values)](Index array, RowRange part) mutable {
       const Index begin = pattern.entries_before(part.first) - before;
       if (array == column_array) {
-        // Pointers are no array of their own: whoever had those few would run ahead of the others
-        // and come upon their chunks.
+        // Pointers, which are few, go along: as chunks of their own they would take no time.
         pointers.for_each(part, before, [&](Index row, EvenPointers some) {
           write_pointers(some, out.pointers + (row - range.first));
         });

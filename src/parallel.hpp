@@ -41,7 +41,7 @@ inline Index chunk_begin(Index count, Index chunks, Index chunk) {
 }
 
 /// Calls `work(thread)` once on every thread in [0, threads); on fewer where the system has fewer.
-/// An exception in a thread is rethrown here once all have stopped.
+/// An exception in a thread is rethrown here once all have stopped. Precondition: threads > 0.
 template <class Work>
 void on_threads([[maybe_unused]] int threads, const Work& work) {
 #ifdef _OPENMP
@@ -63,8 +63,8 @@ void on_threads([[maybe_unused]] int threads, const Work& work) {
   work(0);
 }
 
-/// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks):
-/// each is begun after those before it. Exceptions as in `on_threads`.
+/// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks),
+/// which are handed out in this order. Exceptions as in `on_threads`.
 template <class MakeWorker>
 void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
   std::atomic<Index> next{0};

@@ -155,7 +155,8 @@ void ValueRows<Scalar>::build(const TapProduct& outer, const TapProduct& inner, 
     std::copy_n(weights + offsets.front(), pairs * c.columns_per_group, out);
     return;
   }
-  // One weight for all channels, or two that lie together, which one instruction can move.
+  // One weight for all channels, or two that lie together, which one instruction moves (but for
+  // complex numbers of double precision).
   while (!offsets.empty()) {
     const Scalar* const from = weights + offsets[0];
     const bool two = !innermost && offsets.size() > 1 && offsets[1] == offsets[0] + 1;

@@ -366,11 +366,10 @@ TapRow TapTable::row(Index row) const {
 Index TapTable::entries_before(Index row) const {
   const Index in_middle = std::clamp(row, middle_.begin, middle_.end) - middle_.begin;
   // A division takes longer than all the rest, and most middles repeat with every row.
-  Index middle_entries = in_middle * period_before_.back();
-  if (middle_.period > 1) {
-    const auto phase = static_cast<std::size_t>(in_middle % middle_.period);
-    middle_entries = in_middle / middle_.period * period_before_.back() + period_before_[phase];
-  }
+  const bool every_row = middle_.period == 1;
+  const Index periods = every_row ? in_middle : in_middle / middle_.period;
+  const auto phase = static_cast<std::size_t>(every_row ? 0 : in_middle % middle_.period);
+  const Index middle_entries = periods * period_before_.back() + period_before_[phase];
   const Index border = row < middle_.begin ? row : std::max(middle_.begin, borders().number(row));
   return border_before_[static_cast<std::size_t>(border)] + middle_entries;
 }

@@ -116,13 +116,13 @@ judge() {  # FOLDER NAME: one line, "ok", or what is wrong
 
 try_mutant() {  # FOLDER NAME
   local patch=$here/$2.patch
-  if ! patch -d "$1" -p1 -s --dry-run <"$patch" >/dev/null 2>&1; then
+  if ! patch -d "$1" -p1 -s -F0 --dry-run <"$patch" >/dev/null 2>&1; then
     echo "FAILED $2: the patch does not apply"
     return
   fi
-  patch -d "$1" -p1 -s <"$patch"
+  patch -d "$1" -p1 -s -F0 <"$patch"
   judge "$1" "$2"
-  patch -d "$1" -p1 -s -R <"$patch"
+  patch -d "$1" -p1 -s -F0 -R <"$patch"
 }
 
 work_on() {  # WORKER: every jobs-th mutant, in a copy of its own

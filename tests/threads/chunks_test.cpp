@@ -2,10 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 // Who does which chunks of a piece of work.
 
@@ -79,6 +81,28 @@ BOOST_AUTO_TEST_CASE(exceptions_arrive) {
 
 #ifdef _OPENMP
 
+namespace {
+
+/// Whether a region gets as many threads as it asks for: the environment may limit them.
+bool gets_threads(int threads) {
+  int got = 0;
+#pragma omp parallel num_threads(threads)
+#pragma omp single
+  got = omp_get_num_threads();
+  if (got < threads) BOOST_TEST_MESSAGE("left out: OpenMP gives no " << threads << " threads here");
+  return got == threads;
+}
+
+/// Waits for what another thread has to do, but not for ever. Returns whether it came.
+template <class Condition>
+bool wait_for(const Condition& condition) {
+  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!condition() && std::chrono::steady_clock::now() < late) std::this_thread::yield();
+  return condition();
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_CASE(one_thread_where_more_were_asked_for_does_all) {
   // A region within one of a single level gets no threads of its own.
   const int levels = omp_get_max_active_levels();
@@ -99,6 +123,7 @@ BOOST_AUTO_TEST_CASE(one_thread_where_more_were_asked_for_does_all) {
 BOOST_AUTO_TEST_CASE(every_thread_begins_with_its_own_share) {
   constexpr int threads = 3;
   constexpr Index chunks = 14;
+  if (!gets_threads(threads)) return;
   std::atomic<int> begun{0};
   std::vector<Index> first(threads, -1);
   for_each_own_chunk(threads, chunks, [&] {
@@ -108,10 +133,7 @@ BOOST_AUTO_TEST_CASE(every_thread_begins_with_its_own_share) {
       first[static_cast<std::size_t>(omp_get_thread_num())] = chunk;
       // Nobody goes on to what others have left before all have begun.
       ++begun;
-      const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-      while (begun < omp_get_num_threads() && std::chrono::steady_clock::now() < late) {
-        std::this_thread::yield();
-      }
+      wait_for([&] { return begun == threads; });
     };
   });
   BOOST_REQUIRE(begun == threads);
@@ -123,16 +145,14 @@ BOOST_AUTO_TEST_CASE(every_thread_begins_with_its_own_share) {
 BOOST_AUTO_TEST_CASE(others_help_a_thread_that_is_held_up) {
   constexpr int threads = 2;
   constexpr Index chunks = 20;
+  if (!gets_threads(threads)) return;
   std::atomic<int> done{0};
   std::atomic<bool> helped{false};
   for_each_own_chunk(threads, chunks, [&] {
     return [&](Index chunk) {
       ++done;
-      if (chunk != 0) return;
-      // This one takes until all others are done, those of the same share too.
-      const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-      while (done < chunks && std::chrono::steady_clock::now() < late) std::this_thread::yield();
-      helped = done == chunks;
+      // The first one takes until all others are done, those of the same share too.
+      if (chunk == 0) helped = wait_for([&] { return done == chunks; });
     };
   });
   BOOST_TEST(helped);

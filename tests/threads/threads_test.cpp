@@ -106,6 +106,10 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
            "input=60000 kernel=9 padding=4 boundary=symmetric",
            "input=20,20,20 kernel=3,3,3 padding=1 order=column_major",
            "transposed input=60,60 kernel=4,4 in=4 out=2 stride=2 padding=1",
+           // Fewer rows than there are parts, and one row for seven threads.
+           "input=300001 kernel=300000",
+           "input=30001 kernel=30000 in=9 out=3 order=channels_last",
+           "input=250000 kernel=250000",
        }) {
     BOOST_TEST_CONTEXT(text) {
       std::visit(
