@@ -59,7 +59,8 @@ Results run(const Conv& conv, int threads) {
   results.recompiled = results.matrix;
   results.recompiled.coeffs().setZero();
   toeplix::recompile(results.recompiled, conv, weights, options);
-  results.rows = toeplix::compile_rows(conv, weights, conv.rows() / 5, conv.rows() - 3, options);
+  results.rows = toeplix::compile_rows(conv, weights, conv.rows() / 5,
+                                       conv.rows() - conv.rows() / 20, options);
   results.gradient = toeplix::test::as_eigen(toeplix::weight_gradient(conv, x, r, options));
   const toeplix::Operator<double> op(conv, weights, options);
   results.product = op * x;
