@@ -125,7 +125,7 @@ template <class Builder>
 void LineWriter<Builder>::write(Index first, Index last, Element* out, Stores stores) {
   Stream<Element> stream(out, stores);
   const Template* from = nullptr;
-  // Counted on from line to line: a division for each would be a tenth of a small matrix's time.
+  // Counted on from line to line, which takes no division.
   Index line = first / rows_per_line_;
   Index line_row = line * rows_per_line_;
   for (Index row = first; row < last; row = line_row) {
