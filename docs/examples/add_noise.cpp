@@ -4,7 +4,7 @@
 //
 // SIGMA is in samples of the file: 2 means two grey levels of 256. Without arguments it tries
 // itself on a picture of its own.
-#include <toeplix/png.hpp>
+#include <toeplix/files/png.hpp>
 
 #include <cmath>
 #include <cstdlib>

@@ -1,7 +1,7 @@
-#include "arguments.hpp"
+#include "cli/arguments.hpp"
 
-#include "../integer_math.hpp"
-#include "../memory.hpp"
+#include "core/base/integer_math.hpp"
+#include "core/base/memory.hpp"
 
 #include <algorithm>
 #include <cctype>

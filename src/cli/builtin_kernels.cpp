@@ -1,6 +1,6 @@
-#include "builtin_kernels.hpp"
+#include "cli/builtin_kernels.hpp"
 
-#include "arguments.hpp"
+#include "cli/arguments.hpp"
 
 #include <algorithm>
 #include <array>

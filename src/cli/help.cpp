@@ -1,6 +1,6 @@
-#include "help.hpp"
+#include "cli/help.hpp"
 
-#include "commands.hpp"
+#include "cli/commands/commands.hpp"
 
 #include <fmt/format.h>
 

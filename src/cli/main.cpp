@@ -1,6 +1,6 @@
-#include "arguments.hpp"
-#include "commands.hpp"
-#include "help.hpp"
+#include "cli/arguments.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/help.hpp"
 
 #include <toeplix/version.hpp>
 

@@ -1,4 +1,4 @@
-#include "matrix_files.hpp"
+#include "cli/matrix_files.hpp"
 
 #include <array>
 #include <map>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "arguments.hpp"
+#include "cli/arguments.hpp"
 
-#include <toeplix/matlab.hpp>
-#include <toeplix/matrix_market.hpp>
-#include <toeplix/npz.hpp>
+#include <toeplix/files/matlab.hpp>
+#include <toeplix/files/matrix_market.hpp>
+#include <toeplix/files/npz.hpp>
 
 #include <fmt/format.h>
 

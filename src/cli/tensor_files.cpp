@@ -1,9 +1,9 @@
-#include "tensor_files.hpp"
+#include "cli/tensor_files.hpp"
 
-#include "../json_writer.hpp"
+#include "core/inspect/json_writer.hpp"
 
-#include <toeplix/npy.hpp>
-#include <toeplix/png.hpp>
+#include <toeplix/files/npy.hpp>
+#include <toeplix/files/png.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include "weights.hpp"
+#include "cli/weights.hpp"
 
-#include "builtin_kernels.hpp"
+#include "cli/builtin_kernels.hpp"
 
-#include <toeplix/npy.hpp>
+#include <toeplix/files/npy.hpp>
 
 namespace toeplix::cli {
 namespace {

@@ -1,6 +1,6 @@
 #include "contenders.hpp"
-#include "huge_pages.hpp"
-#include "parallel.hpp"
+#include "core/base/huge_pages.hpp"
+#include "core/base/parallel.hpp"
 #include "triplets.hpp"
 
 #include <cstring>

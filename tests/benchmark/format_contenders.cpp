@@ -1,6 +1,6 @@
 #include "contenders.hpp"
 
-#include <toeplix/matrix_market.hpp>
+#include <toeplix/files/matrix_market.hpp>
 
 #include <unsupported/Eigen/SparseExtra>
 

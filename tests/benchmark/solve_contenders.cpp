@@ -3,7 +3,7 @@
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
-#include <toeplix/tikhonov.hpp>
+#include <toeplix/solvers/tikhonov.hpp>
 
 #include <Eigen/CholmodSupport>
 

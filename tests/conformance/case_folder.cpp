@@ -1,6 +1,6 @@
 #include "case_folder.hpp"
 
-#include <toeplix/npy.hpp>
+#include <toeplix/files/npy.hpp>
 
 #include "fields.hpp"
 

@@ -1,6 +1,6 @@
 // The optional component: NumPy files.
 
-#include <toeplix/npy.hpp>
+#include <toeplix/files/npy.hpp>
 
 #include <filesystem>
 #include <iostream>

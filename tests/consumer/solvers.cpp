@@ -1,6 +1,6 @@
 // The optional component on SuiteSparse: a blur, undone.
 
-#include <toeplix/tikhonov.hpp>
+#include <toeplix/solvers/tikhonov.hpp>
 
 #include <iostream>
 #include <vector>

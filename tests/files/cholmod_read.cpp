@@ -3,7 +3,7 @@
 //
 //     toeplix_cholmod_read FILE.mtx      (the name of a file that may be written)
 
-#include <toeplix/matrix_market.hpp>
+#include <toeplix/files/matrix_market.hpp>
 #include <toeplix/toeplix.hpp>
 
 #include <cholmod.h>

@@ -2,7 +2,7 @@
 //
 //     toeplix_matio_read FILE.mat      (the name of a file that may be written)
 
-#include <toeplix/matlab.hpp>
+#include <toeplix/files/matlab.hpp>
 
 #include <matio.h>
 

@@ -6,11 +6,11 @@
 //     toeplix_files_roundtrip IN.mat|IN.mtx OUT.npz csr|csc 32|64 stored|deflated [complex]
 //     toeplix_files_roundtrip IN.png OUT.png
 
-#include <toeplix/matlab.hpp>
-#include <toeplix/matrix_market.hpp>
-#include <toeplix/npy.hpp>
-#include <toeplix/npz.hpp>
-#include <toeplix/png.hpp>
+#include <toeplix/files/matlab.hpp>
+#include <toeplix/files/matrix_market.hpp>
+#include <toeplix/files/npy.hpp>
+#include <toeplix/files/npz.hpp>
+#include <toeplix/files/png.hpp>
 
 #include <exception>
 #include <filesystem>

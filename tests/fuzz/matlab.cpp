@@ -3,7 +3,7 @@
 
 #include "support/compare.hpp"
 
-#include <toeplix/matlab.hpp>
+#include <toeplix/files/matlab.hpp>
 
 // Reading MATLAB files as matrices of several kinds, within a small memory budget. What can be read
 // must be sound and survive writing and reading again.

@@ -3,7 +3,7 @@
 
 #include "support/compare.hpp"
 
-#include <toeplix/matrix_market.hpp>
+#include <toeplix/files/matrix_market.hpp>
 
 #include <algorithm>
 #include <cmath>

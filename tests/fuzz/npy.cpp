@@ -1,6 +1,6 @@
 #include "fuzz/memory_file.hpp"
 
-#include <toeplix/npy.hpp>
+#include <toeplix/files/npy.hpp>
 
 // Reading .npy files as every type. What can be read must survive writing and reading again.
 

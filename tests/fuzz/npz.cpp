@@ -3,7 +3,7 @@
 
 #include "support/compare.hpp"
 
-#include <toeplix/npz.hpp>
+#include <toeplix/files/npz.hpp>
 
 // Reading .npz files as matrices of several kinds, within a small memory budget. What can be read
 // must be canonical and survive writing and reading again. npz_mutator.cpp makes the inputs.

@@ -1,4 +1,4 @@
-#include "../../src/zip_writer.hpp"
+#include "files/numpy/zip_writer.hpp"
 #include "fuzz/target.hpp"
 
 #include <algorithm>

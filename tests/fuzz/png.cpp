@@ -1,6 +1,6 @@
 #include "fuzz/memory_file.hpp"
 
-#include <toeplix/png.hpp>
+#include <toeplix/files/png.hpp>
 
 #include <algorithm>
 #include <cmath>

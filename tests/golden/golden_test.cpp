@@ -1,5 +1,3 @@
-#define BOOST_TEST_MODULE golden
-
 #include <toeplix/toeplix.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -24,7 +24,7 @@ trap 'rm -rf "$work"' EXIT
 export CCACHE_NOHASHDIR=1
 
 # In this order: what notices most comes first.
-suites=(equivalence unit properties)
+suites=(equivalence unit_core unit_reference unit_files unit_solvers properties)
 
 if [ $# -gt 0 ]; then
   mutants=("$@")
@@ -90,7 +90,7 @@ judge() {  # FOLDER NAME: one line, "ok", or what is wrong
   local copy=$1 head expected=fails test suite outcome others
   head=$(head -n 1 "$here/$2.patch")
   test=${head##* }
-  if [[ ! $head =~ ^(Caught by|Hangs, caught by)\ [a-z]+(/[a-z0-9_]+)+$ ]]; then
+  if [[ ! $head =~ ^(Caught by|Hangs, caught by)\ [a-z_]+(/[a-z0-9_]+)+$ ]]; then
     echo "FAILED $2: the patch does not begin with 'Caught by SUITE/TEST'"
     return
   fi

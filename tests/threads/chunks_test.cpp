@@ -1,4 +1,4 @@
-#include "../../src/parallel.hpp"
+#include "core/base/parallel.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include <toeplix/matrix_market.hpp>
+#include <toeplix/files/matrix_market.hpp>
 #include <toeplix/toeplix.hpp>
 
 #include "support/compare.hpp"

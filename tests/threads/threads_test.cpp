@@ -1,5 +1,3 @@
-#define BOOST_TEST_MODULE threads
-
 #include <toeplix/toeplix.hpp>
 
 #include "support/compare.hpp"

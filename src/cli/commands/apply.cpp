@@ -1,0 +1,121 @@
+#include "cli/commands/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/tensor_files.hpp"
+#include "cli/weights.hpp"
+#include "core/base/integer_math.hpp"
+
+#include <toeplix/operator.hpp>
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <span>
+
+namespace toeplix::cli {
+namespace {
+
+enum class Direction { forward, transposed };
+
+struct Options {
+  std::vector<std::string> spec;
+  std::string weights;
+  std::string input;
+  std::string output;
+  Direction direction = Direction::forward;
+  Precision precision = Precision::by_file;
+  bool json = false;
+  CompileOptions compile;
+};
+
+template <class Scalar>
+Operator<Scalar> make_operator(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                               const Options& options) {
+  return std::visit(
+      [&](const auto& conv) {
+        const Operator<Scalar> op(conv, weights, options.compile);
+        return options.direction == Direction::forward ? op : op.transpose();
+      },
+      convolution);
+}
+
+template <class Scalar>
+Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
+  const auto rows = static_cast<std::size_t>(op.rows());
+  const auto cols = static_cast<std::size_t>(op.cols());
+  Batch output = input;
+  output.values.clear();
+  std::vector<Scalar> y(rows);
+  for (auto image = input.values.begin(); image != input.values.end();
+       image += static_cast<std::ptrdiff_t>(cols)) {
+    const std::vector<Scalar> x(image, image + static_cast<std::ptrdiff_t>(cols));
+    op.apply(x, y);
+    output.values.insert(output.values.end(), y.begin(), y.end());
+  }
+  return output;
+}
+
+/// The results, once as they are computed and once as they are written.
+void check_results(const Options& options, const Tensor& to, Index count) {
+  const auto bytes =
+      detail::checked_product(detail::checked_product(to.size(), count), 2 * Index{sizeof(double)});
+  check_memory(options.compile.memory_budget, bytes, "a result of " + format_shape(to.extents),
+               "apply to fewer images at once, or to parts of one");
+}
+
+void run(const Options& options) {
+  check_extension(options.output, {".npy", ".png"});
+  check_folder(options.output);
+  const AnyConv convolution = parse_convolution(options.spec);
+  const bool forward = options.direction == Direction::forward;
+  const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
+  const Tensor to = tensor_of(convolution, forward ? Side::output : Side::input);
+  const Batch input = [&] {
+    const Progress progress("reading " + options.input);
+    return read_batch(options.input, from);
+  }();
+  const Weights weights =
+      load_weights(options.weights, convolution, options.precision, fits_float(options.input));
+  check_results(options, to, input.count);
+  const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
+    const Batch output = [&] {
+      const Progress progress("applying");
+      return apply_to_all(make_operator(convolution, values, options), input);
+    }();
+    const Progress progress("writing " + options.output);
+    return write_batch<Scalar>(options.output, to, output);
+  };
+  const Summary summary = std::visit(apply_and_write, weights);
+  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
+}
+
+}  // namespace
+
+void add_apply(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      program.add_subcommand("apply", "Multiply a picture or an array by the matrix");
+  add_spec(*command, options->spec);
+  add_weights(*command, options->weights)->required();
+  command->add_option("--input", options->input, "A .npy or .png file")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--output", options->output, "The .npy or .png file (rounded, clamped) to write")
+      ->required()
+      ->type_name("FILE");
+  command->add_flag_callback(
+      "--transpose", [options] { options->direction = Direction::transposed; },
+      "Multiply by the transposed matrix");
+  add_precision(*command, options->precision);
+  add_json(*command, options->json);
+  add_threads(*command, options->compile.threads);
+  add_memory(*command, options->compile.memory_budget);
+  set_help(*command,
+           "A .npy file has shape (channels, extents...), or one more axis in front for\n"
+           "several. Channels of a .png are taken one by one if the spec has one channel.\n"
+           "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
+           "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace toeplix::cli

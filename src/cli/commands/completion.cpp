@@ -1,0 +1,130 @@
+#include "cli/commands/commands.hpp"
+#include "cli/help.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace toeplix::cli {
+namespace {
+
+/// The words of a spec and what may follow their `=`.
+constexpr const char* spec_words =
+    "transposed input= kernel= in= out= groups= stride= dilation= padding= output_padding= "
+    "boundary= operation= order=";
+
+/// How the built-in kernels begin.
+constexpr const char* kernel_words = "gaussian: box: bilinear: laplacian sobel motion:";
+
+/// The script but for the commands. Readline takes `=` for the end of a word, so that a value is
+/// completed by itself: `boundary=re` arrives as the three words `boundary`, `=` and `re`.
+constexpr const char* script =
+    R"(# bash completion for toeplix; source it, or put it where bash-completion looks
+_toeplix() {{
+  local current=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}
+  local key= words= files= choices= specs=
+  COMPREPLY=()
+  if [[ $current == = ]]; then
+    key=$before current=
+  elif [[ $before == = ]]; then
+    key=${{COMP_WORDS[COMP_CWORD - 2]}}
+  fi
+  case $key in
+    '') ;;
+    boundary) words='zero circular reflect symmetric replicate' ;;
+    padding) words='valid same_upper same_lower full' ;;
+    operation) words='correlation convolution' ;;
+    order) words='channels_first channels_last column_major' ;;
+    *) return ;;
+  esac
+  if [[ $key ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    return
+  fi
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W '{commands}' -- "$current")
+    return
+  fi
+  case ${{COMP_WORDS[1]}} in
+{options}  esac
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    return
+  fi
+  case " $files " in
+    *" $before "*)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      [[ $before == --weights || $before == --kernel ]] || return
+      mapfile -t -O ${{#COMPREPLY[@]}} COMPREPLY < <(compgen -W '{kernels}' -- "$current")
+      [[ ${{COMPREPLY[*]}} != *: ]] || compopt -o nospace 2>/dev/null
+      return ;;
+  esac
+  case "$choices" in
+    *" $before="*)
+      choices=${{choices#*" $before="}}
+      choices=${{choices%%" "*}}
+      mapfile -t COMPREPLY < <(compgen -W "${{choices//,/ }}" -- "$current")
+      return ;;
+  esac
+  [[ $specs ]] || return
+  mapfile -t COMPREPLY < <(compgen -W '{spec}' -- "$current")
+  if [[ ${{COMPREPLY[*]}} == *= ]]; then
+    compopt -o nospace 2>/dev/null
+  fi
+}}
+complete -o bashdefault -o default -F _toeplix toeplix
+)";
+
+bool takes_file(const CLI::Option& option) {
+  const std::string value = value_name(option);
+  return value == "FILE" || value == "KERNEL";
+}
+
+/// ` --index=32,64,auto`; nothing for an option that takes any word.
+std::string choices_of(const CLI::Option& option) {
+  std::string text;
+  for (const std::string& choice : value_choices(option)) {
+    text += (text.empty() ? "" : ",") + choice;
+  }
+  return text.empty() ? "" : " " + option.get_name() + "=" + text;
+}
+
+/// One branch of the script: the options of a command, those of them that a file follows, those
+/// that take one of a few words; and whether the command takes a SPEC.
+std::string options_of(const CLI::App& command) {
+  std::string all;
+  std::string files;
+  std::string choices;
+  bool takes_spec = false;
+  for (const CLI::Option* option : command.get_options()) {
+    choices += choices_of(*option);
+    takes_spec |= option->get_positional() && option->get_name(true, false) == "SPEC";
+    for (const std::string& name : option->get_lnames()) {
+      all += (all.empty() ? "--" : " --") + name;
+      if (takes_file(*option)) files += (files.empty() ? "--" : " --") + name;
+    }
+  }
+  return fmt::format("    {}) words='{}' files='{}' choices='{} ' specs={} ;;\n",
+                     command.get_name(), all, files, choices, takes_spec ? "yes" : "");
+}
+
+void print_completion(const CLI::App& program) {
+  std::string commands = "--help --version";
+  std::string options;
+  for (const CLI::App* command : program.get_subcommands(nullptr)) {
+    commands += ' ' + command->get_name();
+    options += options_of(*command);
+  }
+  fmt::print(fmt::runtime(script), fmt::arg("commands", commands), fmt::arg("options", options),
+             fmt::arg("spec", spec_words), fmt::arg("kernels", kernel_words));
+}
+
+}  // namespace
+
+void add_completion(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("completion", "Print a completion script for bash");
+  command->footer("Example: source <(toeplix completion)");
+  command->callback([&program] { print_completion(program); });
+}
+
+}  // namespace toeplix::cli

@@ -1,0 +1,84 @@
+#include <toeplix/explain.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/commands/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+
+namespace toeplix::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> spec;
+  std::string entry;
+  std::string weight;
+  bool symbolic = false;
+  bool latex = false;
+  bool json = false;
+};
+
+/// Numbers with commas between them.
+Extents parse_numbers(const std::string& option, const std::string& text) {
+  Extents numbers;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;; ++at) {
+    Index number = 0;
+    const auto [rest, error] = std::from_chars(at, end, number);
+    const bool sound = error == std::errc() && (rest == end || *rest == ',');
+    if (!sound) {
+      throw UsageError(option + " " + text + ": expected whole numbers with commas between them");
+    }
+    numbers.push_back(number);
+    if (rest == end) return numbers;
+    at = rest;
+  }
+}
+
+template <AnyConvolution Conv>
+std::string answer(const Conv& conv, const Options& options) {
+  if (options.symbolic) {
+    return symbolic(conv, options.latex ? SymbolicFormat::latex : SymbolicFormat::text);
+  }
+  if (!options.weight.empty()) {
+    const WeightLandings landings = explain_weight(conv, parse_numbers("--weight", options.weight));
+    return options.json ? to_json(landings) : to_text(landings);
+  }
+  const Extents entry = parse_numbers("--entry", options.entry);
+  if (entry.size() != 2) {
+    throw UsageError("--entry " + options.entry + ": expected a row and a column");
+  }
+  const Explanation explanation = explain(conv, entry[0], entry[1]);
+  return options.json ? to_json(explanation) : to_text(explanation);
+}
+
+void run(const Options& options) {
+  const int asked = (options.entry.empty() ? 0 : 1) + (options.weight.empty() ? 0 : 1) +
+                    (options.symbolic ? 1 : 0);
+  if (asked != 1) throw UsageError("explain needs one of --entry, --weight and --symbolic");
+  const AnyConv convolution = parse_convolution(options.spec);
+  std::visit([&](const auto& conv) { fmt::print("{}", answer(conv, options)); }, convolution);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      program.add_subcommand("explain", "Say where an entry comes from, or a weight goes");
+  add_spec(*command, options->spec);
+  command->add_option("--entry", options->entry, "The entry to explain")->type_name("ROW,COLUMN");
+  command->add_option("--weight", options->weight, "The weight to follow: 0,0,1,1, or its index")
+      ->type_name("I,J,...");
+  auto* letters = command->add_flag("--symbolic", options->symbolic, "Print the matrix in letters");
+  command->add_flag("--latex", options->latex, "Print it as a bmatrix")->needs(letters);
+  add_json(*command, options->json);
+  command->get_option("--json")->excludes(letters);
+  set_help(*command, "Example: toeplix explain input=4 kernel=3 padding=1 --entry 0,1");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace toeplix::cli

@@ -1,0 +1,180 @@
+#include <toeplix/explain.hpp>
+#include <toeplix/inspect.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/matrix_input.hpp"
+#include "cli/progress.hpp"
+#include "cli/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+
+namespace toeplix::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> spec;
+  std::string weights;
+  std::string levels;
+  bool json = false;
+  InspectOptions inspect;
+};
+
+/// A picture of the matrix must fit a screen.
+constexpr Index most_rows_shown = 40;
+constexpr Index most_columns_shown = 40;
+constexpr std::size_t widest_line = 160;
+
+/// What one entry looks like: its value, or which weights add up to it.
+std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
+                         const std::vector<double>* weights) {
+  if (weights == nullptr) {
+    std::string text;
+    for (const Index weight : entry.weights) {
+      text += (text.empty() ? "" : "+") + weight_name(shape, weight);
+    }
+    return text;
+  }
+  double value = 0;
+  for (const Index weight : entry.weights) value += (*weights)[static_cast<std::size_t>(weight)];
+  return fmt::format("{:.4g}", value);
+}
+
+using Cells = std::vector<std::vector<std::string>>;
+
+Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<double>* weights) {
+  Cells cells;
+  for (Index row = 0; row < pattern.rows(); ++row) {
+    cells.emplace_back(static_cast<std::size_t>(pattern.cols()), ".");
+    for (const Pattern::Entry& entry : pattern.row(row)) {
+      cells.back()[static_cast<std::size_t>(entry.column)] = format_entry(entry, shape, weights);
+    }
+  }
+  return cells;
+}
+
+std::size_t widest(const Cells& cells) {
+  std::size_t width = 1;
+  for (const auto& row : cells) {
+    for (const std::string& cell : row) width = std::max(width, cell.size());
+  }
+  return width;
+}
+
+template <AnyConvolution Conv>
+void print_matrix(const Conv& conv, const std::vector<double>* weights) {
+  const Pattern pattern(conv);
+  if (pattern.rows() > most_rows_shown || pattern.cols() > most_columns_shown) return;
+  const Cells cells = draw(pattern, conv.weights(), weights);
+  const std::size_t width = widest(cells);
+  if (static_cast<std::size_t>(pattern.cols()) * (width + 1) > widest_line) return;
+  fmt::print("\n");
+  for (const auto& row : cells) {
+    std::string line;
+    for (const std::string& cell : row) line += fmt::format(" {:>{}}", cell, width);
+    fmt::print("{}\n", line.substr(1));
+  }
+}
+
+void print(const Inspection& inspection, const Options& options) {
+  fmt::print("{}", options.json ? to_json(inspection) : to_text(inspection));
+}
+
+void inspect_convolution(const Options& options) {
+  const AnyConv convolution = parse_convolution(options.spec);
+  std::optional<std::vector<double>> weights;
+  if (!options.weights.empty()) {
+    const Weights loaded = load_weights(options.weights, convolution, Precision::twofold);
+    weights = std::get<std::vector<double>>(loaded);
+  }
+  std::visit(
+      [&](const auto& conv) {
+        const Inspection inspection = [&] {
+          const Progress progress("inspecting");
+          return weights ? inspect(conv, *weights, options.inspect)
+                         : inspect(conv, options.inspect);
+        }();
+        print(inspection, options);
+        if (!options.json) print_matrix(conv, weights ? &*weights : nullptr);
+      },
+      convolution);
+}
+
+/// `4x9,4x9`: rows and columns of every level, the slowest first.
+std::vector<Level> parse_levels(const std::string& text) {
+  std::vector<Level> levels;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto number = [&](char expected_before) {
+    Index value = 0;
+    const bool begins = expected_before == '\0' || (at != end && *at++ == expected_before);
+    const auto [rest, error] = std::from_chars(at, end, value);
+    if (!begins || error != std::errc()) {
+      throw UsageError("--levels " + text + ": expected rows and columns of each, as in 4x4,3x3");
+    }
+    at = rest;
+    return value;
+  };
+  while (at != end) {
+    const Index rows = number(levels.empty() ? '\0' : ',');
+    const Index cols = number('x');
+    levels.push_back({rows, cols, "level " + std::to_string(levels.size())});
+  }
+  return levels;
+}
+
+void inspect_file(const std::string& path, const Options& options) {
+  if (!options.weights.empty()) {
+    throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
+  }
+  const std::vector<Level> levels = parse_levels(options.levels);
+  const Inspection inspection = [&] {
+    const Progress progress("inspecting " + path);
+    return std::visit([&](const auto& matrix) { return inspect(matrix, levels, options.inspect); },
+                      read_matrix(path));
+  }();
+  print(inspection, options);
+}
+
+/// A single word with an extension and without `=` is the name of a file.
+bool names_file(const std::vector<std::string>& words) {
+  return words.size() == 1 && words[0].find('=') == std::string::npos &&
+         std::filesystem::path(words[0]).has_extension();
+}
+
+void run(const Options& options) {
+  if (names_file(options.spec)) return inspect_file(options.spec[0], options);
+  if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
+  inspect_convolution(options);
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      program.add_subcommand("inspect", "Say what the matrix is like: counts, structure");
+  add_spec(*command, options->spec);
+  add_weights(*command, options->weights);
+  command
+      ->add_option("--levels", options->levels, "Of a file: rows x columns of blocks, as 4x4,3x3")
+      ->type_name("LEVELS");
+  command
+      ->add_option("--places", options->inspect.most_places,
+                   "Empty rows and unused inputs to list (10)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  add_json(*command, options->json);
+  set_help(*command,
+           "In place of SPEC: a .npz, .mtx or .mat file. A small matrix is drawn: its\n"
+           "values, or without --weights which weights add up to them. What every word\n"
+           "means: docs/inspection.md\n"
+           "Example: toeplix inspect input=3,3 kernel=2,2");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace toeplix::cli

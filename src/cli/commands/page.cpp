@@ -1,0 +1,45 @@
+#include <toeplix/files/page.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/weights.hpp"
+
+#include <memory>
+
+namespace toeplix::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> spec;
+  std::string weights;
+  std::string output;
+};
+
+void run(const Options& options) {
+  check_extension(options.output, {".html"});
+  check_folder(options.output);
+  const AnyConv convolution = parse_convolution(options.spec);
+  PageOptions page;
+  if (!options.weights.empty()) {
+    page.weights = std::get<std::vector<double>>(
+        load_weights(options.weights, convolution, Precision::twofold));
+  }
+  std::visit([&](const auto& conv) { write_page(options.output, conv, page); }, convolution);
+}
+
+}  // namespace
+
+void add_page(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("page", "Write a page to explore a small matrix");
+  add_spec(*command, options->spec);
+  add_weights(*command, options->weights);
+  command->add_option("--output", options->output, "The .html file to write")
+      ->required()
+      ->type_name("FILE");
+  set_help(*command,
+           "One file for a browser, which loads nothing from anywhere.\n"
+           "Example: toeplix page input=5,5 kernel=3,3 padding=1 --output W.html");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace toeplix::cli

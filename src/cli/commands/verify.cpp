@@ -1,0 +1,136 @@
+#include <toeplix/verify.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/progress.hpp"
+#include "cli/tensor_files.hpp"
+#include "cli/weights.hpp"
+#include "core/base/integer_math.hpp"
+#include "core/inspect/json_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <random>
+
+namespace toeplix::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> spec;
+  std::string weights;
+  std::string input;
+  std::uint64_t seed = 1;
+  Precision precision = Precision::by_file;
+  bool json = false;
+  CompileOptions compile;
+};
+
+/// Integers from -9 to 9, so that sums are exact; the same for the same seed on every machine.
+std::vector<double> random_integers(Index count, std::mt19937_64& random) {
+  std::vector<double> values(static_cast<std::size_t>(count));
+  for (double& value : values) value = static_cast<double>(random() % 19) - 9;
+  return values;
+}
+
+Weights random_weights(Index count, Precision precision, std::mt19937_64& random) {
+  const std::vector<double> values = random_integers(count, random);
+  if (precision == Precision::single) return std::vector<float>(values.begin(), values.end());
+  return values;
+}
+
+template <class Scalar>
+VerifyReport verify_image(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                          std::span<const double> image, const CompileOptions& options) {
+  const std::vector<Scalar> x(image.begin(), image.end());
+  return std::visit([&](const auto& conv) { return toeplix::verify(conv, weights, x, options); },
+                    convolution);
+}
+
+/// The report of the first image that fails, or of the last.
+VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, const Batch& batch,
+                        const CompileOptions& options) {
+  const Progress progress("verifying");
+  const std::size_t size = batch.values.size() / static_cast<std::size_t>(batch.count);
+  VerifyReport report;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(batch.count); ++i) {
+    const auto image = std::span(batch.values).subspan(i * size, size);
+    report = std::visit(
+        [&](const auto& values) { return verify_image(convolution, values, image, options); },
+        weights);
+    if (!report.passed) break;
+  }
+  return report;
+}
+
+void print_json(const VerifyReport& report) {
+  detail::JsonWriter json;
+  json.begin_object();
+  json.member("rows", report.rows);
+  json.member("cols", report.cols);
+  json.member("nnz", report.nnz);
+  json.member("exact", report.exact);
+  json.member("largest_error", report.largest_error);
+  json.end_object();
+  fmt::print("{}", json.finish());
+}
+
+/// Matrix, weights, image and three results, once more where they change precision.
+std::optional<Index> bytes_needed(const AnyConv& convolution) {
+  return std::visit(
+      [](const auto& conv) {
+        const auto times = [](std::optional<Index> count, Index bytes) {
+          return detail::checked_product(count, bytes);
+        };
+        const auto vectors = detail::checked_sum(
+            times(conv.cols(), 16),
+            detail::checked_sum(times(conv.rows(), 24), times(conv.weight_count(), 16)));
+        const auto matrix = detail::checked_sum(times(conv.nnz(), 16), times(conv.rows(), 8));
+        return detail::checked_sum(vectors, matrix);
+      },
+      convolution);
+}
+
+void run(const Options& options) {
+  const AnyConv convolution = parse_convolution(options.spec);
+  check_memory(options.compile.memory_budget, bytes_needed(convolution), "verification",
+               "verify a smaller image: rows repeat in the middle of an axis");
+  const Tensor tensor = tensor_of(convolution, Side::input);
+  const Index weight_count =
+      std::visit([](const auto& conv) { return conv.weight_count(); }, convolution);
+  std::mt19937_64 random(options.seed);
+  const Weights weights = options.weights.empty()
+                              ? random_weights(weight_count, options.precision, random)
+                              : load_weights(options.weights, convolution, options.precision,
+                                             options.input.empty() || fits_float(options.input));
+  const Batch batch = options.input.empty() ? Batch{random_integers(tensor.size(), random)}
+                                            : read_batch(options.input, tensor);
+  if (batch.count == 0) throw UsageError(options.input + ": holds nothing to verify with");
+  const VerifyReport report = verify_all(convolution, weights, batch, options.compile);
+  if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
+  if (options.json) return print_json(report);
+  fmt::print("verified {} x {}, {} entries: {}\n", report.rows, report.cols, report.nnz,
+             report.message);
+}
+
+}  // namespace
+
+void add_verify(CLI::App& program) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("verify", "Hold the matrix against direct loops");
+  add_spec(*command, options->spec);
+  add_weights(*command, options->weights);
+  command->add_option("--input", options->input, "A .npy or .png file, as for apply")
+      ->type_name("FILE");
+  command->add_option("--seed", options->seed, "Of random integers that stand for what is missing")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  add_precision(*command, options->precision);
+  add_json(*command, options->json);
+  add_threads(*command, options->compile.threads);
+  add_memory(*command, options->compile.memory_budget);
+  set_help(*command, "Example: toeplix verify input=28,28 kernel=3,3 in=4 out=8 stride=2");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace toeplix::cli

@@ -1,0 +1,84 @@
+#include <toeplix/error.hpp>
+#include <toeplix/im2col.hpp>
+
+#include "core/base/integer_math.hpp"
+
+#include <functional>
+#include <numeric>
+#include <string>
+
+namespace toeplix {
+
+namespace {
+
+/// The kernel as if it had a single output channel, so that whatever is wrong with it is found
+/// before its positions are multiplied.
+void check(const ConvolutionSpec& windows) {
+  if (windows.out_channels != 1 || windows.groups != 1) {
+    throw GeometryError("out_channels " + std::to_string(windows.out_channels) + " and groups " +
+                        std::to_string(windows.groups) + " of im2col must be left at 1");
+  }
+  static_cast<void>(Convolution(windows));
+}
+
+}  // namespace
+
+Convolution im2col(ConvolutionSpec windows) {
+  check(windows);
+  std::optional<Index> channels = windows.in_channels;
+  for (const Index extent : windows.kernel) channels = detail::checked_product(channels, extent);
+  if (!channels) throw CapacityError("the channels of im2col exceed 64 bits", -1, -1);
+  windows.out_channels = *channels;
+  windows.groups = windows.in_channels;
+  return Convolution(std::move(windows));
+}
+
+TransposedConvolution col2im(const ConvolutionSpec& windows) {
+  const Convolution unfold = im2col(windows);
+  TransposedConvolutionSpec spec{.input = unfold.output(),
+                                 .kernel = windows.kernel,
+                                 .in_channels = unfold.out_channels(),
+                                 .out_channels = unfold.in_channels(),
+                                 .groups = unfold.groups(),
+                                 .stride = windows.stride,
+                                 .dilation = windows.dilation,
+                                 .padding = 0,
+                                 .output_padding = 0,
+                                 .boundary = windows.boundary,
+                                 .operation = windows.operation,
+                                 .order = windows.order};
+  std::vector<AxisPadding> sides;
+  std::vector<Index> unread;
+  for (std::size_t axis = 0; axis < unfold.axes(); ++axis) {
+    const AxisPadding side = unfold.padding(axis);
+    const Index padded = side.lower + windows.input[axis] + side.upper;
+    const Index span = (windows.kernel[axis] - 1) * windows.dilation[axis] + 1;
+    sides.push_back(side);
+    // Pixels at the upper end that no window reaches: less than a stride.
+    unread.push_back((padded - span) % windows.stride[axis]);
+  }
+  spec.padding = std::move(sides);
+  spec.output_padding = std::move(unread);
+  return TransposedConvolution(std::move(spec));
+}
+
+template <class Scalar>
+std::vector<Scalar> im2col_weights(const Convolution& convolution) {
+  const Extents& kernel = convolution.kernel();
+  const Index taps =
+      std::accumulate(kernel.begin(), kernel.end(), Index{1}, std::multiplies<Index>());
+  if (convolution.in_channels() != convolution.groups() ||
+      convolution.out_channels() != convolution.groups() * taps) {
+    throw GeometryError(to_string(convolution.spec()) + " is not of im2col");
+  }
+  std::vector<Scalar> weights(static_cast<std::size_t>(convolution.weight_count()));
+  for (Index channel = 0; channel < convolution.out_channels(); ++channel) {
+    weights[static_cast<std::size_t>(channel * taps + channel % taps)] = Scalar(1);
+  }
+  return weights;
+}
+
+template std::vector<float> im2col_weights(const Convolution&);
+template std::vector<double> im2col_weights(const Convolution&);
+
+}  // namespace toeplix

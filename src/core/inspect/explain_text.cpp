@@ -1,0 +1,164 @@
+#include <toeplix/explain.hpp>
+
+#include "core/inspect/json_writer.hpp"
+
+namespace toeplix {
+
+namespace {
+
+using detail::JsonWriter;
+
+constexpr std::size_t most_meetings_said = 8;
+
+std::string join(const Extents& numbers, const char* between) {
+  std::string text;
+  for (const Index number : numbers) {
+    text += (text.empty() ? "" : between) + std::to_string(number);
+  }
+  return text;
+}
+
+std::string at(Index channel, const Extents& coordinate) {
+  return "channel " + std::to_string(channel) + " at (" + join(coordinate, ", ") + ")";
+}
+
+/// `straight`, or `folded over the lower border of axis 0 (from -1)`.
+std::string how(const std::vector<Fold>& folds, const Extents& extended) {
+  std::string text;
+  for (std::size_t axis = 0; axis < folds.size(); ++axis) {
+    if (folds[axis] == Fold::straight) continue;
+    text += text.empty() ? "folded over " : " and ";
+    text +=
+        "the " + std::string(to_string(folds[axis])) + " border of axis " + std::to_string(axis);
+    if (!extended.empty()) text += " (from " + std::to_string(extended[axis]) + ")";
+  }
+  return text.empty() ? "straight" : text;
+}
+
+Extents position_of(Index weight, const Extents& shape) {
+  Extents position(shape.size());
+  for (std::size_t axis = shape.size(); axis-- > 0; weight /= shape[axis]) {
+    position[axis] = weight % shape[axis];
+  }
+  return position;
+}
+
+std::string name_of(Index weight, const Extents& shape) {
+  return "w[" + join(position_of(weight, shape), ",") + "]";
+}
+
+void write_folds(JsonWriter& json, const std::vector<Fold>& folds) {
+  json.key("folds");
+  json.begin_list();
+  for (const Fold fold : folds) json.value(to_string(fold));
+  json.end_list();
+}
+
+}  // namespace
+
+std::string to_text(const Explanation& e) {
+  const std::string entry = "entry (" + std::to_string(e.row) + ", " + std::to_string(e.col) + ")";
+  const std::string ends =
+      (e.transposed ? " receives input " : " reads input ") + at(e.in_channel, e.input);
+  const std::string output = "output " + at(e.out_channel, e.output);
+  if (e.meetings.empty()) {
+    return entry + " is not stored: " + output + " does not" +
+           (e.transposed ? " receive input " : " read input ") + at(e.in_channel, e.input) +
+           ", as " + e.absence + ".\n";
+  }
+  std::string text = entry + ": " + output + ends + " through ";
+  for (std::size_t i = 0; i < e.meetings.size(); ++i) {
+    if (i == most_meetings_said) {
+      text += " and " + std::to_string(e.meetings.size() - i) + " more";
+      break;
+    }
+    const Meeting& meeting = e.meetings[i];
+    if (i > 0) text += i + 1 == e.meetings.size() ? " and " : ", ";
+    text += name_of(meeting.weight, e.weights_shape) + " (weight " +
+            std::to_string(meeting.weight) + ", " + how(meeting.folds, meeting.extended) + ")";
+  }
+  return text + ".\n";
+}
+
+std::string to_text(const WeightLandings& landings) {
+  const std::string name =
+      "w[" + join(landings.position, ",") + "] (weight " + std::to_string(landings.weight) + ")";
+  if (landings.count == 0) return name + " adds to no entry: it only ever meets padding.\n";
+  std::string text = name + " takes input channel " + std::to_string(landings.in_channel) +
+                     " to output channel " + std::to_string(landings.out_channel) +
+                     " and adds to " + std::to_string(landings.count) +
+                     (landings.count == 1 ? " entry" : " entries");
+  if (landings.diagonal_count) {
+    const bool all =
+        *landings.diagonal_count == static_cast<Index>(landings.first_diagonals.size());
+    text += ", on " + std::string(*landings.diagonal_count == 1 ? "diagonal" : "diagonals") +
+            " col - row = " + join(landings.first_diagonals, ", ");
+    if (!all) text += ", ... (" + std::to_string(*landings.diagonal_count) + " in all)";
+  }
+  text += ":\n";
+  for (const Landing& landing : landings.first) {
+    text += "  (" + std::to_string(landing.row) + ", " + std::to_string(landing.col) +
+            ")  output (" + join(landing.output, ", ") + "), input (" + join(landing.input, ", ") +
+            "), " + how(landing.folds, {}) + "\n";
+  }
+  const Index rest = landings.count - static_cast<Index>(landings.first.size());
+  if (rest > 0) text += "  and " + std::to_string(rest) + " more\n";
+  return text;
+}
+
+std::string to_json(const Explanation& e) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("spec", std::string_view(e.spec));
+  json.member("transposed", e.transposed);
+  json.member("weights_shape", e.weights_shape);
+  json.member("row", e.row);
+  json.member("col", e.col);
+  json.member("out_channel", e.out_channel);
+  json.member("output", e.output);
+  json.member("in_channel", e.in_channel);
+  json.member("input", e.input);
+  json.key("meetings");
+  json.begin_list();
+  for (const Meeting& meeting : e.meetings) {
+    json.begin_object();
+    json.member("weight", meeting.weight);
+    json.member("kernel", meeting.kernel);
+    json.member("extended", meeting.extended);
+    write_folds(json, meeting.folds);
+    json.end_object();
+  }
+  json.end_list();
+  json.member("absence", std::string_view(e.absence));
+  json.end_object();
+  return json.finish();
+}
+
+std::string to_json(const WeightLandings& landings) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("spec", std::string_view(landings.spec));
+  json.member("weight", landings.weight);
+  json.member("position", landings.position);
+  json.member("out_channel", landings.out_channel);
+  json.member("in_channel", landings.in_channel);
+  json.member("count", landings.count);
+  json.key("first");
+  json.begin_list();
+  for (const Landing& landing : landings.first) {
+    json.begin_object();
+    json.member("row", landing.row);
+    json.member("col", landing.col);
+    json.member("output", landing.output);
+    json.member("input", landing.input);
+    write_folds(json, landing.folds);
+    json.end_object();
+  }
+  json.end_list();
+  json.member("diagonal_count", landings.diagonal_count);
+  json.member("first_diagonals", landings.first_diagonals);
+  json.end_object();
+  return json.finish();
+}
+
+}  // namespace toeplix

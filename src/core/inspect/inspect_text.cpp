@@ -1,0 +1,355 @@
+#include <toeplix/inspect.hpp>
+
+#include "core/inspect/json_writer.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace toeplix {
+
+namespace {
+
+using detail::JsonWriter;
+
+constexpr std::size_t most_lengths_shown = 12;
+constexpr std::size_t most_numbers_shown = 16;
+
+std::string plural(Index count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string entries(Index count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
+
+std::string digits(double number, const char* format) {
+  char text[40];
+  std::snprintf(text, sizeof text, format, number);
+  return text;
+}
+
+std::string padded_left(const std::string& text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
+}
+
+std::string padded_right(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, text.size()), ' ');
+}
+
+std::string format_bytes(const std::optional<Index>& bytes) {
+  if (!bytes) return "-";
+  if (*bytes < 1000) return plural(*bytes, "byte");
+  auto number = static_cast<double>(*bytes);
+  const char* unit = "";
+  for (const char* const larger : {" kB", " MB", " GB", " TB", " PB", " EB"}) {
+    if (number < 1000) break;
+    number /= 1000;
+    unit = larger;
+  }
+  return digits(number, "%.3g") + unit;
+}
+
+std::string join(const Extents& numbers, const char* between) {
+  std::string text;
+  for (const Index number : numbers) {
+    text += (text.empty() ? "" : between) + std::to_string(number);
+  }
+  return text;
+}
+
+std::string tensor(Index channels, const Extents& extents) {
+  return plural(channels, "channel") + " of " + join(extents, " x ");
+}
+
+/// A line of the text: a word, then what it is.
+std::string item(const std::string& word, const std::string& what) {
+  return padded_right(word, 9) + " " + what + "\n";
+}
+
+std::string convolution_text(const InspectedConvolution& convolution) {
+  return item("spec", convolution.spec) +
+         item("input", tensor(convolution.in_channels, convolution.input)) +
+         item("output", tensor(convolution.out_channels, convolution.output)) +
+         item("weights", "(" + join(convolution.weights, ", ") + ")");
+}
+
+std::string memory_text(const StorageBytes& bytes) {
+  const auto row = [](const std::string& name, const std::string& single,
+                      const std::string& twofold) {
+    return padded_right(name, 14) + padded_left(single, 14) + padded_left(twofold, 14) + "\n";
+  };
+  return row("memory", "float", "double") +
+         row("  32-bit index", format_bytes(bytes.float_32), format_bytes(bytes.double_32)) +
+         row("  64-bit index", format_bytes(bytes.float_64), format_bytes(bytes.double_64));
+}
+
+std::string lengths_text(const std::string& lines, const std::vector<LengthCount>& lengths,
+                         Index total) {
+  if (lengths.empty()) return item(lines, "none");
+  if (lengths.size() == 1) return item(lines, "all of " + entries(lengths.front().length));
+  std::string text = item(lines, "of " + std::to_string(lengths.front().length) + " to " +
+                                     entries(lengths.back().length));
+  std::size_t shown = 0;
+  for (auto length = lengths.rbegin(); length != lengths.rend(); ++length) {
+    if (shown++ == most_lengths_shown) {
+      return text + "  and " + std::to_string(lengths.size() - most_lengths_shown) +
+             " other lengths\n";
+    }
+    const double share = 100 * static_cast<double>(length->count) / static_cast<double>(total);
+    text += "  " + padded_left(std::to_string(length->length), 6) + "  " +
+            padded_left(std::to_string(length->count), 12) + " " + lines + " " +
+            padded_left(digits(share, "%.2f"), 6) + " %\n";
+  }
+  return text;
+}
+
+std::string vacant_text(const std::string& word, const std::string& noun, const Vacant& vacant) {
+  if (vacant.count == 0) return {};
+  std::string text = plural(vacant.count, noun) + ":";
+  for (const Place& place : vacant.first) {
+    text += " " + std::to_string(place.index);
+    const bool says_more = place.channel != 0 || place.coordinate != Extents{place.index};
+    if (says_more) {
+      text += "=" + std::to_string(place.channel) + ":(" + join(place.coordinate, ",") + ")";
+    }
+  }
+  if (static_cast<Index>(vacant.first.size()) < vacant.count) text += " ...";
+  return item(word, text);
+}
+
+std::string say(const Finding& finding) {
+  if (!finding) return "not decided";
+  return *finding ? "yes" : "no";
+}
+
+bool is_axis(const LevelStructure& level) {
+  return level.level.name != "channels";
+}
+
+Finding on_every_axis(const Structure& structure, Finding LevelStructure::*member) {
+  Finding result = true;
+  for (const LevelStructure& level : structure.levels) {
+    if (!is_axis(level) || level.*member == true) continue;
+    if (level.*member == false) return false;
+    result = std::nullopt;
+  }
+  return result;
+}
+
+std::string finding_line(const std::string& claim, const std::string& answer) {
+  return "  " + padded_right(claim, 24) + answer + "\n";
+}
+
+/// Whether every level has it, or which ones.
+std::string by_levels(const Structure& structure, Finding LevelStructure::*member) {
+  std::string found;
+  std::string open;
+  for (const LevelStructure& level : structure.levels) {
+    const bool says_nothing = level.level.rows == 1 && level.level.cols == 1;
+    if (says_nothing) continue;
+    const bool is_open = !(level.*member).has_value();
+    if (is_open) open += (open.empty() ? "" : ", ") + level.level.name;
+    if (level.*member == true) found += (found.empty() ? "" : ", ") + level.level.name;
+  }
+  const Finding all = on_every_axis(structure, member);
+  if (found.empty() || all == true) return say(all);
+  return "on " + found + (open.empty() ? " only" : "; not decided on " + open);
+}
+
+std::string structure_text(const Inspection& inspection) {
+  const Structure& s = inspection.structure;
+  const bool has_weights = inspection.separability || !inspection.convolution;
+  std::string text = has_weights ? "structure\n" : "structure that it has with every kernel\n";
+  text += finding_line("Toeplitz", say(s.toeplitz)) + finding_line("circulant", say(s.circulant));
+  const bool has_blocks = s.levels.size() > 1;
+  if (has_blocks) {
+    text += finding_line("block Toeplitz", by_levels(s, &LevelStructure::toeplitz));
+    text += finding_line("block circulant", by_levels(s, &LevelStructure::circulant));
+  }
+  text += finding_line("Toeplitz plus Hankel", by_levels(s, &LevelStructure::toeplitz_plus_hankel));
+  text += finding_line("symmetric", say(s.symmetric)) + finding_line("normal", say(s.normal));
+  if (has_weights) text += finding_line("doubly stochastic", say(s.doubly_stochastic));
+  return text;
+}
+
+std::string numbers_text(const std::vector<double>& numbers) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(numbers.size(), most_numbers_shown); ++i) {
+    text += " " + digits(numbers[i], "%.6g");
+  }
+  return numbers.size() > most_numbers_shown ? text + " ..." : text;
+}
+
+std::string separability_text(const Separability& separability) {
+  std::string answer = say(separability.separable);
+  if (separability.kernel_rank) {
+    answer += ", kernel of rank " + std::to_string(*separability.kernel_rank);
+  }
+  if (separability.kronecker_rank) {
+    answer += ", a sum of " + plural(*separability.kronecker_rank, "Kronecker product");
+  }
+  std::string text = finding_line("separable", answer);
+  for (std::size_t axis = 0; axis < separability.factors.size(); ++axis) {
+    text += finding_line("  kernel of axis " + std::to_string(axis),
+                         numbers_text(separability.factors[axis]).substr(1));
+  }
+  if (separability.channel_factor.size() > 1) {
+    text += finding_line("  channels", numbers_text(separability.channel_factor).substr(1));
+  }
+  return text;
+}
+
+void write(JsonWriter& json, const std::vector<LengthCount>& lengths) {
+  json.begin_list();
+  for (const LengthCount& length : lengths) {
+    json.value(std::vector<Index>{length.length, length.count});
+  }
+  json.end_list();
+}
+
+void write(JsonWriter& json, const Vacant& vacant) {
+  json.begin_object();
+  json.member("count", vacant.count);
+  json.key("first");
+  json.begin_list();
+  for (const Place& place : vacant.first) {
+    json.begin_object();
+    json.member("index", place.index);
+    json.member("channel", place.channel);
+    json.member("coordinate", place.coordinate);
+    json.end_object();
+  }
+  json.end_list();
+  json.end_object();
+}
+
+void write(JsonWriter& json, const InspectedConvolution& convolution) {
+  json.begin_object();
+  json.member("spec", std::string_view(convolution.spec));
+  json.member("in_channels", convolution.in_channels);
+  json.member("input", convolution.input);
+  json.member("out_channels", convolution.out_channels);
+  json.member("output", convolution.output);
+  json.member("weights", convolution.weights);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const StorageBytes& bytes) {
+  json.begin_object();
+  json.member("float_32", bytes.float_32);
+  json.member("double_32", bytes.double_32);
+  json.member("float_64", bytes.float_64);
+  json.member("double_64", bytes.double_64);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Structure& structure) {
+  json.begin_object();
+  json.key("levels");
+  json.begin_list();
+  for (const LevelStructure& level : structure.levels) {
+    json.begin_object();
+    json.member("name", std::string_view(level.level.name));
+    json.member("rows", level.level.rows);
+    json.member("cols", level.level.cols);
+    json.member("toeplitz", level.toeplitz);
+    json.member("circulant", level.circulant);
+    json.member("toeplitz_plus_hankel", level.toeplitz_plus_hankel);
+    json.end_object();
+  }
+  json.end_list();
+  json.member("toeplitz", structure.toeplitz);
+  json.member("circulant", structure.circulant);
+  json.member("block_toeplitz", block_toeplitz(structure));
+  json.member("block_circulant", block_circulant(structure));
+  json.member("block_toeplitz_plus_hankel", block_toeplitz_plus_hankel(structure));
+  json.member("symmetric", structure.symmetric);
+  json.member("normal", structure.normal);
+  json.member("doubly_stochastic", structure.doubly_stochastic);
+  json.end_object();
+}
+
+void write(JsonWriter& json, const Separability& separability) {
+  json.begin_object();
+  json.member("separable", separability.separable);
+  json.member("kernel_rank", separability.kernel_rank);
+  json.member("kronecker_rank", separability.kronecker_rank);
+  json.key("factors");
+  json.begin_list();
+  for (const std::vector<double>& factor : separability.factors) json.value(factor);
+  json.end_list();
+  json.member("channel_factor", separability.channel_factor);
+  json.end_object();
+}
+
+template <class T>
+void write_member(JsonWriter& json, std::string_view name, const T& content) {
+  json.key(name);
+  write(json, content);
+}
+
+template <class T>
+void write_member(JsonWriter& json, std::string_view name, const std::optional<T>& content) {
+  json.key(name);
+  if (content) return write(json, *content);
+  json.null();
+}
+
+}  // namespace
+
+Finding block_toeplitz(const Structure& structure) {
+  return on_every_axis(structure, &LevelStructure::toeplitz);
+}
+
+Finding block_circulant(const Structure& structure) {
+  return on_every_axis(structure, &LevelStructure::circulant);
+}
+
+Finding block_toeplitz_plus_hankel(const Structure& structure) {
+  return on_every_axis(structure, &LevelStructure::toeplitz_plus_hankel);
+}
+
+std::string to_text(const Inspection& inspection) {
+  std::string text;
+  if (inspection.convolution) text += convolution_text(*inspection.convolution);
+  text += item("matrix", std::to_string(inspection.rows) + " x " + std::to_string(inspection.cols) +
+                             ", " + entries(inspection.nnz) + " (" +
+                             digits(100 * inspection.density, "%.3g") + " %)");
+  text += memory_text(inspection.bytes);
+  text += lengths_text("rows", inspection.row_lengths, inspection.rows);
+  text += lengths_text("columns", inspection.column_lengths, inspection.cols);
+  text += item("band", std::to_string(inspection.lower_bandwidth) + " below the diagonal, " +
+                           std::to_string(inspection.upper_bandwidth) + " above");
+  text += item("diagonals", inspection.cyclic_diagonals
+                                ? std::to_string(*inspection.cyclic_diagonals) + " cyclic"
+                                : "not counted");
+  text += vacant_text("empty", "row", inspection.empty_rows);
+  text += vacant_text("unused", "input", inspection.unused_inputs);
+  text += structure_text(inspection);
+  if (inspection.separability) text += separability_text(*inspection.separability);
+  return text;
+}
+
+std::string to_json(const Inspection& inspection) {
+  JsonWriter json;
+  json.begin_object();
+  write_member(json, "convolution", inspection.convolution);
+  json.member("rows", inspection.rows);
+  json.member("cols", inspection.cols);
+  json.member("nnz", inspection.nnz);
+  json.member("density", inspection.density);
+  write_member(json, "bytes", inspection.bytes);
+  write_member(json, "row_lengths", inspection.row_lengths);
+  write_member(json, "column_lengths", inspection.column_lengths);
+  json.member("lower_bandwidth", inspection.lower_bandwidth);
+  json.member("upper_bandwidth", inspection.upper_bandwidth);
+  json.member("cyclic_diagonals", inspection.cyclic_diagonals);
+  write_member(json, "empty_rows", inspection.empty_rows);
+  write_member(json, "unused_inputs", inspection.unused_inputs);
+  write_member(json, "structure", inspection.structure);
+  write_member(json, "separability", inspection.separability);
+  json.end_object();
+  return json.finish();
+}
+
+}  // namespace toeplix

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/compile/row_builder.hpp"
+
+namespace toeplix::detail {
+
+/// A line of rows: all that differ in their coordinate on the fastest axis alone. Every line is
+/// one row channel at one combination of the slower coordinates.
+struct RowLine {
+  Index channel;       ///< row channel
+  Index first_row;     ///< row at coordinate 0 of the fastest axis
+  Index first_column;  ///< first column of the channel's group
+  Index first_weight;  ///< first weight of the row channel, in its group's first column channel
+};
+
+/// Lines of a pattern in the order that `RowLines::at` numbers them: channels fastest, so that
+/// neighbours share the taps of the slower axes.
+class RowLines {
+ public:
+  explicit RowLines(const Pattern& pattern)
+      : pattern_(pattern),
+        outer_axes_(std::span(pattern.axes()).first(pattern.axes().size() - 1)),
+        channels_(pattern.channels().groups * pattern.channels().rows_per_group) {}
+
+  Index channels() const { return channels_; }
+  Index pixels() const {
+    Index count = 1;
+    for (const Pattern::Axis& axis : outer_axes_) count *= axis.table.rows();
+    return count;
+  }
+
+  /// The taps of the slower axes at one of their `pixels()` combinations.
+  TapProduct outer_taps(Index pixel) const {
+    std::vector<Index> coordinates(outer_axes_.size());
+    for (std::size_t axis = outer_axes_.size(); axis-- > 0;) {
+      coordinates[axis] = pixel % outer_axes_[axis].table.rows();
+      pixel /= outer_axes_[axis].table.rows();
+    }
+    return tap_product(outer_axes_, coordinates);
+  }
+
+  RowLine at(Index pixel, Index channel) const {
+    const Pattern::Channels& c = pattern_.channels();
+    const Index group = channel / c.rows_per_group;
+    RowLine line{.channel = channel,
+                 .first_row = channel * c.row_stride,
+                 .first_column = group * c.columns_per_group * c.column_stride,
+                 .first_weight = group * c.weight_group_stride +
+                                 channel % c.rows_per_group * c.weight_row_stride};
+    for (std::size_t axis = outer_axes_.size(); axis-- > 0;) {
+      const Index rows = outer_axes_[axis].table.rows();
+      line.first_row += pixel % rows * outer_axes_[axis].row_stride;
+      pixel /= rows;
+    }
+    return line;
+  }
+
+ private:
+  const Pattern& pattern_;
+  std::span<const Pattern::Axis> outer_axes_;
+  Index channels_;
+};
+
+/// Weights of entry `i` of a product.
+inline std::span<const Index> weights_of(const TapProduct& product, std::size_t i) {
+  const auto begin = static_cast<std::size_t>(product.weight_begin[i]);
+  const auto end = static_cast<std::size_t>(product.weight_begin[i + 1]);
+  return std::span(product.weights).subspan(begin, end - begin);
+}
+
+}  // namespace toeplix::detail

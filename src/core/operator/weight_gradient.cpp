@@ -1,0 +1,93 @@
+#include <toeplix/compile.hpp>
+
+#include "core/base/check_length.hpp"
+#include "core/base/parallel.hpp"
+#include "core/geometry/tap_runs.hpp"
+#include "core/operator/row_lines.hpp"
+
+#include <algorithm>
+
+namespace toeplix {
+
+using detail::RowLine;
+using detail::RowLines;
+using detail::TapProduct;
+using detail::TapRun;
+
+namespace {
+
+/// The sum of conj(x[i * x_step]) * r[i * r_step].
+template <class Scalar>
+Scalar conjugate_dot(const Scalar* x, Index x_step, const Scalar* r, Index r_step, Index count) {
+  Scalar sum = Scalar();
+  for (Index i = 0; i < count; ++i) sum += Eigen::numext::conj(x[i * x_step]) * r[i * r_step];
+  return sum;
+}
+
+/// Adds what one line of rows contributes to the gradient of one row channel's weights.
+template <class Scalar>
+void add_line(const Pattern& pattern, const RowLine& line, const TapProduct& outer,
+              std::span<const TapRun> runs, const Scalar* x, const Scalar* r, Scalar* gradient) {
+  const Pattern::Axis& inner = pattern.axes().back();
+  const Pattern::Channels& c = pattern.channels();
+  for (Index k = 0; k < c.columns_per_group; ++k) {
+    Scalar* const to = gradient + line.first_weight + k * c.weight_column_stride;
+    for (std::size_t i = 0; i < outer.columns.size(); ++i) {
+      const Scalar* const from = x + line.first_column + k * c.column_stride + outer.columns[i];
+      for (const TapRun& run : runs) {
+        const Scalar sum = conjugate_dot(from + run.first_input * inner.column_stride,
+                                         run.input_step * inner.column_stride,
+                                         r + line.first_row + run.first_row * inner.row_stride,
+                                         run.row_step * inner.row_stride, run.count);
+        for (const Index far : weights_of(outer, i)) {
+          to[far + run.kernel * inner.weight_stride] += sum;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+template <MatrixScalar Scalar>
+std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
+                                    std::span<const std::type_identity_t<Scalar>> r,
+                                    const CompileOptions& options) {
+  detail::check_length("x", x.size(), pattern.cols());
+  detail::check_length("r", r.size(), pattern.rows());
+  std::vector<Scalar> gradient(static_cast<std::size_t>(pattern.weight_count()));
+  const std::vector<TapRun> runs = detail::tap_runs(pattern.axes().back().table);
+  const RowLines lines(pattern);
+  // A row channel's weights are its own, so channels need no locks and no order between threads.
+  const Index channels = lines.channels();
+  const auto threads =
+      static_cast<int>(std::min<Index>(channels, detail::thread_count(options.threads)));
+  const Index chunks = std::min<Index>(channels, Index{threads} * 4);
+  detail::for_each_chunk(threads, chunks, [&] {
+    return [&](Index chunk) {
+      for (Index pixel = 0; pixel < lines.pixels(); ++pixel) {
+        const TapProduct outer = lines.outer_taps(pixel);
+        for (Index channel = chunk; channel < channels; channel += chunks) {
+          add_line(pattern, lines.at(pixel, channel), outer, runs, x.data(), r.data(),
+                   gradient.data());
+        }
+      }
+    };
+  });
+  return gradient;
+}
+
+template std::vector<float> weight_gradient(const Pattern&, std::span<const float>,
+                                            std::span<const float>, const CompileOptions&);
+template std::vector<double> weight_gradient(const Pattern&, std::span<const double>,
+                                             std::span<const double>, const CompileOptions&);
+template std::vector<std::complex<float>> weight_gradient(const Pattern&,
+                                                          std::span<const std::complex<float>>,
+                                                          std::span<const std::complex<float>>,
+                                                          const CompileOptions&);
+template std::vector<std::complex<double>> weight_gradient(const Pattern&,
+                                                           std::span<const std::complex<double>>,
+                                                           std::span<const std::complex<double>>,
+                                                           const CompileOptions&);
+
+}  // namespace toeplix

@@ -1,0 +1,158 @@
+#include <toeplix/separable.hpp>
+
+#include "core/base/parallel.hpp"
+#include "core/compile/allocate.hpp"
+
+#include <algorithm>
+
+namespace toeplix {
+
+namespace {
+
+constexpr detail::RoomAdvice advice = {
+    .narrow_index = "; use compile<Scalar, Order, std::int64_t>",
+    .memory = "; raise CompileOptions::memory_budget, or compile its tables one by one"};
+
+/// The product of the taps of all axes but the fastest, at one combination of their coordinates.
+struct OuterTaps {
+  std::vector<Index> columns;  ///< ascending
+  std::vector<double> coefficients;
+
+  void assign_one() {
+    columns.assign(1, 0);
+    coefficients.assign(1, 1);
+  }
+};
+
+/// Where the matrix's three arrays are.
+template <class Scalar, class StorageIndex>
+struct Arrays {
+  StorageIndex* pointers;
+  StorageIndex* columns;
+  Scalar* values;
+};
+
+/// Writes rows of a separable operator in order. Every thread has one of its own.
+template <class Scalar, class StorageIndex>
+class RowWriter {
+ public:
+  RowWriter(const Separable& separable, Arrays<Scalar, StorageIndex> to)
+      : separable_(separable), inner_(separable.tables().back()), to_(to) {}
+
+  /// Rows [first, last) with their pointers, into their final place.
+  void write(Index first, Index last) {
+    Index place = separable_.entries_before(first);
+    for (Index row = first; row < last;) {
+      const Index line = row / inner_.rows();
+      const Index line_last = std::min(last, (line + 1) * inner_.rows());
+      go_to(line);
+      for (; row < line_last; ++row) {
+        to_.pointers[row] = static_cast<StorageIndex>(place);
+        place = write_row(inner_.row(row % inner_.rows()), place);
+      }
+    }
+  }
+
+ private:
+  /// Sets `outer_` for the rows that differ in their coordinate along the fastest axis alone.
+  void go_to(Index line) {
+    const std::vector<CoefficientTable>& tables = separable_.tables();
+    coordinates_.resize(tables.size() - 1);
+    for (std::size_t axis = coordinates_.size(); axis-- > 0;) {
+      coordinates_[axis] = line % tables[axis].rows();
+      line /= tables[axis].rows();
+    }
+    outer_.assign_one();
+    for (std::size_t axis = 0; axis < coordinates_.size(); ++axis) {
+      multiply(tables[axis].columns(), tables[axis].row(coordinates_[axis]));
+    }
+    for (Index& column : outer_.columns) column *= inner_.columns();
+  }
+
+  /// Multiplies `outer_` by one more axis.
+  void multiply(Index columns, std::span<const CoefficientTap> taps) {
+    std::swap(outer_, previous_);
+    outer_.columns.clear();
+    outer_.coefficients.clear();
+    for (std::size_t i = 0; i < previous_.columns.size(); ++i) {
+      for (const CoefficientTap& tap : taps) {
+        outer_.columns.push_back(previous_.columns[i] * columns + tap.input);
+        outer_.coefficients.push_back(previous_.coefficients[i] * tap.coefficient);
+      }
+    }
+  }
+
+  Index write_row(std::span<const CoefficientTap> taps, Index place) const {
+    for (std::size_t i = 0; i < outer_.columns.size(); ++i) {
+      for (const CoefficientTap& tap : taps) {
+        to_.columns[place] = static_cast<StorageIndex>(outer_.columns[i] + tap.input);
+        to_.values[place] = static_cast<Scalar>(outer_.coefficients[i] * tap.coefficient);
+        ++place;
+      }
+    }
+    return place;
+  }
+
+  const Separable& separable_;
+  const CoefficientTable& inner_;
+  Arrays<Scalar, StorageIndex> to_;
+  std::vector<Index> coordinates_;
+  OuterTaps outer_;
+  OuterTaps previous_;
+};
+
+/// `separable` has the matrix's outer vectors as its rows.
+template <class Matrix>
+void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOptions& options) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  const Index rows = separable.rows();
+  detail::check_index_type<Scalar, StorageIndex>(separable.nnz(), rows, separable.cols(), advice);
+  const Index spare = detail::check_budget(matrix, separable.nnz(), rows, options, advice);
+  detail::make_room(matrix, rows, separable.cols(), separable.nnz(), spare);
+  const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
+                                           matrix.valuePtr()};
+  const int threads = detail::threads_to_write(separable.nnz(), options.threads);
+  const Index chunks = std::min<Index>(rows, threads * detail::chunks_per_thread);
+  detail::fill_or_clear(matrix, [&] {
+    to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());
+    detail::for_each_own_chunk(threads, chunks, [&] {
+      return [=, writer = RowWriter<Scalar, StorageIndex>(separable, to)](Index chunk) mutable {
+        writer.write(detail::chunk_begin(rows, chunks, chunk),
+                     detail::chunk_begin(rows, chunks, chunk + 1));
+      };
+    });
+  });
+}
+
+}  // namespace
+
+template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  const Separable& separable, const CompileOptions& options) {
+  if constexpr (Order == Eigen::RowMajor) {
+    fill_matrix(matrix, separable, options);
+  } else {
+    // The columns of a matrix are the rows of its transpose.
+    fill_matrix(matrix, separable.transposed(), options);
+  }
+}
+
+template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&,
+                           const Separable&, const CompileOptions&);
+template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&,
+                           const Separable&, const CompileOptions&);
+
+}  // namespace toeplix

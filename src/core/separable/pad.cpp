@@ -1,0 +1,104 @@
+#include <toeplix/separable.hpp>
+#include <toeplix/tap_table.hpp>
+
+#include "core/base/integer_math.hpp"
+#include "core/base/memory.hpp"
+
+#include <cmath>
+#include <string>
+
+namespace toeplix {
+
+namespace {
+
+/// No padding beyond this; sums with it fit 64 bits.
+constexpr Index max_length = Index{1} << 40;
+
+std::string axis_name(std::size_t axis) {
+  return "axis " + std::to_string(axis) + ": ";
+}
+
+void check_count(std::size_t given, std::size_t axes, const char* name) {
+  if (given == 1 || given == axes) return;
+  throw GeometryError(std::string(name) + " has " + std::to_string(given) +
+                      " values; expected one, or one per axis (" + std::to_string(axes) + ")");
+}
+
+void check(const Pad& pad) {
+  const std::size_t axes = pad.input.size();
+  if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
+  if (pad.padding.rule() != Padding::Rule::explicit_sides) {
+    throw GeometryError("padding by rule needs a kernel; Pad expects numbers");
+  }
+  check_count(pad.padding.sides().size(), axes, "padding");
+  check_count(pad.boundary.values().size(), axes, "boundary");
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    if (to_string(pad.boundary[axis]) == "unknown") {
+      throw GeometryError(axis_name(axis) + "boundary is not one of its enumerators");
+    }
+  }
+  if (!std::isfinite(pad.constant)) throw GeometryError("constant must be finite");
+}
+
+CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
+  const Index input = pad.input[axis];
+  if (input < 1) {
+    throw GeometryError(axis_name(axis) + "input extent " + std::to_string(input) +
+                        " must be at least 1");
+  }
+  CoefficientTable table(input);
+  const std::vector<AxisPadding>& sides = pad.padding.sides();
+  const AxisPadding side = sides[sides.size() == 1 ? 0 : axis];
+  for (const Index pixels : {side.lower, side.upper}) {
+    if (pixels >= -max_length && pixels <= max_length) continue;
+    throw GeometryError(axis_name(axis) + "padding " + std::to_string(pixels) +
+                        " must be between -2^40 and 2^40");
+  }
+  const Index output = side.lower + input + side.upper;
+  if (output < 1) {
+    throw GeometryError(axis_name(axis) + "padding " + std::to_string(side.lower) + ":" +
+                        std::to_string(side.upper) + " leaves output extent " +
+                        std::to_string(output) + "; it must be at least 1");
+  }
+  table.reserve(output, output);
+  for (Index coordinate = -side.lower; coordinate < input + side.upper; ++coordinate) {
+    const Index source = fold(coordinate, input, pad.boundary[axis]);
+    if (source < 0) {
+      table.append_row({});
+    } else {
+      table.append_row({{source, 1}});
+    }
+  }
+  return table;
+}
+
+std::vector<CoefficientTable> tables_of(const Pad& pad) {
+  check(pad);
+  std::vector<CoefficientTable> tables;
+  for (std::size_t axis = 0; axis < pad.input.size(); ++axis) {
+    tables.push_back(axis_table(pad, axis));
+  }
+  return tables;
+}
+
+}  // namespace
+
+Separable::Separable(const Pad& pad) : Separable(tables_of(pad)) {}
+
+std::vector<double> offset(const Pad& pad) {
+  const Separable separable(pad);
+  const auto bytes = detail::checked_product(separable.rows(), sizeof(double));
+  if (!bytes || *bytes > detail::available_memory()) {
+    throw CapacityError("the offset of " + std::to_string(separable.rows()) +
+                            " pixels exceeds the available memory",
+                        separable.rows(), bytes.value_or(-1));
+  }
+  std::vector<double> added(static_cast<std::size_t>(separable.rows()));
+  for (Index row = 0; row < separable.rows(); ++row) {
+    const bool has_source = separable.entries_before(row + 1) > separable.entries_before(row);
+    if (!has_source) added[static_cast<std::size_t>(row)] = pad.constant;
+  }
+  return added;
+}
+
+}  // namespace toeplix

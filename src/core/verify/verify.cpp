@@ -1,0 +1,309 @@
+#include <toeplix/verify.hpp>
+
+#include "core/base/check_length.hpp"
+
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+namespace toeplix {
+
+namespace {
+
+std::vector<double> magnitudes(const auto& values) {
+  std::vector<double> result;
+  result.reserve(std::size(values));
+  for (const auto& value : values) result.push_back(static_cast<double>(std::abs(value)));
+  return result;
+}
+
+bool all_integers(const auto& values) {
+  return std::ranges::all_of(values, [](const auto& value) {
+    using std::imag;
+    using std::real;
+    return std::trunc(real(value)) == real(value) && std::trunc(imag(value)) == imag(value);
+  });
+}
+
+template <class Scalar>
+std::vector<Scalar> forward(const ConvolutionSpec& spec, std::span<const Scalar> weights,
+                            std::span<const Scalar> x) {
+  return reference::convolve(spec, weights, x);
+}
+
+template <class Scalar>
+std::vector<Scalar> forward(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
+                            std::span<const Scalar> x) {
+  return reference::convolve_transposed(spec, weights, x);
+}
+
+template <class Scalar>
+std::vector<Scalar> backward(const ConvolutionSpec& spec, std::span<const Scalar> weights,
+                             std::span<const Scalar> y) {
+  return reference::convolve_transposed(spec, weights, y);
+}
+
+template <class Scalar>
+std::vector<Scalar> backward(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
+                             std::span<const Scalar> y) {
+  return reference::convolve(spec, weights, y);
+}
+
+std::string list(const Extents& numbers) {
+  std::string text;
+  for (const Index number : numbers) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(number);
+  }
+  return text;
+}
+
+std::string describe(const Pattern::Position& position) {
+  return "channel " + std::to_string(position.channel) + ", coordinate " +
+         list(position.coordinate);
+}
+
+constexpr std::size_t most_shown = 8;
+
+/// The weights that add up to one entry, or the first of them.
+template <class Scalar>
+std::string describe_sum(const std::vector<Index>& terms, std::span<const Scalar> weights) {
+  std::ostringstream text;
+  for (std::size_t i = 0; i < std::min(most_shown, terms.size()); ++i) {
+    text << (i == 0 ? "" : " + ") << "w[" << terms[i]
+         << "]=" << weights[static_cast<std::size_t>(terms[i])];
+  }
+  if (terms.size() > most_shown) text << " + " << terms.size() - most_shown << " more";
+  return text.str();
+}
+
+/// The taps that meet in one row, or the first of them.
+template <class Scalar>
+std::string describe_taps(const Pattern& pattern, Index row, std::span<const Scalar> weights) {
+  const std::vector<Pattern::Entry> entries = pattern.row(row);
+  std::ostringstream text;
+  for (std::size_t i = 0; i < std::min(most_shown, entries.size()); ++i) {
+    text << (i == 0 ? "" : " + ") << '(' << describe_sum(entries[i].weights, weights) << ") * x["
+         << entries[i].column << ']';
+  }
+  if (entries.size() > most_shown) text << " + " << entries.size() - most_shown << " more";
+  if (entries.empty()) text << "none";
+  return text.str();
+}
+
+template <class Scalar>
+using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
+template <class Scalar>
+Eigen::Map<const Vector<Scalar>> as_vector(std::span<const Scalar> values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+
+/// What the direct loops say, and what rounding may do to it.
+template <class Scalar>
+struct Expectation {
+  template <class Spec>
+  Expectation(const Spec& spec, std::span<const Scalar> weights, std::span<const Scalar> x)
+      : y(forward(spec, weights, x)), z(backward<Scalar>(spec, weights, y)) {
+    const std::vector<double> sizes = magnitudes(weights);
+    y_size = forward<double>(spec, sizes, magnitudes(x));
+    z_size = backward<double>(spec, sizes, magnitudes(y));
+    integers = all_integers(weights) && all_integers(x);
+  }
+
+  std::vector<Scalar> y;       ///< A x
+  std::vector<Scalar> z;       ///< A^T y
+  std::vector<double> y_size;  ///< sum |w x| of every element of y
+  std::vector<double> z_size;  ///< sum |w y| of every element of z
+  bool integers = false;       ///< all weights and all of x are
+};
+
+/// Products of one matrix held against their expectation. Keeps the first mismatch.
+template <class Scalar>
+class Comparison {
+ public:
+  /// `sizes` holds the sum |w x| of every row.
+  Comparison(Pattern pattern, std::span<const Scalar> weights, std::span<const double> sizes,
+             bool integers)
+      : pattern_(std::move(pattern)), weights_(weights), sizes_(sizes) {
+    // Integers below 1/eps, and so all their partial sums, are exact.
+    exact_ = integers && std::ranges::all_of(sizes, [](double size) { return size < 1 / unit; });
+  }
+
+  void compare(const std::string& what, const auto& got, const std::vector<Scalar>& expected) {
+    for (std::size_t i = 0; i < expected.size() && fault_.empty(); ++i) {
+      const Scalar value = got[static_cast<Eigen::Index>(i)];
+      if (value == expected[i] || (is_nan(value) && is_nan(expected[i]))) continue;
+      const auto error = static_cast<double>(std::abs(value - expected[i]));
+      largest_ = std::max(largest_, error);
+      // Written so that a NaN is a mismatch.
+      if (!(error <= tolerance(i))) explain(what, i, value, expected[i]);
+    }
+  }
+
+  const std::string& fault() const { return fault_; }
+  double largest() const { return largest_; }
+  bool exact() const { return exact_; }
+
+ private:
+  static constexpr double unit =
+      std::numeric_limits<typename Eigen::NumTraits<Scalar>::Real>::epsilon();
+
+  static bool is_nan(const Scalar& value) { return value != value; }
+
+  double tolerance(std::size_t row) const {
+    if (exact_) return 0;
+    // The 8 is for the multiplications, of which a complex one is several.
+    std::size_t terms = 8;
+    for (const Pattern::Entry& entry : pattern_.row(static_cast<Index>(row))) {
+      terms += entry.weights.size();
+    }
+    return 2 * static_cast<double>(terms) * unit * sizes_[row];
+  }
+
+  void explain(const std::string& what, std::size_t i, const Scalar& got, const Scalar& expected) {
+    const auto row = static_cast<Index>(i);
+    std::ostringstream text;
+    text.precision(std::numeric_limits<double>::max_digits10);
+    text << what << ", row " << row << " (" << describe(pattern_.row_position(row))
+         << "): expected " << expected << ", got " << got
+         << "; taps: " << describe_taps(pattern_, row, weights_);
+    fault_ = text.str();
+  }
+
+  Pattern pattern_;
+  std::span<const Scalar> weights_;
+  std::span<const double> sizes_;
+  bool exact_ = false;
+  std::string fault_;
+  double largest_ = 0;
+};
+
+}  // namespace
+
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                            const Pattern& given) {
+  const Pattern pattern = Order == Eigen::RowMajor ? given : given.transposed();
+  if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols() ||
+      !matrix.isCompressed() || matrix.nonZeros() != pattern.nnz()) {
+    return "the matrix is " + std::to_string(matrix.rows()) + " x " +
+           std::to_string(matrix.cols()) + " with " + std::to_string(matrix.nonZeros()) +
+           " entries; expected " + std::to_string(given.rows()) + " x " +
+           std::to_string(given.cols()) + " with " + std::to_string(pattern.nnz());
+  }
+  const StorageIndex* const pointers = matrix.outerIndexPtr();
+  for (Index row = 0; row < pattern.rows(); ++row) {
+    if (pointers[row] != pattern.entries_before(row) ||
+        pointers[row + 1] - pointers[row] != pattern.row_length(row)) {
+      return "row pointer " + std::to_string(row) + " is " + std::to_string(pointers[row]) +
+             "; expected " + std::to_string(pattern.entries_before(row));
+    }
+    Index previous = -1;
+    for (Index entry = pointers[row]; entry < pointers[row + 1]; ++entry) {
+      const Index column = matrix.innerIndexPtr()[entry];
+      if (column > previous && column < pattern.cols()) {
+        previous = column;
+        continue;
+      }
+      return "row " + std::to_string(row) + " has column " + std::to_string(column) + " after " +
+             std::to_string(previous) + "; columns must ascend and be below " +
+             std::to_string(pattern.cols());
+    }
+  }
+  return {};
+}
+
+template <AnyConvolution Conv, MatrixScalar Scalar>
+VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
+                    std::span<const Scalar> x, const CompileOptions& options) {
+  detail::check_length("weights", weights.size(), convolution.weight_count());
+  detail::check_length("x", x.size(), convolution.cols());
+  VerifyReport report;
+  report.rows = convolution.rows();
+  report.cols = convolution.cols();
+  report.nnz = convolution.nnz();
+  const Pattern pattern(convolution);
+  CompileOptions whole = options;
+  whole.prune_zero_weights = false;
+  const auto matrix = compile<std::int64_t>(convolution, weights, whole);
+  report.message = structure_fault(matrix, pattern);
+  if (!report.message.empty()) return report;
+
+  const Expectation<Scalar> expected(convolution.spec(), weights, x);
+  const Operator<Scalar> op(convolution, weights, options);
+  Comparison<Scalar> forward_check(pattern, weights, expected.y_size, expected.integers);
+  forward_check.compare("matrix * x", Vector<Scalar>(matrix * as_vector(x)), expected.y);
+  forward_check.compare("operator * x", op * x, expected.y);
+  const std::span<const Scalar> y(expected.y);
+  Comparison<Scalar> backward_check(pattern.transposed(), weights, expected.z_size,
+                                    expected.integers);
+  backward_check.compare("matrix^T * y", Vector<Scalar>(matrix.transpose() * as_vector(y)),
+                         expected.z);
+  backward_check.compare("operator^T * y", op.transpose() * y, expected.z);
+
+  report.exact = forward_check.exact() && backward_check.exact();
+  report.largest_error = std::max(forward_check.largest(), backward_check.largest());
+  report.message = forward_check.fault().empty() ? backward_check.fault() : forward_check.fault();
+  report.passed = report.message.empty();
+  if (report.passed) {
+    report.message = "matrix and operator equal the direct loops, forward and transposed";
+    report.message += report.exact ? " (exactly)" : " (within rounding)";
+  }
+  return report;
+}
+
+template VerifyReport verify(const Convolution&, std::span<const float>, std::span<const float>,
+                             const CompileOptions&);
+template VerifyReport verify(const TransposedConvolution&, std::span<const float>,
+                             std::span<const float>, const CompileOptions&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const Pattern&);
+template VerifyReport verify(const Convolution&, std::span<const double>, std::span<const double>,
+                             const CompileOptions&);
+template VerifyReport verify(const TransposedConvolution&, std::span<const double>,
+                             std::span<const double>, const CompileOptions&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const Pattern&);
+template VerifyReport verify(const Convolution&, std::span<const std::complex<float>>,
+                             std::span<const std::complex<float>>, const CompileOptions&);
+template VerifyReport verify(const TransposedConvolution&, std::span<const std::complex<float>>,
+                             std::span<const std::complex<float>>, const CompileOptions&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const Pattern&);
+template VerifyReport verify(const Convolution&, std::span<const std::complex<double>>,
+                             std::span<const std::complex<double>>, const CompileOptions&);
+template VerifyReport verify(const TransposedConvolution&, std::span<const std::complex<double>>,
+                             std::span<const std::complex<double>>, const CompileOptions&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&,
+    const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&,
+    const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&,
+    const Pattern&);
+template std::string structure_fault(
+    const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&,
+    const Pattern&);
+
+}  // namespace toeplix

@@ -1,0 +1,42 @@
+#include "files/bytes/read_budget.hpp"
+
+#include "core/base/memory.hpp"
+
+#include <toeplix/error.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace toeplix::detail {
+
+Index read_budget(Index requested, std::uint64_t file_size) {
+  if (requested > 0) return requested;
+  constexpr std::uint64_t ratio = 64;
+  constexpr std::uint64_t least = std::uint64_t{1} << 30;
+  constexpr std::uint64_t most = std::numeric_limits<Index>::max();
+  const std::uint64_t plausible = std::max(least, std::min(file_size, most / ratio) * ratio);
+  return std::min(static_cast<Index>(plausible), available_memory());
+}
+
+double compressed_bytes(double lines, double entries, std::size_t scalar, std::size_t index) {
+  return (lines + 1) * static_cast<double>(index) + entries * static_cast<double>(scalar + index);
+}
+
+void check_capacity(const std::string& name, const MatrixSize& size, double bytes, Index budget,
+                    int index_bits) {
+  const std::string matrix = std::to_string(size.rows) + " x " + std::to_string(size.cols) +
+                             " with " + std::to_string(size.entries) + " entries";
+  const Index largest = std::numeric_limits<Index>::max() >> (64 - index_bits);
+  if (std::max({size.rows, size.cols, size.entries}) >= largest) {
+    throw CapacityError(name + ": " + matrix + " exceeds a " + std::to_string(index_bits) +
+                            "-bit index" + (index_bits < 64 ? "; read it with std::int64_t" : ""),
+                        size.entries, -1);
+  }
+  if (bytes <= static_cast<double>(budget)) return;
+  const bool countable = bytes < 9e18;
+  throw CapacityError(name + ": reading " + matrix + " takes more than the memory budget of " +
+                          std::to_string(budget) + " bytes",
+                      size.entries, countable ? static_cast<std::int64_t>(bytes) : -1);
+}
+
+}  // namespace toeplix::detail

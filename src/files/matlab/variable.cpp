@@ -1,0 +1,234 @@
+#include "files/matlab/variable.hpp"
+
+#include "files/bytes/deflate.hpp"
+#include "files/bytes/stored_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+
+namespace toeplix::detail {
+namespace {
+
+/// No deflate data become more than this many times their size.
+constexpr std::uint64_t deflate_limit = 1032;
+/// More than MATLAB has.
+constexpr std::uint64_t longest_name = 4096;
+constexpr std::uint64_t most_dimensions = 64;
+
+std::uint32_t load_word(const std::byte* from, std::endian order) {
+  std::array<std::byte, 4> bytes;
+  std::memcpy(bytes.data(), from, bytes.size());
+  if (order != std::endian::native) std::reverse(bytes.begin(), bytes.end());
+  return std::bit_cast<std::uint32_t>(bytes);
+}
+
+std::uint32_t read_word(ByteStream& stream, std::endian order) {
+  std::array<std::byte, 4> bytes;
+  stream.read(bytes);
+  return load_word(bytes.data(), order);
+}
+
+std::optional<NpyType> type_of(std::uint32_t element_type) {
+  switch (element_type) {
+    case mat::mi_int8:
+      return NpyType::int8;
+    case mat::mi_uint8:
+      return NpyType::uint8;
+    case mat::mi_int16:
+      return NpyType::int16;
+    case mat::mi_uint16:
+      return NpyType::uint16;
+    case mat::mi_int32:
+      return NpyType::int32;
+    case mat::mi_uint32:
+      return NpyType::uint32;
+    case mat::mi_single:
+      return NpyType::float32;
+    case mat::mi_double:
+      return NpyType::float64;
+    case mat::mi_int64:
+      return NpyType::int64;
+    case mat::mi_uint64:
+      return NpyType::uint64;
+    default:
+      return std::nullopt;
+  }
+}
+
+void read_flags(MatlabVariable& variable) {
+  const MatlabElement element = variable.next_element();
+  if (element.type != mat::mi_uint32 || element.size != 8) {
+    throw format_error(variable.stream->name(), variable.stream->position(),
+                       "expected the flags of an array");
+  }
+  variable.flags = read_word(*variable.stream, variable.byte_order);
+  variable.skip(4);
+}
+
+void read_dimensions(MatlabVariable& variable) {
+  const MatlabElement element = variable.next_element();
+  const std::uint64_t count = element.size / 4;
+  if (element.type != mat::mi_int32 || element.size % 4 != 0 || count < 2 ||
+      count > most_dimensions) {
+    throw format_error(variable.stream->name(), variable.stream->position(),
+                       "expected the dimensions of an array");
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t at = variable.stream->position();
+    const auto extent = static_cast<std::int32_t>(read_word(*variable.stream, variable.byte_order));
+    if (extent < 0) {
+      throw format_error(variable.stream->name(), at,
+                         "expected an extent from 0 on, got " + std::to_string(extent));
+    }
+    variable.dimensions.push_back(extent);
+  }
+  variable.skip_padding(element);
+}
+
+void read_name(MatlabVariable& variable) {
+  const MatlabElement element = variable.next_element();
+  if (element.type != mat::mi_int8 || element.size > longest_name) {
+    throw format_error(variable.stream->name(), variable.stream->position(),
+                       "expected the name of a variable");
+  }
+  variable.name.resize(static_cast<std::size_t>(element.size));
+  variable.stream->read(std::as_writable_bytes(std::span(variable.name)));
+  variable.skip_padding(element);
+}
+
+}  // namespace
+
+MatlabElement MatlabVariable::next_element() {
+  const std::uint64_t at = stream->position();
+  const std::uint32_t word = read_word(*stream, byte_order);
+  const std::uint32_t small_size = word >> 16;
+  MatlabElement element{word & 0xffff, small_size, 4 - small_size};
+  if (small_size > 4) {
+    throw format_error(
+        stream->name(), at,
+        "expected at most 4 bytes in a small element, got " + std::to_string(small_size));
+  }
+  if (small_size == 0) {
+    element = {word, read_word(*stream, byte_order), 0};
+    element.padding = mat::padding_of(element.size);
+  }
+  if (element.size > stream->remaining()) {
+    throw format_error(stream->name(), at,
+                       "an element of " + std::to_string(element.size) + " bytes, but only " +
+                           std::to_string(stream->remaining()) + " are left");
+  }
+  return element;
+}
+
+void MatlabVariable::skip_padding(const MatlabElement& element) {
+  skip(std::min(element.padding, stream->remaining()));
+}
+
+void MatlabVariable::skip(std::uint64_t bytes) {
+  std::array<std::byte, 4096> buffer;
+  while (bytes > 0) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, buffer.size()));
+    stream->read(std::span(buffer).first(count));
+    bytes -= count;
+  }
+}
+
+NpyHeader MatlabVariable::next_array(const char* what, MatlabElement& element) {
+  const std::uint64_t at = stream->position();
+  element = next_element();
+  const auto type = type_of(element.type);
+  if (!type || element.size % bytes_of(*type) != 0) {
+    throw format_error(stream->name(), at, "expected the numbers of " + std::string(what));
+  }
+  const auto count = static_cast<Index>(element.size / bytes_of(*type));
+  return {*type, byte_order, false, {count}, stream->position()};
+}
+
+MatlabFile::MatlabFile(const ByteSource& source) : source_(source) {
+  std::array<std::byte, mat::header_size> header;
+  if (source.size() < header.size()) {
+    throw format_error(source.name(), "expected a MATLAB 5 file (.mat), got " +
+                                          std::to_string(source.size()) + " bytes");
+  }
+  source.read_at(0, header);
+  const auto number = [&](std::size_t begin, std::size_t high) {
+    return std::to_integer<unsigned>(header[begin + high]) << 8 |
+           std::to_integer<unsigned>(header[begin + 1 - high]);
+  };
+  const bool little = number(mat::order_begin, 1) == mat::order_mark;
+  const bool big = number(mat::order_begin, 0) == mat::order_mark;
+  const unsigned version = number(mat::version_begin, little ? 1 : 0);
+  if ((little || big) && version == 0x0200) {
+    throw format_error(source.name(), mat::version_begin,
+                       "expected a MATLAB 5 file, got MATLAB 7.3, which is HDF5; save it with -v7");
+  }
+  if ((!little && !big) || version != mat::version5) {
+    throw format_error(source.name(), mat::version_begin, "expected a MATLAB 5 file (.mat)");
+  }
+  byte_order_ = little ? std::endian::little : std::endian::big;
+}
+
+MatlabVariable MatlabFile::next() {
+  MatlabVariable variable{nullptr, byte_order_, {}, {}};
+  const std::uint64_t begin = position_;
+  if (begin == source_.size()) return variable;
+  std::array<std::byte, 8> tag;
+  source_.read_at(begin, tag);
+  const std::uint32_t type = load(tag.data());
+  const std::uint64_t size = load(tag.data() + 4);
+  if (type != mat::mi_matrix && type != mat::mi_compressed) {
+    throw format_error(source_.name(), begin,
+                       "expected a variable, got an element of type " + std::to_string(type));
+  }
+  if (size > source_.size() - begin - tag.size()) {
+    throw format_error(
+        source_.name(), begin,
+        "a variable of " + std::to_string(size) + " bytes does not fit into the file");
+  }
+  position_ = begin + tag.size() + size;
+  const std::string name = source_.name() + ": variable at byte " + std::to_string(begin);
+  if (type == mat::mi_compressed) {
+    variable.stream = open_compressed(begin + tag.size(), size);
+  } else {
+    variable.stream = std::make_unique<SectionStream>(source_, name, begin + tag.size(), size);
+  }
+  if (variable.stream->remaining() == 0) return variable;
+  read_flags(variable);
+  const std::uint32_t kind = variable.flags & mat::class_mask;
+  if (kind == 0 || kind > mat::last_plain_class) return variable;
+  read_dimensions(variable);
+  read_name(variable);
+  return variable;
+}
+
+/// The content of the one variable that is compressed there, after its tag.
+std::unique_ptr<ByteStream> MatlabFile::open_compressed(std::uint64_t begin,
+                                                        std::uint64_t size) const {
+  const std::string name = source_.name() + ": variable at byte " + std::to_string(begin - 8);
+  const auto inflate = [&](std::uint64_t inflated) {
+    return std::make_unique<InflateStream>(
+        std::make_unique<SectionStream>(source_, name, begin, size), inflated,
+        DeflateWrapper::zlib);
+  };
+  std::array<std::byte, 8> tag;
+  inflate(tag.size())->read(tag);
+  const std::uint64_t content = load(tag.data() + 4);
+  if (load(tag.data()) != mat::mi_matrix) {
+    throw format_error(name, "expected a variable in the compressed data");
+  }
+  if (content / deflate_limit > size) {
+    throw format_error(name, "promises " + std::to_string(content) + " bytes from " +
+                                 std::to_string(size) + ", more than deflate can hold");
+  }
+  auto stream = inflate(tag.size() + content);
+  stream->read(tag);
+  return stream;
+}
+
+std::uint32_t MatlabFile::load(const std::byte* from) const {
+  return load_word(from, byte_order_);
+}
+
+}  // namespace toeplix::detail

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "files/bytes/byte_source.hpp"
+#include "files/matlab/format.hpp"
+#include "files/numpy/npy_header.hpp"
+
+#include <bit>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace toeplix::detail {
+
+/// A data element inside a variable: what comes next in the stream.
+struct MatlabElement {
+  std::uint32_t type;
+  std::uint64_t size;     ///< bytes
+  std::uint64_t padding;  ///< bytes that follow
+};
+
+/// One variable of a MATLAB 5 file: what it says of itself, and the stream after that.
+///
+/// The stream reads to the end of the variable, inflated where it is compressed, and no further.
+struct MatlabVariable {
+  std::unique_ptr<ByteStream> stream;
+  std::endian byte_order;
+  std::string name;
+  Extents dimensions;
+  std::uint32_t flags = 0;  ///< class and flags; 0 for a variable without content
+
+  bool is_sparse() const { return (flags & mat::class_mask) == mat::class_sparse; }
+  bool is_complex() const { return (flags & mat::complex_flag) != 0; }
+
+  /// Reads the tag of the next element; its content must lie inside the variable.
+  MatlabElement next_element();
+  /// Skips the padding of an element whose content was read; a variable may end without it.
+  void skip_padding(const MatlabElement& element);
+  void skip(std::uint64_t bytes);
+  /// The tag of an array of numbers; `what` is what messages call it.
+  NpyHeader next_array(const char* what, MatlabElement& element);
+};
+
+/// The variables of a file, one after another. Throws FormatError where the source is no MATLAB 5
+/// file or its elements do not fit into it.
+class MatlabFile {
+ public:
+  /// The source must outlive the file.
+  explicit MatlabFile(const ByteSource& source);
+
+  /// The next variable; one without stream at the end of the file.
+  MatlabVariable next();
+
+ private:
+  std::unique_ptr<ByteStream> open_compressed(std::uint64_t begin, std::uint64_t size) const;
+  std::uint32_t load(const std::byte* from) const;
+
+  const ByteSource& source_;
+  std::endian byte_order_ = std::endian::native;
+  std::uint64_t position_ = mat::header_size;
+};
+
+}  // namespace toeplix::detail

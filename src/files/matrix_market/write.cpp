@@ -1,0 +1,253 @@
+#include <toeplix/files/matrix_market.hpp>
+
+#include "core/base/parallel.hpp"
+#include "files/bytes/atomic_file.hpp"
+#include "files/matrix_market/number_texts.hpp"
+#include "files/matrix_market/symmetry_check.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <complex>
+#include <cstring>
+#include <memory>
+
+namespace toeplix {
+namespace {
+
+using Symmetry = MatrixMarketSymmetry;
+
+/// Entries that one call of a worker formats.
+constexpr Index piece_entries = Index{1} << 14;
+
+/// A number of entries that follow one another, from the entry `skip` of a line on.
+struct Piece {
+  Index line;
+  Index skip;
+  Index entries;
+};
+
+template <class Matrix>
+Index line_length(const Matrix& matrix, Index line) {
+  if (!matrix.isCompressed()) return Index{matrix.innerNonZeroPtr()[line]};
+  return Index{matrix.outerIndexPtr()[line + 1]} - Index{matrix.outerIndexPtr()[line]};
+}
+
+template <class Matrix>
+std::vector<Piece> split(const Matrix& matrix) {
+  std::vector<Piece> pieces;
+  Piece piece{0, 0, 0};
+  for (Index line = 0; line < matrix.outerSize(); ++line) {
+    const Index length = line_length(matrix, line);
+    Index taken = 0;
+    while (length - taken >= piece_entries - piece.entries) {
+      taken += piece_entries - piece.entries;
+      pieces.push_back({piece.line, piece.skip, piece_entries});
+      piece = {line, taken, 0};
+    }
+    piece.entries += length - taken;
+  }
+  if (piece.entries > 0) pieces.push_back(piece);
+  return pieces;
+}
+
+char* append_index(char* out, Index index) {
+  return std::to_chars(out, out + 20, index).ptr;
+}
+
+/// Formats entries as lines of text.
+template <class Scalar, int Order, class StorageIndex>
+class EntryFormatter {
+ public:
+  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+
+  EntryFormatter(const Matrix& matrix, const MatrixMarketWriteOptions& options)
+      : matrix_(matrix), options_(options) {}
+
+  /// Bytes that no entry exceeds.
+  static constexpr std::size_t longest = 2 * 20 + 2 * detail::longest_number + 4;
+
+  /// Writes the lines of a piece; returns where they end.
+  char* format(const Piece& piece, char* out) {
+    Index skip = piece.skip;
+    Index left = piece.entries;
+    for (Index line = piece.line; left > 0; ++line, skip = 0) {
+      const Index count = std::min(left, line_length(matrix_, line) - skip);
+      out = format_line(line, Index{matrix_.outerIndexPtr()[line]} + skip, count, out);
+      left -= count;
+    }
+    return out;
+  }
+
+ private:
+  char* format_line(Index line, Index begin, Index count, char* out) {
+    char number[20];
+    const auto digits = static_cast<std::size_t>(append_index(number, line + 1) - number);
+    const auto append_line = [&] {
+      std::memcpy(out, number, digits);
+      out += digits;
+    };
+    for (Index i = begin; i < begin + count; ++i) {
+      const Index inner = matrix_.innerIndexPtr()[i];
+      if (!is_written(line, inner)) continue;
+      if constexpr (Order == Eigen::RowMajor) append_line();
+      if constexpr (Order == Eigen::RowMajor) *out++ = ' ';
+      out = append_index(out, inner + 1);
+      if constexpr (Order != Eigen::RowMajor) *out++ = ' ';
+      if constexpr (Order != Eigen::RowMajor) append_line();
+      out = append_value(matrix_.valuePtr()[i], out);
+      *out++ = '\n';
+    }
+    return out;
+  }
+
+  bool is_written(Index line, Index inner) const {
+    const Index below = Order == Eigen::RowMajor ? line - inner : inner - line;
+    return detail::is_written(options_.symmetry, below);
+  }
+
+  char* append_value(const Scalar& value, char* out) {
+    if (options_.values == MatrixMarketValues::pattern) return out;
+    *out++ = ' ';
+    if constexpr (std::is_floating_point_v<Scalar>) {
+      return texts_.append(value, out);
+    } else {
+      out = texts_.append(value.real(), out);
+      *out++ = ' ';
+      return texts_.append(value.imag(), out);
+    }
+  }
+
+  const Matrix& matrix_;
+  const MatrixMarketWriteOptions& options_;
+  detail::NumberTexts<typename Eigen::NumTraits<Scalar>::Real> texts_;
+};
+
+void append_text(detail::ByteSink& sink, std::string_view text) {
+  sink.append(std::as_bytes(std::span(text)));
+}
+
+/// Lines after `% `, long ones in several pieces.
+std::string format_comment(std::string_view comment) {
+  constexpr std::size_t longest = 1000;
+  std::string text;
+  while (!comment.empty()) {
+    const std::size_t end = std::min(comment.find('\n'), comment.size());
+    std::string_view line = comment.substr(0, end);
+    comment.remove_prefix(std::min(end + 1, comment.size()));
+    do {
+      text += "% ";
+      text += line.substr(0, longest);
+      text += '\n';
+      line.remove_prefix(std::min(longest, line.size()));
+    } while (!line.empty());
+  }
+  return text;
+}
+
+template <class Scalar>
+std::string format_start(const MatrixMarketWriteOptions& options, Index rows, Index cols,
+                         Index entries) {
+  const auto field = options.values == MatrixMarketValues::pattern ? MatrixMarketField::pattern
+                     : std::is_floating_point_v<Scalar>            ? MatrixMarketField::real
+                                                                   : MatrixMarketField::complex;
+  return "%%MatrixMarket matrix coordinate " + std::string(to_string(field)) + ' ' +
+         std::string(to_string(options.symmetry)) + '\n' + format_comment(options.comment) +
+         std::to_string(rows) + ' ' + std::to_string(cols) + ' ' + std::to_string(entries) + '\n';
+}
+
+/// Formats a few pieces at a time, in parallel, and appends them in order.
+template <class Scalar, int Order, class StorageIndex>
+void append_entries(detail::ByteSink& sink,
+                    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                    const MatrixMarketWriteOptions& options) {
+  using Formatter = EntryFormatter<Scalar, Order, StorageIndex>;
+  const std::vector<Piece> pieces = split(matrix);
+  const int threads = detail::thread_count(options.threads);
+  // Enough that threads seldom wait for one another, and some 20 MB of text.
+  const std::size_t at_a_time =
+      std::min(pieces.size(), std::max<std::size_t>(32, 4 * static_cast<std::size_t>(threads)));
+  std::vector<std::unique_ptr<char[]>> buffers(at_a_time);
+  std::vector<std::size_t> sizes(at_a_time);
+  std::vector<Formatter> formatters(at_a_time, Formatter(matrix, options));
+  for (std::size_t first = 0; first < pieces.size(); first += at_a_time) {
+    const std::size_t count = std::min(at_a_time, pieces.size() - first);
+    const auto format = [&](Index number) {
+      const auto i = static_cast<std::size_t>(number);
+      const Piece& piece = pieces[first + i];
+      if (!buffers[i]) {
+        buffers[i].reset(new char[static_cast<std::size_t>(piece_entries) * Formatter::longest]);
+      }
+      char* const end = formatters[i].format(piece, buffers[i].get());
+      sizes[i] = static_cast<std::size_t>(end - buffers[i].get());
+    };
+    detail::for_each_chunk(threads, static_cast<Index>(count), [&] { return format; });
+    for (std::size_t i = 0; i < count; ++i) append_text(sink, {buffers[i].get(), sizes[i]});
+  }
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void write_matrix(detail::ByteSink& sink,
+                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                  const MatrixMarketWriteOptions& options) {
+  const bool with_values = options.values == MatrixMarketValues::numbers;
+  const Index entries = detail::count_written(matrix, options.symmetry, with_values);
+  append_text(sink, format_start<Scalar>(options, matrix.rows(), matrix.cols(), entries));
+  append_entries(sink, matrix, options);
+}
+
+}  // namespace
+
+template <class Scalar, int Order, class StorageIndex>
+void write_matrix_market(const std::filesystem::path& path,
+                         const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                         const MatrixMarketWriteOptions& options) {
+  detail::AtomicFile file(path);
+  write_matrix(file, matrix, options);
+  file.commit();
+}
+
+template <class Scalar, int Order, class StorageIndex>
+std::vector<std::byte> format_matrix_market(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const MatrixMarketWriteOptions& options) {
+  detail::MemorySink sink;
+  write_matrix(sink, matrix, options);
+  return sink.release();
+}
+
+// clang-format off
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
+template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
+// clang-format on
+
+}  // namespace toeplix

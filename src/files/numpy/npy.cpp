@@ -1,0 +1,189 @@
+#include <toeplix/files/npy.hpp>
+
+#include "core/base/memory.hpp"
+#include "files/bytes/atomic_file.hpp"
+#include "files/bytes/byte_source.hpp"
+#include "files/bytes/stored_values.hpp"
+#include "files/numpy/npy_header.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace toeplix {
+namespace {
+
+/// For each position in C order, its position in Fortran order, by counting through coordinates.
+class FortranCounter {
+ public:
+  explicit FortranCounter(const Extents& shape) : shape_(shape), coordinate_(shape.size(), 0) {
+    Index step = 1;
+    for (const Index extent : shape) {
+      steps_.push_back(step);
+      step *= extent;
+    }
+  }
+
+  std::size_t position() const { return static_cast<std::size_t>(position_); }
+
+  void advance() {
+    for (std::size_t axis = shape_.size(); axis-- > 0;) {
+      position_ += steps_[axis];
+      if (++coordinate_[axis] < shape_[axis]) return;
+      position_ -= steps_[axis] * shape_[axis];
+      coordinate_[axis] = 0;
+    }
+  }
+
+ private:
+  const Extents& shape_;
+  Extents coordinate_;
+  Extents steps_;
+  Index position_ = 0;
+};
+
+template <class T>
+std::vector<T> to_c_order(const Extents& shape, const std::vector<T>& fortran) {
+  std::vector<T> result;
+  result.reserve(fortran.size());
+  for (FortranCounter counter(shape); result.size() < fortran.size(); counter.advance()) {
+    result.push_back(fortran[counter.position()]);
+  }
+  return result;
+}
+
+/// Refuses an array that would make the system run out of memory in the middle of reading.
+template <class T>
+void check_memory(const NpyHeader& header, std::uint64_t count, const std::string& name) {
+  const bool transposes = header.fortran_order && header.shape.size() > 1;
+  const double bytes = static_cast<double>(count) * sizeof(T) * (transposes ? 2 : 1);
+  if (bytes <= static_cast<double>(detail::available_memory())) return;
+  throw CapacityError(
+      name + ": " + std::to_string(count) + " values take more memory than is available",
+      static_cast<Index>(count), bytes < 9e18 ? static_cast<Index>(bytes) : -1);
+}
+
+template <class T>
+NpyArray<T> read_array(const detail::ByteSource& source) {
+  detail::SectionStream stream(source);
+  NpyHeader header = detail::read_numeric_npy_header(stream);
+  detail::check_convertible<T>(header, source.name());
+  const std::uint64_t count = *detail::number_of_values(header.shape);
+  check_memory<T>(header, count, source.name());
+  std::vector<T> values(static_cast<std::size_t>(count));
+  detail::read_values<T>(stream, header, values);
+  stream.finish();
+  if (header.fortran_order && header.shape.size() > 1) values = to_c_order(header.shape, values);
+  return {std::move(header.shape), std::move(values)};
+}
+
+NpyHeader read_header(const detail::ByteSource& source) {
+  detail::SectionStream stream(source);
+  return detail::read_numeric_npy_header(stream);
+}
+
+void check_shape(const Extents& shape, std::size_t values) {
+  if (detail::number_of_values(shape) == values) return;
+  std::string text;
+  for (const Index extent : shape) text += (text.empty() ? "" : ",") + std::to_string(extent);
+  throw GeometryError("npy: shape (" + text + ") does not hold " + std::to_string(values) +
+                      " values");
+}
+
+template <class T>
+void write_array(detail::ByteSink& sink, const Extents& shape, std::span<const T> values) {
+  const std::string header = detail::format_npy_header(detail::npy_descriptor<T>(), shape);
+  sink.append(std::as_bytes(std::span(header)));
+  sink.append(std::as_bytes(values));
+}
+
+}  // namespace
+
+template <NpyScalar T>
+NpyArray<T> read_npy(const std::filesystem::path& path) {
+  return read_array<T>(detail::FileSource(path));
+}
+
+template <NpyScalar T>
+NpyArray<T> parse_npy(std::span<const std::byte> bytes, std::string_view name) {
+  return read_array<T>(detail::MemorySource(bytes, name));
+}
+
+NpyHeader read_npy_header(const std::filesystem::path& path) {
+  return read_header(detail::FileSource(path));
+}
+
+NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name) {
+  return read_header(detail::MemorySource(bytes, name));
+}
+
+template <NpyScalar T>
+void write_npy(const std::filesystem::path& path, const Extents& shape, std::span<const T> values) {
+  check_shape(shape, values.size());
+  detail::AtomicFile file(path);
+  write_array(file, shape, values);
+  file.commit();
+}
+
+template <NpyScalar T>
+std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> values) {
+  check_shape(shape, values.size());
+  detail::MemorySink sink;
+  write_array(sink, shape, values);
+  return sink.release();
+}
+
+// clang-format off
+template NpyArray<std::int8_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::int16_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::int32_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::int64_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::uint8_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::uint16_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::uint32_t> read_npy(const std::filesystem::path&);
+template NpyArray<std::uint64_t> read_npy(const std::filesystem::path&);
+template NpyArray<float> read_npy(const std::filesystem::path&);
+template NpyArray<double> read_npy(const std::filesystem::path&);
+template NpyArray<std::complex<float>> read_npy(const std::filesystem::path&);
+template NpyArray<std::complex<double>> read_npy(const std::filesystem::path&);
+
+template NpyArray<std::int8_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::int16_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::int32_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::int64_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::uint8_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::uint16_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::uint32_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::uint64_t> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<float> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<double> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::complex<float>> parse_npy(std::span<const std::byte>, std::string_view);
+template NpyArray<std::complex<double>> parse_npy(std::span<const std::byte>, std::string_view);
+
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int8_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int16_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int32_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int64_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint8_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint16_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint32_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint64_t>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const float>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const double>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::complex<float>>);
+template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::complex<double>>);
+
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int8_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int16_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int32_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int64_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint8_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint16_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint32_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint64_t>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const float>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const double>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::complex<float>>);
+template std::vector<std::byte> format_npy(const Extents&, std::span<const std::complex<double>>);
+// clang-format on
+
+}  // namespace toeplix

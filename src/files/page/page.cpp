@@ -1,0 +1,159 @@
+#include <toeplix/files/page.hpp>
+
+#include "core/base/check_length.hpp"
+#include "files/bytes/atomic_file.hpp"
+#include "files/page/template.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <span>
+
+namespace toeplix {
+namespace {
+
+// The same limits are in arithmetic.js, for what is changed in the page.
+constexpr Index most_axes = 2;
+constexpr Index most_lines = 400;
+constexpr Index most_entries = 6000;
+constexpr Index most_taps = 40000;
+constexpr Index most_cells = 6000;
+
+void check_weights(const std::vector<double>& weights, Index expected) {
+  if (weights.empty()) return;
+  detail::check_length("page: weights", weights.size(), expected);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (std::isfinite(weights[i])) continue;
+    throw GeometryError("page: weight " + std::to_string(i) + " is not a finite number");
+  }
+}
+
+/// The sides of a convolution: windows lie on the padded image and have one pixel each.
+struct Sides {
+  const Extents& windows;
+  const Extents& image;
+  Index image_channels;
+};
+
+Sides sides_of(const Convolution& conv) {
+  return {conv.output(), conv.input(), conv.in_channels()};
+}
+Sides sides_of(const TransposedConvolution& conv) {
+  return {conv.input(), conv.output(), conv.out_channels()};
+}
+
+/// Kernel positions of all windows. At most `most_taps + 1` are counted, so that nothing overflows.
+template <class Conv>
+Index count_taps(const Conv& conv) {
+  const Extents& windows = sides_of(conv).windows;
+  Index taps = 1;
+  const auto times = [&taps](Index factor) {
+    taps = factor > most_taps / taps ? most_taps + 1 : taps * factor;
+  };
+  for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
+    times(windows[axis]);
+    times(conv.kernel()[axis]);
+  }
+  times(conv.in_channels());
+  times(conv.out_channels() / conv.groups());
+  return taps;
+}
+
+/// Pixels of the image with as much of its padding as is drawn.
+template <class Conv>
+Index count_cells(const Conv& conv) {
+  constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
+  const Sides sides = sides_of(conv);
+  Index cells = sides.image_channels;
+  for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
+    const AxisPadding padding = conv.padding(axis);
+    const Index span = (conv.kernel()[axis] - 1) * conv.spec().dilation[axis] + 1;
+    const Index reach = (sides.windows[axis] - 1) * conv.spec().stride[axis] - padding.lower + span;
+    const Index image = sides.image[axis];
+    const Index end = transposed ? reach : std::max(reach, image + padding.upper);
+    cells *= std::max(image, end) - std::min<Index>(0, -padding.lower);
+  }
+  return cells;
+}
+
+template <class Conv>
+void check_size(const Conv& conv) {
+  if (conv.axes() > most_axes) {
+    throw GeometryError("page: " + std::to_string(conv.axes()) +
+                        " axes: expected 1 or 2; toeplix plot draws any number");
+  }
+  bool fits = conv.rows() <= most_lines && conv.cols() <= most_lines;
+  for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
+    const AxisPadding padding = conv.padding(axis);
+    const Index stride = conv.spec().stride[axis];
+    fits = fits && conv.kernel()[axis] <= most_lines && stride <= most_lines &&
+           conv.spec().dilation[axis] <= most_lines && padding.lower <= most_lines &&
+           padding.upper <= most_lines;
+  }
+  if (fits && conv.nnz() <= most_entries && count_taps(conv) <= most_taps) {
+    const Index cells = count_cells(conv);
+    if (cells <= most_cells) return;
+    throw CapacityError("page: " + std::to_string(cells) +
+                            " pixels with the padding are too many to read; a page shows up to " +
+                            std::to_string(most_cells) + "; toeplix plot draws any size",
+                        -1, -1);
+  }
+  throw CapacityError("page: a " + std::to_string(conv.rows()) + " x " +
+                          std::to_string(conv.cols()) +
+                          " matrix is too large to read; a page shows up to " +
+                          std::to_string(most_lines) + " rows and columns and " +
+                          std::to_string(most_entries) + " entries; toeplix plot draws any size",
+                      -1, -1);
+}
+
+/// The shortest digits that read back as the same number.
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), result.ptr};
+}
+
+/// What the script reads. The text form has no character that JSON or HTML would have to escape.
+std::string data_of(const std::string& spec, const std::vector<double>& weights) {
+  std::string list;
+  for (const double weight : weights) list += (list.empty() ? "" : ",") + shortest(weight);
+  return "{\"spec\":\"" + spec + "\",\"weights\":" + (weights.empty() ? "null" : "[" + list + "]") +
+         "}";
+}
+
+template <class Conv>
+std::string page_of(const Conv& conv, const PageOptions& options) {
+  check_size(conv);
+  check_weights(options.weights, conv.weight_count());
+  std::string page(detail::page_before_data);
+  page += data_of(to_string(conv.spec()), options.weights);
+  return page += detail::page_after_data;
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  detail::write_file(path, std::as_bytes(std::span(text)));
+}
+
+}  // namespace
+
+std::string page_html(const Convolution& conv, const PageOptions& options) {
+  return page_of(conv, options);
+}
+
+std::string page_html(const TransposedConvolution& conv, const PageOptions& options) {
+  return page_of(conv, options);
+}
+
+void write_page(const std::filesystem::path& path, const Convolution& conv,
+                const PageOptions& options) {
+  write_text(path, page_html(conv, options));
+}
+
+void write_page(const std::filesystem::path& path, const TransposedConvolution& conv,
+                const PageOptions& options) {
+  write_text(path, page_html(conv, options));
+}
+
+}  // namespace toeplix

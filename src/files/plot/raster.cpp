@@ -1,0 +1,378 @@
+#include "files/plot/raster.hpp"
+
+#include "core/base/integer_math.hpp"
+#include "core/geometry/tap_runs.hpp"
+
+#include <toeplix/error.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+namespace toeplix::detail {
+namespace {
+
+/// Steps from pixel to pixel before small blocks are no longer cut, and before giving up: a quarter
+/// of a second, and less than half a minute.
+constexpr Index most_exact_steps = Index{1} << 24;
+constexpr Index most_steps = Index{1} << 30;
+/// Kernel positions, or taps of border rows, along one axis.
+constexpr Index most_taps = Index{1} << 20;
+
+/// Blocks of a level on one diagonal: block `i` lies at `row + i * row_step`,
+/// `column + i * column_step`. All of it is there `repeat` times, each `repeat_row_step` further
+/// down; the steps along the run are then horizontal.
+struct BlockRun {
+  Index row = 0;
+  Index row_step = 0;
+  Index column = 0;
+  Index column_step = 0;
+  Index count = 1;
+  Index symbol = 0;  ///< which of the level's choices all these blocks have made
+  Index repeat = 1;
+  Index repeat_row_step = 0;
+};
+
+/// An axis, or the channels: cuts a block of the level before into smaller ones.
+struct Level {
+  std::vector<BlockRun> runs;
+  Index block_rows = 1;
+  Index block_columns = 1;
+  Index symbols = 1;
+  Index ink_stride = 0;  ///< from one symbol to the next among the inks, of an axis
+};
+
+void check_taps(const TapTable& table) {
+  const TapTable::Middle& middle = table.middle();
+  const bool folds = table.geometry().boundary != Boundary::zero;
+  const Index in_middle = table.entries_before(middle.end) - table.entries_before(middle.begin);
+  const Index taps =
+      std::max(table.geometry().kernel, folds ? table.entries() - in_middle : Index{0});
+  if (taps <= most_taps) return;
+  throw CapacityError("plot: " + std::to_string(taps) +
+                          " taps at the border of one axis exceed 2^20; use a smaller kernel",
+                      -1, -1);
+}
+
+/// Joins single taps that follow one another evenly, as those of a fold do, to one run.
+std::vector<TapRun> joined(const std::vector<TapRun>& runs) {
+  std::vector<TapRun> result;
+  for (const TapRun& run : runs) {
+    const bool follows = !result.empty() && run.count == 1 && result.back().kernel == run.kernel;
+    TapRun* last = follows ? &result.back() : nullptr;
+    if (last != nullptr && last->count == 1) {
+      last->row_step = run.first_row - last->first_row;
+      last->input_step = run.first_input - last->first_input;
+    }
+    const bool continues = last != nullptr && last->row_step >= 0 &&
+                           run.first_row == last->first_row + last->count * last->row_step &&
+                           run.first_input == last->first_input + last->count * last->input_step;
+    if (!continues) {
+      result.push_back(run);
+      continue;
+    }
+    ++last->count;
+  }
+  return result;
+}
+
+Level axis_level(const Pattern::Axis& axis, Index symbols) {
+  check_taps(axis.table);
+  Level level;
+  level.block_rows = axis.row_stride;
+  level.block_columns = axis.column_stride;
+  level.symbols = symbols;
+  const Index kernel = axis.table.geometry().kernel;
+  for (const TapRun& run : joined(tap_runs(axis.table))) {
+    level.runs.push_back({.row = run.first_row * axis.row_stride,
+                          .row_step = run.row_step * axis.row_stride,
+                          .column = run.first_input * axis.column_stride,
+                          .column_step = run.input_step * axis.column_stride,
+                          .count = run.count,
+                          .symbol = run.kernel * symbols / kernel});
+  }
+  return level;
+}
+
+/// Every pair of channels by itself, as each has weights of its own. Symbols are in the order of
+/// the weights, which that of a transposed pattern's rows and columns is not.
+Level pairs_of_channels(const Pattern::Channels& c) {
+  Level level;
+  level.symbols = c.groups * c.rows_per_group * c.columns_per_group;
+  const Index plane = c.weight_group_stride / (c.rows_per_group * c.columns_per_group);
+  for (Index group = 0; group < c.groups; ++group) {
+    for (Index row = 0; row < c.rows_per_group; ++row) {
+      for (Index column = 0; column < c.columns_per_group; ++column) {
+        const Index weight = group * c.weight_group_stride + row * c.weight_row_stride +
+                             column * c.weight_column_stride;
+        level.runs.push_back({.row = (group * c.rows_per_group + row) * c.row_stride,
+                              .column = (group * c.columns_per_group + column) * c.column_stride,
+                              .symbol = weight / plane});
+      }
+    }
+  }
+  return level;
+}
+
+/// All pairs alike: along the groups or within each, whichever makes fewer runs.
+Level groups_of_channels(const Pattern::Channels& c) {
+  Level level;
+  const auto pairs = checked_product(c.rows_per_group, c.columns_per_group);
+  if (pairs && *pairs < c.groups) {
+    for (Index pair = 0; pair < *pairs; ++pair) {
+      level.runs.push_back({.row = pair / c.columns_per_group * c.row_stride,
+                            .row_step = c.rows_per_group * c.row_stride,
+                            .column = pair % c.columns_per_group * c.column_stride,
+                            .column_step = c.columns_per_group * c.column_stride,
+                            .count = c.groups});
+    }
+    return level;
+  }
+  for (Index group = 0; group < c.groups; ++group) {
+    level.runs.push_back({.row = group * c.rows_per_group * c.row_stride,
+                          .column = group * c.columns_per_group * c.column_stride,
+                          .column_step = c.column_stride,
+                          .count = c.columns_per_group,
+                          .repeat = c.rows_per_group,
+                          .repeat_row_step = c.row_stride});
+  }
+  return level;
+}
+
+Level channel_level(const Pattern::Channels& channels, WeightInks::By by) {
+  const bool by_value = by == WeightInks::By::value;
+  Level level = by_value ? pairs_of_channels(channels) : groups_of_channels(channels);
+  level.block_rows = channels.row_stride;
+  level.block_columns = channels.column_stride;
+  return level;
+}
+
+/// How far apart the inks of neighbouring symbols of each axis lie: weights are in C order, in
+/// which an axis of a smaller stride comes later.
+void set_ink_strides(std::vector<Level>& axes, const Pattern& pattern) {
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    axes[a].ink_stride = 1;
+    for (std::size_t b = 0; b < axes.size(); ++b) {
+      const bool later = pattern.axes()[b].weight_stride < pattern.axes()[a].weight_stride;
+      if (later) axes[a].ink_stride *= axes[b].symbols;
+    }
+  }
+}
+
+class Rasterizer {
+ public:
+  Rasterizer(const Pattern& pattern, const WeightInks& inks, MatrixRaster blank)
+      : raster_(std::move(blank)) {
+    std::vector<Level> axes;
+    for (std::size_t a = 0; a < pattern.axes().size(); ++a) {
+      axes.push_back(axis_level(pattern.axes()[a], inks.symbols_of(pattern, a)));
+    }
+    set_ink_strides(axes, pattern);
+    const bool innermost = pattern.channels().place == Pattern::Channels::Place::innermost;
+    levels_ = std::move(axes);
+    levels_.insert(innermost ? levels_.end() : levels_.begin(),
+                   channel_level(pattern.channels(), inks.by));
+    sum_up(inks.inks);
+  }
+
+  MatrixRaster draw() && {
+    if (!try_to_draw(most_exact_steps)) {
+      raster_.pixels.assign(raster_.pixels.size(), Ink{});
+      divide_by_area_ = true;
+      if (!try_to_draw(most_steps)) refuse();
+    }
+    return std::move(raster_);
+  }
+
+ private:
+  /// A block of all levels from `level` on, after the levels before have chosen `prefix`.
+  struct Block {
+    std::size_t level;
+    Index row;
+    Index column;
+    Index prefix;
+  };
+
+  /// False where that takes more steps.
+  bool try_to_draw(Index steps) {
+    steps_left_ = steps;
+    draw_block({0, 0, 0, 0}, 1);
+    return steps_left_ >= 0;
+  }
+
+  /// The ink of everything that comes after each prefix, from the last level to the first.
+  void sum_up(const std::vector<Rgb>& inks) {
+    counts_.assign(levels_.size() + 1, 1);
+    sums_.resize(levels_.size() + 1);
+    collect_inks(inks, 0, 0);
+    for (std::size_t level = levels_.size(); level-- > 0;) contract(level);
+  }
+
+  /// The inks in the order of the levels' symbols.
+  void collect_inks(const std::vector<Rgb>& inks, std::size_t level, Index at) {
+    if (level == levels_.size()) {
+      sums_.back().push_back(inks[static_cast<std::size_t>(at)]);
+      return;
+    }
+    const Level& here = levels_[level];
+    const Index stride = here.ink_stride != 0 ? here.ink_stride : plane();
+    for (Index symbol = 0; symbol < here.symbols; ++symbol) {
+      collect_inks(inks, level + 1, at + symbol * stride);
+    }
+  }
+
+  /// Inks of one pair of channels.
+  Index plane() const {
+    Index count = 1;
+    for (const Level& level : levels_) count *= level.ink_stride != 0 ? level.symbols : 1;
+    return count;
+  }
+
+  void contract(std::size_t level) {
+    const Level& here = levels_[level];
+    std::vector<double> times(static_cast<std::size_t>(here.symbols), 0);
+    double blocks = 0;
+    for (const BlockRun& run : here.runs) {
+      const double count = static_cast<double>(run.count) * static_cast<double>(run.repeat);
+      times[static_cast<std::size_t>(run.symbol)] += count;
+      blocks += count;
+    }
+    counts_[level] = counts_[level + 1] * blocks;
+    const std::vector<Rgb>& after = sums_[level + 1];
+    sums_[level].assign(after.size() / times.size(), Rgb{});
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      sums_[level][i / times.size()] += times[i % times.size()] * after[i];
+    }
+  }
+
+  void draw_block(const Block& block, Index times) {
+    const Level& level = levels_[block.level];
+    for (const BlockRun& run : level.runs) {
+      Index i = 0;
+      while (i < run.repeat && steps_left_ >= 0) {
+        const Block first{block.level, block.row + run.row + i * run.repeat_row_step,
+                          block.column + run.column, block.prefix * level.symbols + run.symbol};
+        const Index alike = within(first.row, level.block_rows, raster_.row_cell,
+                                   run.repeat_row_step, run.repeat - i);
+        draw_run(first, run, times * std::max<Index>(1, alike));
+        i += std::max<Index>(1, alike);
+      }
+    }
+  }
+
+  void draw_run(const Block& first, const BlockRun& run, Index times) {
+    const Level& level = levels_[first.level];
+    Index i = 0;
+    while (i < run.count && --steps_left_ >= 0) {
+      const Index row = first.row + i * run.row_step;
+      const Index column = first.column + i * run.column_step;
+      const Index left = run.count - i;
+      const Index inside =
+          std::min(within(row, level.block_rows, raster_.row_cell, run.row_step, left),
+                   within(column, level.block_columns, raster_.column_cell, run.column_step, left));
+      const Block block{first.level + 1, row, column, first.prefix};
+      if (inside > 0) {
+        add(block, static_cast<double>(times * inside));
+      } else if (divide_by_area_ && level.block_rows <= raster_.row_cell &&
+                 level.block_columns <= raster_.column_cell) {
+        divide(block, level, static_cast<double>(times));
+      } else {
+        draw_block(block, times);
+      }
+      i += std::max<Index>(1, inside);
+    }
+  }
+
+  /// How many of `count` intervals of that `length`, `step` apart, lie in the cell where the first
+  /// one begins; 0 where that one does not end in it.
+  static Index within(Index begin, Index length, Index cell, Index step, Index count) {
+    const Index before = begin % cell;
+    const Index after = cell - before - length;
+    if (after < 0) return 0;
+    if (step == 0) return count;
+    return std::min(count, (step > 0 ? after / step : before / -step) + 1);
+  }
+
+  void add(const Block& block, double times) {
+    const Index pixel =
+        block.row / raster_.row_cell * raster_.width + block.column / raster_.column_cell;
+    Ink& ink = raster_.pixels[static_cast<std::size_t>(pixel)];
+    ink.count += times * counts_[block.level];
+    ink.sum += times * sums_[block.level][static_cast<std::size_t>(block.prefix)];
+  }
+
+  /// Adds a block that is no larger than a pixel to the four that it may lie across.
+  void divide(const Block& block, const Level& level, double times) {
+    const Index last_row = block.row + level.block_rows - 1;
+    const Index last_column = block.column + level.block_columns - 1;
+    const double above = share_before(block.row, level.block_rows, raster_.row_cell);
+    const double left = share_before(block.column, level.block_columns, raster_.column_cell);
+    const auto add_part = [&](Index row, Index column, double share) {
+      if (share > 0) add({block.level, row, column, block.prefix}, times * share);
+    };
+    add_part(block.row, block.column, above * left);
+    add_part(block.row, last_column, above * (1 - left));
+    add_part(last_row, block.column, (1 - above) * left);
+    add_part(last_row, last_column, (1 - above) * (1 - left));
+  }
+
+  /// The part of an interval that lies in the cell where it begins.
+  static double share_before(Index begin, Index length, Index cell) {
+    const Index before = std::min(length, cell - begin % cell);
+    return static_cast<double>(before) / static_cast<double>(length);
+  }
+
+  [[noreturn]] void refuse() const {
+    throw CapacityError("plot: this kernel has too many positions to follow over a picture of " +
+                            std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
+                            " pixels; use a smaller size",
+                        -1, -1);
+  }
+
+  MatrixRaster raster_;
+  std::vector<Level> levels_;
+  std::vector<double> counts_;          // entries of a block from each level on
+  std::vector<std::vector<Rgb>> sums_;  // likewise their ink, by prefix
+  Index steps_left_ = 0;
+  bool divide_by_area_ = false;
+};
+
+MatrixRaster blank(const Pattern& pattern, Index row_cell, Index column_cell) {
+  MatrixRaster raster{.height = ceil_div(pattern.rows(), row_cell),
+                      .width = ceil_div(pattern.cols(), column_cell),
+                      .row_cell = row_cell,
+                      .column_cell = column_cell,
+                      .pixels = {}};
+  raster.pixels.resize(static_cast<std::size_t>(raster.height * raster.width));
+  return raster;
+}
+
+}  // namespace
+
+Index WeightInks::symbols_of(const Pattern& pattern, std::size_t axis) const {
+  const Index kernel = pattern.axes()[axis].table.geometry().kernel;
+  return by == By::value ? kernel : std::min(kernel, most_per_axis);
+}
+
+MatrixRaster rasterize(const Pattern& pattern, const WeightInks& inks, Index row_cell,
+                       Index column_cell) {
+  return Rasterizer(pattern, inks, blank(pattern, row_cell, column_cell)).draw();
+}
+
+MatrixRaster rasterize_entries(const Pattern& pattern, std::span<const double> weights,
+                               Index row_cell, Index column_cell) {
+  MatrixRaster raster = blank(pattern, row_cell, column_cell);
+  for (Index row = 0; row < pattern.rows(); ++row) {
+    for (const Pattern::Entry& entry : pattern.row(row)) {
+      double value = 0;
+      for (const Index weight : entry.weights) value += weights[static_cast<std::size_t>(weight)];
+      const Index pixel = row / row_cell * raster.width + entry.column / column_cell;
+      Ink& ink = raster.pixels[static_cast<std::size_t>(pixel)];
+      ink.count += 1;
+      ink.sum += Rgb{std::max(value, 0.0), 0, std::max(-value, 0.0)};
+    }
+  }
+  return raster;
+}
+
+}  // namespace toeplix::detail

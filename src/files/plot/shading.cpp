@@ -1,0 +1,163 @@
+#include "files/plot/shading.hpp"
+
+#include "core/base/check_length.hpp"
+
+#include <toeplix/explain.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace toeplix::detail {
+namespace {
+
+/// Matrices of no more entries are added up entry by entry, so that what folds cancels.
+constexpr Index most_single_entries = Index{1} << 20;
+constexpr Index most_single_rows = Index{1} << 20;
+/// How dark a pixel with a single entry among many is.
+constexpr double palest = 0.3;
+/// How much of its light a grey mixture loses.
+constexpr double darkening = 0.75;
+
+/// 1 for a colour that lacks one component, 0 for a grey.
+double saturation(const Rgb& colour) {
+  const auto [least, most] = std::minmax({colour.red, colour.green, colour.blue});
+  return most > 0 ? 1 - std::max(0.0, least) / most : 0;
+}
+
+void check_weights(const std::vector<double>& weights, Index expected) {
+  if (weights.empty()) return;
+  check_length("plot: weights", weights.size(), expected);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (std::isfinite(weights[i])) continue;
+    throw GeometryError("plot: weight " + std::to_string(i) + " is not a finite number");
+  }
+}
+
+template <class Conv>
+Subject subject_of(const Conv& conv, std::vector<double> weights) {
+  check_weights(weights, conv.weight_count());
+  const Index entries = conv.nnz();
+  return {.pattern = Pattern(conv),
+          .title = to_string(conv.spec()),
+          .summary = std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) + ", " +
+                     std::to_string(entries) + (entries == 1 ? " entry" : " entries"),
+          .kernel = conv.kernel(),
+          .weights = std::move(weights)};
+}
+
+bool add_entries_singly(const Subject& subject) {
+  return subject.by_value() && subject.pattern.rows() <= most_single_rows &&
+         subject.pattern.nnz() <= most_single_entries;
+}
+
+WeightInks inks_of(const Subject& subject) {
+  WeightInks inks;
+  if (!subject.by_value()) {
+    const Extents extents = palette_extents(subject.kernel);
+    inks.most_per_axis = *std::ranges::max_element(extents);
+    inks.inks = kernel_palette(extents);
+    return inks;
+  }
+  inks.by = WeightInks::By::value;
+  inks.inks.reserve(subject.weights.size());
+  for (const double w : subject.weights) {
+    inks.inks.push_back({std::max(w, 0.0), 0, std::max(-w, 0.0)});
+  }
+  return inks;
+}
+
+}  // namespace
+
+Subject make_subject(const Convolution& conv, std::vector<double> weights) {
+  return subject_of(conv, std::move(weights));
+}
+
+Subject make_subject(const TransposedConvolution& conv, std::vector<double> weights) {
+  return subject_of(conv, std::move(weights));
+}
+
+Extents palette_extents(const Extents& kernel) {
+  const Index most = kernel.size() <= 2 ? 64 : kernel.size() == 3 ? 16 : kernel.size() <= 5 ? 8 : 2;
+  Extents extents;
+  for (const Index extent : kernel) extents.push_back(std::min(extent, most));
+  return extents;
+}
+
+std::size_t palette_position(const Extents& kernel, Index weight) {
+  const Extents extents = palette_extents(kernel);
+  Index position = 0;
+  Index stride = 1;
+  for (std::size_t axis = kernel.size(); axis-- > 0;) {
+    position += weight % kernel[axis] * extents[axis] / kernel[axis] * stride;
+    weight /= kernel[axis];
+    stride *= extents[axis];
+  }
+  return static_cast<std::size_t>(position);
+}
+
+MatrixRaster rasterize(const Subject& subject, Index row_cell, Index column_cell) {
+  if (add_entries_singly(subject)) {
+    return rasterize_entries(subject.pattern, subject.weights, row_cell, column_cell);
+  }
+  return rasterize(subject.pattern, inks_of(subject), row_cell, column_cell);
+}
+
+std::string Subject::name_of(Index weight) const {
+  Extents shape{1, 1};
+  shape.insert(shape.end(), kernel.begin(), kernel.end());
+  Index positions = 1;
+  for (const Index extent : kernel) positions *= extent;
+  const std::string name = weight_name(shape, weight % positions);
+  return pattern.weight_count() == positions ? name : name.substr(1);
+}
+
+Shading::Shading(const Subject& subject, const MatrixRaster& raster)
+    : by_value_(subject.by_value()) {
+  double inked = 0;
+  for (const Ink& ink : raster.pixels) {
+    if (ink.count <= 0) continue;
+    inked += 1;
+    densest_ = std::max(densest_, ink.count);
+    largest_ = std::max(largest_, std::abs(ink.sum.red - ink.sum.blue) / ink.count);
+    colourfulness_ += ink.count * saturation((1 / ink.count) * ink.sum);
+    all_.count += ink.count;
+    all_.sum += ink.sum;
+  }
+  if (largest_ == 0) largest_ = 1;
+  if (inked == 0) return;
+  filled_ = inked / static_cast<double>(raster.pixels.size());
+  colourfulness_ /= all_.count;
+}
+
+Rgb Shading::colour(const Ink& ink) const {
+  const Rgb mean = (1 / ink.count) * ink.sum;
+  return by_value_ ? value_colour(mean.red - mean.blue, largest_) : mean;
+}
+
+double Shading::strength(const Ink& ink) const {
+  return ink.count > 0 ? std::sqrt(ink.count / densest_) : 0;
+}
+
+Rgb Shading::on_paper(const Ink& ink) const {
+  const Rgb paper{1, 1, 1};
+  if (ink.count <= 0) return paper;
+  const Rgb mean = colour(ink);
+  // A mixture of all colours is a grey as light as they are; it has to stand out from the paper.
+  const double greyness = by_value_ ? 0 : 1 - saturation(mean);
+  const Rgb darkened = (1 - darkening * greyness) * mean;
+  return mix(paper, darkened, palest + (1 - palest) * strength(ink));
+}
+
+Rgb value_colour(double value, double largest) {
+  return diverging(largest > 0 ? value / largest : 0);
+}
+
+std::string short_number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3g", value);
+  return text.data();
+}
+
+}  // namespace toeplix::detail

@@ -1,0 +1,216 @@
+#include "reference/sliding.hpp"
+
+#include <algorithm>
+#include <concepts>
+
+namespace toeplix::reference {
+
+namespace {
+
+using detail::on_axis;
+using detail::Sliding;
+using detail::Tensor;
+
+/// Largest number a spec may hold here. The oracle steps over pixels one by one, so that it would
+/// not live to see the end of a longer axis; and sums and products of two such numbers fit.
+constexpr Index largest_number = Index{1} << 30;
+
+std::string with_value(std::string_view field, Index value) {
+  return std::string(field) + " " + std::to_string(value);
+}
+
+void check_size(const std::string& field, Index value) {
+  if (value >= -largest_number && value <= largest_number) return;
+  throw CapacityError(with_value(field, value) + " is beyond 2^30, the reference's limit", -1, -1);
+}
+
+void check_count(const std::string& field, Index value) {
+  if (value < 1) throw GeometryError(with_value(field, value) + " is not positive");
+  check_size(field, value);
+}
+
+void check_list(std::string_view field, std::size_t length, std::size_t axes) {
+  if (length == 1 || length == axes) return;
+  throw GeometryError(std::string(field) + " has " + std::to_string(length) +
+                      " values, expected 1 or one per axis (" + std::to_string(axes) + ")");
+}
+
+void check_divides(Index groups, std::string_view field, Index channels) {
+  if (channels % groups == 0) return;
+  throw GeometryError(with_value("groups", groups) + " does not divide " +
+                      with_value(field, channels));
+}
+
+void check_padding(const Padding& padding, std::size_t axes) {
+  if (padding.rule() != Padding::Rule::explicit_sides) return;
+  check_list("padding", padding.sides().size(), axes);
+  for (std::size_t axis = 0; axis < padding.sides().size(); ++axis) {
+    check_size(on_axis(axis) + "lower padding", padding.sides()[axis].lower);
+    check_size(on_axis(axis) + "upper padding", padding.sides()[axis].upper);
+  }
+}
+
+/// Pixels from the first to the last kernel position, both included.
+template <class Spec>
+Index span_of(const Spec& spec, std::size_t axis) {
+  return (spec.kernel[axis] - 1) * spec.dilation[axis] + 1;
+}
+
+/// Checks all that the two kinds have in common. After it, every list can be read at every axis.
+template <class Spec>
+void check_spec(const Spec& spec) {
+  const std::size_t axes = spec.input.size();
+  if (axes == 0) throw GeometryError("input has no axes, expected at least 1");
+  if (spec.kernel.size() != axes)
+    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) +
+                        " values, expected one per axis (" + std::to_string(axes) + ")");
+  check_count("in_channels", spec.in_channels);
+  check_count("out_channels", spec.out_channels);
+  check_count("groups", spec.groups);
+  check_divides(spec.groups, "in_channels", spec.in_channels);
+  check_divides(spec.groups, "out_channels", spec.out_channels);
+  check_list("stride", spec.stride.values().size(), axes);
+  check_list("dilation", spec.dilation.values().size(), axes);
+  check_list("boundary", spec.boundary.values().size(), axes);
+  check_padding(spec.padding, axes);
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    check_count(on_axis(axis) + "input", spec.input[axis]);
+    check_count(on_axis(axis) + "kernel", spec.kernel[axis]);
+    check_count(on_axis(axis) + "stride", spec.stride[axis]);
+    check_count(on_axis(axis) + "dilation", spec.dilation[axis]);
+    check_size(on_axis(axis) + "kernel span", span_of(spec, axis));
+  }
+}
+
+void check_output_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  const Index extra = spec.output_padding[axis];
+  const Index limit = std::max(spec.stride[axis], spec.dilation[axis]);
+  if (extra >= 0 && extra < limit) return;
+  throw GeometryError(on_axis(axis) + with_value("output_padding", extra) +
+                      " is not from 0 to below max(stride, dilation) = " + std::to_string(limit));
+}
+
+/// How many windows of `span` pixels fit, `stride` pixels apart, into `pixels`.
+Index count_windows(Index pixels, Index span, Index stride) {
+  Index count = 0;
+  for (Index first = 0; first + span <= pixels; first += stride) ++count;
+  return count;
+}
+
+/// Pixels covered by `count` windows of `span` pixels, `stride` pixels apart.
+Index pixels_under(Index count, Index span, Index stride) {
+  Index first = 0;
+  for (Index window = 1; window < count; ++window) first += stride;
+  return first + span;
+}
+
+/// Deals `total` pixels to both sides, one by one; negative ones too. The side named by the rule
+/// never has fewer than the other: it is the first to be given one, and the last to lose one.
+AxisPadding deal(Index total, Padding::Rule rule) {
+  Index named = 0;
+  Index other = 0;
+  while (named + other < total) ++(named == other ? named : other);
+  while (named + other > total) --(named == other ? other : named);
+  if (rule == Padding::Rule::same_upper) return {other, named};
+  return {named, other};
+}
+
+/// Padding that makes the output ceil(input / stride); never negative.
+AxisPadding same_padding(const ConvolutionSpec& spec, std::size_t axis) {
+  const Index stride = spec.stride[axis];
+  const Index output = count_windows(spec.input[axis], 1, stride);
+  const Index total = pixels_under(output, span_of(spec, axis), stride) - spec.input[axis];
+  return deal(std::max<Index>(total, 0), spec.padding.rule());
+}
+
+/// Padding that makes the output input * stride; negative where the windows do not reach so far.
+AxisPadding same_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  const Index stride = spec.stride[axis];
+  const Index covered = pixels_under(spec.input[axis], span_of(spec, axis), stride);
+  const Index total = covered + spec.output_padding[axis] - spec.input[axis] * stride;
+  return deal(total, spec.padding.rule());
+}
+
+template <class Spec>
+AxisPadding padding_of(const Spec& spec, std::size_t axis) {
+  const std::vector<AxisPadding>& sides = spec.padding.sides();
+  const Index overlap = span_of(spec, axis) - 1;
+  if (spec.padding.rule() == Padding::Rule::explicit_sides)
+    return sides.size() == 1 ? sides[0] : sides[axis];
+  if (spec.padding.rule() == Padding::Rule::valid) return {0, 0};
+  if (spec.padding.rule() == Padding::Rule::full) return {overlap, overlap};
+  return same_padding(spec, axis);
+}
+
+Index output_extent(const ConvolutionSpec& spec, std::size_t axis) {
+  const AxisPadding padding = padding_of(spec, axis);
+  const Index padded = padding.lower + spec.input[axis] + padding.upper;
+  const Index output = count_windows(padded, span_of(spec, axis), spec.stride[axis]);
+  if (output > 0) return output;
+  throw GeometryError(on_axis(axis) + with_value("kernel span", span_of(spec, axis)) + " exceeds " +
+                      with_value("padded input", padded));
+}
+
+Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  check_output_padding(spec, axis);
+  const AxisPadding padding = padding_of(spec, axis);
+  const Index covered = pixels_under(spec.input[axis], span_of(spec, axis), spec.stride[axis]);
+  const Index output = covered - padding.lower - padding.upper + spec.output_padding[axis];
+  check_count(on_axis(axis) + "output", output);
+  return output;
+}
+
+template <class Spec>
+Extents all_output_extents(const Spec& spec) {
+  Extents output;
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis)
+    output.push_back(output_extent(spec, axis));
+  return output;
+}
+
+template <class Spec>
+Sliding slide(const Spec& spec) {
+  const Tensor output{"output", spec.out_channels, output_extents(spec), spec.order};
+  const Tensor input{"input", spec.in_channels, spec.input, spec.order};
+  const bool transposed = std::same_as<Spec, TransposedConvolutionSpec>;
+  Sliding sliding{transposed ? output : input, transposed ? input : output, spec.kernel,
+                  spec.groups, spec.operation};
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    sliding.stride.push_back(spec.stride[axis]);
+    sliding.dilation.push_back(spec.dilation[axis]);
+    sliding.lower.push_back(padding_of(spec, axis).lower);
+    sliding.boundary.push_back(spec.boundary[axis]);
+  }
+  return sliding;
+}
+
+}  // namespace
+
+Extents output_extents(const ConvolutionSpec& spec) {
+  check_spec(spec);
+  return all_output_extents(spec);
+}
+
+Extents output_extents(const TransposedConvolutionSpec& spec) {
+  check_spec(spec);
+  check_list("output_padding", spec.output_padding.values().size(), spec.input.size());
+  return all_output_extents(spec);
+}
+
+namespace detail {
+
+std::string on_axis(std::size_t axis) {
+  return "axis " + std::to_string(axis) + ": ";
+}
+
+Sliding sliding_of(const ConvolutionSpec& spec) {
+  return slide(spec);
+}
+
+Sliding sliding_of(const TransposedConvolutionSpec& spec) {
+  return slide(spec);
+}
+
+}  // namespace detail
+
+}  // namespace toeplix::reference

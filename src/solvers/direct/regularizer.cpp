@@ -1,0 +1,90 @@
+#include <toeplix/solvers/tikhonov.hpp>
+
+#include "solvers/direct/report.hpp"
+
+#include <algorithm>
+
+namespace toeplix {
+
+namespace {
+
+/// The convolution of `kernel` positions along every axis, from each of the image's channels to
+/// `outputs` of its own; pixels beyond the border are the edge's.
+Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index outputs) {
+  const Pattern::Channels& c = image.channels();
+  const bool innermost = c.place == Pattern::Channels::Place::innermost;
+  const Index channels = c.groups * c.columns_per_group;
+  ConvolutionSpec spec{.input = {}, .kernel = {}};
+  std::vector<AxisPadding> sides;
+  for (const Pattern::Axis& axis : image.axes()) {
+    spec.input.push_back(axis.table.columns());
+    spec.kernel.push_back(kernel);
+    sides.push_back(padding);
+  }
+  // Axes are taken in the order of memory, so that an image in column_major is one in C order.
+  spec.in_channels = channels;
+  spec.out_channels = channels * outputs;
+  spec.groups = channels;
+  spec.padding = Padding(sides);
+  spec.boundary = Boundary::replicate;
+  spec.order = innermost ? TensorOrder::channels_last : TensorOrder::channels_first;
+  return Pattern(Convolution(spec));
+}
+
+/// Repeats the kernels of one channel for every channel.
+std::vector<double> for_channels(const std::vector<double>& one, const Pattern& pattern) {
+  std::vector<double> all;
+  for (Index channel = 0; channel < pattern.channels().groups; ++channel) {
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  return all;
+}
+
+Index power(Index base, std::size_t exponent) {
+  Index result = 1;
+  for (std::size_t i = 0; i < exponent; ++i) result *= base;
+  return result;
+}
+
+}  // namespace
+
+Regularizer Regularizer::gradient(const Pattern& image) {
+  const std::size_t axes = image.axes().size();
+  const Index positions = power(2, axes);
+  std::vector<double> kernels(axes * static_cast<std::size_t>(positions));
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    double* const kernel = kernels.data() + static_cast<Index>(axis) * positions;
+    kernel[0] = -1;
+    kernel[power(2, axes - 1 - axis)] = 1;
+  }
+  const Pattern pattern = stencil(image, 2, {0, 1}, static_cast<Index>(axes));
+  return Regularizer(pattern, for_channels(kernels, pattern));
+}
+
+Regularizer Regularizer::laplacian(const Pattern& image) {
+  const std::size_t axes = image.axes().size();
+  std::vector<double> kernel(static_cast<std::size_t>(power(3, axes)));
+  const Index centre = static_cast<Index>(kernel.size()) / 2;
+  kernel[static_cast<std::size_t>(centre)] = -2.0 * static_cast<double>(axes);
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    const Index step = power(3, axis);
+    kernel[static_cast<std::size_t>(centre - step)] = 1;
+    kernel[static_cast<std::size_t>(centre + step)] = 1;
+  }
+  const Pattern pattern = stencil(image, 3, {1, 1}, 1);
+  return Regularizer(pattern, for_channels(kernel, pattern));
+}
+
+Regularizer::Regularizer(const Pattern& pattern, std::span<const double> weights)
+    : kind_(Kind::pattern), pattern_{pattern}, weights_(weights.begin(), weights.end()) {
+  detail::check_numbers("the regularizer's weights", weights_, pattern.weight_count());
+}
+
+Regularizer::Regularizer(Matrix matrix) : kind_(Kind::matrix) {
+  matrix.makeCompressed();
+  detail::check_finite("the regularizer",
+                       {matrix.valuePtr(), static_cast<std::size_t>(matrix.nonZeros())});
+  matrix_ = std::make_shared<const Matrix>(std::move(matrix));
+}
+
+}  // namespace toeplix

@@ -1,0 +1,158 @@
+#include <toeplix/operator.hpp>
+#include <toeplix/solvers/tikhonov.hpp>
+
+#include "solvers/direct/report.hpp"
+#include "solvers/direct/tikhonov_factor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace toeplix {
+
+namespace {
+
+void check_lambda(double lambda) {
+  if (std::isfinite(lambda) && lambda >= 0) return;
+  throw SolverError("lambda is " + detail::format_number(lambda) +
+                    "; expected a finite number of at least 0");
+}
+
+/// The columns of `b` through an operator.
+Eigen::MatrixXd times(const Operator<double>& op, const Eigen::MatrixXd& b) {
+  Eigen::MatrixXd result(op.rows(), b.cols());
+  for (Eigen::Index column = 0; column < b.cols(); ++column) {
+    op.apply({b.col(column).data(), static_cast<std::size_t>(b.rows())},
+             {result.col(column).data(), static_cast<std::size_t>(op.rows())});
+  }
+  return result;
+}
+
+double stable_norm(const Eigen::MatrixXd& x) {
+  return x.reshaped().stableNorm();
+}
+
+std::span<const double> checked_weights(const Pattern& pattern, std::span<const double> weights) {
+  detail::check_numbers("weights", weights, pattern.weight_count());
+  return weights;
+}
+
+}  // namespace
+
+struct Tikhonov::State {
+  State(const Pattern& pattern, std::span<const double> weights, double first_lambda,
+        const Regularizer& regularizer, const TikhonovOptions& options)
+      : a(pattern, checked_weights(pattern, weights), {.threads = options.threads}),
+        transposed(a.transpose()),
+        factor(detail::make_factor(pattern, weights, regularizer, options, report)) {
+    set_lambda(first_lambda);
+    // What belongs to no phase of the factorization is making the matrix.
+    report.seconds.assembly += watch.lap() - report.seconds.total();
+  }
+
+  void set_lambda(double value) {
+    lambda = value;
+    factor->factorize(value, report);
+  }
+
+  /// A^T b - (A^T A + lambda L^T L) x, without the matrix.
+  Eigen::MatrixXd missing(const Eigen::MatrixXd& b, const Eigen::MatrixXd& x) const {
+    return times(transposed, b - times(a, x)) - lambda * factor->penalize(x);
+  }
+
+  /// The greatest backward error of the columns of x; a NaN if there is one.
+  double error_of(const Eigen::MatrixXd& x, const Eigen::MatrixXd& right,
+                  const Eigen::MatrixXd& missed) const {
+    const double norm = factor->norm(lambda);
+    double greatest = 0;
+    for (Eigen::Index column = 0; column < x.cols(); ++column) {
+      const double size = norm * x.col(column).stableNorm() + right.col(column).stableNorm();
+      const double error = detail::ratio(missed.col(column).stableNorm(), size);
+      if (std::isnan(error)) return error;
+      greatest = std::max(greatest, error);
+    }
+    return greatest;
+  }
+
+  detail::Stopwatch watch;
+  Operator<double> a;
+  Operator<double> transposed;
+  SolveReport report;
+  std::unique_ptr<detail::TikhonovFactor> factor;
+  double lambda = 0;
+};
+
+Tikhonov::Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
+                   const Regularizer& regularizer, const TikhonovOptions& options) {
+  check_lambda(lambda);
+  state_ = std::make_unique<State>(pattern, weights, lambda, regularizer, options);
+}
+
+Tikhonov::Tikhonov(Tikhonov&&) noexcept = default;
+Tikhonov& Tikhonov::operator=(Tikhonov&&) noexcept = default;
+Tikhonov::~Tikhonov() = default;
+
+double Tikhonov::lambda() const {
+  return state_->lambda;
+}
+
+void Tikhonov::set_lambda(double lambda) {
+  check_lambda(lambda);
+  state_->set_lambda(lambda);
+}
+
+const SolveReport& Tikhonov::report() const {
+  return state_->report;
+}
+
+Solution Tikhonov::solve_one(std::span<const double> b) const {
+  detail::check_numbers("b", b, state_->a.rows());
+  Solutions many = solve_many(Eigen::Map<const Eigen::VectorXd>(b.data(), state_->a.rows()));
+  Solution solution{{}, std::move(many.report)};
+  if (many.x.cols() > 0) solution.x = many.x.col(0);
+  return solution;
+}
+
+Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
+  const State& state = *state_;
+  if (b.rows() != state.a.rows()) {
+    throw SolverError("b has " + std::to_string(b.rows()) + " rows; expected " +
+                      std::to_string(state.a.rows()));
+  }
+  detail::check_finite("b", {b.data(), static_cast<std::size_t>(b.size())});
+  Solutions solutions{{}, state.report};
+  SolveReport& report = solutions.report;
+  if (report.status == SolveStatus::singular || b.cols() == 0) return solutions;
+
+  detail::Stopwatch watch;
+  // Solved for b divided by a power of two, so that no norm overflows.
+  const double unit = detail::power_of_two(b);
+  const Eigen::MatrixXd scaled = b / unit;
+  const Eigen::MatrixXd right = times(state.transposed, scaled);
+  Eigen::MatrixXd x = state.factor->solve(right);
+  // One step of refinement, with a residual that never saw the rounded matrix.
+  x += state.factor->solve(state.missing(scaled, x));
+  report.error = state.error_of(x, right, state.missing(scaled, x));
+  const double residual = stable_norm(times(state.a, x) - scaled);
+  report.residual = residual * unit;
+  report.relative_residual = detail::ratio(residual, stable_norm(scaled));
+  solutions.x = x * unit;
+  detail::judge(solutions.x, report);
+  report.seconds.solution = watch.lap();
+  return solutions;
+}
+
+double Tikhonov::effective_freedom(int samples) const {
+  const State& state = *state_;
+  if (state.report.status == SolveStatus::singular) throw SolverError(state.report.reason);
+  if (samples < 1) {
+    throw SolverError("samples is " + std::to_string(samples) + "; expected at least 1");
+  }
+  std::mt19937_64 random(1);
+  Eigen::MatrixXd signs(state.a.rows(), samples);
+  for (double& sign : signs.reshaped()) sign = (random() & 1) == 0 ? -1 : 1;
+  const Eigen::MatrixXd right = times(state.transposed, signs);
+  return (right.cwiseProduct(state.factor->solve(right))).sum() / samples;
+}
+
+}  // namespace toeplix

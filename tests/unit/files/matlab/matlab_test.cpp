@@ -1,0 +1,397 @@
+#include <toeplix/files/matlab.hpp>
+
+#include "support/compare.hpp"
+#include "support/extreme_values.hpp"
+#include "support/format_bytes.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+
+using namespace format_test;
+using toeplix::CapacityError;
+using toeplix::MatlabCompression;
+using toeplix::MatlabReadOptions;
+using toeplix::test::same_bits;
+
+namespace {
+
+template <class Scalar, int Order = Eigen::ColMajor, class StorageIndex = int>
+using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+
+/// Writes the format by hand, in either byte order.
+class Builder {
+ public:
+  explicit Builder(std::endian order = std::endian::little) : order_(order) {}
+
+  template <class T>
+  Bytes number(T value) const {
+    Bytes bytes(sizeof(T));
+    std::memcpy(bytes.data(), &value, sizeof(T));
+    if (order_ != std::endian::native) std::reverse(bytes.begin(), bytes.end());
+    return bytes;
+  }
+
+  template <class T>
+  Bytes element(int type, const std::vector<T>& values) const {
+    Bytes content;
+    for (const T value : values) join(content, number(value));
+    return wrap(type, content);
+  }
+
+  /// Tag, content, padding.
+  Bytes wrap(int type, const Bytes& content) const {
+    Bytes bytes = number<std::int32_t>(type);
+    join(bytes, number(static_cast<std::int32_t>(content.size())));
+    join(bytes, content);
+    bytes.resize((bytes.size() + 7) / 8 * 8);
+    return bytes;
+  }
+
+  /// At most four bytes, in the tag.
+  Bytes small(int type, const Bytes& content) const {
+    Bytes bytes =
+        number(static_cast<std::uint32_t>(content.size() << 16 | static_cast<unsigned>(type)));
+    join(bytes, content);
+    bytes.resize(8);
+    return bytes;
+  }
+
+  Bytes file(const std::vector<Bytes>& variables) const {
+    Bytes bytes = to_bytes("MATLAB 5.0 MAT-file, by hand");
+    bytes.resize(124);
+    join(bytes, number<std::uint16_t>(0x0100));
+    join(bytes, number<std::uint16_t>('M' << 8 | 'I'));
+    for (const Bytes& variable : variables) join(bytes, variable);
+    return bytes;
+  }
+
+  static void join(Bytes& bytes, const Bytes& more) {
+    bytes.insert(bytes.end(), more.begin(), more.end());
+  }
+
+ private:
+  std::endian order_;
+};
+
+/// The elements of [[0, 3], [2, 0], [0, 5]] as a sparse variable, each of which can be another.
+struct Parts {
+  explicit Parts(const Builder& b = Builder(), const std::string& text = "A")
+      : builder(b),
+        flags(b.element<std::uint32_t>(6, {5, 3})),
+        dimensions(b.element<std::int32_t>(5, {3, 2})),
+        name(b.small(1, to_bytes(text))),
+        indices(b.element<std::int32_t>(5, {1, 0, 2})),
+        pointers(b.element<std::int32_t>(5, {0, 1, 3})),
+        values(b.element<double>(9, {2, 3, 5})) {}
+
+  Bytes variable() const {
+    Bytes content;
+    for (const Bytes& part : {flags, dimensions, name, indices, pointers, values, imaginary}) {
+      Builder::join(content, part);
+    }
+    return builder.wrap(14, content);
+  }
+  Bytes file() const { return builder.file({variable()}); }
+
+  Builder builder;
+  Bytes flags;
+  Bytes dimensions;
+  Bytes name;
+  Bytes indices;
+  Bytes pointers;
+  Bytes values;
+  Bytes imaginary = {};
+};
+
+Bytes deflated(const Builder& builder, const Bytes& variable) {
+  uLongf size = ::compressBound(static_cast<uLong>(variable.size()));
+  Bytes packed(size);
+  ::compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+             reinterpret_cast<const Bytef*>(variable.data()), static_cast<uLong>(variable.size()));
+  packed.resize(size);
+  Bytes bytes = builder.number<std::int32_t>(15);
+  Builder::join(bytes, builder.number(static_cast<std::int32_t>(size)));
+  Builder::join(bytes, packed);
+  return bytes;
+}
+
+template <class M = Matrix<double>>
+M expected() {
+  M matrix(3, 2);
+  matrix.insert(1, 0) = 2;
+  matrix.insert(0, 1) = 3;
+  matrix.insert(2, 1) = 5;
+  matrix.makeCompressed();
+  return matrix;
+}
+
+Matrix<double> parse(const Bytes& bytes, const MatlabReadOptions& options = {}) {
+  return toeplix::parse_matlab<double>(bytes, "m.mat", options);
+}
+
+std::string failure(const Bytes& bytes, const MatlabReadOptions& options = {}) {
+  return message_of([&] { parse(bytes, options); });
+}
+
+template <class Scalar, int Order, class StorageIndex>
+void check_extremes() {
+  const auto matrix = extreme_matrix<Matrix<Scalar, Order, StorageIndex>>();
+  for (const auto compression : {MatlabCompression::stored, MatlabCompression::deflated}) {
+    const Bytes bytes = toeplix::format_matlab(matrix, {.compression = compression});
+    const auto read = toeplix::parse_matlab<Scalar, Order, StorageIndex>(bytes, "m.mat");
+    BOOST_TEST(same_bits(read, matrix));
+  }
+}
+
+template <class Scalar>
+void check_all_extremes() {
+  check_extremes<Scalar, Eigen::RowMajor, int>();
+  check_extremes<Scalar, Eigen::RowMajor, std::int64_t>();
+  check_extremes<Scalar, Eigen::ColMajor, int>();
+  check_extremes<Scalar, Eigen::ColMajor, std::int64_t>();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(matlab_file)
+
+BOOST_AUTO_TEST_CASE(reads_a_file_made_by_hand) {
+  for (const auto order : {std::endian::little, std::endian::big}) {
+    const Builder builder(order);
+    const Parts parts(builder);
+    BOOST_TEST(same_bits(parse(parts.file()), expected()));
+    const Bytes packed = builder.file({deflated(builder, parts.variable())});
+    BOOST_TEST(same_bits(parse(packed), expected()));
+    using Rows = Matrix<float, Eigen::RowMajor, std::int64_t>;
+    const auto rows = toeplix::parse_matlab<float, Eigen::RowMajor, std::int64_t>(packed, "m.mat");
+    BOOST_TEST(same_bits(rows, expected<Rows>()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(writes_the_elements_of_the_format) {
+  const Builder builder;
+  Parts parts;
+  parts.name = builder.wrap(1, to_bytes("A"));
+  const Bytes bytes = toeplix::format_matlab(expected(), {.variable = "A"});
+  const Bytes by_hand = parts.file();
+  BOOST_TEST(bytes.size() == by_hand.size());
+  BOOST_TEST(std::equal(bytes.begin() + 124, bytes.end(), by_hand.begin() + 124, by_hand.end()));
+  BOOST_TEST(to_text(bytes).starts_with("MATLAB 5.0 MAT-file, written by toeplix "));
+  BOOST_TEST((toeplix::format_matlab(expected<Matrix<float, Eigen::RowMajor>>(),
+                                     {.variable = "A"}) == bytes));
+  Matrix<double> loose = expected();
+  loose.uncompress();
+  loose.reserve(Eigen::VectorXi::Constant(2, 5));
+  BOOST_TEST((toeplix::format_matlab(loose, {.variable = "A"}) == bytes));
+}
+
+BOOST_AUTO_TEST_CASE(every_bit_survives) {
+  check_all_extremes<float>();
+  check_all_extremes<double>();
+  check_all_extremes<std::complex<float>>();
+  check_all_extremes<std::complex<double>>();
+}
+
+BOOST_AUTO_TEST_CASE(empty_matrices_round_trip) {
+  for (const auto& [rows, cols] : {std::pair(0, 0), std::pair(3, 0), std::pair(0, 3)}) {
+    const Matrix<double> matrix(rows, cols);
+    BOOST_TEST(same_bits(parse(toeplix::format_matlab(matrix)), matrix));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(more_than_a_block_of_entries) {
+  Matrix<double> matrix(100'000, 2);
+  for (int i = 0; i < 100'000; ++i) matrix.insert(i, 1) = 1.0 / (i + 1);
+  matrix.makeCompressed();
+  for (const auto compression : {MatlabCompression::stored, MatlabCompression::deflated}) {
+    BOOST_TEST(
+        same_bits(parse(toeplix::format_matlab(matrix, {.compression = compression})), matrix));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reads_what_matlab_packs) {
+  const Builder builder;
+  Parts narrow;  // MATLAB stores integral values in fewer bytes
+  narrow.values = builder.small(2, {std::byte{2}, std::byte{3}, std::byte{5}});
+  BOOST_TEST(same_bits(parse(narrow.file()), expected()));
+  Parts roomy;  // room for more entries than there are
+  roomy.indices = builder.element<std::int32_t>(5, {1, 0, 2, 77, -1});
+  BOOST_TEST(same_bits(parse(roomy.file()), expected()));
+  Parts logical;
+  logical.flags = builder.element<std::uint32_t>(6, {5 | 0x200, 3});
+  logical.values = builder.small(2, {std::byte{1}, std::byte{1}, std::byte{1}});
+  BOOST_TEST(parse(logical.file()).sum() == 3);
+  Parts duplicates;
+  duplicates.indices = builder.element<std::int32_t>(5, {1, 2, 2});
+  BOOST_TEST(parse(duplicates.file()).coeff(2, 1) == 8);
+  Parts unsorted;
+  unsorted.indices = builder.element<std::int32_t>(5, {1, 2, 0});
+  unsorted.values = builder.element<double>(9, {2, 5, 3});
+  BOOST_TEST(same_bits(parse(unsorted.file()), expected()));
+}
+
+BOOST_AUTO_TEST_CASE(complex_values_are_not_read_as_real_ones) {
+  const Builder builder;
+  Parts parts;
+  parts.flags = builder.element<std::uint32_t>(6, {5 | 0x800, 3});
+  parts.imaginary = builder.element<double>(9, {-1, 0, 7});
+  const auto matrix = toeplix::parse_matlab<std::complex<float>>(parts.file(), "m.mat");
+  BOOST_TEST(matrix.coeff(1, 0) == std::complex<float>(2, -1));
+  BOOST_TEST(matrix.coeff(2, 1) == std::complex<float>(5, 7));
+  BOOST_TEST(failure(parts.file()) ==
+             "m.mat: variable at byte 128: expected real values, got complex ones");
+}
+
+BOOST_AUTO_TEST_CASE(chooses_the_variable) {
+  const Builder builder;
+  Parts other(builder, "B");
+  other.values = builder.element<double>(9, {1, 1, 1});
+  Bytes dense;
+  for (const Bytes& part :
+       {builder.element<std::uint32_t>(6, {6, 0}), builder.element<std::int32_t>(5, {1, 1}),
+        builder.small(1, to_bytes("x")), builder.element<double>(9, {4})}) {
+    Builder::join(dense, part);
+  }
+  const Bytes plain = builder.wrap(14, dense);
+  const Bytes a = Parts(builder, "A").variable();
+  const Bytes b = deflated(builder, other.variable());
+  BOOST_TEST(same_bits(parse(builder.file({plain, a})), expected()));
+  BOOST_TEST(same_bits(parse(builder.file({plain, b, a}), {.variable = "A"}), expected()));
+  BOOST_TEST(parse(builder.file({a, b, plain}), {.variable = "B"}).sum() == 3);
+  BOOST_TEST(failure(builder.file({a, b})) ==
+             "m.mat: holds several sparse matrices, 'A' and 'B': expected the name of one");
+  BOOST_TEST(failure(builder.file({a, plain}), {.variable = "x"}) ==
+             "m.mat: 'x' is no sparse matrix");
+  BOOST_TEST(failure(builder.file({a}), {.variable = "C"}) == "m.mat: found no variable 'C'");
+  BOOST_TEST(failure(builder.file({plain})) == "m.mat: expected a sparse matrix, found none");
+  BOOST_TEST(failure(builder.file({})) == "m.mat: expected a sparse matrix, found none");
+}
+
+BOOST_AUTO_TEST_CASE(names_what_is_no_matlab_file) {
+  BOOST_TEST(failure({}) == "m.mat: expected a MATLAB 5 file (.mat), got 0 bytes");
+  BOOST_TEST(failure(Bytes(128)) == "m.mat: byte 124: expected a MATLAB 5 file (.mat)");
+  Bytes hdf = Builder().file({});
+  hdf[125] = std::byte{2};
+  BOOST_TEST(failure(hdf) ==
+             "m.mat: byte 124: expected a MATLAB 5 file, got MATLAB 7.3, which is HDF5; save it "
+             "with -v7");
+  const Builder builder;
+  BOOST_TEST(failure(builder.file({builder.wrap(9, Bytes(8))})) ==
+             "m.mat: byte 128: expected a variable, got an element of type 9");
+  BOOST_TEST(failure(builder.file({builder.number<std::int64_t>(0x7fffffff'0000000e)})) ==
+             "m.mat: byte 128: a variable of 2147483647 bytes does not fit into the file");
+}
+
+BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
+  const Builder builder;
+  const auto failed = [](auto change) {
+    Parts parts;
+    change(parts);
+    return failure(parts.file());
+  };
+  const std::string place = "m.mat: variable at byte 128: ";
+  using Ints = std::vector<std::int32_t>;
+  const auto ints = [&](const Ints& values) { return builder.element(5, values); };
+  BOOST_TEST(failed([&](Parts& p) {
+               p.indices = ints({1, 0, 3});
+             }) == place + "row index[2]: expected an index from 0 to 2, got 3");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.indices = ints({1, -1, 2});
+             }) == place + "row index[1]: expected an index from 0 to 2, got -1");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.pointers = ints({0, 4, 3});
+             }) == place + "pointer[2]: expected at least 4, got 3");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.pointers = ints({0, 1, 4});
+             }) == place + "pointer[2]: expected 3, got 4");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.pointers = ints({0, 3});
+             }) == place + "byte 72: expected one pointer more than the 2 columns, got 2");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.values = builder.element<double>(9, {2, 3});
+             }) == place + "byte 96: expected 3 numbers of values, got 2");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.dimensions = ints({3, -2});
+             }) == place + "byte 28: expected an extent from 0 on, got -2");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.dimensions = ints({3, 2, 1});
+             }) == place + "expected two dimensions, got 3");
+  BOOST_TEST(failed([&](Parts& p) {
+               p.indices = builder.element<double>(9, {1, 0, 2});
+             }) == place + "expected integer values, got float64");
+  BOOST_TEST(failed([&](Parts& p) { p.values = builder.wrap(14, Bytes(24)); }) ==
+             place + "byte 88: expected the numbers of values");
+  BOOST_TEST(failed([&](Parts& p) { p.imaginary = builder.element<double>(9, {1}); }) ==
+             place + "byte 120: expected the end, got 16 more bytes");
+  BOOST_TEST(failed([&](Parts& p) { p.flags = builder.element<std::uint32_t>(6, {5}); }) ==
+             place + "byte 8: expected the flags of an array");
+}
+
+BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
+  const Builder builder;
+  Parts tall;
+  tall.dimensions = builder.element<std::int32_t>(5, {2'000'000'000, 2});
+  BOOST_TEST(parse(tall.file()).rows() == 2'000'000'000);
+  BOOST_TEST(message_of<CapacityError>([&] {
+               toeplix::parse_matlab<double, Eigen::RowMajor>(tall.file(), "m.mat");
+             }).starts_with("m.mat: reading 2000000000 x 2 with 3 entries takes more than"));
+  Parts wide;
+  wide.dimensions = builder.element<std::int32_t>(5, {3, 200'000'000});
+  BOOST_TEST(failure(wide.file())
+                 .ends_with("promises 200000000 columns, more than its 72 bytes "
+                            "can hold"));
+  BOOST_TEST(message_of<CapacityError>([] { parse(Parts().file(), {.memory_budget = 9}); }) ==
+             "m.mat: reading 3 x 2 with 3 entries takes more than the memory budget of 9 bytes");
+  const Bytes packed = deflated(builder, builder.number<std::int64_t>(0x7fffffff'0000000e));
+  BOOST_TEST(failure(builder.file({packed})).ends_with("more than deflate can hold"));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
+  const auto named = [](const std::string& name) {
+    return message_of([&] { toeplix::format_matlab(Matrix<double>(1, 1), {.variable = name}); });
+  };
+  BOOST_TEST(named("a_1") == "(nothing was thrown)");
+  BOOST_TEST(named(std::string(63, 'x')) == "(nothing was thrown)");
+  for (const std::string name : {"", "1a", "_a", "a b", "a-b"}) {
+    BOOST_TEST(named(name) == "'" + name +
+                                  "' is no name of a MATLAB variable: expected a letter, then "
+                                  "letters, digits and underscores, at most 63");
+  }
+  BOOST_TEST(named(std::string(64, 'x')).ends_with("at most 63"));
+  const Matrix<double, Eigen::RowMajor, std::int64_t> wide(1, 3'000'000'000);
+  BOOST_TEST(message_of<CapacityError>([&] { toeplix::format_matlab(wide); }) ==
+             "a matrix of 1 x 3000000000 with 0 entries exceeds the 2^31 bytes of a MATLAB 5 "
+             "variable; write a .npz or .mtx file");
+}
+
+BOOST_AUTO_TEST_CASE(checksums_are_checked) {
+  const Builder builder;
+  Bytes bytes = builder.file({deflated(builder, Parts().variable())});
+  bytes.back() ^= std::byte{1};
+  BOOST_TEST(failure(bytes).ends_with("incorrect data check"));
+}
+
+BOOST_AUTO_TEST_CASE(survives_every_damage) {
+  const Builder builder;
+  // Damage to values or names gives other ones; the structure stays sound.
+  const auto is_sound = [](const Matrix<double>& matrix) {
+    return matrix.isCompressed() && matrix.nonZeros() <= 3;
+  };
+  check_every_damage(
+      Parts().file(), [](const Bytes& bytes) { return parse(bytes); }, is_sound);
+  check_every_damage(
+      builder.file({deflated(builder, Parts().variable())}),
+      [](const Bytes& bytes) { return parse(bytes); }, is_sound);
+}
+
+BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
+  const TemporaryDirectory directory;
+  const auto path = directory / "matrix.mat";
+  toeplix::write_matlab(path, expected());
+  BOOST_TEST(same_bits(toeplix::read_matlab<double>(path), expected()));
+  BOOST_TEST(same_bits(toeplix::read_matlab<double>(path, {.variable = "W"}), expected()));
+  BOOST_TEST(directory.entries() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

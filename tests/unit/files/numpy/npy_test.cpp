@@ -1,0 +1,330 @@
+#include "support/format_bytes.hpp"
+
+#include <toeplix/files/npy.hpp>
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+using namespace format_test;
+using toeplix::Extents;
+using toeplix::GeometryError;
+using toeplix::NpyArray;
+using toeplix::NpyType;
+
+namespace {
+
+/// A file of version 1.0 whose dictionary is not padded.
+std::string npy(const std::string& dictionary, std::string_view values) {
+  std::string file = "\x93NUMPY";
+  file += {'\1', '\0', static_cast<char>(dictionary.size() & 0xff),
+           static_cast<char>(dictionary.size() >> 8)};
+  return file + dictionary + std::string(values);
+}
+
+std::string dictionary(const std::string& descriptor, const std::string& shape,
+                       const std::string& fortran_order = "False") {
+  return "{'descr': '" + descriptor + "', 'fortran_order': " + fortran_order +
+         ", 'shape': " + shape + ", }";
+}
+
+template <class T>
+NpyArray<T> parse(const std::string& file) {
+  return toeplix::parse_npy<T>(to_bytes(file), "a.npy");
+}
+
+template <class T>
+std::vector<T> parse_values(const std::string& descriptor, const std::string& shape,
+                            std::string_view values) {
+  return parse<T>(npy(dictionary(descriptor, shape), values)).values;
+}
+
+std::string parse_failure(const std::string& file) {
+  return message_of([&] { parse<double>(file); });
+}
+
+template <class T>
+std::string conversion_failure(const std::string& descriptor, std::string_view value) {
+  return message_of([&] { parse_values<T>(descriptor, "(1,)", value); });
+}
+
+template <class T>
+std::string raw(T value) {
+  const auto bytes = std::bit_cast<std::array<char, sizeof(T)>>(value);
+  return {bytes.data(), bytes.size()};
+}
+
+template <class T>
+void check_round_trip(const std::vector<T>& values) {
+  const Extents shape{static_cast<toeplix::Index>(values.size()), 1};
+  const auto result = toeplix::parse_npy<T>(toeplix::format_npy(shape, values), "a.npy");
+  BOOST_TEST(result.shape == shape);
+  BOOST_TEST(std::equal(result.values.begin(), result.values.end(), values.begin(), values.end(),
+                        [](const T& a, const T& b) { return raw(a) == raw(b); }));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(npy_file)
+
+BOOST_AUTO_TEST_CASE(writes_the_bytes_that_numpy_writes) {
+  const std::vector<float> values = {0, 1, 2, 3, 4, -1};
+  const std::string text = to_text(toeplix::format_npy({2, 3}, values));
+  const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }";
+  std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
+  expected += header + std::string(0x75 - header.size(), ' ') + '\n';
+  BOOST_TEST(expected.size() == 128U);
+  for (const float value : values) expected += raw(value);
+  BOOST_TEST((text == expected));
+}
+
+BOOST_AUTO_TEST_CASE(round_trips_are_exact_to_the_bit) {
+  const float nan = std::bit_cast<float>(0x7fc12345U);
+  check_round_trip<float>({0.0F, -0.0F, 1e-45F, 3.4e38F, nan, -INFINITY});
+  check_round_trip<double>({0.1, -0.0, 5e-324, 1e308, NAN});
+  check_round_trip<std::complex<float>>({{1, -0.0F}, {nan, 2}});
+  check_round_trip<std::complex<double>>({{0.1, 0.2}});
+  check_round_trip<std::int8_t>({-128, 127});
+  check_round_trip<std::int16_t>({-32768, 32767});
+  check_round_trip<std::int32_t>({std::numeric_limits<std::int32_t>::min(), 7});
+  check_round_trip<std::int64_t>({std::numeric_limits<std::int64_t>::min(), 7});
+  check_round_trip<std::uint8_t>({0, 255});
+  check_round_trip<std::uint16_t>({0, 65535});
+  check_round_trip<std::uint32_t>({0, 4294967295U});
+  check_round_trip<std::uint64_t>({0, std::numeric_limits<std::uint64_t>::max()});
+  check_round_trip<double>({});
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_value_without_axes_and_extents_of_zero) {
+  const auto scalar = parse<double>(npy(dictionary("<f8", "()"), raw(2.5)));
+  BOOST_TEST(scalar.shape.empty());
+  BOOST_TEST(scalar.values == std::vector<double>{2.5});
+  const auto empty = parse<double>(npy(dictionary("<f8", "(3, 0, 2)"), ""));
+  BOOST_TEST(empty.shape == (Extents{3, 0, 2}));
+  BOOST_TEST(empty.values.empty());
+}
+
+BOOST_AUTO_TEST_CASE(reads_versions_two_and_three) {
+  const std::string text = dictionary("<f8", "(1,)") + "   \n";
+  for (const char version : {'\2', '\3'}) {
+    std::string file = "\x93NUMPY";
+    file += {version, '\0', static_cast<char>(text.size()), '\0', '\0', '\0'};
+    BOOST_TEST(parse<double>(file + text + raw(7.0)).values == std::vector<double>{7});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reads_keys_in_any_order_and_the_spelling_of_python_2) {
+  const std::string file =
+      npy("{\"shape\":(2L, ),'fortran_order':False ,'descr':'<f8'}", raw(1.0) + raw(2.0));
+  BOOST_TEST(parse<double>(file).values == (std::vector<double>{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(transposes_fortran_order) {
+  // [[1, 2, 3], [4, 5, 6]] column by column.
+  const auto matrix =
+      parse<double>(npy(dictionary("|u1", "(2, 3)", "True"), "\x01\x04\x02\x05\x03\x06"));
+  BOOST_TEST(matrix.shape == (Extents{2, 3}));
+  BOOST_TEST(matrix.values == (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  // The value of [i, j, k] is i + 2 j + 6 k in a file of extents 2, 3, 2: its own position.
+  std::string positions;
+  for (char i = 0; i < 12; ++i) positions += i;
+  const auto cube = parse<double>(npy(dictionary("|i1", "(2, 3, 2)", "True"), positions));
+  BOOST_TEST(cube.values == (std::vector<double>{0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11}));
+  const auto empty = parse<double>(npy(dictionary("|i1", "(2, 0)", "True"), ""));
+  BOOST_TEST(empty.values.empty());
+}
+
+BOOST_AUTO_TEST_CASE(reads_both_byte_orders) {
+  using namespace std::string_view_literals;
+  BOOST_TEST(parse_values<double>(">i2", "(2,)", "\x01\x02\xff\xfe"sv) ==
+             (std::vector<double>{258, -2}));
+  BOOST_TEST(parse_values<double>("<i2", "(2,)", "\x02\x01\xfe\xff"sv) ==
+             (std::vector<double>{258, -2}));
+  BOOST_TEST(parse_values<float>(">f4", "(1,)", "\x3f\x80\x00\x00"sv) == std::vector<float>{1});
+  const auto complex =
+      parse_values<std::complex<float>>(">c8", "(1,)", "\x3f\x80\x00\x00\x40\x00\x00\x00"sv);
+  BOOST_TEST((complex[0] == std::complex<float>(1, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(reads_bool_and_every_integer) {
+  using namespace std::string_view_literals;
+  BOOST_TEST(parse_values<double>("|b1", "(3,)", "\x00\x01\x02"sv) ==
+             (std::vector<double>{0, 1, 1}));
+  BOOST_TEST(parse_values<double>("|u1", "(1,)", "\xff") == std::vector<double>{255});
+  BOOST_TEST(parse_values<double>("<u2", "(1,)", raw<std::uint16_t>(65535)) ==
+             std::vector<double>{65535});
+  BOOST_TEST(parse_values<double>("<u4", "(1,)", raw(4294967295U)) ==
+             std::vector<double>{4294967295.0});
+  BOOST_TEST(parse_values<double>("<i4", "(1,)", raw(-5)) == std::vector<double>{-5});
+  BOOST_TEST(parse_values<double>("<i8", "(1,)", raw<std::int64_t>(1LL << 62)) ==
+             std::vector<double>{std::ldexp(1.0, 62)});
+  BOOST_TEST(parse_values<std::int16_t>("<i8", "(1,)", raw<std::int64_t>(-32768)) ==
+             std::vector<std::int16_t>{-32768});
+}
+
+BOOST_AUTO_TEST_CASE(reads_half_precision) {
+  const std::vector<std::pair<std::uint16_t, float>> values = {
+      {0x0000, 0.0F},          {0x3c00, 1.0F},          {0xc000, -2.0F},
+      {0x7bff, 65504.0F},      {0x3555, 0.33325195F},   {0x0001, 5.9604645e-8F},
+      {0x03ff, 6.0975552e-5F}, {0x0400, 6.1035156e-5F}, {0x7c00, INFINITY},
+      {0xfc00, -INFINITY}};
+  for (const auto& [bits, value] : values) {
+    BOOST_TEST(parse_values<float>("<f2", "(1,)", raw(bits))[0] == value);
+  }
+  BOOST_TEST(std::signbit(parse_values<float>("<f2", "(1,)", raw<std::uint16_t>(0x8000))[0]));
+  BOOST_TEST(std::isnan(parse_values<float>("<f2", "(1,)", raw<std::uint16_t>(0x7e00))[0]));
+}
+
+BOOST_AUTO_TEST_CASE(rounds_to_a_narrower_float_but_never_overflows) {
+  BOOST_TEST(parse_values<float>("<f8", "(1,)", raw(0.1)) == std::vector<float>{0.1F});
+  BOOST_TEST(std::isinf(parse_values<float>("<f8", "(1,)", raw<double>(INFINITY))[0]));
+  BOOST_TEST(conversion_failure<float>("<f8", raw(1e39)) ==
+             "a.npy: byte 67: expected a value that f4 can hold");
+}
+
+BOOST_AUTO_TEST_CASE(never_changes_an_integer) {
+  const std::int64_t exact = (std::int64_t{1} << 53) + 2;
+  BOOST_TEST(parse_values<double>("<i8", "(1,)", raw(exact))[0] == 9007199254740994.0);
+  BOOST_TEST(conversion_failure<double>("<i8", raw(exact - 1)) ==
+             "a.npy: byte 67: expected a value that f8 can hold");
+  BOOST_TEST(conversion_failure<double>("<u8", raw(~std::uint64_t{0})) ==
+             "a.npy: byte 67: expected a value that f8 can hold");
+  BOOST_TEST(
+      parse_values<double>("<i8", "(1,)", raw(std::numeric_limits<std::int64_t>::min()))[0] ==
+      -std::ldexp(1.0, 63));
+  BOOST_TEST(conversion_failure<float>("<i4", raw(16777217)) ==
+             "a.npy: byte 67: expected a value that f4 can hold");
+  BOOST_TEST(conversion_failure<std::uint8_t>("<i4", raw(-1)) ==
+             "a.npy: byte 67: expected a value that u1 can hold");
+}
+
+BOOST_AUTO_TEST_CASE(never_loses_a_fraction_or_an_imaginary_part) {
+  BOOST_TEST(conversion_failure<std::int32_t>("<f8", raw(1.0)) ==
+             "a.npy: expected integer values, got float64");
+  BOOST_TEST(conversion_failure<double>("<c16", raw(1.0) + raw(0.0)) ==
+             "a.npy: expected real values, got complex128");
+  BOOST_TEST(
+      (parse_values<std::complex<float>>("<i4", "(1,)", raw(3))[0] == std::complex<float>(3)));
+  BOOST_TEST((parse_values<std::complex<float>>("<c16", "(1,)", raw(0.1) + raw(1.0))[0] ==
+              std::complex<float>(0.1F, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_the_preamble) {
+  BOOST_TEST(parse_failure("") ==
+             "a.npy: byte 0: expected a .npy file, which starts with \\x93NUMPY");
+  BOOST_TEST(parse_failure("PK\x03\x04 and more") ==
+             "a.npy: byte 0: expected a .npy file, which starts with \\x93NUMPY");
+  BOOST_TEST(parse_failure("\x93NUMPY\x04" + std::string(9, '\0')) ==
+             "a.npy: byte 6: expected format version 1.0, 2.0 or 3.0, got 4.0");
+  BOOST_TEST(parse_failure("\x93NUMPY\x01") ==
+             "a.npy: byte 7: expected 1 more bytes, the file ends at byte 7");
+  BOOST_TEST(parse_failure(std::string("\x93NUMPY\x01\x00\xff\x00{}", 12)) ==
+             "a.npy: byte 8: expected a header of at most 2 bytes, got 255");
+  BOOST_TEST(parse_failure(std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12)) ==
+             "a.npy: byte 8: expected a header of at most 0 bytes, got 4294967295");
+}
+
+BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_the_dictionary) {
+  const auto failure = [](const std::string& text) { return parse_failure(npy(text, "")); };
+  BOOST_TEST(failure("()") == "a.npy: byte 10: expected '{' in the header");
+  BOOST_TEST(failure("{}") == "a.npy: byte 12: expected the key 'descr'");
+  BOOST_TEST(failure("{'descr': '<f8'}") == "a.npy: byte 26: expected the key 'fortran_order'");
+  BOOST_TEST(failure("{'descr': '<f8', 'fortran_order': False}") ==
+             "a.npy: byte 50: expected the key 'shape'");
+  BOOST_TEST(failure("{'colour': 1}") ==
+             "a.npy: byte 11: expected each of 'descr', 'fortran_order', 'shape' once");
+  BOOST_TEST(failure("{'descr': '<f8', 'descr': '<f8'}") ==
+             "a.npy: byte 27: expected each of 'descr', 'fortran_order', 'shape' once");
+  BOOST_TEST(failure("{'descr': [('x', '<f8')]}") ==
+             "a.npy: byte 20: structured arrays are not supported");
+  BOOST_TEST(failure(dictionary("<float", "(1,)")) ==
+             "a.npy: byte 20: expected a type such as '<f8', got '<float'");
+  BOOST_TEST(failure(dictionary("<f8", "(1)")) ==
+             "a.npy: byte 62: expected ',' after the extent of a single axis");
+  BOOST_TEST(failure(dictionary("<f8", "(-1,)")) ==
+             "a.npy: byte 61: expected an extent from 0 to 9223372036854775807");
+  BOOST_TEST(failure(dictionary("<f8", "(9223372036854775808,)")) ==
+             "a.npy: byte 61: expected an extent from 0 to 9223372036854775807");
+  BOOST_TEST(failure(dictionary("<f8", "(1,)", "no")) == "a.npy: byte 44: expected True or False");
+  BOOST_TEST(failure(dictionary("<f8", "()") + "x") ==
+             "a.npy: byte 65: expected the end of the header");
+  BOOST_TEST(failure("{'descr") == "a.npy: byte 17: expected the end of a string");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_types_that_are_no_numbers) {
+  const auto failure = [](const char* type) {
+    return parse_failure(npy(dictionary(type, "(1,)"), ""));
+  };
+  const std::string expected =
+      "is not supported; expected bool, an integer, float16 to float64 or complex64 to complex128";
+  BOOST_TEST(failure("|O8") == "a.npy: type 'O8' " + expected);
+  BOOST_TEST(failure("<f16") == "a.npy: type 'f16' " + expected);
+  BOOST_TEST(failure("<M8") == "a.npy: type 'M8' " + expected);
+  BOOST_TEST(failure("|S3") == "a.npy: type 'S3' " + expected);
+}
+
+BOOST_AUTO_TEST_CASE(checks_the_promised_size_before_allocating) {
+  BOOST_TEST(parse_failure(npy(dictionary("<f8", "(1000000000000,)"), raw(1.0))) ==
+             "a.npy: byte 79: expected 8000000000000 bytes (1000000000000 values of float64), "
+             "got 8");
+  BOOST_TEST(parse_failure(npy(dictionary("<f8", "(4294967296, 4294967296)"), "")) ==
+             "a.npy: the shape promises more than 2^63 bytes");
+  BOOST_TEST(parse_failure(npy(dictionary("<f8", "(4294967296, 0, 4294967296)"), "")) ==
+             "a.npy: the shape promises more than 2^63 bytes");
+  BOOST_TEST(parse_failure(npy(dictionary("<f8", "(2,)"), raw(1.0))) ==
+             "a.npy: byte 67: expected 16 bytes (2 values of float64), got 8");
+  BOOST_TEST(parse_failure(npy(dictionary("<f8", "(1,)"), raw(1.0) + "x")) ==
+             "a.npy: byte 67: expected 8 bytes (1 values of float64), got 9");
+}
+
+BOOST_AUTO_TEST_CASE(survives_every_damage) {
+  const auto sound = toeplix::format_npy({2, 2}, std::vector<float>{1, 2, 3, 4});
+  check_every_damage(
+      sound, [](const Bytes& bytes) { return toeplix::parse_npy<float>(bytes, "a.npy"); },
+      [](const NpyArray<float>& array) { return array.values.size() <= 16; });
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_header_alone) {
+  const auto header = toeplix::parse_npy_header(
+      to_bytes(npy(dictionary(">c8", "(2, 1)", "True"), std::string(16, 'x'))), "a.npy");
+  BOOST_TEST((header.type == NpyType::complex64));
+  BOOST_TEST((header.byte_order == std::endian::big));
+  BOOST_TEST(header.fortran_order);
+  BOOST_TEST(header.shape == (Extents{2, 1}));
+  BOOST_TEST(header.values_begin == 68U);
+  BOOST_TEST(toeplix::to_string(NpyType::boolean) == "bool");
+  BOOST_TEST(toeplix::to_string(NpyType::complex128) == "complex128");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_to_write_a_shape_that_does_not_fit) {
+  const std::vector<float> values(5);
+  BOOST_TEST(message_of<GeometryError>([&] {
+               toeplix::format_npy({2, 3}, values);
+             }) == "npy: shape (2,3) does not hold 5 values");
+  BOOST_TEST(message_of<GeometryError>([&] { toeplix::format_npy({-5}, values); }) ==
+             "npy: shape (-5) does not hold 5 values");
+}
+
+BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
+  const TemporaryDirectory directory;
+  const auto path = directory / "values.npy";
+  std::vector<double> values(100'000);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.1 * static_cast<double>(i);
+  toeplix::write_npy(path, {100, 1000}, values);
+  BOOST_TEST((toeplix::read_npy<double>(path).values == values));
+  BOOST_TEST(toeplix::read_npy_header(path).shape == (Extents{100, 1000}));
+  BOOST_TEST(directory.entries() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_and_a_directory_are_format_errors) {
+  const TemporaryDirectory directory;
+  const auto missing = directory / "missing.npy";
+  BOOST_TEST(message_of([&] { toeplix::read_npy<float>(missing); }) ==
+             missing.string() + ": cannot open: No such file or directory");
+  const auto folder = directory / ".";
+  BOOST_TEST(message_of([&] { toeplix::read_npy<float>(folder); }) ==
+             folder.string() + ": expected a regular file");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

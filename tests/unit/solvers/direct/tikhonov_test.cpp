@@ -1,0 +1,397 @@
+#include "support/failures.hpp"
+#include "support/make.hpp"
+#include "support/random_spec.hpp"
+
+#include <toeplix/solvers/tikhonov.hpp>
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+// Tikhonov's x against a dense least squares solution of the stacked system.
+
+namespace {
+
+using namespace toeplix::test;
+using toeplix::Boundary;
+using toeplix::CapacityError;
+using toeplix::Convolution;
+using toeplix::ConvolutionSpec;
+using toeplix::Index;
+using toeplix::Ordering;
+using toeplix::Pattern;
+using toeplix::Regularizer;
+using toeplix::Solution;
+using toeplix::SolverError;
+using toeplix::SolveStatus;
+using toeplix::TensorOrder;
+using toeplix::Tikhonov;
+using Numbers = std::vector<double>;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+Eigen::VectorXd vector(const Numbers& numbers) {
+  return Eigen::Map<const Eigen::VectorXd>(numbers.data(), static_cast<Index>(numbers.size()));
+}
+
+/// min |A x - b|^2 + lambda |L x|^2 by a dense QR of [A; sqrt(lambda) L].
+Eigen::VectorXd expected(const Eigen::MatrixXd& a, const Eigen::MatrixXd& l, double lambda,
+                         const Eigen::VectorXd& b) {
+  Eigen::MatrixXd stacked(a.rows() + l.rows(), a.cols());
+  stacked << a, std::sqrt(lambda) * l;
+  Eigen::VectorXd right = Eigen::VectorXd::Zero(stacked.rows());
+  right.head(b.size()) = b;
+  return stacked.colPivHouseholderQr().solve(right);
+}
+
+std::string close(const Eigen::VectorXd& x, const Eigen::VectorXd& expected) {
+  if (x.size() != expected.size()) return "length " + std::to_string(x.size());
+  const double distance = (x - expected).norm();
+  if (distance <= 1e-9 * (1 + expected.norm())) return "";
+  return "off by " + std::to_string(distance) + " of " + std::to_string(expected.norm());
+}
+
+/// Differences of neighbours of an image in C order, channels first, written out by loops.
+Eigen::MatrixXd gradient_by_loops(Index channels, Index height, Index width) {
+  const Index n = channels * height * width;
+  Eigen::MatrixXd l = Eigen::MatrixXd::Zero(2 * n, n);
+  for (Index at = 0; at < n; ++at) {
+    if (at / width % height + 1 < height) {
+      l(2 * at, at) = -1;
+      l(2 * at, at + width) = 1;
+    }
+    if (at % width + 1 < width) {
+      l(2 * at + 1, at) = -1;
+      l(2 * at + 1, at + 1) = 1;
+    }
+  }
+  return l;
+}
+
+Eigen::MatrixXd compiled(const Regularizer& regularizer) {
+  Eigen::SparseMatrix<double, Eigen::RowMajor> matrix;
+  compile_into(matrix, regularizer.pattern(), std::span<const double>(regularizer.weights()));
+  return Eigen::MatrixXd(matrix);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(tikhonov)
+
+BOOST_AUTO_TEST_CASE(random_geometries) {
+  Failures failures;
+  for_random_specs("tikhonov", 100, [&](const auto& spec, Random& random) {
+    const auto conv = make(spec);
+    if (conv.cols() > 120 || conv.rows() > 300) return;
+    const Numbers weights = small_integers<double>(random, conv.weight_count());
+    const Numbers b = small_integers<double>(random, conv.rows());
+    const Eigen::MatrixXd a(compile(conv, weights));
+    const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(a.cols(), a.cols());
+    Tikhonov solver(conv, weights, 0.25);
+    const Solution solution = solver.solve(b);
+    failures.expect_none(spec, "L = I", close(solution.x, expected(a, identity, 0.25, vector(b))));
+    failures.expect(spec, "status", solution.report.status == SolveStatus::solved);
+    solver.set_lambda(2);
+    failures.expect_none(spec, "another lambda",
+                         close(solver.solve(b).x, expected(a, identity, 2, vector(b))));
+    // Positive definite: the Laplacian's eigenvalues are not.
+    const Eigen::MatrixXd l = identity - compiled(Regularizer::laplacian(Pattern(conv)));
+    const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = l.sparseView();
+    failures.expect_none(spec, "L any sparse matrix",
+                         close(Tikhonov(conv, weights, 0.5, Regularizer(sparse)).solve(b).x,
+                               expected(a, l, 0.5, vector(b))));
+  });
+  BOOST_TEST(failures.checked() > 200);
+}
+
+BOOST_AUTO_TEST_CASE(regularizers) {
+  Failures failures;
+  for (const Boundary boundary : {Boundary::zero, Boundary::circular, Boundary::reflect,
+                                  Boundary::symmetric, Boundary::replicate}) {
+    for (const TensorOrder order :
+         {TensorOrder::channels_first, TensorOrder::channels_last, TensorOrder::column_major}) {
+      const ConvolutionSpec spec{.input = {6, 5},
+                                 .kernel = {1, 3},
+                                 .in_channels = 2,
+                                 .out_channels = 2,
+                                 .padding = {0, 1},
+                                 .boundary = boundary,
+                                 .order = order};
+      const Convolution conv(spec);
+      Random random(to_string(spec));
+      Numbers weights = small_integers<double>(random, conv.weight_count(), 1, 9);
+      // Constants, which L does not see, are seen by A: each channel reads mostly itself.
+      weights[1] += 40;
+      weights[10] += 40;
+      const Numbers b = small_integers<double>(random, conv.rows());
+      const Eigen::MatrixXd a(compile(conv, weights));
+      for (const Regularizer& regularizer :
+           {Regularizer::gradient(Pattern(conv)), Regularizer::laplacian(Pattern(conv))}) {
+        failures.expect_none(spec, "solve",
+                             close(Tikhonov(conv, weights, 3, regularizer).solve(b).x,
+                                   expected(a, compiled(regularizer), 3, vector(b))));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gradient_and_laplacian_by_loops) {
+  const Convolution conv(
+      {.input = {3, 4}, .kernel = {1, 1}, .in_channels = 2, .out_channels = 2, .groups = 2});
+  const Eigen::MatrixXd gradient = gradient_by_loops(2, 3, 4);
+  // Rows come in another order; sums over them do not mind.
+  const Eigen::MatrixXd ours = compiled(Regularizer::gradient(Pattern(conv)));
+  const bool same_gradient = ours.transpose() * ours == gradient.transpose() * gradient;
+  BOOST_TEST(same_gradient);
+  // The divergence of the gradient, the border's pixels repeated.
+  const bool same_laplacian =
+      compiled(Regularizer::laplacian(Pattern(conv))) == -gradient.transpose() * gradient;
+  BOOST_TEST(same_laplacian);
+}
+
+BOOST_AUTO_TEST_CASE(orderings_agree) {
+  const Convolution conv({.input = {40, 30}, .kernel = {5, 5}, .padding = 2});
+  Random random("orderings");
+  const Numbers weights = small_integers<double>(random, 25);
+  const Numbers b = small_integers<double>(random, 1200);
+  const Eigen::VectorXd x = Tikhonov(conv, weights, 1e-2).solve(b).x;
+  for (const Ordering ordering : {Ordering::dissection, Ordering::metis, Ordering::amd}) {
+    const Tikhonov other(conv, weights, 1e-2, Regularizer::identity(), {.ordering = ordering});
+    BOOST_TEST(close(other.solve(b).x, x) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(fill_is_no_worse_than_amd) {
+  // The benchmark's problems. A budget that holds A^T A but no factor ends after the symbolic
+  // phase.
+  const auto fill = [](const Convolution& conv, Index budget, Ordering ordering) {
+    try {
+      Tikhonov(conv, Numbers(81, 1.0 / 81), 1e-2, Regularizer::identity(),
+               {.memory_budget = budget, .ordering = ordering});
+      BOOST_ERROR("not refused");
+    } catch (const CapacityError& error) {
+      BOOST_TEST(std::string(error.what()).find("a Cholesky factor") == 0);
+      return error.entries();
+    }
+    return Index{-1};
+  };
+  for (const Boundary boundary : {Boundary::zero, Boundary::reflect}) {
+    for (const Index size : {128, 256}) {
+      const Convolution conv(
+          {.input = {size, size}, .kernel = {9, 9}, .padding = 4, .boundary = boundary});
+      const Index budget = size * size * 6000;
+      const Index ours = fill(conv, budget, Ordering::dissection);
+      BOOST_TEST(ours <= fill(conv, budget, Ordering::amd));
+      BOOST_TEST(ours > 100 * conv.cols());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(many_right_hand_sides) {
+  const Convolution conv({.input = {7, 6}, .kernel = {3, 3}, .padding = 1});
+  Random random("many");
+  const Numbers weights = small_integers<double>(random, 9);
+  Eigen::MatrixXd b(42, 3);
+  for (double& value : b.reshaped()) value = static_cast<double>(random.between(-4, 4));
+  const Tikhonov solver(conv, weights, 0.5);
+  const toeplix::Solutions solutions = solver.solve_many(b);
+  double sum = 0;
+  for (Index column = 0; column < 3; ++column) {
+    const Solution one = solver.solve(Eigen::VectorXd(b.col(column)));
+    BOOST_TEST(close(solutions.x.col(column), one.x) == "");
+    sum += one.report.residual * one.report.residual;
+  }
+  BOOST_TEST(std::abs(solutions.report.residual - std::sqrt(sum)) < 1e-12);
+  BOOST_TEST(solver.solve_many(Eigen::MatrixXd(42, 0)).x.cols() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(effective_freedom_is_a_trace) {
+  const Convolution conv({.input = {8, 8}, .kernel = {3, 3}, .padding = 1});
+  const Numbers weights{1, 2, 1, 2, 4, 2, 1, 2, 1};
+  const Eigen::MatrixXd a(compile(conv, weights));
+  const Eigen::MatrixXd normal = a.transpose() * a + 3 * Eigen::MatrixXd::Identity(64, 64);
+  const double trace = (a * normal.inverse() * a.transpose()).trace();
+  BOOST_TEST(std::abs(Tikhonov(conv, weights, 3).effective_freedom(2000) - trace) < 0.02 * trace);
+}
+
+BOOST_AUTO_TEST_CASE(status) {
+  const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
+  const Numbers b{1, 2, 3, 4, 5, 6};
+  const Solution zero = Tikhonov(conv, Numbers{0, 0, 0}, 1).solve(b);
+  BOOST_TEST((zero.report.status == SolveStatus::solved));
+  BOOST_TEST(zero.x.norm() == 0);
+  BOOST_TEST(zero.report.relative_residual == 1);
+  Tikhonov free(conv, Numbers{0, 0, 0}, 0);
+  const Solution none = free.solve(b);
+  BOOST_TEST((none.report.status == SolveStatus::singular));
+  BOOST_TEST(none.x.size() == 0);
+  BOOST_TEST(none.report.reason == "A^T A + lambda L^T L is not positive definite; raise lambda");
+  BOOST_CHECK_THROW(free.effective_freedom(), SolverError);
+  free.set_lambda(1);
+  BOOST_TEST((free.solve(b).report.status == SolveStatus::solved));
+  // 1 1 . . / 1 1 1 . ... with 5 pixels is singular.
+  const Convolution five({.input = {5}, .kernel = {3}, .padding = 1});
+  BOOST_TEST((Tikhonov(five, Numbers{1, 1, 1}, 0).solve(Numbers(5, 1.0)).report.status ==
+              SolveStatus::singular));
+  // The Laplacian does not see a constant, though the factor's diagonal stays above rounding.
+  const Convolution plane(
+      {.input = {48, 48}, .kernel = {3, 3}, .padding = 1, .boundary = Boundary::reflect});
+  const Numbers laplacian{0, 1, 0, 1, -4, 1, 0, 1, 0};
+  Tikhonov blind(plane, laplacian, 0);
+  BOOST_TEST((blind.report().status == SolveStatus::singular));
+  BOOST_TEST(blind.report().reciprocal_condition < 1e-15);
+  blind.set_lambda(1e-6);
+  BOOST_TEST((blind.report().status == SolveStatus::solved));
+  // Columns that no row reads, and rows that read nothing.
+  const Convolution sparse({.input = {9}, .kernel = {1}, .stride = 3, .padding = 3});
+  const Solution seen = Tikhonov(sparse, Numbers{2}, 1).solve(Numbers(5, 5.0));
+  const Eigen::VectorXd half = (Eigen::VectorXd(9) << 2, 0, 0, 2, 0, 0, 2, 0, 0).finished();
+  BOOST_TEST(close(seen.x, half) == "");
+}
+
+BOOST_AUTO_TEST_CASE(says_which_way_to_move_lambda) {
+  const auto reason = [](const Numbers& weights, double lambda, bool constant) {
+    const Convolution conv(
+        {.input = {6}, .kernel = {3}, .padding = 1, .boundary = Boundary::circular});
+    const Tikhonov solver(
+        conv, weights, lambda,
+        constant ? Regularizer::gradient(Pattern(conv)) : Regularizer::identity());
+    BOOST_TEST((solver.report().status == SolveStatus::singular));
+    const std::string& text = solver.report().reason;
+    return text.substr(text.find(';') + 2);
+  };
+  BOOST_TEST(reason({1, -2, 1}, 0, false) == "raise lambda");
+  BOOST_TEST(reason({1, -2, 1}, 1e-18, false) == "raise lambda");
+  BOOST_TEST(reason({1, 4, 1}, 1e17, true) == "lower lambda");
+  // Both are blind to a constant.
+  BOOST_TEST(reason({1, -2, 1}, 1, true) == "A and L have a null vector in common");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_near_the_ends_of_a_double) {
+  const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
+  const Tikhonov solver(conv, Numbers{1, 4, 1}, 1);
+  const Numbers small{1, 2, 3, 4, 5, 6};
+  const Solution one = solver.solve(small);
+  for (const int exponent : {-1000, 660, 1020}) {
+    const double unit = std::ldexp(1.0, exponent);
+    Numbers b = small;
+    for (double& value : b) value *= unit;
+    const Solution far = solver.solve(b);
+    BOOST_TEST((far.report.status == SolveStatus::solved));
+    BOOST_TEST(far.x == one.x * unit);
+    BOOST_TEST(far.report.residual == one.report.residual * unit);
+  }
+  // x is 2^1040, which no double is.
+  const Convolution point({.input = {6}, .kernel = {1}});
+  const Solution beyond = Tikhonov(point, Numbers{0x1p-20}, 0).solve(Numbers(6, 0x1p1020));
+  BOOST_TEST((beyond.report.status == SolveStatus::inaccurate));
+  BOOST_TEST(beyond.report.reason == "the solution has numbers beyond what a double holds");
+  // A^T A overflows.
+  const Tikhonov great(point, Numbers{0x1p600}, 1);
+  BOOST_TEST((great.report().status == SolveStatus::singular));
+  BOOST_TEST(great.report().reason ==
+             "A^T A + lambda L^T L has numbers beyond what a double holds");
+}
+
+BOOST_AUTO_TEST_CASE(a_regularizer_of_another_grid) {
+  // L connects the 12 columns as pixels of another picture: dissection knows nothing of that.
+  const Convolution conv({.input = {3, 4}, .kernel = {3, 3}, .padding = 1});
+  const Convolution line({.input = {12}, .kernel = {5}, .padding = 2});
+  Random random("another grid");
+  const Numbers weights = small_integers<double>(random, 9);
+  const Numbers b = small_integers<double>(random, 12);
+  const Numbers l{1, 2, 9, 2, 1};
+  const Eigen::VectorXd x = expected(Eigen::MatrixXd(compile(conv, weights)),
+                                     Eigen::MatrixXd(compile(line, l)), 2, vector(b));
+  for (const Ordering ordering : {Ordering::automatic, Ordering::dissection, Ordering::metis}) {
+    const Tikhonov solver(conv, weights, 2, Regularizer(line, l), {.ordering = ordering});
+    BOOST_TEST(close(solver.solve(b).x, x) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(phases_add_up) {
+  const Convolution conv({.input = {64, 64}, .kernel = {7, 7}, .padding = 3});
+  const Numbers weights(49, 1.0);
+  const auto begin = std::chrono::steady_clock::now();
+  const Tikhonov solver(conv, weights, 1, Regularizer::gradient(Pattern(conv)));
+  const Solution solution = solver.solve(Numbers(4096, 1.0));
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  BOOST_TEST(solution.report.seconds.total() <= wall.count());
+  BOOST_TEST(solution.report.seconds.total() > 0.5 * wall.count());
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_product_before_it_is_formed) {
+  // One row of L that connects all of 64 x 64 pixels: L^T L has 16.8 million entries.
+  const Convolution conv({.input = {64, 64}, .kernel = {1, 1}});
+  Eigen::SparseMatrix<double, Eigen::RowMajor> l(1, 4096);
+  for (int column = 0; column < 4096; ++column) l.insert(0, column) = 1;
+  BOOST_CHECK_EXCEPTION(
+      Tikhonov(conv, Numbers{1}, 1, Regularizer(l), {.memory_budget = 100'000'000}), CapacityError,
+      [](const CapacityError& error) {
+        return error.entries() == 4096 * 4096 && std::string(error.what()).find("L^T L") == 0;
+      });
+}
+
+BOOST_AUTO_TEST_CASE(refuses) {
+  const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
+  const Numbers w{1, 4, 1};
+  check_throws<SolverError>([&] { Tikhonov(conv, w, -1); },
+                            "lambda is -1; expected a finite number of at least 0");
+  check_throws<SolverError>([&] { Tikhonov(conv, w, not_a_number); },
+                            "lambda is nan; expected a finite number of at least 0");
+  check_throws<SolverError>([&] { Tikhonov(conv, w, infinity); },
+                            "lambda is inf; expected a finite number of at least 0");
+  check_throws<SolverError>(
+      [&] {
+        Tikhonov(conv, Numbers{1, not_a_number, 1}, 1);
+      },
+      "weights has a NaN at 1; expected finite numbers");
+  check_throws<SolverError>([&] { Tikhonov(conv, Numbers(4), 1); },
+                            "weights has length 4; expected 3");
+  Tikhonov solver(conv, w, 1);
+  check_throws<SolverError>([&] { solver.solve(Numbers(5)); }, "b has length 5; expected 6");
+  check_throws<SolverError>([&] { solver.solve_many(Eigen::MatrixXd(5, 2)); },
+                            "b has 5 rows; expected 6");
+  check_throws<SolverError>(
+      [&] {
+        solver.solve(Numbers{1, 1, 1, 1, 1, infinity});
+      },
+      "b has an infinity at 5; expected finite numbers");
+  check_throws<SolverError>([&] { solver.set_lambda(-2); },
+                            "lambda is -2; expected a finite number of at least 0");
+  for (const double bad : {not_a_number, infinity}) {
+    const std::string what = std::isnan(bad) ? "a NaN" : "an infinity";
+    check_throws<SolverError>(
+        [&] {
+          Regularizer(conv, Numbers{1, 1, bad});
+        },
+        "the regularizer's weights has " + what + " at 2; expected finite numbers");
+    Eigen::SparseMatrix<double, Eigen::RowMajor> l(2, 6);
+    l.insert(1, 3) = bad;
+    check_throws<SolverError>([&] { Regularizer{l}; },
+                              "the regularizer has " + what + " at 0; expected finite numbers");
+  }
+  check_throws<SolverError>(
+      [&] {
+        Regularizer(conv, Numbers{1, 1});
+      },
+      "the regularizer's weights has length 2; expected 3");
+  const Convolution other({.input = {7}, .kernel = {3}, .padding = 1});
+  check_throws<SolverError>([&] { Tikhonov(conv, w, 1, Regularizer(other, w)); },
+                            "the regularizer has 7 columns; expected 6");
+  const Convolution large({.input = {128, 128}, .kernel = {9, 9}, .padding = 4});
+  try {
+    Tikhonov(large, Numbers(81, 1.0), 1, Regularizer::identity(), {.memory_budget = 100'000'000});
+    BOOST_ERROR("not refused");
+  } catch (const CapacityError& error) {
+    BOOST_TEST(error.entries() > 10'000'000);
+    BOOST_TEST(error.bytes() > 100'000'000);
+    BOOST_TEST(std::string(error.what()).find("a Cholesky factor") == 0);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
