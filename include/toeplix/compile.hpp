@@ -1,38 +1,26 @@
 #pragma once
 
+#include <toeplix/concepts.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
 
-#include <complex>
-
 namespace toeplix {
 
-/// The scalars that a matrix can be compiled for.
-template <class T>
-concept MatrixScalar = std::same_as<T, float> || std::same_as<T, double> ||
-    std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
-
-/// The index types that a matrix can be compiled with.
-template <class T>
-concept MatrixIndex = std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t>;
-
-/// A contiguous range of float, double or their complex types. Integers are refused rather than
-/// converted: say which precision is meant.
-template <class T>
-concept WeightsArgument = VectorArgument<T> && MatrixScalar<ScalarOf<T>>;
-
+/// How to compile.
+///
+///     toeplix::compile(conv, weights, {.prune_zero_weights = true, .resources = {.threads = 2}});
 struct CompileOptions {
-  int threads = 0;  ///< 0: as many as OpenMP offers. The result is the same, bit by bit.
   /// Leaves out entries whose value is exactly zero. Otherwise the structure depends on the
   /// geometry alone.
   bool prune_zero_weights = false;
-  Index memory_budget = 0;  ///< bytes that may be allocated; 0: what the machine has free
+  Resources resources = {};
 };
 
 /// Compiles a convolution into `matrix`, whose memory is reused where it is large enough.
 ///
-/// `weights` has the shape `convolution.weights()`, C order. The matrix becomes
+/// `weights` has the shape `convolution.weights_shape()`, C order. The matrix becomes
 /// convolution.rows() x convolution.cols(), compressed, its columns (rows, for a column-major
 /// matrix) ascending and without duplicates.
 ///
@@ -55,71 +43,84 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
                        std::span<const std::type_identity_t<Scalar>> weights, Index first,
                        Index last, const CompileOptions& options = {});
 
-/// Refreshes the values of a matrix that was compiled from the same geometry (not pruned), in
-/// place. Throws GeometryError for a matrix of another structure, as far as its sizes, the row
-/// pointers of 32 rows and the columns of 8 rows tell. Cost: writing the values once.
-template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
-void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
-               std::span<const std::type_identity_t<Scalar>> weights,
-               const CompileOptions& options = {});
-
-/// Either kind of convolution.
-template <class T>
-concept AnyConvolution = std::same_as<T, Convolution> || std::same_as<T, TransposedConvolution>;
-
-/// Compiles a convolution, or a transposed one, into its sparse matrix. See the first overload.
-template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, AnyConvolution Conv,
-          WeightsArgument Weights>
+/// Compiles a convolution, or a transposed one, into `matrix`: see the first overload.
+///
+///     Eigen::SparseMatrix<float, Eigen::RowMajor> W;
+///     toeplix::compile_into(W, conv, kernel);
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, PatternArgument Conv,
+          VectorArgument Weights>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution,
                   const Weights& weights, const CompileOptions& options = {}) {
-  compile_into(matrix, Pattern(convolution), std::span<const Scalar>(as_span(weights)), options);
+  compile_into(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), options);
 }
 
 /// Compiles a convolution, or a transposed one, into its sparse matrix: y = compile(...) * x.
 ///
 /// `compile<std::int64_t>(...)` has 64-bit indices; `compile<int, Eigen::ColMajor>(...)` is
 /// column-major, filled directly. Errors and cost as for `compile_into`.
-template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor, AnyConvolution Conv,
+///
+///     auto W = toeplix::compile(conv, kernel);
+///     auto V = toeplix::compile(toeplix::ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}},
+///     kernel);
+template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor, PatternArgument Conv,
           WeightsArgument Weights>
-Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> compile(
+[[nodiscard]] Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> compile(
     const Conv& convolution, const Weights& weights, const CompileOptions& options = {}) {
   Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> matrix;
   compile_into(matrix, convolution, weights, options);
   return matrix;
 }
 
-/// Rows [first, last) of the matrix, all columns: what a distributed matrix wants of each process.
-template <MatrixIndex StorageIndex = int, AnyConvolution Conv, WeightsArgument Weights>
-Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> compile_rows(
-    const Conv& convolution, const Weights& weights, Index first, Index last,
-    const CompileOptions& options = {}) {
-  Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> matrix;
-  compile_rows_into(matrix, Pattern(convolution), as_span(weights), first, last, options);
+/// Compiles into a matrix of that type, whose scalar is that of the weights.
+///
+///     using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
+///     auto A = toeplix::compile_as<Matrix>(conv, weights);
+template <class Matrix, PatternArgument Conv, VectorArgument Weights>
+[[nodiscard]] Matrix compile_as(const Conv& convolution, const Weights& weights,
+                                const CompileOptions& options = {}) {
+  Matrix matrix;
+  compile_into(matrix, convolution, weights, options);
   return matrix;
 }
 
-/// Refreshes the values of a compiled matrix in place. See the first overload.
-template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, AnyConvolution Conv,
-          WeightsArgument Weights>
-void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution,
-               const Weights& weights, const CompileOptions& options = {}) {
-  recompile(matrix, Pattern(convolution), std::span<const Scalar>(as_span(weights)), options);
+/// Rows [first, last) of the matrix, into `matrix`: see the first overload.
+template <MatrixScalar Scalar, MatrixIndex StorageIndex, PatternArgument Conv,
+          VectorArgument Weights>
+void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
+                       const Conv& convolution, const Weights& weights, Index first, Index last,
+                       const CompileOptions& options = {}) {
+  compile_rows_into(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), first, last,
+                    options);
 }
 
-/// The gradient of <A(w) x, r> with respect to w: the adjoint of the linear map w -> A(w) x,
-/// applied to r. g[w] is the sum of conj(x[column]) * r[row] over the entries that weight w adds
-/// to. `x` has convolution.cols() elements, `r` has rows(); the result has the shape of the
-/// weights. Throws GeometryError for other lengths. Cost: one pass over the entries, none stored.
-template <MatrixScalar Scalar>
-std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
-                                    std::span<const std::type_identity_t<Scalar>> r,
-                                    const CompileOptions& options = {});
+/// Rows [first, last) of the matrix, all columns: what a distributed matrix wants of each process.
+///
+///     auto upper_half = toeplix::compile_rows(conv, weights, 0, conv.rows() / 2);
+template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument Weights>
+[[nodiscard]] Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> compile_rows(
+    const Conv& convolution, const Weights& weights, Index first, Index last,
+    const CompileOptions& options = {}) {
+  Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> matrix;
+  compile_rows_into(matrix, convolution, weights, first, last, options);
+  return matrix;
+}
 
-/// As above.
-template <AnyConvolution Conv, WeightsArgument X, WeightsArgument R>
-std::vector<ScalarOf<X>> weight_gradient(const Conv& convolution, const X& x, const R& r,
-                                         const CompileOptions& options = {}) {
-  return weight_gradient<ScalarOf<X>>(Pattern(convolution), as_span(x), as_span(r), options);
+/// Refreshes the values of a matrix that was compiled from the same geometry (not pruned), in
+/// place. Throws GeometryError for a matrix of another structure, as far as its sizes, the row
+/// pointers of 32 rows and the columns of 8 rows tell. Cost: writing the values once.
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
+               std::span<const std::type_identity_t<Scalar>> weights,
+               const Resources& resources = {});
+
+/// Refreshes the values of a compiled matrix in place: see the first overload.
+///
+///     toeplix::recompile(W, conv, other_kernel);
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, PatternArgument Conv,
+          VectorArgument Weights>
+void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution,
+               const Weights& weights, const Resources& resources = {}) {
+  recompile(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), resources);
 }
 
 }  // namespace toeplix

@@ -4,6 +4,7 @@
 #include <toeplix/tap_table.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace toeplix {
 
@@ -12,13 +13,20 @@ namespace toeplix {
 ///
 /// As a matrix it has one row per output pixel and channel, one column per input pixel and channel,
 /// and one stored entry per pair that the kernel connects, whatever the weights.
+///
+///     toeplix::Convolution conv({.input = {28, 28}, .kernel = {3, 3}, .out_channels = 8});
+///     conv.rows();  // 8 * 26 * 26
 class Convolution {
  public:
   /// Throws GeometryError for a spec that describes no convolution; CapacityError where rows,
   /// columns, weights or the taps of an axis exceed 64 bits or a border exceeds what a tap table
   /// holds.
   /// Cost: see TapTable.
-  explicit Convolution(ConvolutionSpec spec);
+  Convolution(ConvolutionSpec spec);
+  /// Of the text form; throws FormatError for a text that is none, and the above.
+  ///
+  ///     toeplix::Convolution conv("input=28,28 kernel=3,3 out=8 padding=1");
+  explicit Convolution(std::string_view text) : Convolution(parse_convolution(text)) {}
 
   const ConvolutionSpec& spec() const { return state_->spec; }
   std::size_t axes() const { return state_->spec.input.size(); }
@@ -32,7 +40,7 @@ class Convolution {
   AxisPadding padding(std::size_t axis) const { return state_->padding[axis]; }
 
   /// Shape of the weights: (out_channels, in_channels / groups, kernel...), C order.
-  const Extents& weights() const { return state_->weights; }
+  const Extents& weights_shape() const { return state_->weights_shape; }
   Index weight_count() const { return state_->weight_count; }
 
   Index rows() const { return state_->rows; }
@@ -55,7 +63,7 @@ class Convolution {
   struct State {
     ConvolutionSpec spec;
     Extents output;
-    Extents weights;
+    Extents weights_shape;
     std::vector<AxisPadding> padding;
     std::vector<TapTable> tables;
     Index weight_count = 0;
@@ -69,10 +77,19 @@ class Convolution {
 };
 
 /// A checked, immutable transposed convolution: the transpose of `adjoint()`.
+///
+///     toeplix::TransposedConvolution up({.input = {14, 14}, .kernel = {2, 2}, .stride = 2});
+///     up.output();  // 28, 28
 class TransposedConvolution {
  public:
   /// Errors and cost as for Convolution.
-  explicit TransposedConvolution(TransposedConvolutionSpec spec);
+  TransposedConvolution(TransposedConvolutionSpec spec);
+  /// Of the text form, which begins with `transposed`; throws FormatError for a text that is none,
+  /// and the above.
+  ///
+  ///     toeplix::TransposedConvolution up("transposed input=14,14 kernel=4,4 stride=2 padding=1");
+  explicit TransposedConvolution(std::string_view text)
+      : TransposedConvolution(parse_transposed_convolution(text)) {}
 
   const TransposedConvolutionSpec& spec() const { return *spec_; }
   std::size_t axes() const { return spec_->input.size(); }
@@ -87,7 +104,7 @@ class TransposedConvolution {
 
   /// Shape of the weights: (in_channels, out_channels / groups, kernel...), C order: exactly the
   /// shape that `adjoint()` expects.
-  const Extents& weights() const { return adjoint_.weights(); }
+  const Extents& weights_shape() const { return adjoint_.weights_shape(); }
   Index weight_count() const { return adjoint_.weight_count(); }
 
   Index rows() const { return adjoint_.cols(); }

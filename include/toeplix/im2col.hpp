@@ -19,7 +19,7 @@ Convolution im2col(ConvolutionSpec windows);
 /// which is the output here; the input is (channels * taps, windows). The weights are the same.
 TransposedConvolution col2im(const ConvolutionSpec& windows);
 
-/// The weights of `im2col` and `col2im`, of the shape `convolution.weights()`: output channel
+/// The weights of `im2col` and `col2im`, of the shape `convolution.weights_shape()`: output channel
 /// c * taps + t has a one at position t, and zeros elsewhere. `Scalar` is float or double.
 template <class Scalar>
 std::vector<Scalar> im2col_weights(const Convolution& convolution);

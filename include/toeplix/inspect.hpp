@@ -23,30 +23,30 @@ struct LengthCount {
 
 /// Where a row or a column of the matrix is: a channel and a coordinate on every axis of the spec.
 /// Of a matrix that no convolution belongs to: its number as the only coordinate, and channel 0.
-struct Place {
+struct MatrixPosition {
   Index index;
   Index channel;
   Extents coordinate;
 
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const MatrixPosition&, const MatrixPosition&) = default;
 };
 
 /// Rows or columns without an entry. They make a square matrix singular.
 struct Vacant {
   Index count = 0;
-  std::vector<Place> first;  ///< the first of them, at most `InspectOptions::most_places`
+  std::vector<MatrixPosition> first;  ///< the first of them, at most `InspectOptions::most_places`
 
   friend bool operator==(const Vacant&, const Vacant&) = default;
 };
 
 /// One level of a matrix of blocks of blocks. Rows count as tensors of all levels' rows, the
 /// slowest level first, columns likewise.
-struct Level {
+struct MatrixLevel {
   Index rows;
   Index cols;
   std::string name = {};  ///< `axis 0`, `channels`
 
-  friend bool operator==(const Level&, const Level&) = default;
+  friend bool operator==(const MatrixLevel&, const MatrixLevel&) = default;
 };
 
 /// A claim that is found to hold, found not to hold, or not decided (nothing): it would have taken
@@ -55,7 +55,7 @@ using Finding = std::optional<bool>;
 
 /// What the blocks of one level do when their coordinates change, everything else staying the same.
 struct LevelStructure {
-  Level level;
+  MatrixLevel level;
   Finding toeplitz;              ///< A(o + 1, i + 1) = A(o, i) wherever both exist
   Finding circulant;             ///< as many rows as columns, and the same modulo their number
   Finding toeplitz_plus_hankel;  ///< A(o, i) = T(i - o) + H(i + o) for some T and H
@@ -184,12 +184,12 @@ Inspection inspect(const TransposedConvolution& convolution, std::span<const dou
 /// their complex types.
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                   std::span<const Level> levels = {}, const InspectOptions& options = {});
+                   std::span<const MatrixLevel> levels = {}, const InspectOptions& options = {});
 
 /// The levels of a convolution's matrix, the slowest first: the channels and the axes in the order
 /// of memory.
-std::vector<Level> levels(const Convolution& convolution);
-std::vector<Level> levels(const TransposedConvolution& convolution);
+std::vector<MatrixLevel> matrix_levels(const Convolution& convolution);
+std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution);
 
 /// The convolution along one axis alone, one channel: with a separable kernel, one factor of the
 /// matrix. Throws GeometryError for an axis that does not exist.

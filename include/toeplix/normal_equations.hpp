@@ -19,14 +19,14 @@ namespace toeplix {
 /// kernel positions for every pair of channels of a group, and at its ends as for `compile_into`.
 template <MatrixIndex StorageIndex = int>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
-    const Pattern& pattern, std::span<const double> weights, const CompileOptions& options = {});
+    const Pattern& pattern, std::span<const double> weights, const Resources& resources = {});
 
 /// As above, of a convolution or a transposed one.
 template <MatrixIndex StorageIndex = int, AnyConvolution Conv, WeightsArgument Weights>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
-    const Conv& convolution, const Weights& weights, const CompileOptions& options = {}) {
+    const Conv& convolution, const Weights& weights, const Resources& resources = {}) {
   return normal_equations<StorageIndex>(Pattern(convolution),
-                                        std::span<const double>(as_span(weights)), options);
+                                        std::span<const double>(as_span(weights)), resources);
 }
 
 }  // namespace toeplix

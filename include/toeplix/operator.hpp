@@ -1,6 +1,8 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/concepts.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/Core>
 
@@ -13,18 +15,22 @@ namespace toeplix {
 /// `op * x` is `compile(convolution, weights) * x`, `op.transpose() * y` is that of the transposed
 /// matrix. Cheap to copy; holds a copy of the weights. Sums are taken in an order that does not
 /// depend on the number of threads.
+///
+///     toeplix::Operator op(conv, kernel);
+///     Eigen::VectorXf y = op * x;
+///     Eigen::VectorXf z = op.transpose() * y;
 template <MatrixScalar Scalar>
 class Operator {
  public:
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
-  /// `weights` has the shape `convolution.weights()`, C order. `options.threads` is what products
-  /// use. Throws GeometryError for weights of the wrong length.
-  template <AnyConvolution Conv, WeightsArgument Weights>
-  Operator(const Conv& convolution, const Weights& weights, const CompileOptions& options = {})
-      : Operator(Pattern(convolution), std::span<const Scalar>(as_span(weights)), options) {}
+  /// `weights` has the shape `convolution.weights_shape()`, C order. `resources.threads` is what
+  /// products use. Throws GeometryError for weights of the wrong length.
+  template <PatternArgument Conv, VectorArgument Weights>
+  Operator(const Conv& convolution, const Weights& weights, const Resources& resources = {})
+      : Operator(Pattern(convolution), detail::span_of<Scalar>(weights), resources) {}
 
-  Operator(Pattern pattern, std::span<const Scalar> weights, const CompileOptions& options = {});
+  Operator(Pattern pattern, std::span<const Scalar> weights, const Resources& resources = {});
 
   Index rows() const { return state_->pattern.rows(); }
   Index cols() const { return state_->pattern.cols(); }
@@ -33,11 +39,21 @@ class Operator {
   /// rows(). Cost: one multiplication per entry of the matrix, no temporary.
   void apply(std::span<const Scalar> x, std::span<Scalar> y) const;
 
+  /// y = A x, for any contiguous vectors: `std::vector`, Eigen's vectors, maps of memory.
+  ///
+  ///     Eigen::VectorXf y(op.rows());
+  ///     op.apply(x, y);
+  template <VectorArgument X, VectorArgument Y>
+  void apply(const X& x, Y&& y) const {
+    detail::check_scalar<Scalar, ScalarOf<Y>>();
+    apply(detail::span_of<Scalar>(x), std::span<Scalar>(std::data(y), std::size(y)));
+  }
+
   /// A x. Throws GeometryError unless `x` has cols() elements.
   template <VectorArgument X>
   Vector operator*(const X& x) const {
     Vector y(rows());
-    apply(std::span<const Scalar>(as_span(x)), {y.data(), static_cast<std::size_t>(y.size())});
+    apply(detail::span_of<Scalar>(x), {y.data(), static_cast<std::size_t>(y.size())});
     return y;
   }
 
@@ -72,7 +88,7 @@ class Operator {
 };
 
 template <class Conv, class Weights>
-Operator(const Conv&, const Weights&, const CompileOptions& = {}) -> Operator<ScalarOf<Weights>>;
+Operator(const Conv&, const Weights&, const Resources& = {}) -> Operator<ScalarOf<Weights>>;
 
 extern template class Operator<float>;
 extern template class Operator<double>;

@@ -29,6 +29,21 @@ class Pattern {
     Index weight_group_stride;
     Index weight_row_stride;     ///< from one row channel of a group to the next
     Index weight_column_stride;  ///< from one column channel of a group to the next
+
+    /// Row channels of all groups.
+    Index rows() const { return groups * rows_per_group; }
+    /// Column channels of all groups.
+    Index columns() const { return groups * columns_per_group; }
+    bool innermost() const { return place == Place::innermost; }
+    /// The first column of the group that row channel `channel` belongs to, at coordinate 0.
+    Index first_column(Index channel) const {
+      return channel / rows_per_group * columns_per_group * column_stride;
+    }
+    /// The first weight of row channel `channel`: that of its group's first column channel.
+    Index first_weight(Index channel) const {
+      return channel / rows_per_group * weight_group_stride +
+             channel % rows_per_group * weight_row_stride;
+    }
   };
 
   explicit Pattern(const Convolution& convolution);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/spec.hpp>
 

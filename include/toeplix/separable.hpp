@@ -1,8 +1,12 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/index.hpp>
+#include <toeplix/resources.hpp>
 #include <toeplix/spec.hpp>
+
+#include <Eigen/SparseCore>
 
 #include <initializer_list>
 #include <span>
@@ -111,7 +115,7 @@ struct Pad {
 /// What padding adds whatever the image: `constant` in every pixel that has no source, and zero
 /// elsewhere. One output, in C order. Errors as for `Separable`. Throws CapacityError where the
 /// output has more pixels than memory.
-std::vector<double> offset(const Pad& pad);
+std::vector<double> pad_offset(const Pad& pad);
 
 /// How a pixel of a resized image is made of those around its place in the original.
 enum class Interpolation {
@@ -206,26 +210,37 @@ concept RealMatrixScalar = std::same_as<T, float> || std::same_as<T, double>;
 ///
 /// The matrix becomes separable.rows() x separable.cols(), compressed, its columns (rows, for a
 /// column-major matrix) ascending and without duplicates. Every value is a product of coefficients,
-/// taken in double and rounded once. `options.prune_zero_weights` has nothing to prune.
+/// taken in double and rounded once.
 ///
 /// Throws CapacityError where the entries exceed the index type or the memory budget; `matrix` is
 /// then unchanged. Cost: writing the result once; no temporary of the result's size. Memory as for
 /// the `compile_into` of a convolution.
 template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                  const Separable& separable, const CompileOptions& options = {});
+                  const Separable& separable, const Resources& resources = {});
 
-/// Compiles a separable operator into its sparse matrix: y = compile(...) * x.
+/// Compiles a separable operator into its sparse matrix of doubles: y = compile(...) * x.
 ///
-/// `compile<float>(Resize{.input = {4, 4}, .sizes = {8, 8}})` has floats and int indices,
-/// `compile<double, Eigen::ColMajor, std::int64_t>(...)` is column-major, filled directly, with
-/// 64-bit indices. Errors and cost as for `compile_into`, and those of making the `Separable`.
-template <RealMatrixScalar Scalar = double, int Order = Eigen::RowMajor,
-          MatrixIndex StorageIndex = int>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> compile(const Separable& separable,
-                                                         const CompileOptions& options = {}) {
-  Eigen::SparseMatrix<Scalar, Order, StorageIndex> matrix;
-  compile_into(matrix, separable, options);
+/// `compile<std::int64_t, Eigen::ColMajor>(...)` is column-major, filled directly, with 64-bit
+/// indices. Errors and cost as for `compile_into`, and those of making the `Separable`.
+///
+///     auto R = toeplix::compile(toeplix::Resize{.input = {4, 4}, .sizes = {8, 8}});
+template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor>
+[[nodiscard]] Eigen::SparseMatrix<double, Order, StorageIndex> compile(
+    const Separable& separable, const Resources& resources = {}) {
+  Eigen::SparseMatrix<double, Order, StorageIndex> matrix;
+  compile_into(matrix, separable, resources);
+  return matrix;
+}
+
+/// Compiles a separable operator into a matrix of that type, of floats or doubles.
+///
+///     using Matrix = Eigen::SparseMatrix<float, Eigen::RowMajor>;
+///     auto R = toeplix::compile_as<Matrix>(toeplix::Resize{.input = {4, 4}, .sizes = {8, 8}});
+template <class Matrix>
+[[nodiscard]] Matrix compile_as(const Separable& separable, const Resources& resources = {}) {
+  Matrix matrix;
+  compile_into(matrix, separable, resources);
   return matrix;
 }
 

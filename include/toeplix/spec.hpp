@@ -1,9 +1,9 @@
 #pragma once
 
-#include <toeplix/vector_argument.hpp>
+#include <toeplix/index.hpp>
 
-#include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,12 +11,6 @@
 #include <vector>
 
 namespace toeplix {
-
-/// Every count, extent and coordinate of the library. 64 bits, signed.
-using Index = std::int64_t;
-
-/// Lengths along the spatial axes, outermost first (depth, height, width).
-using Extents = std::vector<Index>;
 
 /// What lies beyond the border of an image `abcd`. Names as in docs/conventions.md.
 enum class Boundary {
@@ -93,6 +87,12 @@ class Padding {
   /// A `{lower, upper}` pair per axis.
   Padding(std::vector<AxisPadding> per_axis) : sides_(std::move(per_axis)) {}
 
+  /// One number per axis, for both of its sides: `per_axis({1, 2})` is 1 below and above on axis 0
+  /// and 2 on axis 1. Says what `{1, 2}` means.
+  static Padding per_axis(const std::vector<Index>& both) { return Padding(both); }
+  /// A `{lower, upper}` pair per axis: `sides({{1, 2}})` is 1 below and 2 above on the only axis.
+  /// Says what `{{1, 2}}` means.
+  static Padding sides(std::vector<AxisPadding> pairs) { return Padding(std::move(pairs)); }
   static Padding valid() { return Padding(Rule::valid); }
   static Padding same_upper() { return Padding(Rule::same_upper); }
   static Padding same_lower() { return Padding(Rule::same_lower); }
@@ -160,12 +160,18 @@ struct TransposedConvolutionSpec {
 using AnySpec = std::variant<ConvolutionSpec, TransposedConvolutionSpec>;
 
 /// The one-line text form, e.g. `input=56,56 kernel=3,3 in=64 out=64 padding=1`. Leaves out what
-/// has its default value. `parse` gives back an equal spec, whether or not the spec is sound,
+/// has its default value. `parse_spec` gives back an equal spec, whether or not the spec is sound,
 /// unless one of its lists is empty.
 std::string to_string(const ConvolutionSpec& spec);
 /// As above; begins with `transposed`.
 std::string to_string(const TransposedConvolutionSpec& spec);
 std::string to_string(const AnySpec& spec);
+
+/// Writes the text form.
+///
+///     std::cout << conv.spec() << '\n';
+std::ostream& operator<<(std::ostream& out, const ConvolutionSpec& spec);
+std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spec);
 
 std::string_view to_string(Boundary boundary);
 std::string_view to_string(Operation operation);
@@ -175,10 +181,10 @@ std::string_view to_string(TensorOrder order);
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, padding, output_padding
 /// (transposed only), boundary, operation, order. `input` and `kernel` are required.
 /// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
-AnySpec parse(std::string_view text);
-/// As `parse`, for a text that must not be `transposed`.
+AnySpec parse_spec(std::string_view text);
+/// As `parse_spec`, for a text that must not be `transposed`.
 ConvolutionSpec parse_convolution(std::string_view text);
-/// As `parse`, for a text that must be `transposed`.
+/// As `parse_spec`, for a text that must be `transposed`.
 TransposedConvolutionSpec parse_transposed_convolution(std::string_view text);
 
 }  // namespace toeplix

@@ -22,13 +22,25 @@ struct AxisGeometry {
   Boundary boundary = Boundary::zero;
   Operation operation = Operation::correlation;
 
+  /// Where window position `window` of output coordinate `output` lies in the extended image.
+  Index coordinate(Index output, Index window) const {
+    return output * stride - lower + window * dilation;
+  }
+  /// Pixels from the first to the last position of a window, both included.
+  Index span() const { return (kernel - 1) * dilation + 1; }
+  /// The kernel position that lies at a window position: the same, or mirrored for a convolution.
+  /// Mirroring twice changes nothing, so this also finds the window position of a kernel position.
+  Index kernel_position(Index window) const {
+    return operation == Operation::correlation ? window : kernel - 1 - window;
+  }
+
   friend bool operator==(const AxisGeometry&, const AxisGeometry&) = default;
 };
 
 /// Where the extended image at `coordinate` comes from: a coordinate in [0, extent), or -1 where
 /// there is nothing (`Boundary::zero` outside). Any distance outside is folded, as `numpy.pad`
 /// does.
-Index fold(Index coordinate, Index extent, Boundary boundary);
+Index fold_coordinate(Index coordinate, Index extent, Boundary boundary);
 
 /// Where one output coordinate reads along one axis.
 ///

@@ -21,3 +21,4 @@
 #include <toeplix/tap_table.hpp>
 #include <toeplix/verify.hpp>
 #include <toeplix/version.hpp>
+#include <toeplix/weight_gradient.hpp>

@@ -1,7 +1,11 @@
 #pragma once
 
-#include <toeplix/operator.hpp>
-#include <toeplix/reference.hpp>
+#include <toeplix/concepts.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
+
+#include <Eigen/SparseCore>
+#include <string>
 
 namespace toeplix {
 
@@ -29,13 +33,13 @@ struct VerifyReport {
 /// `compile`. Cost: four passes of the direct loops.
 template <AnyConvolution Conv, MatrixScalar Scalar>
 VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
-                    std::span<const Scalar> x, const CompileOptions& options = {});
+                    std::span<const Scalar> x, const Resources& resources = {});
 
 /// As above.
 template <AnyConvolution Conv, WeightsArgument Weights, WeightsArgument X>
 VerifyReport verify(const Conv& convolution, const Weights& weights, const X& x,
-                    const CompileOptions& options = {}) {
-  return verify<Conv, ScalarOf<Weights>>(convolution, as_span(weights), as_span(x), options);
+                    const Resources& resources = {}) {
+  return verify<Conv, ScalarOf<Weights>>(convolution, as_span(weights), as_span(x), resources);
 }
 
 /// What is wrong with the structure of a compiled matrix of `pattern`, or nothing: its sizes,

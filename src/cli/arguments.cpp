@@ -16,9 +16,9 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-AnySpec parse_spec(const std::vector<std::string>& words) {
+AnySpec parse_words(const std::vector<std::string>& words) {
   try {
-    return parse(join(words));
+    return parse_spec(join(words));
   } catch (const FormatError& error) {
     throw UsageError(std::string("SPEC: ") + error.what());
   }
@@ -78,11 +78,11 @@ void check_memory(Index budget, std::optional<Index> bytes, const std::string& w
   const std::string needed = bytes ? std::to_string(*bytes) : "more than 2^63";
   throw CapacityError(what + " takes " + needed + " bytes, which exceeds the memory budget of " +
                           std::to_string(most) + " bytes; " + advice,
-                      -1, bytes.value_or(-1));
+                      CapacityCause::memory_budget, {}, bytes);
 }
 
 AnyConv parse_convolution(const std::vector<std::string>& words) {
-  const AnySpec spec = parse_spec(words);
+  const AnySpec spec = parse_words(words);
   if (const auto* transposed = std::get_if<TransposedConvolutionSpec>(&spec)) {
     return TransposedConvolution(*transposed);
   }

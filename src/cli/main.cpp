@@ -61,11 +61,11 @@ std::string one_line(std::string message) {
 /// Advice for those who write programs, and for those who run this one.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> advice{{
     {"use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
-     "CompileOptions::memory_budget",
+     "Resources::memory_budget",
      "raise --memory, or multiply without the matrix by toeplix apply"},
     {"use compile<std::int64_t>, compile_rows or Operator",
      "use --index 64, or multiply without the matrix by toeplix apply"},
-    {"CompileOptions::memory_budget", "--memory"},
+    {"Resources::memory_budget", "--memory"},
 }};
 
 std::string in_words_of_the_program(std::string message) {

@@ -16,7 +16,7 @@ struct Expected {
 Expected expected_by(const AnyConv& convolution) {
   return std::visit(
       [](const auto& conv) {
-        return Expected{conv.weights(), conv.kernel()};
+        return Expected{conv.weights_shape(), conv.kernel()};
       },
       convolution);
 }

@@ -1,3 +1,4 @@
+#include "reference/instantiate.hpp"
 #include "reference/sliding.hpp"
 
 #include <algorithm>
@@ -68,8 +69,7 @@ Path unwalked(std::size_t axis, Index first, Index last) {
   const Index length = last - first + 1;
   if (length > longest_path)
     throw CapacityError(on_axis(axis) + "a padded image of " + std::to_string(length) +
-                            " pixels is beyond 2^27, the reference's limit",
-                        -1, -1);
+                        " pixels is beyond 2^27, the reference's limit");
   return {first, std::vector<Index>(static_cast<std::size_t>(length), lost)};
 }
 
@@ -183,7 +183,7 @@ std::size_t count_elements(const std::vector<Index>& shape) {
   Index count = 1;
   for (const Index extent : shape) {
     if (extent > std::numeric_limits<Index>::max() / count)
-      throw CapacityError("a tensor of " + to_text(shape) + " values is beyond 64 bits", -1, -1);
+      throw CapacityError("a tensor of " + to_text(shape) + " values is beyond 64 bits");
     count *= extent;
   }
   return static_cast<std::size_t>(count);
@@ -372,33 +372,15 @@ Vector<S> weight_gradient(const TransposedConvolutionSpec& spec, View<S> x, View
 }
 
 // Every function for every `SupportedScalar`; C and Z are the letters BLAS has for them.
-using C = std::complex<float>;
-using Z = std::complex<double>;
 using Conv = ConvolutionSpec;
 using Transposed = TransposedConvolutionSpec;
-template Vector<float> convolve(const Conv&, View<float>, View<float>);
-template Vector<double> convolve(const Conv&, View<double>, View<double>);
-template Vector<C> convolve(const Conv&, View<C>, View<C>);
-template Vector<Z> convolve(const Conv&, View<Z>, View<Z>);
-template Vector<float> convolve(const Transposed&, View<float>, View<float>);
-template Vector<double> convolve(const Transposed&, View<double>, View<double>);
-template Vector<C> convolve(const Transposed&, View<C>, View<C>);
-template Vector<Z> convolve(const Transposed&, View<Z>, View<Z>);
-template Vector<float> convolve_transposed(const Conv&, View<float>, View<float>);
-template Vector<double> convolve_transposed(const Conv&, View<double>, View<double>);
-template Vector<C> convolve_transposed(const Conv&, View<C>, View<C>);
-template Vector<Z> convolve_transposed(const Conv&, View<Z>, View<Z>);
-template Vector<float> convolve_transposed(const Transposed&, View<float>, View<float>);
-template Vector<double> convolve_transposed(const Transposed&, View<double>, View<double>);
-template Vector<C> convolve_transposed(const Transposed&, View<C>, View<C>);
-template Vector<Z> convolve_transposed(const Transposed&, View<Z>, View<Z>);
-template Vector<float> weight_gradient(const Conv&, View<float>, View<float>);
-template Vector<double> weight_gradient(const Conv&, View<double>, View<double>);
-template Vector<C> weight_gradient(const Conv&, View<C>, View<C>);
-template Vector<Z> weight_gradient(const Conv&, View<Z>, View<Z>);
-template Vector<float> weight_gradient(const Transposed&, View<float>, View<float>);
-template Vector<double> weight_gradient(const Transposed&, View<double>, View<double>);
-template Vector<C> weight_gradient(const Transposed&, View<C>, View<C>);
-template Vector<Z> weight_gradient(const Transposed&, View<Z>, View<Z>);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                           \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                  \
+  template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);            \
+  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);       \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>); \
+  template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);           \
+  template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix::reference

@@ -21,7 +21,7 @@ std::string with_value(std::string_view field, Index value) {
 
 void check_size(const std::string& field, Index value) {
   if (value >= -largest_number && value <= largest_number) return;
-  throw CapacityError(with_value(field, value) + " is beyond 2^30, the reference's limit", -1, -1);
+  throw CapacityError(with_value(field, value) + " is beyond 2^30, the reference's limit");
 }
 
 void check_count(const std::string& field, Index value) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <ostream>
 #include <set>
 
 namespace toeplix {
@@ -313,6 +314,14 @@ std::string to_string(const AnySpec& spec) {
   return std::visit([](const auto& alternative) { return to_string(alternative); }, spec);
 }
 
+std::ostream& operator<<(std::ostream& out, const ConvolutionSpec& spec) {
+  return out << to_string(spec);
+}
+
+std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spec) {
+  return out << to_string(spec);
+}
+
 std::string_view to_string(Boundary boundary) {
   return name_of(boundary_names, boundary);
 }
@@ -325,7 +334,7 @@ std::string_view to_string(TensorOrder order) {
   return name_of(order_names, order);
 }
 
-AnySpec parse(std::string_view text) {
+AnySpec parse_spec(std::string_view text) {
   Words words(text);
   const auto first = words.next();
   if (first == "transposed") {
@@ -336,13 +345,13 @@ AnySpec parse(std::string_view text) {
 }
 
 ConvolutionSpec parse_convolution(std::string_view text) {
-  const AnySpec spec = parse(text);
+  const AnySpec spec = parse_spec(text);
   if (const auto* convolution = std::get_if<ConvolutionSpec>(&spec)) return *convolution;
   throw FormatError("spec text, byte 0: expected a convolution, got 'transposed'");
 }
 
 TransposedConvolutionSpec parse_transposed_convolution(std::string_view text) {
-  const AnySpec spec = parse(text);
+  const AnySpec spec = parse_spec(text);
   if (const auto* transposed = std::get_if<TransposedConvolutionSpec>(&spec)) return *transposed;
   throw FormatError("spec text, byte 0: expected the word 'transposed' first");
 }

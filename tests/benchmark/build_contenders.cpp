@@ -19,7 +19,7 @@ auto with_convolution(const Problem& problem, Visitor visitor) {
 }
 
 toeplix::CompileOptions with_threads(int threads) {
-  return {.threads = threads};
+  return {.resources = {.threads = threads}};
 }
 
 Matrix compile_problem(const Problem& problem, int threads) {
@@ -106,7 +106,7 @@ Problem make_problem(const Layer& layer) {
           return toeplix::TransposedConvolution(spec);
         }
       },
-      toeplix::parse(layer.spec));
+      toeplix::parse_spec(layer.spec));
   const toeplix::Index count =
       std::visit([](const auto& conv) { return conv.weight_count(); }, convolution);
   return {convolution, make_weights(count)};
@@ -151,7 +151,7 @@ void register_build_contenders(const Layer& layer) {
       Matrix matrix = compile_problem(*problem, threads);
       time_alone(state, [&] {
         with_convolution(*problem, [&](const auto& convolution) {
-          toeplix::recompile(matrix, convolution, problem->weights, with_threads(threads));
+          toeplix::recompile(matrix, convolution, problem->weights, {.threads = threads});
         });
         return matrix.valuePtr();
       });

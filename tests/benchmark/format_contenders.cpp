@@ -1,5 +1,6 @@
 #include "contenders.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/files/matrix_market.hpp>
 
 #include <unsupported/Eigen/SparseExtra>
@@ -85,15 +86,16 @@ void register_toeplix(const Layer& layer, Values values, int threads) {
   add(layer, values, "mtx_write", threads,
       [threads](benchmark::State& state, const Rows& matrix, const auto& path) {
         time_alone(state, [&] {
-          toeplix::write_matrix_market(path, matrix, {.threads = threads});
+          toeplix::write_matrix_market(path, matrix, {.resources = {.threads = threads}});
           return 0;
         });
       });
   add(layer, values, "mtx_read", threads,
       [threads](benchmark::State& state, const Rows& matrix, const auto& path) {
         toeplix::write_matrix_market(path, matrix);
-        time_alone(state,
-                   [&] { return toeplix::read_matrix_market<double>(path, {.threads = threads}); });
+        time_alone(state, [&] {
+          return toeplix::read_matrix_market<double>(path, {.resources = {.threads = threads}});
+        });
       });
 }
 

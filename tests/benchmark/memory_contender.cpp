@@ -27,7 +27,7 @@ double peak_growth(const Problem& problem, int threads) {
     std::visit(
         [&](const auto& convolution) {
           benchmark::DoNotOptimize(
-              toeplix::compile(convolution, problem.weights, {.threads = threads}));
+              toeplix::compile(convolution, problem.weights, {.resources = {.threads = threads}}));
         },
         problem.convolution);
     const double growth = peak_memory() - before;

@@ -1,5 +1,6 @@
 #include "contenders.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>

@@ -198,7 +198,7 @@ ConvolutionProblem convolution_problem(const Fields& fields, const Arrays& array
                              .padding = windows.padding,
                              .boundary = boundary_of(fields)};
   return with_text_form(to_string(spec), [&]() -> ConvolutionProblem {
-    expect_shape("w", w.shape, Convolution(spec).weights());
+    expect_shape("w", w.shape, Convolution(spec).weights_shape());
     check_rule<Convolution>(spec, windows.rule);
     return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
   });
@@ -233,7 +233,7 @@ ConvolutionProblem transposed_problem(const Fields& fields, const Arrays& arrays
                                        .output_padding = output_padding,
                                        .boundary = boundary_of(fields)};
   return with_text_form(to_string(spec), [&]() -> ConvolutionProblem {
-    expect_shape("w", w.shape, TransposedConvolution(spec).weights());
+    expect_shape("w", w.shape, TransposedConvolution(spec).weights_shape());
     check_rule<TransposedConvolution>(spec, windows.rule);
     return {spec, w.values, bias_of(fields, arrays, spec.out_channels)};
   });

@@ -1,7 +1,9 @@
 #include "check.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/reference.hpp>
+#include <toeplix/weight_gradient.hpp>
 
 #include "naive.hpp"
 
@@ -166,18 +168,22 @@ template <class Scalar, class Spec>
 Ways<Scalar> separable_ways(const Spec& spec) {
   const Separable separable(spec);
   Vector<Scalar> added;
-  if constexpr (std::same_as<Spec, Pad>) added = converted<Scalar>(offset(spec));
+  if constexpr (std::same_as<Spec, Pad>) added = converted<Scalar>(pad_offset(spec));
   const NaiveOperator loops = naive(spec);
   if (loops.output != separable.output()) {
     throw CaseError("the naive output has shape " + to_string(loops.output) + ", the library's " +
                     to_string(separable.output()));
   }
-  return {separable.input(),
-          separable.output(),
-          {by_matrix<Scalar>("matrix", compile<Scalar>(separable), added),
-           by_matrix<Scalar>("column-major matrix",
-                             compile<Scalar, Eigen::ColMajor, std::int64_t>(separable), added),
-           by_loops<Scalar>(loops, separable.rows(), separable.cols())}};
+  return {
+      separable.input(),
+      separable.output(),
+      {by_matrix<Scalar>(
+           "matrix", compile_as<Eigen::SparseMatrix<Scalar, Eigen::RowMajor>>(separable), added),
+       by_matrix<Scalar>(
+           "column-major matrix",
+           compile_as<Eigen::SparseMatrix<Scalar, Eigen::ColMajor, std::int64_t>>(separable),
+           added),
+       by_loops<Scalar>(loops, separable.rows(), separable.cols())}};
 }
 
 template <class Scalar>

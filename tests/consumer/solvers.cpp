@@ -1,5 +1,6 @@
 // The optional component on SuiteSparse: a blur, undone.
 
+#include <toeplix/compile.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
 #include <iostream>

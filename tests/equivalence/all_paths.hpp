@@ -5,7 +5,9 @@
 #include "support/make.hpp"
 #include "support/random.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
+#include <toeplix/weight_gradient.hpp>
 
 #include <complex>
 #include <cstdint>
@@ -79,10 +81,10 @@ class AllPaths {
     const Vector others = small_integers<Scalar>(random_, pattern_.weight_count(), -1, 1);
     const DenseMatrix<Scalar> values = probe(spec_, others);
     auto matrix = compiled(weights_, options_);
-    recompile(matrix, pattern_, others, options_);
+    recompile(matrix, pattern_, others, options_.resources);
     report("recompile", difference(matrix, expected_, values));
     auto columns = compiled<int, Eigen::ColMajor>(weights_, options_);
-    recompile(columns, pattern_, others, options_);
+    recompile(columns, pattern_, others, options_.resources);
     report("recompile column-major", difference(columns, expected_, values));
     CompileOptions prune = options_;
     prune.prune_zero_weights = true;
@@ -113,7 +115,7 @@ class AllPaths {
     using EigenVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
     report("matrix * x", vector_difference(EigenVector(matrix * as_eigen(x)), ax));
     report("matrix^T * y", vector_difference(EigenVector(matrix.transpose() * as_eigen(y)), aty));
-    const Operator<Scalar> op(pattern_, weights_, options_);
+    const Operator<Scalar> op(pattern_, weights_, options_.resources);
     report("operator * x", vector_difference(op * x, ax));
     report("operator^T * y", vector_difference(op.transpose() * y, aty));
   }
@@ -121,8 +123,9 @@ class AllPaths {
   void check_gradient() {
     const Vector x = small_integers<Scalar>(random_, pattern_.cols());
     const Vector r = small_integers<Scalar>(random_, pattern_.rows());
-    report("weight gradient", vector_difference(weight_gradient<Scalar>(pattern_, x, r, options_),
-                                                reference::weight_gradient(spec_, x, r)));
+    report("weight gradient",
+           vector_difference(weight_gradient<Scalar>(pattern_, x, r, options_.resources),
+                             reference::weight_gradient(spec_, x, r)));
   }
 
   const Spec& spec_;
@@ -133,7 +136,7 @@ class AllPaths {
   Vector weights_;
   DenseMatrix<Scalar> expected_;
   // A thread or a question to the machine about its memory takes longer than a small matrix.
-  CompileOptions options_ = {.threads = 1, .memory_budget = Index{1} << 30};
+  CompileOptions options_ = {.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
 };
 
 template <class Scalar, class Spec>

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(the_spec_of_the_environment) {
         test::check_all_paths<std::complex<float>>(spec, failures);
         test::check_all_paths<std::complex<double>>(spec, failures);
       },
-      parse(text == nullptr ? "input=5 kernel=3" : text));
+      parse_spec(text == nullptr ? "input=5 kernel=3" : text));
   BOOST_TEST(failures.checked() > 0);
 }
 

@@ -5,7 +5,10 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
+#include <toeplix/operator.hpp>
 #include <toeplix/verify.hpp>
+#include <toeplix/weight_gradient.hpp>
 
 #include <complex>
 
@@ -107,8 +110,9 @@ class Differential {
     check_rows();
     check_operator();
     check_other_weights();
-    compare("weight_gradient", vector_difference(weight_gradient(convolution_, x_, y_, options_),
-                                                 reference::weight_gradient(spec_, x_, y_)));
+    compare("weight_gradient",
+            vector_difference(weight_gradient(convolution_, x_, y_, options_.resources),
+                              reference::weight_gradient(spec_, x_, y_)));
   }
 
  private:
@@ -160,7 +164,7 @@ class Differential {
   }
 
   void check_operator() const {
-    const Operator<Scalar> op(convolution_, weights_, options_);
+    const Operator<Scalar> op(convolution_, weights_, options_.resources);
     compare("operator * x", vector_difference(op * x_, test::oracle_apply(spec_, weights_, x_)));
     compare("operator^T * y", vector_difference(op.transpose() * y_,
                                                 test::oracle_apply_transpose(spec_, weights_, y_)));
@@ -170,7 +174,7 @@ class Differential {
   void check_other_weights() {
     const Vector others = draw(convolution_.weight_count(), -1, 1);
     auto matrix = compile(convolution_, weights_, options_);
-    recompile(matrix, convolution_, others, options_);
+    recompile(matrix, convolution_, others, options_.resources);
     compare("recompiled, structure", structure_fault(matrix, pattern_));
     check_products("recompiled", matrix, others);
     // Pruning is slow, and none of its ways depends on the geometry alone.
@@ -203,7 +207,7 @@ class Differential {
   Vector y_;
   DenseMatrix<Scalar> expected_;
   // A thread or a question to the machine about its memory takes longer than a small matrix.
-  CompileOptions options_ = {.threads = 1, .memory_budget = Index{1} << 30};
+  CompileOptions options_ = {.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
 };
 
 /// What keeps an input at about a millisecond: multiplications of the direct loops when they find a

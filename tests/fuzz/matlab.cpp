@@ -20,7 +20,7 @@ using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
 MatlabReadOptions options() {
-  return {.memory_budget = Index{1} << 20};
+  return {.resources = {.memory_budget = Index{1} << 20}};
 }
 
 template <class Scalar, int Order, class StorageIndex>

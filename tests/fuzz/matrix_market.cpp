@@ -22,7 +22,8 @@ using fuzz::require;
 using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
-constexpr MatrixMarketReadOptions options{.memory_budget = Index{1} << 20, .threads = 1};
+constexpr MatrixMarketReadOptions options{
+    .resources = {.threads = 1, .memory_budget = Index{1} << 20}};
 
 bool same_header(const MatrixMarketHeader& a, const MatrixMarketHeader& b) {
   return a.field == b.field && a.symmetry == b.symmetry && a.rows == b.rows && a.cols == b.cols &&
@@ -54,7 +55,8 @@ void check_matrix(Eigen::SparseMatrix<Scalar, Order, StorageIndex> matrix,
   require(matrix.nonZeros() / 2 <= header.entries, "more entries than the file has");
   require(is_canonical(matrix), "not canonical");
   forget_payloads(matrix);
-  const auto written = format_matrix_market(matrix, {.comment = header.comment, .threads = 1});
+  const auto written =
+      format_matrix_market(matrix, {.comment = header.comment, .resources = {.threads = 1}});
   const auto again = parse_matrix_market<Scalar, Order, StorageIndex>(written, "written", {});
   require(test::same_bits(again, matrix), "does not survive writing");
 }

@@ -19,7 +19,7 @@ using fuzz::require;
 using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
-constexpr NpzReadOptions options{.memory_budget = Index{1} << 20};
+constexpr NpzReadOptions options{.resources = {.memory_budget = Index{1} << 20}};
 
 bool same_header(const NpzHeader& a, const NpzHeader& b) {
   return a.format == b.format && a.rows == b.rows && a.cols == b.cols && a.nnz == b.nnz &&

@@ -16,7 +16,7 @@ using fuzz::read_both;
 using fuzz::require;
 
 /// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
-constexpr PngReadOptions options{.memory_budget = Index{1} << 18};
+constexpr PngReadOptions options{.resources = {.memory_budget = Index{1} << 18}};
 
 bool same_image(const Image& a, const Image& b) {
   return a.height == b.height && a.width == b.width && a.channels == b.channels &&

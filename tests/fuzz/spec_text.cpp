@@ -23,7 +23,7 @@ using fuzz::require;
 // --- the text ------------------------------------------------------------------------------------
 
 std::optional<AnySpec> check_text(std::string_view text) {
-  auto parsed = attempt([text] { return parse(text); });
+  auto parsed = attempt([text] { return parse_spec(text); });
   const auto convolution = attempt([text] { return parse_convolution(text); });
   const auto transposed = attempt([text] { return parse_transposed_convolution(text); });
   if (!parsed.value) {
@@ -34,8 +34,8 @@ std::optional<AnySpec> check_text(std::string_view text) {
   require(transposed.value.has_value() == is_transposed, "parse_transposed_convolution");
   require(convolution.value.has_value() != is_transposed, "parse_convolution");
   const std::string written = to_string(*parsed.value);
-  require(parse(written) == *parsed.value, "the text form gives another spec");
-  require(to_string(parse(written)) == written, "the text form gives another text");
+  require(parse_spec(written) == *parsed.value, "the text form gives another spec");
+  require(to_string(parse_spec(written)) == written, "the text form gives another text");
   return std::move(parsed.value);
 }
 

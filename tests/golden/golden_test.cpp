@@ -86,7 +86,7 @@ void check_case(const Json& json) {
           if (json.contains("matrix")) check_matrix(json, conv);
         }
       },
-      toeplix::parse(json["spec"].get<std::string>()));
+      toeplix::parse_spec(json["spec"].get<std::string>()));
 }
 
 }  // namespace

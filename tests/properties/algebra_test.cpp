@@ -3,7 +3,9 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
+#include <toeplix/weight_gradient.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <toeplix/error.hpp>
 #include <toeplix/spec.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <optional>
 #include <string>
 
 namespace toeplix::test {
@@ -42,6 +44,18 @@ void check_throws(Action action, const std::string& message) {
   BOOST_CHECK_EXCEPTION(action(), Exception, [&](const Exception& error) {
     BOOST_TEST(error.what() == message);
     return error.what() == message;
+  });
+}
+
+/// Checks that `action` throws a CapacityError with this message and these figures.
+template <class Action>
+void check_capacity(Action action, const std::string& message, std::optional<Index> entries = {},
+                    std::optional<Index> bytes = {}) {
+  BOOST_CHECK_EXCEPTION(action(), CapacityError, [&](const CapacityError& error) {
+    BOOST_TEST(error.what() == message);
+    BOOST_TEST((error.entries() == entries));
+    BOOST_TEST((error.bytes() == bytes));
+    return true;
   });
 }
 

@@ -17,15 +17,16 @@ BOOST_AUTO_TEST_CASE(files_and_matrices_are_the_same) {
     weights.push_back(1.0 / static_cast<double>(i + 3));
   }
   const auto matrix = toeplix::compile(conv, weights);
-  const auto expected = toeplix::format_matrix_market(matrix, {.threads = 1});
+  const auto expected = toeplix::format_matrix_market(matrix, {.resources = {.threads = 1}});
   BOOST_TEST(expected.size() > 4U << 20, spec);
   for (const int threads : {2, 7}) {
-    const auto text = toeplix::format_matrix_market(matrix, {.threads = threads});
+    const auto text = toeplix::format_matrix_market(matrix, {.resources = {.threads = threads}});
     BOOST_TEST((text == expected), spec);
-    const auto rows = toeplix::parse_matrix_market<double>(text, spec, {.threads = threads});
+    const auto rows =
+        toeplix::parse_matrix_market<double>(text, spec, {.resources = {.threads = threads}});
     BOOST_TEST(toeplix::test::same_bits(rows, matrix), spec);
-    const auto columns =
-        toeplix::parse_matrix_market<double, Eigen::ColMajor>(text, spec, {.threads = threads});
+    const auto columns = toeplix::parse_matrix_market<double, Eigen::ColMajor>(
+        text, spec, {.resources = {.threads = threads}});
     BOOST_TEST(toeplix::test::same_bits(columns, Eigen::SparseMatrix<double>(matrix)), spec);
   }
 }

@@ -48,19 +48,20 @@ Results run(const Conv& conv, int threads) {
   const auto weights = make_numbers(conv.weight_count());
   const auto x = make_numbers(conv.cols());
   const auto r = make_numbers(conv.rows());
-  const toeplix::CompileOptions options{.threads = threads};
+  const toeplix::CompileOptions options{.resources = {.threads = threads}};
   Results results;
   results.matrix = toeplix::compile(conv, weights, options);
   results.columns = toeplix::compile<int, Eigen::ColMajor>(conv, weights, options);
-  results.pruned =
-      toeplix::compile(conv, weights, {.threads = threads, .prune_zero_weights = true});
+  results.pruned = toeplix::compile(
+      conv, weights, {.prune_zero_weights = true, .resources = {.threads = threads}});
   results.recompiled = results.matrix;
   results.recompiled.coeffs().setZero();
-  toeplix::recompile(results.recompiled, conv, weights, options);
+  toeplix::recompile(results.recompiled, conv, weights, options.resources);
   results.rows = toeplix::compile_rows(conv, weights, conv.rows() / 5,
                                        conv.rows() - conv.rows() / 20, options);
-  results.gradient = toeplix::test::as_eigen(toeplix::weight_gradient(conv, x, r, options));
-  const toeplix::Operator<double> op(conv, weights, options);
+  results.gradient =
+      toeplix::test::as_eigen(toeplix::weight_gradient(conv, x, r, options.resources));
+  const toeplix::Operator<double> op(conv, weights, options.resources);
   results.product = op * x;
   results.transposed_product = op.transpose() * r;
   return results;
@@ -120,7 +121,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
               check(toeplix::TransposedConvolution(spec));
             }
           },
-          toeplix::parse(text));
+          toeplix::parse_spec(text));
     }
   }
 }
@@ -129,10 +130,9 @@ BOOST_AUTO_TEST_CASE(separable_operators) {
   const toeplix::Separable resize(toeplix::Resize{.input = {3, 150, 150},
                                                   .sizes = {3, 230, 210},
                                                   .interpolation = toeplix::Interpolation::linear});
-  check_same_bits(
-      [&](int threads) { return toeplix::compile<double>(resize, {.threads = threads}); });
+  check_same_bits([&](int threads) { return toeplix::compile(resize, {.threads = threads}); });
   check_same_bits([&](int threads) {
-    return toeplix::compile<double, Eigen::ColMajor, std::int64_t>(resize, {.threads = threads});
+    return toeplix::compile<std::int64_t, Eigen::ColMajor>(resize, {.threads = threads});
   });
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <toeplix/error.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/index.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
 #include <cstddef>
@@ -32,9 +33,10 @@ struct MatlabWriteOptions {
 struct MatlabReadOptions {
   /// The variable to read; empty: the only sparse matrix of the file.
   std::string variable = {};
-  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
-  /// than the memory that is available. A file that needs more is a CapacityError.
-  Index memory_budget = 0;
+  /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
+  /// 1 GiB, but not more than the memory that is available. A file that needs more is a
+  /// CapacityError.
+  Resources resources = {};
 };
 
 /// Writes a matrix as a sparse variable of a MATLAB 5 file (.mat), which MATLAB and Octave `load`

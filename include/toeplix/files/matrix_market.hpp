@@ -1,7 +1,8 @@
 #pragma once
 
 #include <toeplix/error.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/index.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
 #include <cstddef>
@@ -56,14 +57,14 @@ struct MatrixMarketWriteOptions {
   /// Entries to leave out. The matrix must have that symmetry, bit by bit.
   MatrixMarketSymmetry symmetry = MatrixMarketSymmetry::general;
   MatrixMarketValues values = MatrixMarketValues::numbers;
-  int threads = 0;  ///< 0: as many as OpenMP offers. The file is the same for any number.
+  Resources resources = {};  ///< `threads` alone is looked at
 };
 
 struct MatrixMarketReadOptions {
-  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
-  /// than the memory that is available. A file that needs more is a CapacityError.
-  Index memory_budget = 0;
-  int threads = 0;  ///< 0: as many as OpenMP offers. The result is the same for any number.
+  /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
+  /// 1 GiB, but not more than the memory that is available. A file that needs more is a
+  /// CapacityError.
+  Resources resources = {};
 };
 
 /// Writes a matrix as Matrix Market coordinates (https://math.nist.gov/MatrixMarket/formats.html),

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
-#include <toeplix/spec.hpp>
-#include <toeplix/vector_argument.hpp>
+#include <toeplix/index.hpp>
 
 #include <bit>
 #include <complex>

@@ -2,7 +2,8 @@
 
 #include <toeplix/error.hpp>
 #include <toeplix/files/npy.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/index.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
 #include <cstddef>
@@ -44,9 +45,10 @@ struct NpzHeader {
 };
 
 struct NpzReadOptions {
-  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
-  /// than the memory that is available. A file that needs more is a CapacityError.
-  Index memory_budget = 0;
+  /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
+  /// 1 GiB, but not more than the memory that is available. A file that needs more is a
+  /// CapacityError.
+  Resources resources = {};
 };
 
 /// Writes a matrix as a file that scipy.sparse.load_npz reads, of any size (Zip64).

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <toeplix/convolution.hpp>
-#include <toeplix/files/png.hpp>
+#include <toeplix/image.hpp>
 
 #include <filesystem>
 #include <string>

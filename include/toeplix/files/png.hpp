@@ -1,7 +1,8 @@
 #pragma once
 
 #include <toeplix/error.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/image.hpp>
+#include <toeplix/resources.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -11,23 +12,11 @@
 
 namespace toeplix {
 
-/// A picture: `height` x `width` x `channels` samples in C order, channels innermost, as
-/// TensorOrder::channels_last has it.
-///
-/// A sample is the number that the file stores, from 0 to 2^bit_depth - 1, so it is exact. It is
-/// not scaled to [0, 1] and not linear light: files hold gamma-encoded numbers.
-struct Image {
-  Index height = 0;
-  Index width = 0;
-  Index channels = 1;  ///< 1: grey; 3: red, green, blue
-  int bit_depth = 8;   ///< 8 or 16
-  std::vector<double> samples;
-};
-
 struct PngReadOptions {
-  /// Bytes that reading may take. 0: 64 times the size of the file, at least 1 GiB, but not more
-  /// than the memory that is available. A file that needs more is a CapacityError.
-  Index memory_budget = 0;
+  /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
+  /// 1 GiB, but not more than the memory that is available. A file that needs more is a
+  /// CapacityError.
+  Resources resources = {};
 };
 
 /// Reads a PNG file of any colour type, bit depth and interlacing.

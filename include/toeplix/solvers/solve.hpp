@@ -53,9 +53,12 @@ struct SolveReport {
   SolveSeconds seconds;
 };
 
+/// What a solver may take. `resources.threads` are those of our own work: the BLAS has its own
+/// setting. `resources.memory_budget` is what the factors may take.
+///
+///     toeplix::least_squares(conv, weights, b, {.resources = {.threads = 1}});
 struct SolveOptions {
-  int threads = 0;          ///< of our own work; the BLAS has its own setting. 0: as OpenMP offers
-  Index memory_budget = 0;  ///< bytes that the factors may take; 0: what the machine has free
+  Resources resources = {};
 };
 
 /// A solution, empty where the system is singular, and how it came about.

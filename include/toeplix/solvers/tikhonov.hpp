@@ -52,10 +52,13 @@ enum class Ordering {
   amd,
 };
 
+/// `resources.threads` are those of our own work: the BLAS has its own setting.
+/// `resources.memory_budget` is for matrix and factor together.
+///
+///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.ordering = toeplix::Ordering::metis});
 struct TikhonovOptions {
-  int threads = 0;          ///< of our own work; the BLAS has its own setting
-  Index memory_budget = 0;  ///< bytes of matrix and factor together; 0: what the machine has free
   Ordering ordering = Ordering::automatic;
+  Resources resources = {};
 };
 
 /// Solutions for several right-hand sides, and one report: residuals are those of all of them

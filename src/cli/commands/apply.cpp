@@ -24,7 +24,7 @@ struct Options {
   Direction direction = Direction::forward;
   Precision precision = Precision::by_file;
   bool json = false;
-  CompileOptions compile;
+  Resources resources;
 };
 
 template <class Scalar>
@@ -32,7 +32,7 @@ Operator<Scalar> make_operator(const AnyConv& convolution, const std::vector<Sca
                                const Options& options) {
   return std::visit(
       [&](const auto& conv) {
-        const Operator<Scalar> op(conv, weights, options.compile);
+        const Operator<Scalar> op(conv, weights, options.resources);
         return options.direction == Direction::forward ? op : op.transpose();
       },
       convolution);
@@ -58,7 +58,7 @@ Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
 void check_results(const Options& options, const Tensor& to, Index count) {
   const auto bytes =
       detail::checked_product(detail::checked_product(to.size(), count), 2 * Index{sizeof(double)});
-  check_memory(options.compile.memory_budget, bytes, "a result of " + format_shape(to.extents),
+  check_memory(options.resources.memory_budget, bytes, "a result of " + format_shape(to.extents),
                "apply to fewer images at once, or to parts of one");
 }
 
@@ -108,8 +108,8 @@ void add_apply(CLI::App& program) {
       "Multiply by the transposed matrix");
   add_precision(*command, options->precision);
   add_json(*command, options->json);
-  add_threads(*command, options->compile.threads);
-  add_memory(*command, options->compile.memory_budget);
+  add_threads(*command, options->resources.threads);
+  add_memory(*command, options->resources.memory_budget);
   set_help(*command,
            "A .npy file has shape (channels, extents...), or one more axis in front for\n"
            "several. Channels of a .png are taken one by one if the spec has one channel.\n"

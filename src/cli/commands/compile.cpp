@@ -93,7 +93,7 @@ std::string provenance(const AnyConv& convolution, const std::string& weights) {
 void run(Options& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   options.output.matrix_market.comment = provenance(convolution, options.weights);
-  options.output.matrix_market.threads = options.compile.threads;
+  options.output.matrix_market.resources.threads = options.compile.resources.threads;
   const Weights weights = load_weights(options.weights, convolution, options.precision);
   if (needs_wide_index(convolution, options.index)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
@@ -127,8 +127,8 @@ void add_compile(CLI::App& program) {
   add_precision(*command, options->precision);
   add_choices(*command, *options);
   add_json(*command, options->json);
-  add_threads(*command, options->compile.threads);
-  add_memory(*command, options->compile.memory_budget);
+  add_threads(*command, options->compile.resources.threads);
+  add_memory(*command, options->compile.resources.memory_budget);
   set_help(*command,
            "Example: toeplix compile input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --output W.npz");

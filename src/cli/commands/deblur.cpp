@@ -202,7 +202,8 @@ Tikhonov make_solver(const Convolution& convolution, const Kernel& kernel, doubl
       options.regularizer == RegularizerName::identity   ? Regularizer::identity()
       : options.regularizer == RegularizerName::gradient ? Regularizer::gradient(pattern)
                                                          : Regularizer::laplacian(pattern);
-  return Tikhonov(pattern, kernel.values, lambda, regularizer, {.threads = options.threads});
+  return Tikhonov(pattern, kernel.values, lambda, regularizer,
+                  {.resources = {.threads = options.threads}});
 }
 
 /// The middle of the picture, at most this wide and high: enough to find lambda on.

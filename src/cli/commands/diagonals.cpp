@@ -46,7 +46,7 @@ FileMatrix<double> collect(Diagonals<double>& diagonals, Index nnz) {
         fmt::format("{} entries on diagonals of {} rows are too many for a file; "
                     "compile the matrix instead, or stream them from C++ by diagonals.hpp",
                     nnz, diagonals.size()),
-        nnz, -1);
+        CapacityCause::limit, nnz);
   }
   FileMatrix<double> matrix(diagonals.size(), diagonals.size());
   matrix.reserve(nnz);

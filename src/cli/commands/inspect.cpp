@@ -69,7 +69,7 @@ template <AnyConvolution Conv>
 void print_matrix(const Conv& conv, const std::vector<double>* weights) {
   const Pattern pattern(conv);
   if (pattern.rows() > most_rows_shown || pattern.cols() > most_columns_shown) return;
-  const Cells cells = draw(pattern, conv.weights(), weights);
+  const Cells cells = draw(pattern, conv.weights_shape(), weights);
   const std::size_t width = widest(cells);
   if (static_cast<std::size_t>(pattern.cols()) * (width + 1) > widest_line) return;
   fmt::print("\n");
@@ -105,8 +105,8 @@ void inspect_convolution(const Options& options) {
 }
 
 /// `4x9,4x9`: rows and columns of every level, the slowest first.
-std::vector<Level> parse_levels(const std::string& text) {
-  std::vector<Level> levels;
+std::vector<MatrixLevel> parse_levels(const std::string& text) {
+  std::vector<MatrixLevel> levels;
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto number = [&](char expected_before) {
@@ -131,7 +131,7 @@ void inspect_file(const std::string& path, const Options& options) {
   if (!options.weights.empty()) {
     throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
   }
-  const std::vector<Level> levels = parse_levels(options.levels);
+  const std::vector<MatrixLevel> levels = parse_levels(options.levels);
   const Inspection inspection = [&] {
     const Progress progress("inspecting " + path);
     return std::visit([&](const auto& matrix) { return inspect(matrix, levels, options.inspect); },

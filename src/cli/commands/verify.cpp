@@ -23,7 +23,7 @@ struct Options {
   std::uint64_t seed = 1;
   Precision precision = Precision::by_file;
   bool json = false;
-  CompileOptions compile;
+  Resources resources;
 };
 
 /// Integers from -9 to 9, so that sums are exact; the same for the same seed on every machine.
@@ -41,22 +41,22 @@ Weights random_weights(Index count, Precision precision, std::mt19937_64& random
 
 template <class Scalar>
 VerifyReport verify_image(const AnyConv& convolution, const std::vector<Scalar>& weights,
-                          std::span<const double> image, const CompileOptions& options) {
+                          std::span<const double> image, const Resources& resources) {
   const std::vector<Scalar> x(image.begin(), image.end());
-  return std::visit([&](const auto& conv) { return toeplix::verify(conv, weights, x, options); },
+  return std::visit([&](const auto& conv) { return toeplix::verify(conv, weights, x, resources); },
                     convolution);
 }
 
 /// The report of the first image that fails, or of the last.
 VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, const Batch& batch,
-                        const CompileOptions& options) {
+                        const Resources& resources) {
   const Progress progress("verifying");
   const std::size_t size = batch.values.size() / static_cast<std::size_t>(batch.count);
   VerifyReport report;
   for (std::size_t i = 0; i < static_cast<std::size_t>(batch.count); ++i) {
     const auto image = std::span(batch.values).subspan(i * size, size);
     report = std::visit(
-        [&](const auto& values) { return verify_image(convolution, values, image, options); },
+        [&](const auto& values) { return verify_image(convolution, values, image, resources); },
         weights);
     if (!report.passed) break;
   }
@@ -93,7 +93,7 @@ std::optional<Index> bytes_needed(const AnyConv& convolution) {
 
 void run(const Options& options) {
   const AnyConv convolution = parse_convolution(options.spec);
-  check_memory(options.compile.memory_budget, bytes_needed(convolution), "verification",
+  check_memory(options.resources.memory_budget, bytes_needed(convolution), "verification",
                "verify a smaller image: rows repeat in the middle of an axis");
   const Tensor tensor = tensor_of(convolution, Side::input);
   const Index weight_count =
@@ -106,7 +106,7 @@ void run(const Options& options) {
   const Batch batch = options.input.empty() ? Batch{random_integers(tensor.size(), random)}
                                             : read_batch(options.input, tensor);
   if (batch.count == 0) throw UsageError(options.input + ": holds nothing to verify with");
-  const VerifyReport report = verify_all(convolution, weights, batch, options.compile);
+  const VerifyReport report = verify_all(convolution, weights, batch, options.resources);
   if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
   if (options.json) return print_json(report);
   fmt::print("verified {} x {}, {} entries: {}\n", report.rows, report.cols, report.nnz,
@@ -127,8 +127,8 @@ void add_verify(CLI::App& program) {
       ->type_name("N");
   add_precision(*command, options->precision);
   add_json(*command, options->json);
-  add_threads(*command, options->compile.threads);
-  add_memory(*command, options->compile.memory_budget);
+  add_threads(*command, options->resources.threads);
+  add_memory(*command, options->resources.memory_budget);
   set_help(*command, "Example: toeplix verify input=28,28 kernel=3,3 in=4 out=8 stride=2");
   command->callback([options] { run(*options); });
 }

@@ -15,15 +15,15 @@ std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar
                      checked_product(outer + 1, static_cast<Index>(index)));
 }
 
-void check_count_room(Index rows, const CompileOptions& options, const RoomAdvice& advice) {
+void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice) {
   const auto bytes = checked_product(checked_sum(rows, 1), Index{sizeof(Index)});
-  const Index budget = options.memory_budget > 0 ? options.memory_budget : available_memory();
+  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
   if (bytes && *bytes <= budget) return;
   throw CapacityError("counting the entries of " + std::to_string(rows) + " rows (" +
                           (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
                           " bytes) exceeds the memory budget of " + std::to_string(budget) +
                           " bytes" + advice.memory,
-                      -1, bytes.value_or(-1));
+                      CapacityCause::memory_budget, {}, bytes);
 }
 
 Stores stores_again(std::size_t bytes) {

@@ -48,12 +48,12 @@ void check_index_type(Index entries, Index outer, Index inner, const RoomAdvice&
                         std::to_string(outer) + " and " + std::to_string(inner) + " exceeds " +
                         std::to_string(bits) + "-bit indices";
   if (sizeof(StorageIndex) < 8) message += advice.narrow_index;
-  throw CapacityError(message, entries, bytes.value_or(-1));
+  throw CapacityError(message, CapacityCause::index_type, entries, bytes);
 }
 
 /// Refuses what has to be allocated anew and exceeds the budget. Returns what is left of that.
 template <class Matrix>
-Index check_budget(const Matrix& matrix, Index entries, Index outer, const CompileOptions& options,
+Index check_budget(const Matrix& matrix, Index entries, Index outer, const Resources& resources,
                    const RoomAdvice& advice) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
@@ -63,18 +63,18 @@ Index check_budget(const Matrix& matrix, Index entries, Index outer, const Compi
                                   sizeof(Scalar), sizeof(StorageIndex));
   if (bytes && *bytes == 0) return 0;  // asking the system what is free takes its time
   const Index budget =
-      options.memory_budget > 0
-          ? options.memory_budget
+      resources.memory_budget > 0
+          ? resources.memory_budget
           : available_memory_before_taking(bytes.value_or(std::numeric_limits<Index>::max()));
   if (bytes && *bytes <= budget) return budget - *bytes;
   throw CapacityError("a matrix of " + count_and_bytes(entries, bytes) +
                           " exceeds the memory budget of " + std::to_string(budget) + " bytes" +
                           advice.memory,
-                      entries, bytes.value_or(-1));
+                      CapacityCause::memory_budget, entries, bytes);
 }
 
 /// Refuses more rows than the budget has room to count the entries of, one by one.
-void check_count_room(Index rows, const CompileOptions& options, const RoomAdvice& advice);
+void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice);
 
 /// Allocates room for `entries` in a matrix that has none, on huge pages as far as possible, and at
 /// their ends too where `spare` bytes allow what that takes. (Not so values of complex numbers:

@@ -5,6 +5,7 @@
 #include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
 #include "core/compile/pruned.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,7 +23,7 @@ constexpr detail::RoomAdvice advice = {
     .narrow_index = "; use compile<std::int64_t>, compile_rows or Operator",
     .memory =
         "; use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
-        "CompileOptions::memory_budget"};
+        "Resources::memory_budget"};
 
 /// `rows` is a range of the pattern whose rows are the outer vectors of the matrix.
 template <class Matrix>
@@ -40,25 +41,26 @@ void fill_matrix(Matrix& matrix, const Pattern& pattern,
   if (options.prune_zero_weights) {
     // What holds of any number of entries is checked before they are counted.
     detail::check_index_type<Scalar, StorageIndex>(0, outer, pattern.cols(), advice);
-    detail::check_count_room(outer, options, advice);
+    detail::check_count_room(outer, options.resources, advice);
     const std::vector<Index> pointers =
-        detail::count_non_zeros(pattern, weights, rows, options.threads);
+        detail::count_non_zeros(pattern, weights, rows, options.resources.threads);
     detail::check_index_type<Scalar, StorageIndex>(pointers.back(), outer, pattern.cols(), advice);
-    const Index spare = detail::check_budget(matrix, pointers.back(), outer, options, advice);
+    const Index spare =
+        detail::check_budget(matrix, pointers.back(), outer, options.resources, advice);
     detail::make_room(matrix, outer, pattern.cols(), pointers.back(), spare);
     detail::fill_or_clear(matrix, [&] {
       std::ranges::transform(pointers, matrix.outerIndexPtr(),
                              [](Index pointer) { return static_cast<StorageIndex>(pointer); });
-      detail::fill_non_zeros(pattern, weights, rows, pointers, options.threads,
+      detail::fill_non_zeros(pattern, weights, rows, pointers, options.resources.threads,
                              matrix.innerIndexPtr(), matrix.valuePtr());
     });
     return;
   }
   detail::check_index_type<Scalar, StorageIndex>(entries, outer, pattern.cols(), advice);
-  const Index spare = detail::check_budget(matrix, entries, outer, options, advice);
+  const Index spare = detail::check_budget(matrix, entries, outer, options.resources, advice);
   const Stores stores = detail::make_room(matrix, outer, pattern.cols(), entries, spare);
   detail::fill_or_clear(matrix, [&] {
-    detail::fill(pattern, weights, rows, options.threads, stores,
+    detail::fill(pattern, weights, rows, options.resources.threads, stores,
                  detail::MatrixArrays<Scalar, StorageIndex>{
                      matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()});
   });
@@ -157,11 +159,11 @@ void check_structure(const Matrix& matrix, const Pattern& pattern) {
 
 template <class Matrix>
 void refill(Matrix& matrix, const Pattern& pattern,
-            std::span<const typename Matrix::Scalar> weights, const CompileOptions& options) {
+            std::span<const typename Matrix::Scalar> weights, const Resources& resources) {
   detail::check_length("weights", weights.size(), pattern.weight_count());
   check_structure(matrix, pattern);
   const auto bytes = static_cast<std::size_t>(matrix.nonZeros()) * sizeof(typename Matrix::Scalar);
-  detail::fill_values(pattern, weights, options.threads, detail::stores_again(bytes),
+  detail::fill_values(pattern, weights, resources.threads, detail::stores_again(bytes),
                       matrix.valuePtr());
 }
 
@@ -194,118 +196,25 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
 
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
-               std::span<const std::type_identity_t<Scalar>> weights,
-               const CompileOptions& options) {
+               std::span<const std::type_identity_t<Scalar>> weights, const Resources& resources) {
   if (Order == Eigen::ColMajor) {
-    refill(matrix, pattern.transposed(), weights, options);
+    refill(matrix, pattern.transposed(), weights, resources);
   } else {
-    refill(matrix, pattern, weights, options);
+    refill(matrix, pattern, weights, resources);
   }
 }
 
-template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
-                           const Pattern&, std::span<const float>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&, const Pattern&,
-                        std::span<const float>, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&,
-                           const Pattern&, std::span<const float>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&, const Pattern&,
-                        std::span<const float>, const CompileOptions&);
-template void compile_rows_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
-                                const Pattern&, std::span<const float>, Index, Index,
-                                const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
-                           const Pattern&, std::span<const float>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const Pattern&,
-                        std::span<const float>, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&,
-                           const Pattern&, std::span<const float>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const Pattern&,
-                        std::span<const float>, const CompileOptions&);
-template void compile_rows_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
-                                const Pattern&, std::span<const float>, Index, Index,
-                                const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
-                           const Pattern&, std::span<const double>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&, const Pattern&,
-                        std::span<const double>, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&,
-                           const Pattern&, std::span<const double>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&, const Pattern&,
-                        std::span<const double>, const CompileOptions&);
-template void compile_rows_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
-                                const Pattern&, std::span<const double>, Index, Index,
-                                const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
-                           const Pattern&, std::span<const double>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const Pattern&,
-                        std::span<const double>, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&,
-                           const Pattern&, std::span<const double>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const Pattern&,
-                        std::span<const double>, const CompileOptions&);
-template void compile_rows_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
-                                const Pattern&, std::span<const double>, Index, Index,
-                                const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&,
-                           const Pattern&, std::span<const std::complex<float>>,
-                           const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&,
-                        const Pattern&, std::span<const std::complex<float>>,
-                        const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&,
-                           const Pattern&, std::span<const std::complex<float>>,
-                           const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&,
-                        const Pattern&, std::span<const std::complex<float>>,
-                        const CompileOptions&);
-template void compile_rows_into(
-    Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
-    std::span<const std::complex<float>>, Index, Index, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&,
-                           const Pattern&, std::span<const std::complex<float>>,
-                           const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&,
-                        const Pattern&, std::span<const std::complex<float>>,
-                        const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&,
-                           const Pattern&, std::span<const std::complex<float>>,
-                           const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&,
-                        const Pattern&, std::span<const std::complex<float>>,
-                        const CompileOptions&);
-template void compile_rows_into(
-    Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
-    std::span<const std::complex<float>>, Index, Index, const CompileOptions&);
-template void compile_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
-    std::span<const std::complex<double>>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&,
-                        const Pattern&, std::span<const std::complex<double>>,
-                        const CompileOptions&);
-template void compile_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&, const Pattern&,
-    std::span<const std::complex<double>>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&,
-                        const Pattern&, std::span<const std::complex<double>>,
-                        const CompileOptions&);
-template void compile_rows_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&, const Pattern&,
-    std::span<const std::complex<double>>, Index, Index, const CompileOptions&);
-template void compile_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
-    std::span<const std::complex<double>>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&,
-                        const Pattern&, std::span<const std::complex<double>>,
-                        const CompileOptions&);
-template void compile_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const Pattern&,
-    std::span<const std::complex<double>>, const CompileOptions&);
-template void recompile(Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&,
-                        const Pattern&, std::span<const std::complex<double>>,
-                        const CompileOptions&);
-template void compile_rows_into(
-    Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const Pattern&,
-    std::span<const std::complex<double>>, Index, Index, const CompileOptions&);
+#define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                                        \
+  template void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Pattern&, \
+                             std::span<const Scalar>, const CompileOptions&);                   \
+  template void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Pattern&,    \
+                          std::span<const Scalar>, const Resources&);
+TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+
+#define TOEPLIX_INSTANTIATE_ROWS(Scalar, StorageIndex)                                         \
+  template void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>&, \
+                                  const Pattern&, std::span<const Scalar>, Index, Index,       \
+                                  const CompileOptions&);
+TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE_ROWS)
 
 }  // namespace toeplix

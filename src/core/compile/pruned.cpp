@@ -1,4 +1,5 @@
 #include "core/compile/pruned.hpp"
+#include "reference/instantiate.hpp"
 
 #include "core/base/parallel.hpp"
 #include "core/compile/row_builder.hpp"
@@ -68,27 +69,14 @@ void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, Row
   });
 }
 
-template std::vector<Index> count_non_zeros(const Pattern&, std::span<const float>, RowRange, int);
-template void fill_non_zeros(const Pattern&, std::span<const float>, RowRange,
-                             const std::vector<Index>&, int, std::int32_t*, float*);
-template void fill_non_zeros(const Pattern&, std::span<const float>, RowRange,
-                             const std::vector<Index>&, int, std::int64_t*, float*);
-template std::vector<Index> count_non_zeros(const Pattern&, std::span<const double>, RowRange, int);
-template void fill_non_zeros(const Pattern&, std::span<const double>, RowRange,
-                             const std::vector<Index>&, int, std::int32_t*, double*);
-template void fill_non_zeros(const Pattern&, std::span<const double>, RowRange,
-                             const std::vector<Index>&, int, std::int64_t*, double*);
-template std::vector<Index> count_non_zeros(const Pattern&, std::span<const std::complex<float>>,
-                                            RowRange, int);
-template void fill_non_zeros(const Pattern&, std::span<const std::complex<float>>, RowRange,
-                             const std::vector<Index>&, int, std::int32_t*, std::complex<float>*);
-template void fill_non_zeros(const Pattern&, std::span<const std::complex<float>>, RowRange,
-                             const std::vector<Index>&, int, std::int64_t*, std::complex<float>*);
-template std::vector<Index> count_non_zeros(const Pattern&, std::span<const std::complex<double>>,
-                                            RowRange, int);
-template void fill_non_zeros(const Pattern&, std::span<const std::complex<double>>, RowRange,
-                             const std::vector<Index>&, int, std::int32_t*, std::complex<double>*);
-template void fill_non_zeros(const Pattern&, std::span<const std::complex<double>>, RowRange,
-                             const std::vector<Index>&, int, std::int64_t*, std::complex<double>*);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                              \
+  template std::vector<Index> count_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
+                                              int);
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+
+#define TOEPLIX_INSTANTIATE_FILL(Scalar, StorageIndex)                            \
+  template void fill_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
+                               const std::vector<Index>&, int, StorageIndex*, Scalar*);
+TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE_FILL)
 
 }  // namespace toeplix::detail

@@ -1,26 +1,13 @@
 #pragma once
 
+#include "core/geometry/tap_product.hpp"
+
 #include <toeplix/pattern.hpp>
 
 #include <span>
 #include <vector>
 
 namespace toeplix::detail {
-
-/// The product of the taps of some axes at fixed row coordinates: where each entry lies relative
-/// to the others, and which weights add up to it.
-struct TapProduct {
-  std::vector<Index> columns;       ///< column offset of each entry, ascending
-  std::vector<Index> weight_begin;  ///< where the weights of each entry begin, then their number
-  std::vector<Index> weights;       ///< offsets into the weights of one pair of channels
-  bool single = true;               ///< every entry has exactly one weight
-
-  Index size() const { return static_cast<Index>(columns.size()); }
-};
-
-/// The product over `axes` (slowest first), `coordinates[i]` being the row coordinate on axes[i].
-/// Cost and memory: the number of entries of the product.
-TapProduct tap_product(std::span<const Pattern::Axis> axes, std::span<const Index> coordinates);
 
 /// Writes the columns of single rows: every column channel x outer taps x inner taps, in the
 /// pattern's order. Columns of an outermost channel are relative to its group's first column.

@@ -182,8 +182,7 @@ Index product_of(const Extents& extents, const char* what) {
   for (const Index extent : extents) {
     factors += (factors.empty() ? "" : " * ") + std::to_string(extent);
   }
-  throw CapacityError(std::string("the number of ") + what + ", " + factors + ", exceeds 64 bits",
-                      -1, -1);
+  throw CapacityError(std::string("the number of ") + what + ", " + factors + ", exceeds 64 bits");
 }
 
 /// What `make` returns; a refusal names the axis.
@@ -192,7 +191,8 @@ TapTable table_of(std::size_t axis, const Make& make) {
   try {
     return make();
   } catch (const CapacityError& error) {
-    throw CapacityError(axis_name(axis) + error.what(), error.entries(), error.bytes());
+    throw CapacityError(axis_name(axis) + error.what(), error.cause(), error.entries(),
+                        error.bytes());
   }
 }
 
@@ -207,7 +207,7 @@ Index matrix_bytes(Index rows, Index nnz, std::size_t scalar_bytes, std::size_t 
   const auto pointers = checked_product(rows + 1, static_cast<Index>(index_bytes));
   if (const auto bytes = checked_sum(entries, pointers)) return *bytes;
   throw CapacityError("the bytes of a matrix of " + std::to_string(nnz) + " entries exceed 64 bits",
-                      nnz, -1);
+                      CapacityCause::limit, nnz);
 }
 
 /// The convolution that maps the output of `spec` back to its input.
@@ -276,8 +276,9 @@ Convolution::Convolution(ConvolutionSpec spec) {
     state.padding.push_back(padding);
     state.output.push_back(output_extent(spec, axis, padding));
   }
-  state.weights = with_channels({spec.out_channels, spec.in_channels / spec.groups}, spec.kernel);
-  state.weight_count = product_of(state.weights, "weights");
+  state.weights_shape =
+      with_channels({spec.out_channels, spec.in_channels / spec.groups}, spec.kernel);
+  state.weight_count = product_of(state.weights_shape, "weights");
   state.rows = product_of(with_channels({spec.out_channels}, state.output), "rows");
   state.cols = product_of(with_channels({spec.in_channels}, spec.input), "columns");
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
@@ -299,7 +300,7 @@ Index Convolution::nnz() const {
   std::optional<Index> product = checked_product(out_channels(), in_channels() / groups());
   for (const TapTable& table : tap_tables()) product = checked_product(product, table.entries());
   if (product) return *product;
-  throw CapacityError("the entries of " + to_string(spec()) + " exceed 64 bits", -1, -1);
+  throw CapacityError("the entries of " + to_string(spec()) + " exceed 64 bits");
 }
 
 Index Convolution::storage_bytes(std::size_t scalar_bytes, std::size_t index_bytes) const {

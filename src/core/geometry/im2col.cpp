@@ -27,7 +27,7 @@ Convolution im2col(ConvolutionSpec windows) {
   check(windows);
   std::optional<Index> channels = windows.in_channels;
   for (const Index extent : windows.kernel) channels = detail::checked_product(channels, extent);
-  if (!channels) throw CapacityError("the channels of im2col exceed 64 bits", -1, -1);
+  if (!channels) throw CapacityError("the channels of im2col exceed 64 bits");
   windows.out_channels = *channels;
   windows.groups = windows.in_channels;
   return Convolution(std::move(windows));

@@ -121,8 +121,7 @@ Index Pattern::nnz() const {
   for (const Axis& axis : axes_) product = checked_product(product, axis.table.entries());
   if (product) return *product;
   throw CapacityError("the entries of a " + std::to_string(rows_) + " x " + std::to_string(cols_) +
-                          " matrix exceed 64 bits",
-                      -1, -1);
+                      " matrix exceed 64 bits");
 }
 
 Index Pattern::row_length(Index row) const {

@@ -34,7 +34,8 @@ std::vector<TapRun> tap_runs(const TapTable& table) {
     const auto add_folded = [&](Index first, Index last) {
       if (g.boundary == Boundary::zero) return;
       for (Index output = first; output < last; ++output) {
-        runs.push_back({output, 1, fold(coordinate(output), g.input, g.boundary), 1, 1, kernel});
+        runs.push_back(
+            {output, 1, fold_coordinate(coordinate(output), g.input, g.boundary), 1, 1, kernel});
       }
     };
     const OutputRange range = inside(g, window);

@@ -24,8 +24,7 @@ void check_border(Index count, const char* what) {
   if (count <= max_border) return;
   throw CapacityError(
       std::to_string(count) + " " + what +
-          " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride",
-      -1, -1);
+      " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride");
 }
 
 /// x with a * x = 1 modulo m, in [0, m). Precondition: a and m are coprime, m > 0.
@@ -78,7 +77,7 @@ Index product_modulo(Index a, Index b, Index m) {
 
 }  // namespace
 
-Index fold(Index coordinate, Index extent, Boundary boundary) {
+Index fold_coordinate(Index coordinate, Index extent, Boundary boundary) {
   if (coordinate >= 0 && coordinate < extent) return coordinate;
   switch (boundary) {
     case Boundary::zero:
@@ -153,7 +152,7 @@ void TapTable::set_transposed_middle() {
     const auto mark = [&](Index first, Index last) {
       for (Index pixel = first; pixel <= last; ++pixel) {
         if (straight_transposed(pixel).count == 0) continue;
-        const Index input = fold(pixel, g.input, g.boundary);
+        const Index input = fold_coordinate(pixel, g.input, g.boundary);
         // Neighbours are often folded onto the same pixel.
         if (input >= begin && input < end && input != marks.back()) marks.push_back(input);
       }
@@ -248,7 +247,8 @@ std::vector<std::pair<Index, Index>> TapTable::folded_row(Index row) const {
       const Index input = start + window * g.dilation;
       const bool inside_image = input >= 0 && input < g.input;
       taps[static_cast<std::size_t>(window)] = {
-          inside_image ? input : fold(input, g.input, g.boundary), kernel_position(window)};
+          inside_image ? input : fold_coordinate(input, g.input, g.boundary),
+          kernel_position(window)};
     }
   } else {
     bool folds = false;
@@ -299,7 +299,7 @@ void TapTable::check_entries() const {
   const auto periods = checked_product(middle_rows / middle_.period, period_before_.back());
   const auto middle_entries = checked_sum(periods, period_before_[phase]);
   if (checked_sum(middle_entries, border_before_.back())) return;
-  throw CapacityError("the taps along one axis exceed 64 bits", -1, -1);
+  throw CapacityError("the taps along one axis exceed 64 bits");
 }
 
 TapTable::Straight TapTable::straight(Index row) const {

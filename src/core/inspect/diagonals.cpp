@@ -3,6 +3,7 @@
 #include "core/base/check_length.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/inspect/offset_runs.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -29,9 +30,8 @@ constexpr Index largest_size = Index{1} << 62;
 Index padded_size(const Pattern& pattern, Index size) {
   const Index least = std::max(pattern.rows(), pattern.cols());
   if (least > largest_size || size > largest_size) {
-    throw CapacityError(
-        "diagonals of " + std::to_string(std::max(least, size)) + " rows exceed the limit of 2^62",
-        -1, -1);
+    throw CapacityError("diagonals of " + std::to_string(std::max(least, size)) +
+                        " rows exceed the limit of 2^62");
   }
   if (size == 0) return least;
   if (size >= least) return size;
@@ -111,7 +111,7 @@ std::optional<Index> first_from(const OffsetSet& set, Index number) {
 
 Index next_power_of_two(Index number) {
   if (number > largest_size) {
-    throw CapacityError("no power of two up to 2^62 is at least " + std::to_string(number), -1, -1);
+    throw CapacityError("no power of two up to 2^62 is at least " + std::to_string(number));
   }
   Index power = 1;
   while (power < number) power *= 2;
@@ -147,10 +147,9 @@ struct Diagonals<Scalar>::Source {
     const auto offsets = distinct_offsets(levels, most_intervals_streamed);
     if (!offsets) {
       throw CapacityError("the diagonals of the " + std::to_string(pattern.rows()) + " x " +
-                              std::to_string(pattern.cols()) +
-                              " matrix make up more than 2^24 intervals; ask for single ones of a "
-                              "smaller convolution",
-                          -1, -1);
+                          std::to_string(pattern.cols()) +
+                          " matrix make up more than 2^24 intervals; ask for single ones of a "
+                          "smaller convolution");
     }
     offsets_present = cyclic_diagonals(*offsets, size);
   }
@@ -235,13 +234,9 @@ void Diagonals<Scalar>::rewind() {
   next_offset_ = 0;
 }
 
-template struct Diagonal<float>;
-template struct Diagonal<double>;
-template struct Diagonal<std::complex<float>>;
-template struct Diagonal<std::complex<double>>;
-template class Diagonals<float>;
-template class Diagonals<double>;
-template class Diagonals<std::complex<float>>;
-template class Diagonals<std::complex<double>>;
+#define TOEPLIX_INSTANTIATE(Scalar) \
+  template struct Diagonal<Scalar>; \
+  template class Diagonals<Scalar>;
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

@@ -76,10 +76,9 @@ constexpr Index most_meetings = 10000;
 void check_meetings(const Explanation& explanation, Index count) {
   if (count <= most_meetings) return;
   throw CapacityError("at entry " + pair_of(explanation.row, explanation.col) + " more than " +
-                          std::to_string(most_meetings) +
-                          " kernel positions meet, too many to explain; explain single weights, or "
-                          "use a smaller kernel",
-                      -1, -1);
+                      std::to_string(most_meetings) +
+                      " kernel positions meet, too many to explain; explain single weights, or "
+                      "use a smaller kernel");
 }
 
 void find_meetings(Explanation& explanation, const Convolution& conv, const Crossing& crossing) {
@@ -115,7 +114,7 @@ void find_meetings(Explanation& explanation, const Convolution& conv, const Cros
   for (Meeting& meeting : meetings) {
     Extents position{crossing.out_channel, crossing.in_channel % in_per_group};
     position.insert(position.end(), meeting.kernel.begin(), meeting.kernel.end());
-    meeting.weight = flat_index(conv.weights(), position);
+    meeting.weight = flat_index(conv.weights_shape(), position);
   }
   explanation.meetings = std::move(meetings);
 }
@@ -133,7 +132,7 @@ Explanation explain_any(const Conv& conv, Index row, Index col) {
   Pattern::Position input = pattern.column_position(col);
   Explanation explanation{to_string(conv.spec()),
                           transposed,
-                          conv.weights(),
+                          conv.weights_shape(),
                           row,
                           col,
                           output.channel,
@@ -297,13 +296,13 @@ class LandingList {
 template <AnyConvolution Conv>
 WeightLandings explain_weight_any(const Conv& convolution, const Extents& given, std::size_t most) {
   const Convolution& conv = forward(convolution);
-  const Extents position = weight_position(conv.weights(), conv.weight_count(), given);
+  const Extents position = weight_position(conv.weights_shape(), conv.weight_count(), given);
   const Pattern pattern(convolution);
   const Index group = position[0] / (conv.out_channels() / conv.groups());
   const Index other = group * (conv.in_channels() / conv.groups()) + position[1];
   constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
   WeightLandings result{to_string(convolution.spec()),
-                        flat_index(conv.weights(), position),
+                        flat_index(conv.weights_shape(), position),
                         position,
                         transposed ? other : position[0],
                         transposed ? position[0] : other,

@@ -6,6 +6,7 @@
 #include "core/base/integer_math.hpp"
 #include "core/inspect/offset_runs.hpp"
 #include "core/inspect/structure.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -112,7 +113,7 @@ class VacantSearch {
                        [](const VacantRows& rows) { return rows.count > 0; });
   }
 
-  void visit(std::size_t level, Index row, Kind kind, std::vector<Place>& found) const {
+  void visit(std::size_t level, Index row, Kind kind, std::vector<MatrixPosition>& found) const {
     if (found.size() == most_) return;
     if (level == extents_.size()) {
       const Pattern::Position position = pattern_.row_position(row);
@@ -174,7 +175,7 @@ Inspection inspect_counts(const Conv& conv, const InspectOptions& options) {
   const Pattern transposed = pattern.transposed();
   Inspection inspection;
   inspection.convolution = {to_string(conv.spec()), conv.in_channels(), conv.input(),
-                            conv.out_channels(),    conv.output(),      conv.weights()};
+                            conv.out_channels(),    conv.output(),      conv.weights_shape()};
   set_sizes(inspection, conv.rows(), conv.cols(), conv.nnz());
   inspection.row_lengths = as_list(row_lengths(pattern));
   inspection.column_lengths = as_list(row_lengths(transposed));
@@ -193,13 +194,13 @@ Inspection inspect_any(const Conv& conv, std::optional<std::span<const double>> 
   inspection.structure = detail::find_structure(conv, weights, options.most_work);
   if (weights) {
     inspection.separability =
-        detail::find_separability(conv.weights(), *weights, options.most_work);
+        detail::find_separability(conv.weights_shape(), *weights, options.most_work);
   }
   return inspection;
 }
 
-std::vector<Level> levels_of(const Pattern& pattern, TensorOrder order) {
-  std::vector<Level> result;
+std::vector<MatrixLevel> levels_of(const Pattern& pattern, TensorOrder order) {
+  std::vector<MatrixLevel> result;
   const std::size_t axes = pattern.axes().size();
   for (std::size_t i = 0; i < axes; ++i) {
     const std::size_t axis = order == TensorOrder::column_major ? axes - 1 - i : i;
@@ -207,7 +208,8 @@ std::vector<Level> levels_of(const Pattern& pattern, TensorOrder order) {
     result.push_back({table.rows(), table.columns(), "axis " + std::to_string(axis)});
   }
   const Pattern::Channels& c = pattern.channels();
-  const Level channels{c.groups * c.rows_per_group, c.groups * c.columns_per_group, "channels"};
+  const MatrixLevel channels{c.groups * c.rows_per_group, c.groups * c.columns_per_group,
+                             "channels"};
   const bool innermost = c.place == Pattern::Channels::Place::innermost;
   result.insert(innermost ? result.end() : result.begin(), channels);
   return result;
@@ -310,10 +312,10 @@ void set_counts(Inspection& inspection, const detail::Rows<Scalar>& matrix, std:
             inspection.unused_inputs);
 }
 
-void check_levels(std::span<const Level> levels, Index rows, Index cols) {
+void check_levels(std::span<const MatrixLevel> levels, Index rows, Index cols) {
   std::optional<Index> row_product = 1;
   std::optional<Index> column_product = 1;
-  for (const Level& level : levels) {
+  for (const MatrixLevel& level : levels) {
     const bool positive = level.rows > 0 && level.cols > 0;
     row_product = positive ? detail::checked_product(row_product, level.rows) : std::nullopt;
     column_product = positive ? detail::checked_product(column_product, level.cols) : std::nullopt;
@@ -325,11 +327,11 @@ void check_levels(std::span<const Level> levels, Index rows, Index cols) {
 
 }  // namespace
 
-std::vector<Level> levels(const Convolution& convolution) {
+std::vector<MatrixLevel> matrix_levels(const Convolution& convolution) {
   return levels_of(Pattern(convolution), convolution.spec().order);
 }
 
-std::vector<Level> levels(const TransposedConvolution& convolution) {
+std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution) {
   return levels_of(Pattern(convolution), convolution.spec().order);
 }
 
@@ -363,12 +365,12 @@ Inspection inspect(const TransposedConvolution& convolution, std::span<const dou
 
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                   std::span<const Level> levels, const InspectOptions& options) {
+                   std::span<const MatrixLevel> levels, const InspectOptions& options) {
   using Real = typename Eigen::NumTraits<Scalar>::Real;
   using Wide =
       std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<double>, double>;
   const auto epsilon = static_cast<double>(Eigen::NumTraits<Real>::epsilon());
-  const std::vector<Level> whole{{matrix.rows(), matrix.cols(), "matrix"}};
+  const std::vector<MatrixLevel> whole{{matrix.rows(), matrix.cols(), "matrix"}};
   if (!levels.empty()) check_levels(levels, matrix.rows(), matrix.cols());
   if (levels.empty()) levels = whole;
   detail::Rows<Wide> rows = matrix.template cast<Wide>();
@@ -385,23 +387,9 @@ Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matri
   return inspection;
 }
 
-// clang-format off
-template Inspection inspect(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, std::span<const Level>, const InspectOptions&);
-template Inspection inspect(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, std::span<const Level>, const InspectOptions&);
-// clang-format on
+#define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                               \
+  template Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
+                              std::span<const MatrixLevel>, const InspectOptions&);
+TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

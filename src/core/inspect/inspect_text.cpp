@@ -106,7 +106,7 @@ std::string lengths_text(const std::string& lines, const std::vector<LengthCount
 std::string vacant_text(const std::string& word, const std::string& noun, const Vacant& vacant) {
   if (vacant.count == 0) return {};
   std::string text = plural(vacant.count, noun) + ":";
-  for (const Place& place : vacant.first) {
+  for (const MatrixPosition& place : vacant.first) {
     text += " " + std::to_string(place.index);
     const bool says_more = place.channel != 0 || place.coordinate != Extents{place.index};
     if (says_more) {
@@ -212,7 +212,7 @@ void write(JsonWriter& json, const Vacant& vacant) {
   json.member("count", vacant.count);
   json.key("first");
   json.begin_list();
-  for (const Place& place : vacant.first) {
+  for (const MatrixPosition& place : vacant.first) {
     json.begin_object();
     json.member("index", place.index);
     json.member("channel", place.channel);

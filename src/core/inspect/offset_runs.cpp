@@ -33,8 +33,7 @@ OffsetLevel level_of(const Pattern::Axis& axis) {
 OffsetLevel level_of(const Pattern::Channels& c) {
   const Index rows = c.groups * c.rows_per_group;
   if (rows > max_channels) {
-    throw CapacityError(std::to_string(rows) + " channels exceed the limit of 2^26 for diagonals",
-                        -1, -1);
+    throw CapacityError(std::to_string(rows) + " channels exceed the limit of 2^26 for diagonals");
   }
   OffsetLevel level;
   for (Index channel = 0; channel < rows; ++channel) {

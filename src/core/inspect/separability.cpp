@@ -123,7 +123,7 @@ using Block = std::vector<BlockEntry>;
 
 /// The blocks of a matrix that are not zero, each once, however often it is there.
 template <class Scalar>
-std::set<Block> distinct_blocks(const Rows<Scalar>& matrix, const Level& size) {
+std::set<Block> distinct_blocks(const Rows<Scalar>& matrix, const MatrixLevel& size) {
   std::map<std::pair<Index, Index>, Block> blocks;
   for (Index row = 0; row < matrix.outerSize(); ++row) {
     for (typename Rows<Scalar>::InnerIterator entry(matrix, row); entry; ++entry) {
@@ -150,8 +150,8 @@ Scalar value_of(const BlockEntry& entry) {
 /// The rank of a matrix that has a row for every block and a column for every place in a block
 /// (Van Loan and Pitsianis, 1993): a Kronecker product becomes a matrix of rank 1.
 template <class Scalar>
-std::optional<Index> kronecker_rank(const Rows<Scalar>& matrix, const Level& size, double epsilon,
-                                    Index most_work) {
+std::optional<Index> kronecker_rank(const Rows<Scalar>& matrix, const MatrixLevel& size,
+                                    double epsilon, Index most_work) {
   if (matrix.nonZeros() > most_work / 64) return std::nullopt;
   const std::set<Block> blocks = distinct_blocks(matrix, size);
   std::map<std::pair<Index, Index>, Index> columns;
@@ -205,7 +205,7 @@ Separability find_separability(const Extents& shape, std::span<const double> wei
 }
 
 template <class Scalar>
-Separability find_separability(const Rows<Scalar>& matrix, const Level& block, double epsilon,
+Separability find_separability(const Rows<Scalar>& matrix, const MatrixLevel& block, double epsilon,
                                Index most_work) {
   Separability result;
   if (!is_finite(matrix)) {
@@ -217,8 +217,8 @@ Separability find_separability(const Rows<Scalar>& matrix, const Level& block, d
   return result;
 }
 
-template Separability find_separability(const Rows<double>&, const Level&, double, Index);
-template Separability find_separability(const Rows<std::complex<double>>&, const Level&, double,
-                                        Index);
+template Separability find_separability(const Rows<double>&, const MatrixLevel&, double, Index);
+template Separability find_separability(const Rows<std::complex<double>>&, const MatrixLevel&,
+                                        double, Index);
 
 }  // namespace toeplix::detail

@@ -15,7 +15,7 @@ struct Grid {
   Index column_stride;
 };
 
-std::vector<Grid> grids_of(std::span<const Level> levels) {
+std::vector<Grid> grids_of(std::span<const MatrixLevel> levels) {
   std::vector<Grid> grids;
   Index row_stride = 1;
   Index column_stride = 1;
@@ -189,8 +189,8 @@ class Finder {
 }  // namespace
 
 template <class Scalar>
-Structure find_structure(const Rows<Scalar>& matrix, std::span<const Level> levels, double epsilon,
-                         Index most_work, Stochastic stochastic) {
+Structure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
+                         double epsilon, Index most_work, Stochastic stochastic) {
   const Finder<Scalar> finder(matrix, epsilon);
   const bool affordable = matrix.nonZeros() <= most_work / 32;
   const auto finding = [&](auto find) { return affordable ? Finding(find()) : std::nullopt; };
@@ -213,9 +213,9 @@ Structure find_structure(const Rows<Scalar>& matrix, std::span<const Level> leve
   return structure;
 }
 
-template Structure find_structure(const Rows<double>&, std::span<const Level>, double, Index,
+template Structure find_structure(const Rows<double>&, std::span<const MatrixLevel>, double, Index,
                                   Stochastic);
-template Structure find_structure(const Rows<std::complex<double>>&, std::span<const Level>, double,
-                                  Index, Stochastic);
+template Structure find_structure(const Rows<std::complex<double>>&, std::span<const MatrixLevel>,
+                                  double, Index, Stochastic);
 
 }  // namespace toeplix::detail

@@ -13,8 +13,8 @@ enum class Stochastic { checked, left_out };
 /// Structure of a matrix. `epsilon` is the unit of rounding of its values; a claim that needs more
 /// than `most_work` steps is not decided. Scalars: double, std::complex<double>.
 template <class Scalar>
-Structure find_structure(const Rows<Scalar>& matrix, std::span<const Level> levels, double epsilon,
-                         Index most_work, Stochastic stochastic);
+Structure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
+                         double epsilon, Index most_work, Stochastic stochastic);
 
 /// Structure of a convolution's matrix, without building it: with weights, or for every kernel.
 template <AnyConvolution Conv>
@@ -28,7 +28,7 @@ Separability find_separability(const Extents& shape, std::span<const double> wei
 /// Of a matrix that consists of blocks of the size that `block` has, whose values have `epsilon` as
 /// the unit of rounding. Scalars: double, std::complex<double>.
 template <class Scalar>
-Separability find_separability(const Rows<Scalar>& matrix, const Level& block, double epsilon,
+Separability find_separability(const Rows<Scalar>& matrix, const MatrixLevel& block, double epsilon,
                                Index most_work);
 
 }  // namespace toeplix::detail

@@ -1,3 +1,4 @@
+#include <toeplix/compile.hpp>
 #include <toeplix/inspect.hpp>
 
 #include "core/base/integer_math.hpp"
@@ -66,10 +67,10 @@ Direction direction_of(const TransposedConvolution&) {
   return Direction::transposed;
 }
 
-std::vector<Level> levels_of(const Convolution& convolution, Direction direction) {
-  std::vector<Level> result = levels(convolution);
+std::vector<MatrixLevel> levels_of(const Convolution& convolution, Direction direction) {
+  std::vector<MatrixLevel> result = matrix_levels(convolution);
   if (direction == Direction::forward) return result;
-  for (Level& level : result) std::swap(level.rows, level.cols);
+  for (MatrixLevel& level : result) std::swap(level.rows, level.cols);
   return result;
 }
 
@@ -145,7 +146,7 @@ bool is_affordable(const Convolution& conv, Index most_work) {
 
 Structure undecided(const Convolution& conv, Direction direction) {
   Structure structure;
-  for (const Level& level : levels_of(conv, direction)) {
+  for (const MatrixLevel& level : levels_of(conv, direction)) {
     structure.levels.push_back({level, std::nullopt, std::nullopt, std::nullopt});
   }
   return structure;
@@ -187,7 +188,7 @@ void set_squareness(Structure& structure, const Convolution& conv) {
 }
 
 /// One axis, or the channels, by itself.
-Convolution alone(const Convolution& conv, const Level& level, std::size_t axis) {
+Convolution alone(const Convolution& conv, const MatrixLevel& level, std::size_t axis) {
   if (level.name != "channels") return axis_convolution(conv, axis);
   return Convolution({.input = {1},
                       .kernel = {1},
@@ -259,7 +260,7 @@ Structure structure_of_kernel(const Convolution& conv, Direction direction,
   Structure structure;
   if (is_affordable(small, most_work)) {
     structure = structure_built(small, direction, weights, most_work, Stochastic::checked);
-    const std::vector<Level> full = levels_of(conv, direction);
+    const std::vector<MatrixLevel> full = levels_of(conv, direction);
     for (std::size_t i = 0; i < full.size(); ++i) structure.levels[i].level = full[i];
   } else {
     structure = structure_by_levels(conv, direction, most_work);

@@ -47,16 +47,14 @@ class Names {
 void check_size(const Pattern& pattern) {
   if (pattern.weight_count() > most_weights) {
     throw CapacityError("a kernel of " + std::to_string(pattern.weight_count()) +
-                            " weights is too large to print in letters (6400 at most); explain "
-                            "single entries or weights, inspect it, or plot it",
-                        -1, -1);
+                        " weights is too large to print in letters (6400 at most); explain "
+                        "single entries or weights, inspect it, or plot it");
   }
   if (pattern.cols() <= most_columns && pattern.rows() <= most_rows) return;
   throw CapacityError("a " + std::to_string(pattern.rows()) + " x " +
-                          std::to_string(pattern.cols()) +
-                          " matrix is too large to print in letters (80 x 40 at most); explain "
-                          "single entries or weights, inspect it, or plot it",
-                      -1, -1);
+                      std::to_string(pattern.cols()) +
+                      " matrix is too large to print in letters (80 x 40 at most); explain "
+                      "single entries or weights, inspect it, or plot it");
 }
 
 Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format) {
@@ -90,9 +88,8 @@ void check_width(const Cells& text_cells) {
   for (const std::size_t column : widths_of(text_cells)) width += column;
   if (width <= longest_line) return;
   throw CapacityError("in letters the matrix has lines of " + std::to_string(width) +
-                          " characters, too long to read (" + std::to_string(longest_line) +
-                          " at most); explain single entries or weights, inspect it, or plot it",
-                      -1, -1);
+                      " characters, too long to read (" + std::to_string(longest_line) +
+                      " at most); explain single entries or weights, inspect it, or plot it");
 }
 
 /// Cells stand at the right of their column.
@@ -117,7 +114,7 @@ std::string symbolic_any(const Conv& conv, SymbolicFormat format) {
   const Pattern pattern(conv);
   check_size(pattern);
   const auto cells_in = [&](SymbolicFormat wanted) {
-    return cells_of(pattern, Names(conv.weights(), wanted), wanted);
+    return cells_of(pattern, Names(conv.weights_shape(), wanted), wanted);
   };
   const Cells text_cells = cells_in(SymbolicFormat::text);
   check_width(text_cells);

@@ -20,7 +20,7 @@ using detail::NormalTemplates;
 
 constexpr detail::RoomAdvice advice = {
     .narrow_index = "; use normal_equations<std::int64_t>",
-    .memory = "; raise CompileOptions::memory_budget, or use a smaller image"};
+    .memory = "; raise Resources::memory_budget, or use a smaller image"};
 
 /// Entries of the upper triangle: half of all, and half of the diagonal.
 std::optional<Index> upper_entries(const NormalShape& shape) {
@@ -89,17 +89,17 @@ void write_pointers(const NormalShape& shape, StorageIndex* pointers) {
 
 template <MatrixIndex StorageIndex>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
-    const Pattern& pattern, std::span<const double> weights, const CompileOptions& options) {
+    const Pattern& pattern, std::span<const double> weights, const Resources& resources) {
   detail::check_length("weights", weights.size(), pattern.weight_count());
   const NormalShape shape(pattern);
   const auto entries = upper_entries(shape);
-  if (!entries) throw CapacityError("the entries of A^T A exceed 64 bits", -1, -1);
+  if (!entries) throw CapacityError("the entries of A^T A exceed 64 bits");
   const Index columns = pattern.cols();
   Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> matrix;
   detail::check_index_type<double, StorageIndex>(*entries, columns, columns, advice);
-  const Index spare = detail::check_budget(matrix, *entries, columns, options, advice);
-  const int threads = detail::thread_count(options.threads);
-  const NormalTemplates templates(pattern, shape, weights, options);
+  const Index spare = detail::check_budget(matrix, *entries, columns, resources, advice);
+  const int threads = detail::thread_count(resources.threads);
+  const NormalTemplates templates(pattern, shape, weights, resources);
   detail::make_room(matrix, columns, columns, *entries, spare);
   write_pointers(shape, matrix.outerIndexPtr());
 
@@ -122,8 +122,8 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
 }
 
 template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t> normal_equations(
-    const Pattern&, std::span<const double>, const CompileOptions&);
+    const Pattern&, std::span<const double>, const Resources&);
 template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t> normal_equations(
-    const Pattern&, std::span<const double>, const CompileOptions&);
+    const Pattern&, std::span<const double>, const Resources&);
 
 }  // namespace toeplix

@@ -84,7 +84,7 @@ std::vector<KernelPosition> kernel_positions(const Pattern& pattern, const Norma
 }  // namespace
 
 NormalTemplates::NormalTemplates(const Pattern& pattern, const NormalShape& shape,
-                                 std::span<const double> weights, const CompileOptions& options)
+                                 std::span<const double> weights, const Resources& resources)
     : shape_(shape) {
   std::optional<Index> count = checked_product(shape.channels, shape.channels_per_group);
   std::optional<Index> pairs = 1;
@@ -93,21 +93,21 @@ NormalTemplates::NormalTemplates(const Pattern& pattern, const NormalShape& shap
   }
   count = checked_product(count, pairs);
   const auto bytes = checked_product(count, Index{sizeof(double)});
-  const Index budget = options.memory_budget > 0 ? options.memory_budget : available_memory();
+  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
   if (!bytes || *bytes > budget) {
     throw CapacityError("the products of all pairs of weights (" +
                             (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
                             " bytes) exceed the memory budget of " + std::to_string(budget) +
                             " bytes; use a smaller kernel",
-                        count.value_or(-1), bytes.value_or(-1));
+                        CapacityCause::memory_budget, count, bytes);
   }
   pairs_ = *pairs;
   products_.resize(static_cast<std::size_t>(*count));
-  sum_products(pattern, weights, options);
+  sum_products(pattern, weights, resources);
 }
 
 void NormalTemplates::sum_products(const Pattern& pattern, std::span<const double> weights,
-                                   const CompileOptions& options) {
+                                   const Resources& resources) {
   const Pattern::Channels& c = pattern.channels();
   const std::vector<KernelPosition> positions = kernel_positions(pattern, shape_);
   const Index per_group = shape_.channels_per_group;
@@ -125,7 +125,7 @@ void NormalTemplates::sum_products(const Pattern& pattern, std::span<const doubl
     }
   };
   const Index useful = 1 + pairs_ * per_group * c.rows_per_group / (Index{1} << 14);
-  const auto threads = static_cast<int>(std::min<Index>(thread_count(options.threads), useful));
+  const auto threads = static_cast<int>(std::min<Index>(thread_count(resources.threads), useful));
   for_each_chunk(threads, shape_.channels * per_group, [&] {
     return [&](Index pair) {
       add_pair(pair / per_group, pair % per_group, products_.data() + pair * pairs_);

@@ -42,7 +42,7 @@ class NormalTemplates {
   /// Sums the products of weights over the output channels. Throws CapacityError where those
   /// exceed the memory budget.
   NormalTemplates(const Pattern& pattern, const NormalShape& shape, std::span<const double> weights,
-                  const CompileOptions& options);
+                  const Resources& resources);
 
   /// What one thread needs to make columns.
   class Builder {
@@ -75,7 +75,7 @@ class NormalTemplates {
 
  private:
   void sum_products(const Pattern& pattern, std::span<const double> weights,
-                    const CompileOptions& options);
+                    const Resources& resources);
   /// Channels whose rows may lie above the diagonal of a column of `channel`: the group's from its
   /// first on.
   Index met(Index channel) const;

@@ -4,6 +4,7 @@
 #include "core/base/parallel.hpp"
 #include "core/geometry/tap_runs.hpp"
 #include "core/operator/row_lines.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 
@@ -78,10 +79,10 @@ class LineProduct {
 
 template <MatrixScalar Scalar>
 Operator<Scalar>::Operator(Pattern pattern, std::span<const Scalar> weights,
-                           const CompileOptions& options) {
+                           const Resources& resources) {
   detail::check_length("weights", weights.size(), pattern.weight_count());
   state_ = std::make_shared<const State>(
-      State{std::move(pattern), {weights.begin(), weights.end()}, options.threads});
+      State{std::move(pattern), {weights.begin(), weights.end()}, resources.threads});
 }
 
 template <MatrixScalar Scalar>
@@ -122,9 +123,7 @@ Operator<Scalar> Operator<Scalar>::adjoint() const {
   return Operator(state_->pattern.transposed(), conjugated, {.threads = state_->threads});
 }
 
-template class Operator<float>;
-template class Operator<double>;
-template class Operator<std::complex<float>>;
-template class Operator<std::complex<double>>;
+#define TOEPLIX_INSTANTIATE(Scalar) template class Operator<Scalar>;
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

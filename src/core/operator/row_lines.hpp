@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/compile/row_builder.hpp"
+#include "core/geometry/tap_product.hpp"
 
 namespace toeplix::detail {
 
@@ -60,12 +60,5 @@ class RowLines {
   std::span<const Pattern::Axis> outer_axes_;
   Index channels_;
 };
-
-/// Weights of entry `i` of a product.
-inline std::span<const Index> weights_of(const TapProduct& product, std::size_t i) {
-  const auto begin = static_cast<std::size_t>(product.weight_begin[i]);
-  const auto end = static_cast<std::size_t>(product.weight_begin[i + 1]);
-  return std::span(product.weights).subspan(begin, end - begin);
-}
 
 }  // namespace toeplix::detail

@@ -1,9 +1,13 @@
-#include <toeplix/compile.hpp>
+#include <toeplix/weight_gradient.hpp>
+
+#include <Eigen/Core>
+#include <complex>
 
 #include "core/base/check_length.hpp"
 #include "core/base/parallel.hpp"
 #include "core/geometry/tap_runs.hpp"
 #include "core/operator/row_lines.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 
@@ -52,7 +56,7 @@ void add_line(const Pattern& pattern, const RowLine& line, const TapProduct& out
 template <MatrixScalar Scalar>
 std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
                                     std::span<const std::type_identity_t<Scalar>> r,
-                                    const CompileOptions& options) {
+                                    const Resources& resources) {
   detail::check_length("x", x.size(), pattern.cols());
   detail::check_length("r", r.size(), pattern.rows());
   std::vector<Scalar> gradient(static_cast<std::size_t>(pattern.weight_count()));
@@ -61,7 +65,7 @@ std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scal
   // A row channel's weights are its own, so channels need no locks and no order between threads.
   const Index channels = lines.channels();
   const auto threads =
-      static_cast<int>(std::min<Index>(channels, detail::thread_count(options.threads)));
+      static_cast<int>(std::min<Index>(channels, detail::thread_count(resources.threads)));
   const Index chunks = std::min<Index>(channels, Index{threads} * 4);
   detail::for_each_chunk(threads, chunks, [&] {
     return [&](Index chunk) {
@@ -77,17 +81,9 @@ std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scal
   return gradient;
 }
 
-template std::vector<float> weight_gradient(const Pattern&, std::span<const float>,
-                                            std::span<const float>, const CompileOptions&);
-template std::vector<double> weight_gradient(const Pattern&, std::span<const double>,
-                                             std::span<const double>, const CompileOptions&);
-template std::vector<std::complex<float>> weight_gradient(const Pattern&,
-                                                          std::span<const std::complex<float>>,
-                                                          std::span<const std::complex<float>>,
-                                                          const CompileOptions&);
-template std::vector<std::complex<double>> weight_gradient(const Pattern&,
-                                                           std::span<const std::complex<double>>,
-                                                           std::span<const std::complex<double>>,
-                                                           const CompileOptions&);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                     \
+  template std::vector<Scalar> weight_gradient(const Pattern&, std::span<const Scalar>, \
+                                               std::span<const Scalar>, const Resources&);
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 
@@ -10,8 +11,8 @@ namespace toeplix {
 namespace {
 
 constexpr detail::RoomAdvice advice = {
-    .narrow_index = "; use compile<Scalar, Order, std::int64_t>",
-    .memory = "; raise CompileOptions::memory_budget, or compile its tables one by one"};
+    .narrow_index = "; use compile<std::int64_t>",
+    .memory = "; raise Resources::memory_budget, or compile its tables one by one"};
 
 /// The product of the taps of all axes but the fastest, at one combination of their coordinates.
 struct OuterTaps {
@@ -103,16 +104,16 @@ class RowWriter {
 
 /// `separable` has the matrix's outer vectors as its rows.
 template <class Matrix>
-void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOptions& options) {
+void fill_matrix(Matrix& matrix, const Separable& separable, const Resources& resources) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
   const Index rows = separable.rows();
   detail::check_index_type<Scalar, StorageIndex>(separable.nnz(), rows, separable.cols(), advice);
-  const Index spare = detail::check_budget(matrix, separable.nnz(), rows, options, advice);
+  const Index spare = detail::check_budget(matrix, separable.nnz(), rows, resources, advice);
   detail::make_room(matrix, rows, separable.cols(), separable.nnz(), spare);
   const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
                                            matrix.valuePtr()};
-  const int threads = detail::threads_to_write(separable.nnz(), options.threads);
+  const int threads = detail::threads_to_write(separable.nnz(), resources.threads);
   const Index chunks = std::min<Index>(rows, threads * detail::chunks_per_thread);
   detail::fill_or_clear(matrix, [&] {
     to.pointers[rows] = static_cast<StorageIndex>(separable.nnz());
@@ -129,30 +130,18 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const CompileOption
 
 template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                  const Separable& separable, const CompileOptions& options) {
+                  const Separable& separable, const Resources& resources) {
   if constexpr (Order == Eigen::RowMajor) {
-    fill_matrix(matrix, separable, options);
+    fill_matrix(matrix, separable, resources);
   } else {
     // The columns of a matrix are the rows of its transpose.
-    fill_matrix(matrix, separable.transposed(), options);
+    fill_matrix(matrix, separable.transposed(), resources);
   }
 }
 
-template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&,
-                           const Separable&, const CompileOptions&);
-template void compile_into(Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&,
-                           const Separable&, const CompileOptions&);
+#define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                                          \
+  template void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Separable&, \
+                             const Resources&);
+TOEPLIX_FOR_EACH_REAL_MATRIX(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

@@ -62,7 +62,7 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
   }
   table.reserve(output, output);
   for (Index coordinate = -side.lower; coordinate < input + side.upper; ++coordinate) {
-    const Index source = fold(coordinate, input, pad.boundary[axis]);
+    const Index source = fold_coordinate(coordinate, input, pad.boundary[axis]);
     if (source < 0) {
       table.append_row({});
     } else {
@@ -85,13 +85,13 @@ std::vector<CoefficientTable> tables_of(const Pad& pad) {
 
 Separable::Separable(const Pad& pad) : Separable(tables_of(pad)) {}
 
-std::vector<double> offset(const Pad& pad) {
+std::vector<double> pad_offset(const Pad& pad) {
   const Separable separable(pad);
   const auto bytes = detail::checked_product(separable.rows(), sizeof(double));
   if (!bytes || *bytes > detail::available_memory()) {
     throw CapacityError("the offset of " + std::to_string(separable.rows()) +
                             " pixels exceeds the available memory",
-                        separable.rows(), bytes.value_or(-1));
+                        CapacityCause::memory_budget, separable.rows(), bytes);
   }
   std::vector<double> added(static_cast<std::size_t>(separable.rows()));
   for (Index row = 0; row < separable.rows(); ++row) {

@@ -18,8 +18,7 @@ constexpr Index max_entries = Index{1} << 26;
 void check_capacity(Index count, const char* what) {
   if (count <= max_entries) return;
   throw CapacityError(std::to_string(count) + " " + what +
-                          " along one axis exceed the limit of 2^26 of a separable operator",
-                      -1, -1);
+                      " along one axis exceed the limit of 2^26 of a separable operator");
 }
 
 bool by_input(const CoefficientTap& a, const CoefficientTap& b) {
@@ -45,8 +44,7 @@ Index product_of(const std::vector<CoefficientTable>& tables, Count count, const
   std::optional<Index> product = 1;
   for (const CoefficientTable& table : tables) product = checked_product(product, count(table));
   if (product) return *product;
-  throw CapacityError(std::string("the ") + what + " of a separable operator exceed 64 bits", -1,
-                      -1);
+  throw CapacityError(std::string("the ") + what + " of a separable operator exceed 64 bits");
 }
 
 /// Tables that make up an operator.

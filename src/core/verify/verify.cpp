@@ -1,6 +1,10 @@
+#include <toeplix/compile.hpp>
+#include <toeplix/operator.hpp>
+#include <toeplix/reference.hpp>
 #include <toeplix/verify.hpp>
 
 #include "core/base/check_length.hpp"
+#include "reference/instantiate.hpp"
 
 #include <cmath>
 #include <limits>
@@ -216,7 +220,7 @@ std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageInde
 
 template <AnyConvolution Conv, MatrixScalar Scalar>
 VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
-                    std::span<const Scalar> x, const CompileOptions& options) {
+                    std::span<const Scalar> x, const Resources& resources) {
   detail::check_length("weights", weights.size(), convolution.weight_count());
   detail::check_length("x", x.size(), convolution.cols());
   VerifyReport report;
@@ -224,14 +228,12 @@ VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
   report.cols = convolution.cols();
   report.nnz = convolution.nnz();
   const Pattern pattern(convolution);
-  CompileOptions whole = options;
-  whole.prune_zero_weights = false;
-  const auto matrix = compile<std::int64_t>(convolution, weights, whole);
+  const auto matrix = compile<std::int64_t>(convolution, weights, {.resources = resources});
   report.message = structure_fault(matrix, pattern);
   if (!report.message.empty()) return report;
 
   const Expectation<Scalar> expected(convolution.spec(), weights, x);
-  const Operator<Scalar> op(convolution, weights, options);
+  const Operator<Scalar> op(convolution, weights, resources);
   Comparison<Scalar> forward_check(pattern, weights, expected.y_size, expected.integers);
   forward_check.compare("matrix * x", Vector<Scalar>(matrix * as_vector(x)), expected.y);
   forward_check.compare("operator * x", op * x, expected.y);
@@ -253,57 +255,16 @@ VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
   return report;
 }
 
-template VerifyReport verify(const Convolution&, std::span<const float>, std::span<const float>,
-                             const CompileOptions&);
-template VerifyReport verify(const TransposedConvolution&, std::span<const float>,
-                             std::span<const float>, const CompileOptions&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const Pattern&);
-template VerifyReport verify(const Convolution&, std::span<const double>, std::span<const double>,
-                             const CompileOptions&);
-template VerifyReport verify(const TransposedConvolution&, std::span<const double>,
-                             std::span<const double>, const CompileOptions&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const Pattern&);
-template VerifyReport verify(const Convolution&, std::span<const std::complex<float>>,
-                             std::span<const std::complex<float>>, const CompileOptions&);
-template VerifyReport verify(const TransposedConvolution&, std::span<const std::complex<float>>,
-                             std::span<const std::complex<float>>, const CompileOptions&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int32_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const Pattern&);
-template VerifyReport verify(const Convolution&, std::span<const std::complex<double>>,
-                             std::span<const std::complex<double>>, const CompileOptions&);
-template VerifyReport verify(const TransposedConvolution&, std::span<const std::complex<double>>,
-                             std::span<const std::complex<double>>, const CompileOptions&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int32_t>&,
-    const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int32_t>&,
-    const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&,
-    const Pattern&);
-template std::string structure_fault(
-    const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&,
-    const Pattern&);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                   \
+  template VerifyReport verify(const Convolution&, std::span<const Scalar>,           \
+                               std::span<const Scalar>, const Resources&);            \
+  template VerifyReport verify(const TransposedConvolution&, std::span<const Scalar>, \
+                               std::span<const Scalar>, const Resources&);
+TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+
+#define TOEPLIX_INSTANTIATE_FAULT(Scalar, Order, StorageIndex)                                  \
+  template std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
+                                       const Pattern&);
+TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE_FAULT)
 
 }  // namespace toeplix

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <toeplix/error.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/index.hpp>
 
 #include <Eigen/SparseCore>
 

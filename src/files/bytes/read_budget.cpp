@@ -30,13 +30,15 @@ void check_capacity(const std::string& name, const MatrixSize& size, double byte
   if (std::max({size.rows, size.cols, size.entries}) >= largest) {
     throw CapacityError(name + ": " + matrix + " exceeds a " + std::to_string(index_bits) +
                             "-bit index" + (index_bits < 64 ? "; read it with std::int64_t" : ""),
-                        size.entries, -1);
+                        CapacityCause::index_type, size.entries);
   }
   if (bytes <= static_cast<double>(budget)) return;
   const bool countable = bytes < 9e18;
-  throw CapacityError(name + ": reading " + matrix + " takes more than the memory budget of " +
-                          std::to_string(budget) + " bytes",
-                      size.entries, countable ? static_cast<std::int64_t>(bytes) : -1);
+  throw CapacityError(
+      name + ": reading " + matrix + " takes more than the memory budget of " +
+          std::to_string(budget) + " bytes",
+      CapacityCause::memory_budget, size.entries,
+      countable ? std::optional<std::int64_t>(static_cast<std::int64_t>(bytes)) : std::nullopt);
 }
 
 }  // namespace toeplix::detail

@@ -159,7 +159,7 @@ template <class Scalar, int Order, class StorageIndex>
 Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_matrix(const detail::ByteSource& source,
                                                              const MatlabReadOptions& options) {
   MatlabVariable variable = find_variable(source, options.variable);
-  const Index budget = detail::read_budget(options.memory_budget, source.size());
+  const Index budget = detail::read_budget(options.resources.memory_budget, source.size());
   return read_columns<Scalar, Order, StorageIndex>(variable, source.name(), budget);
 }
 

@@ -83,7 +83,7 @@ std::uint64_t variable_bytes(Index rows, Index cols, Index entries, bool is_comp
                             " with " + std::to_string(entries) +
                             " entries exceeds the 2^31 bytes of a MATLAB 5 variable; write a .npz "
                             "or .mtx file",
-                        entries, estimate < 9e18 ? static_cast<std::int64_t>(estimate) : -1);
+                        CapacityCause::limit, entries);
   }
   const auto count = static_cast<std::uint64_t>(entries);
   return element_bytes(8) + element_bytes(8) + element_bytes(name_size) + element_bytes(4 * count) +

@@ -380,7 +380,7 @@ Matrix<Scalar, Order, StorageIndex> read_matrix(const ByteSource& source,
   if (std::is_floating_point_v<Scalar> && header.field == MatrixMarketField::complex) {
     throw line_error(source.name(), 1, "expected real values, got complex");
   }
-  const Index budget = detail::read_budget(options.memory_budget, source.size());
+  const Index budget = detail::read_budget(options.resources.memory_budget, source.size());
   const bool is_general = header.symmetry == MatrixMarketSymmetry::general;
   const double most = (is_general ? 1.0 : 2.0) * static_cast<double>(header.entries);
   const detail::MatrixSize size{header.rows, header.cols, header.entries};
@@ -388,9 +388,11 @@ Matrix<Scalar, Order, StorageIndex> read_matrix(const ByteSource& source,
       source.name(), size, needed_bytes<Scalar, Order, StorageIndex>(header, most), budget);
 
   EntryStore<Entry<Scalar, StorageIndex>> store(static_cast<std::size_t>(most));
-  auto pieces = EntriesReader<Scalar, StorageIndex>(source, start, store).read(options.threads);
+  auto pieces =
+      EntriesReader<Scalar, StorageIndex>(source, start, store).read(options.resources.threads);
   Matrix<Scalar, Order, StorageIndex> matrix(header.rows, header.cols);
-  Assembler<Scalar, Order, StorageIndex> assembler(std::move(pieces), matrix, options.threads);
+  Assembler<Scalar, Order, StorageIndex> assembler(std::move(pieces), matrix,
+                                                   options.resources.threads);
   detail::check_capacity<StorageIndex>(source.name(),
                                        {header.rows, header.cols, assembler.entries()}, 0, budget);
   assembler.run();

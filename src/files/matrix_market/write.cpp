@@ -162,7 +162,7 @@ void append_entries(detail::ByteSink& sink,
                     const MatrixMarketWriteOptions& options) {
   using Formatter = EntryFormatter<Scalar, Order, StorageIndex>;
   const std::vector<Piece> pieces = split(matrix);
-  const int threads = detail::thread_count(options.threads);
+  const int threads = detail::thread_count(options.resources.threads);
   // Enough that threads seldom wait for one another, and some 20 MB of text.
   const std::size_t at_a_time =
       std::min(pieces.size(), std::max<std::size_t>(32, 4 * static_cast<std::size_t>(threads)));

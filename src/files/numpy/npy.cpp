@@ -59,7 +59,7 @@ void check_memory(const NpyHeader& header, std::uint64_t count, const std::strin
   if (bytes <= static_cast<double>(detail::available_memory())) return;
   throw CapacityError(
       name + ": " + std::to_string(count) + " values take more memory than is available",
-      static_cast<Index>(count), bytes < 9e18 ? static_cast<Index>(bytes) : -1);
+      CapacityCause::memory_budget);
 }
 
 template <class T>

@@ -106,7 +106,7 @@ Matrix<Scalar, Order, StorageIndex> read_matrix(const detail::ByteSource& source
                                                 const NpzReadOptions& options) {
   const NpzArchive archive(source);
   const std::string& name = source.name();
-  const Index budget = detail::read_budget(options.memory_budget, source.size());
+  const Index budget = detail::read_budget(options.resources.memory_budget, source.size());
   const NpzHeader& header = archive.header();
   detail::check_capacity<StorageIndex>(name, {header.rows, header.cols, header.nnz},
                                        needed_bytes<Scalar, Order, StorageIndex>(header), budget);

@@ -96,16 +96,14 @@ void check_size(const Conv& conv) {
     const Index cells = count_cells(conv);
     if (cells <= most_cells) return;
     throw CapacityError("page: " + std::to_string(cells) +
-                            " pixels with the padding are too many to read; a page shows up to " +
-                            std::to_string(most_cells) + "; toeplix plot draws any size",
-                        -1, -1);
+                        " pixels with the padding are too many to read; a page shows up to " +
+                        std::to_string(most_cells) + "; toeplix plot draws any size");
   }
   throw CapacityError("page: a " + std::to_string(conv.rows()) + " x " +
-                          std::to_string(conv.cols()) +
-                          " matrix is too large to read; a page shows up to " +
-                          std::to_string(most_lines) + " rows and columns and " +
-                          std::to_string(most_entries) + " entries; toeplix plot draws any size",
-                      -1, -1);
+                      std::to_string(conv.cols()) +
+                      " matrix is too large to read; a page shows up to " +
+                      std::to_string(most_lines) + " rows and columns and " +
+                      std::to_string(most_entries) + " entries; toeplix plot draws any size");
 }
 
 /// The shortest digits that read back as the same number.

@@ -50,8 +50,7 @@ void check_taps(const TapTable& table) {
       std::max(table.geometry().kernel, folds ? table.entries() - in_middle : Index{0});
   if (taps <= most_taps) return;
   throw CapacityError("plot: " + std::to_string(taps) +
-                          " taps at the border of one axis exceed 2^20; use a smaller kernel",
-                      -1, -1);
+                      " taps at the border of one axis exceed 2^20; use a smaller kernel");
 }
 
 /// Joins single taps that follow one another evenly, as those of a fold do, to one run.
@@ -324,9 +323,8 @@ class Rasterizer {
 
   [[noreturn]] void refuse() const {
     throw CapacityError("plot: this kernel has too many positions to follow over a picture of " +
-                            std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
-                            " pixels; use a smaller size",
-                        -1, -1);
+                        std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
+                        " pixels; use a smaller size");
   }
 
   MatrixRaster raster_;

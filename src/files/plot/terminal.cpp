@@ -1,3 +1,4 @@
+#include <toeplix/error.hpp>
 #include <toeplix/files/plot.hpp>
 
 #include "core/base/integer_math.hpp"

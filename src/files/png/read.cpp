@@ -70,7 +70,7 @@ class PngReader {
   Image read(const PngReadOptions& options) {
     read_header();
     check_promise();
-    check_budget(detail::read_budget(options.memory_budget, source_.size()));
+    check_budget(detail::read_budget(options.resources.memory_budget, source_.size()));
     prepare_rows();
     const std::vector<png_byte> rows = read_rows();
     check_opaque(rows);
@@ -134,7 +134,7 @@ class PngReader {
                             std::to_string(layout_.height) +
                             " pixels take more than the memory budget of " +
                             std::to_string(budget) + " bytes",
-                        -1, -1);
+                        CapacityCause::memory_budget);
   }
 
   /// Asks for 8 or 16 bits of grey or RGB, with alpha where the file has transparency.

@@ -60,10 +60,11 @@ class CholmodSession {
   /// Throws for a failure that is not a property of the numbers: memory, or size.
   void check(const char* what) const {
     if (common_.status == CHOLMOD_OUT_OF_MEMORY) {
-      throw CapacityError(std::string(what) + ": out of memory", -1, -1);
+      throw CapacityError(std::string(what) + ": out of memory", CapacityCause::memory_budget);
     }
     if (common_.status == CHOLMOD_TOO_LARGE) {
-      throw CapacityError(std::string(what) + ": exceeds what its indices can number", -1, -1);
+      throw CapacityError(std::string(what) + ": exceeds what its indices can number",
+                          CapacityCause::index_type);
     }
     if (common_.status < CHOLMOD_OK) {
       throw SolverError(std::string(what) + ": failed with status " +

@@ -1,3 +1,4 @@
+#include <toeplix/compile.hpp>
 #include <toeplix/solvers/solve.hpp>
 
 #include "solvers/direct/cholmod_session.hpp"
@@ -38,7 +39,8 @@ void predict(cholmod_sparse a, Kept kept, double besides, Session& session, Solv
   const double copy = kept == Kept::r_and_its_copy ? 16 * r : 0;
   const double bytes = 8 * (r + householder) + copy + 32.0 * static_cast<double>(a.nzmax) + besides;
   report.bytes = std::max(report.bytes, static_cast<Index>(std::min(bytes, 9e18)));
-  detail::check_factor_budget("a QR factorization", report.fill, bytes, options.memory_budget);
+  detail::check_factor_budget("a QR factorization", report.fill, bytes,
+                              options.resources.memory_budget);
 }
 
 /// min |x| with A x = b, where A is wide, by a QR factorization of A^T. SPQR leaves the rank that
@@ -222,8 +224,7 @@ Solution least_squares(const Pattern& pattern, std::span<const double> weights,
   detail::check_numbers("b", b, pattern.rows());
   detail::Stopwatch watch;
   Matrix a;
-  compile_into(a, pattern, weights,
-               {.threads = options.threads, .memory_budget = options.memory_budget});
+  compile_into(a, pattern, weights, {.resources = options.resources});
   const double seconds = watch.lap();
   Solution solution = least_squares(a, b, options);
   solution.report.seconds.assembly = seconds;

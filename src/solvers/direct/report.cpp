@@ -46,7 +46,7 @@ void check_factor_budget(const char* what, Index entries, double bytes, Index bu
   throw CapacityError(std::string(what) + " with " + std::to_string(entries) + " entries needs " +
                           std::to_string(whole) + " bytes, which exceeds the memory budget of " +
                           std::to_string(budget) + " bytes; use a smaller image or kernel",
-                      entries, whole);
+                      CapacityCause::memory_budget, entries, whole);
 }
 
 std::string format_number(double number) {

@@ -1,3 +1,4 @@
+#include <toeplix/compile.hpp>
 #include <toeplix/solvers/solve.hpp>
 
 #include "solvers/direct/inverse_norm.hpp"
@@ -49,7 +50,7 @@ class Umfpack {
     report.bytes = static_cast<Index>(std::min(bytes, 9e18));
     const double entries = info_[UMFPACK_LNZ_ESTIMATE] + info_[UMFPACK_UNZ_ESTIMATE];
     detail::check_factor_budget("an LU factorization", static_cast<Index>(std::min(entries, 9e18)),
-                                bytes, options.memory_budget);
+                                bytes, options.resources.memory_budget);
   }
 
   void factorize(SolveReport& report) {
@@ -93,7 +94,7 @@ class Umfpack {
   static void check(SuiteSparse_long status) {
     if (status == UMFPACK_OK) return;
     if (status == UMFPACK_ERROR_out_of_memory) {
-      throw CapacityError("the LU factorization: out of memory", -1, -1);
+      throw CapacityError("the LU factorization: out of memory", CapacityCause::memory_budget);
     }
     throw SolverError("the LU factorization failed with status " + std::to_string(status));
   }
@@ -177,8 +178,7 @@ Solution invert(const Pattern& pattern, std::span<const double> weights,
     return solution;
   }
   Matrix a;
-  compile_into(a, pattern, weights,
-               {.threads = options.threads, .memory_budget = options.memory_budget});
+  compile_into(a, pattern, weights, {.resources = options.resources});
   report.seconds.assembly = watch.lap();
   Umfpack umfpack(a);
   umfpack.analyze(report, options);

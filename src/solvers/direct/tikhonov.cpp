@@ -42,7 +42,7 @@ std::span<const double> checked_weights(const Pattern& pattern, std::span<const 
 struct Tikhonov::State {
   State(const Pattern& pattern, std::span<const double> weights, double first_lambda,
         const Regularizer& regularizer, const TikhonovOptions& options)
-      : a(pattern, checked_weights(pattern, weights), {.threads = options.threads}),
+      : a(pattern, checked_weights(pattern, weights), {.threads = options.resources.threads}),
         transposed(a.transpose()),
         factor(detail::make_factor(pattern, weights, regularizer, options, report)) {
     set_lambda(first_lambda);

@@ -74,8 +74,7 @@ class Factor final : public TikhonovFactor {
                                                const Regularizer& regularizer,
                                                const TikhonovOptions& options) {
     Matrix penalty = penalty_of<StorageIndex>(regularizer, pattern.cols(), options);
-    Matrix normal = normal_equations<StorageIndex>(
-        pattern, weights, {.threads = options.threads, .memory_budget = options.memory_budget});
+    Matrix normal = normal_equations<StorageIndex>(pattern, weights, options.resources);
     return TikhonovMatrix<StorageIndex>(std::move(normal), std::move(penalty));
   }
 
@@ -163,8 +162,8 @@ class Factor final : public TikhonovFactor {
         8.0 * static_cast<double>(factor_->maxcsize) + static_cast<double>(matrix_.bytes()) +
         2 * (8 + index) * static_cast<double>(matrix_.matrix().nonZeros());
     report.bytes = static_cast<Index>(std::min(bytes, 9e18));
-    const Index budget =
-        options.memory_budget > 0 ? options.memory_budget : available_memory() + matrix_.bytes();
+    const Index budget = options.resources.memory_budget > 0 ? options.resources.memory_budget
+                                                             : available_memory() + matrix_.bytes();
     check_factor_budget("a Cholesky factor", report.fill, bytes, budget);
   }
 

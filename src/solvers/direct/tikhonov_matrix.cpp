@@ -42,7 +42,7 @@ void check_product(const Regularizer::Matrix& l, Index budget) {
   if (entries > static_cast<double>(std::numeric_limits<StorageIndex>::max())) {
     throw CapacityError("L^T L may have " + std::to_string(whole) +
                             " entries, which exceeds what its indices can number",
-                        whole, static_cast<Index>(std::min(bytes, 9e18)));
+                        CapacityCause::index_type, whole);
   }
 }
 
@@ -119,12 +119,11 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> penalty_of(
                       std::to_string(columns));
   }
   if (is_pattern) {
-    return normal_equations<StorageIndex>(
-        regularizer.pattern(), regularizer.weights(),
-        {.threads = options.threads, .memory_budget = options.memory_budget});
+    return normal_equations<StorageIndex>(regularizer.pattern(), regularizer.weights(),
+                                          options.resources);
   }
   if (is_matrix) {
-    check_product<StorageIndex>(regularizer.matrix(), options.memory_budget);
+    check_product<StorageIndex>(regularizer.matrix(), options.resources.memory_budget);
     const Matrix l(regularizer.matrix());
     const Matrix product = Matrix(l.transpose()) * l;
     return product.template triangularView<Eigen::Upper>();

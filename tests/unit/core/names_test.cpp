@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_a_convolution_answers) {
   BOOST_TEST(conv.rows() == 4);
   BOOST_TEST(conv.cols() == 9);
   BOOST_TEST(conv.nnz() == 16);
-  BOOST_TEST((conv.weights() == toeplix::Extents{1, 1, 2, 2}));
+  BOOST_TEST((conv.weights_shape() == toeplix::Extents{1, 1, 2, 2}));
   const toeplix::Index bytes = conv.bytes<float, std::int32_t>();
   BOOST_TEST(bytes == 16 * 8 + 5 * 4);
   BOOST_TEST(to_string(conv.spec()) == "input=3,3 kernel=2,2");

@@ -26,7 +26,7 @@ template <class Spec>
 void check_text(const Spec& spec, const std::string& text) {
   BOOST_TEST(to_string(spec) == text);
   BOOST_TEST(to_string(AnySpec(spec)) == text);
-  BOOST_TEST((toeplix::parse(text) == AnySpec(spec)), text << " does not read back");
+  BOOST_TEST((toeplix::parse_spec(text) == AnySpec(spec)), text << " does not read back");
 }
 
 /// As above of `fields`, which follow `input=5 kernel=2`.
@@ -35,7 +35,7 @@ void check_fields(const ConvolutionSpec& spec, const std::string& fields) {
 }
 
 void check_refused(const std::string& text, const std::string& message) {
-  toeplix::test::check_throws<FormatError>([&] { toeplix::parse(text); }, message);
+  toeplix::test::check_throws<FormatError>([&] { toeplix::parse_spec(text); }, message);
 }
 
 const std::string known_keys =
@@ -133,32 +133,34 @@ BOOST_AUTO_TEST_CASE(lines_of_the_manual) {
                                 .dilation = 1,
                                 .padding = {{1, 0}, {1, 1}},
                                 .boundary = {Boundary::reflect, Boundary::zero}};
-  BOOST_TEST((toeplix::parse("input=56,56 kernel=3,3 in=64 out=64 groups=1 stride=2 dilation=1 "
-                             "padding=1:0,1:1 boundary=reflect,zero") == AnySpec(spec)));
+  BOOST_TEST(
+      (toeplix::parse_spec("input=56,56 kernel=3,3 in=64 out=64 groups=1 stride=2 dilation=1 "
+                           "padding=1:0,1:1 boundary=reflect,zero") == AnySpec(spec)));
   const TransposedConvolutionSpec transposed = {.input = {28, 28},
                                                 .kernel = {4, 4},
                                                 .in_channels = 64,
                                                 .out_channels = 32,
                                                 .stride = 2,
                                                 .padding = 1};
-  BOOST_TEST((toeplix::parse("transposed input=28,28 kernel=4,4 in=64 out=32 stride=2 padding=1 "
-                             "output_padding=0") == AnySpec(transposed)));
+  BOOST_TEST(
+      (toeplix::parse_spec("transposed input=28,28 kernel=4,4 in=64 out=32 stride=2 padding=1 "
+                           "output_padding=0") == AnySpec(transposed)));
 }
 
 BOOST_AUTO_TEST_CASE(keys_in_any_order_and_any_blanks) {
   const AnySpec expected = ConvolutionSpec{.input = {5}, .kernel = {3}, .stride = 2};
-  BOOST_TEST((toeplix::parse("stride=2 kernel=3 input=5") == expected));
-  BOOST_TEST((toeplix::parse("  kernel=3\tstride=2\r\n\n input=5 \n") == expected));
+  BOOST_TEST((toeplix::parse_spec("stride=2 kernel=3 input=5") == expected));
+  BOOST_TEST((toeplix::parse_spec("  kernel=3\tstride=2\r\n\n input=5 \n") == expected));
   const AnySpec up = TransposedConvolutionSpec{.input = {5}, .kernel = {3}, .output_padding = 0};
-  BOOST_TEST((toeplix::parse("\n transposed   output_padding=0 kernel=3 input=5") == up));
+  BOOST_TEST((toeplix::parse_spec("\n transposed   output_padding=0 kernel=3 input=5") == up));
 }
 
 BOOST_AUTO_TEST_CASE(default_values_may_be_written) {
   const AnySpec expected = ConvolutionSpec{.input = {5}, .kernel = {3}};
-  BOOST_TEST(
-      (toeplix::parse("input=5 kernel=3 in=1 out=1 groups=1 stride=1 dilation=1 padding=0 "
-                      "boundary=zero operation=correlation order=channels_first") == expected));
-  BOOST_TEST((toeplix::parse("input=5 kernel=3 padding=0:0") == expected));
+  BOOST_TEST((
+      toeplix::parse_spec("input=5 kernel=3 in=1 out=1 groups=1 stride=1 dilation=1 padding=0 "
+                          "boundary=zero operation=correlation order=channels_first") == expected));
+  BOOST_TEST((toeplix::parse_spec("input=5 kernel=3 padding=0:0") == expected));
 }
 
 // Geometry is not the text form's business.

@@ -90,7 +90,8 @@ void check_all_ranges(const Spec& spec) {
   const std::vector<Scalar> weights = weights_of<Scalar>(convolution);
   const auto whole = toeplix::compile<StorageIndex>(convolution, weights);
   BOOST_TEST(fault(whole, Pattern(convolution), weights) == "", to_string(spec));
-  const CompileOptions options = {.memory_budget = 1 << 20};  // asking the machine takes longest
+  const CompileOptions options = {
+      .resources = {.memory_budget = 1 << 20}};  // asking the machine takes longest
   bool slices = true;
   for (Index first = 0; first <= whole.rows(); ++first) {
     for (Index last = first; last <= whole.rows(); ++last) {
@@ -107,18 +108,19 @@ template <class Scalar, class StorageIndex, class Spec>
 void check_threads(const Spec& spec) {
   const auto convolution = made(spec);
   const std::vector<Scalar> weights = weights_of<Scalar>(convolution);
-  const auto one = toeplix::compile<StorageIndex>(convolution, weights, {.threads = 1});
+  const auto one =
+      toeplix::compile<StorageIndex>(convolution, weights, {.resources = {.threads = 1}});
   BOOST_TEST(one.nonZeros() > 300'000, to_string(spec) << " is too small for threads");
   BOOST_TEST(fault(one, Pattern(convolution), weights) == "", to_string(spec));
-  const auto columns =
-      toeplix::compile<StorageIndex, Eigen::ColMajor>(convolution, weights, {.threads = 1});
+  const auto columns = toeplix::compile<StorageIndex, Eigen::ColMajor>(
+      convolution, weights, {.resources = {.threads = 1}});
   BOOST_TEST(toeplix::test::same_bits(decltype(columns)(one), columns), to_string(spec));
   for (const int threads : {0, 2, 7}) {
-    const CompileOptions options = {.threads = threads};
+    const CompileOptions options = {.resources = {.threads = threads}};
     auto many = toeplix::compile<StorageIndex>(convolution, weights, options);
     BOOST_TEST(toeplix::test::same_bits(many, one), to_string(spec) << ", threads " << threads);
     std::fill_n(many.valuePtr(), many.nonZeros(), Scalar());
-    toeplix::recompile(many, convolution, weights, options);
+    toeplix::recompile(many, convolution, weights, options.resources);
     BOOST_TEST(toeplix::test::same_bits(many, one), to_string(spec) << ", threads " << threads);
     const auto many_columns =
         toeplix::compile<StorageIndex, Eigen::ColMajor>(convolution, weights, options);
@@ -317,7 +319,8 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_prunes_the_same_bits) {
   Numbers weights = weights_of<double>(convolution);
   for (std::size_t i = 0; i < weights.size(); i += 3) weights[i] = 0;
   const auto prune = [&](int threads) {
-    return toeplix::compile(convolution, weights, {.threads = threads, .prune_zero_weights = true});
+    return toeplix::compile(convolution, weights,
+                            {.prune_zero_weights = true, .resources = {.threads = threads}});
   };
   const auto one = prune(1);
   BOOST_TEST(one.nonZeros() == convolution.nnz() / 3 * 2);

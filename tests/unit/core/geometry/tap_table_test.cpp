@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(fold_draws_the_extensions_of_the_manual) {
   const auto extension = [](Boundary boundary, Index extent, Index lower, Index upper) {
     std::string drawing;
     for (Index coordinate = -lower; coordinate < extent + upper; ++coordinate) {
-      const Index at = toeplix::fold(coordinate, extent, boundary);
+      const Index at = toeplix::fold_coordinate(coordinate, extent, boundary);
       drawing += at < 0 ? '0' : static_cast<char>('a' + at);
     }
     return drawing;
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(fold_agrees_with_a_walk) {
   for (const Boundary boundary : boundaries) {
     for (Index extent = 1; extent <= 7; ++extent) {
       for (Index coordinate = -40; coordinate <= 40; ++coordinate) {
-        BOOST_REQUIRE_EQUAL(toeplix::fold(coordinate, extent, boundary),
+        BOOST_REQUIRE_EQUAL(toeplix::fold_coordinate(coordinate, extent, boundary),
                             bounce(coordinate, extent, boundary));
       }
     }
@@ -229,16 +229,16 @@ BOOST_AUTO_TEST_CASE(fold_agrees_with_a_walk) {
 
 BOOST_AUTO_TEST_CASE(fold_of_far_coordinates) {
   const Index far = Index{1} << 41;  // divides by 8 and, plus or minus one, by nothing of interest
-  BOOST_TEST(toeplix::fold(far + 3, 8, Boundary::circular) == 3);
-  BOOST_TEST(toeplix::fold(-far + 3, 8, Boundary::circular) == 3);
-  BOOST_TEST(toeplix::fold(far + 3, 5, Boundary::reflect) == 3);
-  BOOST_TEST(toeplix::fold(-far - 3, 5, Boundary::reflect) == 3);
-  BOOST_TEST(toeplix::fold(far + 6, 5, Boundary::reflect) == 2);
-  BOOST_TEST(toeplix::fold(far + 3, 4, Boundary::symmetric) == 3);
-  BOOST_TEST(toeplix::fold(-far - 1, 4, Boundary::symmetric) == 0);
-  BOOST_TEST(toeplix::fold(far, 5, Boundary::replicate) == 4);
-  BOOST_TEST(toeplix::fold(-far, 5, Boundary::replicate) == 0);
-  BOOST_TEST(toeplix::fold(far, 5, Boundary::zero) == -1);
+  BOOST_TEST(toeplix::fold_coordinate(far + 3, 8, Boundary::circular) == 3);
+  BOOST_TEST(toeplix::fold_coordinate(-far + 3, 8, Boundary::circular) == 3);
+  BOOST_TEST(toeplix::fold_coordinate(far + 3, 5, Boundary::reflect) == 3);
+  BOOST_TEST(toeplix::fold_coordinate(-far - 3, 5, Boundary::reflect) == 3);
+  BOOST_TEST(toeplix::fold_coordinate(far + 6, 5, Boundary::reflect) == 2);
+  BOOST_TEST(toeplix::fold_coordinate(far + 3, 4, Boundary::symmetric) == 3);
+  BOOST_TEST(toeplix::fold_coordinate(-far - 1, 4, Boundary::symmetric) == 0);
+  BOOST_TEST(toeplix::fold_coordinate(far, 5, Boundary::replicate) == 4);
+  BOOST_TEST(toeplix::fold_coordinate(-far, 5, Boundary::replicate) == 0);
+  BOOST_TEST(toeplix::fold_coordinate(far, 5, Boundary::zero) == -1);
 }
 
 BOOST_AUTO_TEST_CASE(draws_every_boundary) {

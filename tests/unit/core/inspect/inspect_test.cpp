@@ -5,6 +5,7 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/inspect.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -23,8 +24,8 @@ using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::Inspection;
 using toeplix::LengthCount;
-using toeplix::Level;
-using toeplix::Place;
+using toeplix::MatrixLevel;
+using toeplix::MatrixPosition;
 using toeplix::TransposedConvolution;
 using toeplix::Vacant;
 using namespace toeplix::test;
@@ -77,7 +78,9 @@ Inspection count_dense(const DenseMatrix<double>& dense) {
 }
 
 bool same_places(const Vacant& a, const Vacant& b) {
-  const auto same = [](const Place& left, const Place& right) { return left.index == right.index; };
+  const auto same = [](const MatrixPosition& left, const MatrixPosition& right) {
+    return left.index == right.index;
+  };
   return a.count == b.count && std::ranges::equal(a.first, b.first, same);
 }
 
@@ -152,10 +155,10 @@ bool is_normal(const DenseMatrix<double>& a) {
 
 /// What inspection found in a small matrix of whole numbers, held against the definitions.
 std::string structure_difference(const toeplix::Structure& got, const DenseMatrix<double>& dense,
-                                 const std::vector<Level>& levels) {
+                                 const std::vector<MatrixLevel>& levels) {
   Extents rows;
   Extents cols;
-  for (const Level& level : levels) {
+  for (const MatrixLevel& level : levels) {
     rows.push_back(level.rows);
     cols.push_back(level.cols);
   }
@@ -290,7 +293,7 @@ BOOST_AUTO_TEST_CASE(structure_of_a_matrix_is_what_the_definitions_say) {
                      const auto conv = make(spec);
                      const auto weights = draw_weights(random, conv.weight_count());
                      const auto matrix = toeplix::compile(conv, weights);
-                     const std::vector<Level> levels = toeplix::levels(conv);
+                     const std::vector<MatrixLevel> levels = toeplix::matrix_levels(conv);
                      const auto found = toeplix::inspect(matrix, levels).structure;
                      failures.expect_none(spec, "structure",
                                           structure_difference(found, as_dense(matrix), levels));
@@ -301,7 +304,7 @@ BOOST_AUTO_TEST_CASE(structure_of_a_matrix_is_what_the_definitions_say) {
 template <class Spec>
 void compare_with_matrix(Failures& failures, const Spec& spec, Random& random) {
   const auto conv = make(spec);
-  const std::vector<Level> levels = toeplix::levels(conv);
+  const std::vector<MatrixLevel> levels = toeplix::matrix_levels(conv);
   const auto telling = telling_weights(random, conv.weight_count());
   const auto full = toeplix::inspect(toeplix::compile(conv, telling), levels);
   const Inspection geometry = toeplix::inspect(conv);

@@ -2,6 +2,7 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/inspect.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -21,8 +22,8 @@ using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::inspect;
 using toeplix::Inspection;
-using toeplix::Level;
-using toeplix::Place;
+using toeplix::MatrixLevel;
+using toeplix::MatrixPosition;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolution;
 using namespace toeplix::test;
@@ -122,7 +123,7 @@ BOOST_AUTO_TEST_CASE(blocks_are_found_level_by_level) {
   globe.order = TensorOrder::column_major;
   const Convolution conv(globe);
   const std::vector<double> weights{1, 2, 3, 4, 5, 6, 7, 8, 9};
-  const auto levels = toeplix::levels(conv);
+  const auto levels = toeplix::matrix_levels(conv);
   BOOST_TEST(levels[1].name == "axis 1");
   const auto explicit_matrix = inspect(toeplix::compile(conv, weights), levels).structure;
   BOOST_CHECK(explicit_matrix.levels[1].circulant == yes);
@@ -232,8 +233,8 @@ template <class Conv>
 Matrix product_of_factors(const Conv& conv, const toeplix::Separability& separability) {
   constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
   using Dense = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Dense pairs = Eigen::Map<const Dense>(separability.channel_factor.data(), conv.weights()[0],
-                                        conv.weights()[1]);
+  Dense pairs = Eigen::Map<const Dense>(separability.channel_factor.data(), conv.weights_shape()[0],
+                                        conv.weights_shape()[1]);
   if (transposed) pairs.transposeInPlace();
   const Matrix channels = pairs.sparseView();
   std::vector<Matrix> factors;
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE(factors_multiply_to_the_matrix) {
     const auto conv = make(spec);
     // Powers of two: quotients are exact.
     std::vector<double> weights{1};
-    for (const Index extent : conv.weights()) {
+    for (const Index extent : conv.weights_shape()) {
       std::vector<double> longer;
       std::vector<double> factor;
       for (Index i = 0; i < extent; ++i) factor.push_back(std::ldexp(1, int(random.between(0, 3))));
@@ -275,15 +276,15 @@ BOOST_AUTO_TEST_CASE(factors_multiply_to_the_matrix) {
     failures.expect(spec, "the product", Eigen::MatrixXd(product) == Eigen::MatrixXd(expected));
     weights.back() += 0.5;
     const bool rank_one_still =
-        std::ranges::count_if(conv.weights(), [](Index extent) { return extent > 1; }) < 2 ||
-        conv.weights()[0] * conv.weights()[1] == conv.weight_count();
+        std::ranges::count_if(conv.weights_shape(), [](Index extent) { return extent > 1; }) < 2 ||
+        conv.weights_shape()[0] * conv.weights_shape()[1] == conv.weight_count();
     failures.expect(spec, "not separable",
                     rank_one_still || inspect(conv, weights).separability->separable == no);
   });
   BOOST_TEST(failures.checked() > 0);
 }
 
-std::optional<Index> kronecker_rank(const Matrix& matrix, const std::vector<Level>& levels) {
+std::optional<Index> kronecker_rank(const Matrix& matrix, const std::vector<MatrixLevel>& levels) {
   return inspect(matrix, levels).separability.value().kronecker_rank;
 }
 
@@ -291,7 +292,7 @@ BOOST_AUTO_TEST_CASE(kronecker_products_are_found_in_a_matrix) {
   const Matrix slow = matrix_of({{1, 2, 0}, {0, 3, -1}});
   const Matrix fast = matrix_of({{2, 0}, {1, 1}, {0, 5}});
   const Matrix product = Eigen::kroneckerProduct(slow, fast);
-  const std::vector<Level> levels{{2, 3}, {3, 2}};
+  const std::vector<MatrixLevel> levels{{2, 3}, {3, 2}};
   BOOST_TEST(kronecker_rank(product, levels).value() == 1);
   BOOST_CHECK(inspect(product, levels).separability->separable == yes);
   const Matrix other = Eigen::kroneckerProduct(matrix_of({{0, 1, 0}, {1, 0, 0}}),
@@ -307,7 +308,7 @@ BOOST_AUTO_TEST_CASE(kronecker_products_are_found_in_a_matrix) {
   BOOST_TEST(inspect(turned, levels).separability->kronecker_rank.value() == 1);
   // One level is its own factor, of three no rank can be computed, and there may be too much to do.
   BOOST_CHECK(!inspect(product).separability);
-  BOOST_CHECK(!inspect(product, std::vector<Level>{{2, 3}, {3, 1}, {1, 2}}).separability);
+  BOOST_CHECK(!inspect(product, std::vector<MatrixLevel>{{2, 3}, {3, 1}, {1, 2}}).separability);
   const auto hasty = inspect(product, levels, {.most_work = 10}).separability.value();
   BOOST_CHECK(!hasty.kronecker_rank);
   BOOST_CHECK(hasty.separable == unknown);
@@ -315,7 +316,7 @@ BOOST_AUTO_TEST_CASE(kronecker_products_are_found_in_a_matrix) {
 
 BOOST_AUTO_TEST_CASE(the_kronecker_rank_of_a_convolution_is_that_of_its_kernel) {
   const Convolution conv({.input = {6, 5}, .kernel = {3, 3}, .padding = 1});
-  const std::vector<Level> axes{{6, 6}, {5, 5}};
+  const std::vector<MatrixLevel> axes{{6, 6}, {5, 5}};
   for (const auto& [weights, rank] :
        {std::pair<std::vector<double>, Index>{{1, 2, 1, 2, 4, 2, 1, 2, 1}, 1},
         {{0, 1, 0, 1, -4, 1, 0, 1, 0}, 2},
@@ -351,10 +352,12 @@ BOOST_AUTO_TEST_CASE(vacant_rows_and_inputs_have_coordinates) {
       {.input = {2, 3}, .kernel = {1, 1}, .stride = {1, 2}, .padding = {{1, 1}, {0, 0}}});
   const Inspection found = inspect(conv);
   BOOST_TEST(found.empty_rows.count == 4);
-  BOOST_CHECK((found.empty_rows.first ==
-               std::vector<Place>{{0, 0, {0, 0}}, {1, 0, {0, 1}}, {6, 0, {3, 0}}, {7, 0, {3, 1}}}));
+  BOOST_CHECK((
+      found.empty_rows.first ==
+      std::vector<MatrixPosition>{{0, 0, {0, 0}}, {1, 0, {0, 1}}, {6, 0, {3, 0}}, {7, 0, {3, 1}}}));
   BOOST_TEST(found.unused_inputs.count == 2);
-  BOOST_CHECK((found.unused_inputs.first == std::vector<Place>{{1, 0, {0, 1}}, {4, 0, {1, 1}}}));
+  BOOST_CHECK(
+      (found.unused_inputs.first == std::vector<MatrixPosition>{{1, 0, {0, 1}}, {4, 0, {1, 1}}}));
   BOOST_TEST(inspect(conv, {.most_places = 1}).empty_rows.first.size() == 1);
   BOOST_TEST(inspect(conv, {.most_places = 1}).empty_rows.count == 4);
   BOOST_TEST(inspect(conv, {.most_places = 0}).empty_rows.first.empty());
@@ -410,8 +413,8 @@ BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
   check_throws<GeometryError>([&] { inspect(conv, std::vector<double>(3)); },
                               "weights has length 3; expected 2");
   const Matrix matrix = matrix_of({{1, 2, 3}, {4, 5, 6}});
-  for (const std::vector<Level>& levels :
-       {std::vector<Level>{{2, 2}}, {{2, 3}, {1, 2}}, {{-1, 3}, {-2, 1}}}) {
+  for (const std::vector<MatrixLevel>& levels :
+       {std::vector<MatrixLevel>{{2, 2}}, {{2, 3}, {1, 2}}, {{-1, 3}, {-2, 1}}}) {
     check_throws<GeometryError>([&] { inspect(matrix, levels); },
                                 "the levels do not multiply to the 2 x 3 matrix");
   }

@@ -2,6 +2,7 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/normal_equations.hpp>
 
 #include <boost/test/unit_test.hpp>

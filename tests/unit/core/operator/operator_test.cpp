@@ -2,8 +2,10 @@
 #include "support/failures.hpp"
 #include "support/random.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/operator.hpp>
+#include <toeplix/weight_gradient.hpp>
 
 #include <unsupported/Eigen/CXX11/Tensor>
 
@@ -21,12 +23,12 @@
 namespace {
 
 using toeplix::Boundary;
-using toeplix::CompileOptions;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::Operator;
+using toeplix::Resources;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolution;
 using toeplix::test::check_throws;
@@ -167,7 +169,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
     const Numbers y = fractions(convolution.rows());
     const Operator<double> one(convolution, weights, {.threads = 1});
     for (const int threads : {0, 2, 7}) {
-      const CompileOptions options = {.threads = threads};
+      const Resources options = {.threads = threads};
       const Operator<double> many(convolution, weights, options);
       BOOST_TEST(same_bits(many * x, one * x));
       BOOST_TEST(same_bits(many.transpose() * y, one.transpose() * y));

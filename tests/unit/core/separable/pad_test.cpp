@@ -3,6 +3,7 @@
 #include "support/failures.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/separable.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -28,7 +29,7 @@ using Numbers = std::vector<double>;
 /// What becomes of the image 1 2 3 ..., with the constant where nothing else is.
 Numbers padded(const Pad& pad) {
   const auto matrix = toeplix::compile(pad);
-  Numbers result = toeplix::offset(pad);
+  Numbers result = toeplix::pad_offset(pad);
   const Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(matrix.cols(), 1, double(matrix.cols()));
   const Eigen::VectorXd y = matrix * x;
   for (std::size_t i = 0; i < result.size(); ++i) result[i] += y[static_cast<Eigen::Index>(i)];
@@ -112,7 +113,8 @@ BOOST_AUTO_TEST_CASE(negative_padding_crops) {
 
 BOOST_AUTO_TEST_CASE(a_constant_is_the_offset) {
   const Pad pad{.input = {1, 2}, .padding = {{1, 0}, {0, 1}}, .constant = 7};
-  BOOST_TEST(toeplix::offset(pad) == (Numbers{7, 7, 7, 0, 0, 7}), boost::test_tools::per_element());
+  BOOST_TEST(toeplix::pad_offset(pad) == (Numbers{7, 7, 7, 0, 0, 7}),
+             boost::test_tools::per_element());
   BOOST_TEST(padded(pad) == (Numbers{7, 7, 7, 1, 2, 7}), boost::test_tools::per_element());
   // Only where the boundary is zero.
   const Pad mixed{.input = {1, 2},
@@ -120,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_constant_is_the_offset) {
                   .boundary = {Boundary::replicate, Boundary::zero},
                   .constant = 7};
   BOOST_TEST(padded(mixed) == (Numbers{1, 2, 7, 1, 2, 7}), boost::test_tools::per_element());
-  BOOST_TEST(toeplix::offset({.input = {2}, .padding = 1}) == (Numbers{0, 0, 0, 0}),
+  BOOST_TEST(toeplix::pad_offset({.input = {2}, .padding = 1}) == (Numbers{0, 0, 0, 0}),
              boost::test_tools::per_element());
 }
 
@@ -146,7 +148,7 @@ BOOST_AUTO_TEST_CASE(is_what_the_pictures_say) {
       if (line[row] >= 0) expected.at(static_cast<Index>(row), line[row]) = 1;
     }
     const std::string difference =
-        toeplix::test::difference(toeplix::compile<double, Eigen::ColMajor>(pad), expected);
+        toeplix::test::difference(toeplix::compile<int, Eigen::ColMajor>(pad), expected);
     BOOST_TEST(difference.empty(), "input " << input << " padding " << sides.lower << ':'
                                             << sides.upper << ' ' << to_string(boundary) << ": "
                                             << difference);
@@ -182,7 +184,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
       [] { Separable(Pad{.input = {3}, .padding = std::numeric_limits<Index>::max()}); },
       "axis 0: padding 9223372036854775807 must be between -2^40 and 2^40");
   check_throws<GeometryError>(
-      [] { offset(Pad{.input = {3}, .constant = std::numeric_limits<double>::infinity()}); },
+      [] { pad_offset(Pad{.input = {3}, .constant = std::numeric_limits<double>::infinity()}); },
       "constant must be finite");
   check_throws<CapacityError>(
       [] { Separable(Pad{.input = {3}, .padding = Index{1} << 30}); },
@@ -190,7 +192,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
   const Index wide = Index{1} << 20;
   check_throws<CapacityError>(
       [=] {
-        offset(Pad{.input = {wide, wide}});
+        pad_offset(Pad{.input = {wide, wide}});
       },
       "the offset of 1099511627776 pixels exceeds the available memory");
 }

@@ -2,6 +2,7 @@
 #include "support/failures.hpp"
 #include "support/random.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/separable.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,7 @@
 #include "support/failures.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/verify.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -341,7 +341,8 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
   BOOST_TEST(failure(wide.file())
                  .ends_with("promises 200000000 columns, more than its 72 bytes "
                             "can hold"));
-  BOOST_TEST(message_of<CapacityError>([] { parse(Parts().file(), {.memory_budget = 9}); }) ==
+  BOOST_TEST(message_of<CapacityError>(
+                 [] { parse(Parts().file(), {.resources = {.memory_budget = 9}}); }) ==
              "m.mat: reading 3 x 2 with 3 entries takes more than the memory budget of 9 bytes");
   const Bytes packed = deflated(builder, builder.number<std::int64_t>(0x7fffffff'0000000e));
   BOOST_TEST(failure(builder.file({packed})).ends_with("more than deflate can hold"));

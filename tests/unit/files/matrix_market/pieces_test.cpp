@@ -45,7 +45,8 @@ std::string text_of(const std::vector<Eigen::Triplet<double>>& list) {
 
 template <int Order = Eigen::RowMajor>
 Eigen::SparseMatrix<double, Order> parse(const std::string& text, int threads) {
-  return toeplix::parse_matrix_market<double, Order>(to_bytes(text), "m.mtx", {.threads = threads});
+  return toeplix::parse_matrix_market<double, Order>(to_bytes(text), "m.mtx",
+                                                     {.resources = {.threads = threads}});
 }
 
 }  // namespace
@@ -117,7 +118,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_writes_the_same) {
   matrix.setFromTriplets(list.begin(), list.end());
   const std::string expected = text_of(list);
   for (const int threads : {1, 2, 7}) {
-    const auto written = toeplix::format_matrix_market(matrix, {.threads = threads});
+    const auto written = toeplix::format_matrix_market(matrix, {.resources = {.threads = threads}});
     BOOST_TEST((to_text(written) == expected), threads);
   }
   matrix.uncompress();

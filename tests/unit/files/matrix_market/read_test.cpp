@@ -308,9 +308,9 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
              "std::int64_t");
   const auto matrix = parse<double, Eigen::RowMajor, std::int64_t>(wide);
   BOOST_TEST(matrix.innerIndexPtr()[0] == 2'999'999'999);
-  BOOST_TEST(
-      message_of<CapacityError>([] { parse(real("1 1 1\n1 1 1\n"), {.memory_budget = 9}); }) ==
-      "m.mtx: reading 1 x 1 with 1 entries takes more than the memory budget of 9 bytes");
+  BOOST_TEST(message_of<CapacityError>(
+                 [] { parse(real("1 1 1\n1 1 1\n"), {.resources = {.memory_budget = 9}}); }) ==
+             "m.mtx: reading 1 x 1 with 1 entries takes more than the memory budget of 9 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(long_lines_are_read_or_refused) {

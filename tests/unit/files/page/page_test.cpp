@@ -19,7 +19,7 @@ std::string data_of(const std::string& page) {
 
 template <class Spec>
 std::string refusal(const char* text) {
-  const AnySpec spec = parse(text);
+  const AnySpec spec = parse_spec(text);
   return message_of<Error>([&] {
     if constexpr (std::is_same_v<Spec, ConvolutionSpec>) {
       page_html(Convolution(std::get<Spec>(spec)));

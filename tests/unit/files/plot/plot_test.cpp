@@ -1,4 +1,5 @@
 #include <toeplix/files/plot.hpp>
+#include <toeplix/files/png.hpp>
 
 #include "files/plot/raster.hpp"
 #include "files/plot/shading.hpp"
@@ -165,7 +166,7 @@ BOOST_AUTO_TEST_CASE(pixels_are_sums_of_the_entries_in_them) {
                 check_raster(TransposedConvolution(spec), row, column);
               }
             },
-            parse(text));
+            parse_spec(text));
       }
     }
   }
@@ -437,7 +438,7 @@ BOOST_AUTO_TEST_CASE(terminal_lines_are_no_wider_than_it) {
   for (const char* text : specs) {
     for (const Index columns : {20, 33, 80}) {
       BOOST_TEST_CONTEXT(text << ", " << columns << " columns") {
-        const AnySpec spec = parse(text);
+        const AnySpec spec = parse_spec(text);
         if (!std::holds_alternative<ConvolutionSpec>(spec)) continue;
         const Convolution conv(std::get<ConvolutionSpec>(spec));
         const std::string drawn = plot_terminal(conv, {.columns = columns, .lines = 12});

@@ -2,6 +2,7 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/solvers/solve.hpp>
 
 #include <Eigen/Dense>
@@ -327,13 +328,14 @@ BOOST_AUTO_TEST_CASE(refuses_what_the_symbolic_phase_predicts) {
     const Numbers b(static_cast<std::size_t>(conv.rows()), 1.0);
     const Index bytes = least_squares(conv, kernel, b).report.bytes;
     BOOST_TEST(bytes > 32 * conv.nnz());
-    BOOST_TEST((least_squares(conv, kernel, b, {.memory_budget = bytes}).report.status ==
-                SolveStatus::solved));
+    BOOST_TEST(
+        (least_squares(conv, kernel, b, {.resources = {.memory_budget = bytes}}).report.status ==
+         SolveStatus::solved));
     try {
-      least_squares(conv, kernel, b, {.memory_budget = bytes - 1});
+      least_squares(conv, kernel, b, {.resources = {.memory_budget = bytes - 1}});
       BOOST_ERROR("not refused");
     } catch (const CapacityError& error) {
-      BOOST_TEST(error.bytes() == bytes);
+      BOOST_TEST(error.bytes().value() == bytes);
       BOOST_TEST(std::string(error.what()).find("a QR factorization") == 0);
     }
     return bytes;
@@ -382,11 +384,12 @@ BOOST_AUTO_TEST_CASE(refuses) {
   const Convolution large({.input = {64, 64}, .kernel = {5, 5}, .padding = 2});
   const Numbers image(4096, 1.0);
   // The matrix has 2 MB, the factors 20.
-  BOOST_CHECK_EXCEPTION(invert(large, Numbers(25, 1.0), image, {.memory_budget = 5'000'000}),
-                        CapacityError, [](const CapacityError& error) {
-                          return error.bytes() > 5'000'000 &&
-                                 std::string(error.what()).find("an LU factorization") == 0;
-                        });
+  BOOST_CHECK_EXCEPTION(
+      invert(large, Numbers(25, 1.0), image, {.resources = {.memory_budget = 5'000'000}}),
+      CapacityError, [](const CapacityError& error) {
+        return error.bytes() > 5'000'000 &&
+               std::string(error.what()).find("an LU factorization") == 0;
+      });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
 #include <Eigen/Dense>
@@ -171,11 +172,11 @@ BOOST_AUTO_TEST_CASE(fill_is_no_worse_than_amd) {
   const auto fill = [](const Convolution& conv, Index budget, Ordering ordering) {
     try {
       Tikhonov(conv, Numbers(81, 1.0 / 81), 1e-2, Regularizer::identity(),
-               {.memory_budget = budget, .ordering = ordering});
+               {.ordering = ordering, .resources = {.memory_budget = budget}});
       BOOST_ERROR("not refused");
     } catch (const CapacityError& error) {
       BOOST_TEST(std::string(error.what()).find("a Cholesky factor") == 0);
-      return error.entries();
+      return error.entries().value();
     }
     return Index{-1};
   };
@@ -330,8 +331,8 @@ BOOST_AUTO_TEST_CASE(refuses_a_product_before_it_is_formed) {
   Eigen::SparseMatrix<double, Eigen::RowMajor> l(1, 4096);
   for (int column = 0; column < 4096; ++column) l.insert(0, column) = 1;
   BOOST_CHECK_EXCEPTION(
-      Tikhonov(conv, Numbers{1}, 1, Regularizer(l), {.memory_budget = 100'000'000}), CapacityError,
-      [](const CapacityError& error) {
+      Tikhonov(conv, Numbers{1}, 1, Regularizer(l), {.resources = {.memory_budget = 100'000'000}}),
+      CapacityError, [](const CapacityError& error) {
         return error.entries() == 4096 * 4096 && std::string(error.what()).find("L^T L") == 0;
       });
 }
@@ -385,11 +386,12 @@ BOOST_AUTO_TEST_CASE(refuses) {
                             "the regularizer has 7 columns; expected 6");
   const Convolution large({.input = {128, 128}, .kernel = {9, 9}, .padding = 4});
   try {
-    Tikhonov(large, Numbers(81, 1.0), 1, Regularizer::identity(), {.memory_budget = 100'000'000});
+    Tikhonov(large, Numbers(81, 1.0), 1, Regularizer::identity(),
+             {.resources = {.memory_budget = 100'000'000}});
     BOOST_ERROR("not refused");
   } catch (const CapacityError& error) {
-    BOOST_TEST(error.entries() > 10'000'000);
-    BOOST_TEST(error.bytes() > 100'000'000);
+    BOOST_TEST(error.entries().value() > 10'000'000);
+    BOOST_TEST(error.bytes().value() > 100'000'000);
     BOOST_TEST(std::string(error.what()).find("a Cholesky factor") == 0);
   }
 }

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <complex>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace toeplix {
+
+class Convolution;
+class TransposedConvolution;
+struct ConvolutionSpec;
+struct TransposedConvolutionSpec;
+class Pattern;
+
+namespace detail {
+
+/// Whether neighbours are neighbours in memory and have one order only. True of all but matrices.
+template <class T>
+inline constexpr bool is_one_line = true;
+template <class T>
+requires requires {
+  T::IsVectorAtCompileTime;
+}
+inline constexpr bool is_one_line<T> =
+    bool(T::IsVectorAtCompileTime) && int(T::InnerStrideAtCompileTime) == 1;
+/// Eigen's tensors are in C order only where they say RowMajor (1), which is not their default.
+template <class T>
+requires requires {
+  T::Layout;
+  T::NumDimensions;
+}
+inline constexpr bool is_one_line<T> = int(T::NumDimensions) == 1 || int(T::Layout) == 1;
+
+}  // namespace detail
+
+/// Anything whose elements lie one after another in memory: `std::vector`, `std::array`,
+/// `std::span`, a C array, an `Eigen::VectorXf`.
+///
+/// An Eigen matrix with two dynamic dimensions is refused at compile time: its storage order would
+/// silently decide what the numbers mean. Flatten it (`m.reshaped<Eigen::RowMajor>().eval()`). So
+/// is an Eigen tensor of several dimensions unless it is `RowMajor`.
+template <class T>
+concept VectorArgument = requires(const T& values) {
+  *std::data(values);
+  { std::size(values) } -> std::convertible_to<std::size_t>;
+}
+&&detail::is_one_line<std::remove_cvref_t<T>>;
+
+/// The element type of a `VectorArgument`, without const.
+template <VectorArgument T>
+using ScalarOf = std::remove_cvref_t<decltype(*std::data(std::declval<const T&>()))>;
+
+/// Views a `VectorArgument` as a span. Cost: none.
+template <VectorArgument T>
+std::span<const ScalarOf<T>> as_span(const T& values) {
+  return {std::data(values), static_cast<std::size_t>(std::size(values))};
+}
+
+/// The scalars that a matrix can be compiled for.
+template <class T>
+concept MatrixScalar = std::same_as<T, float> || std::same_as<T, double> ||
+    std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
+
+/// The index types that a matrix can be compiled with.
+template <class T>
+concept MatrixIndex = std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t>;
+
+/// A contiguous range of float, double or their complex types. Integers are refused rather than
+/// converted: say which precision is meant.
+template <class T>
+concept WeightsArgument = VectorArgument<T> && MatrixScalar<ScalarOf<T>>;
+
+/// Either kind of convolution.
+template <class T>
+concept AnyConvolution = std::same_as<T, Convolution> || std::same_as<T, TransposedConvolution>;
+
+/// Whatever has a matrix: a convolution, a transposed one, the spec of either, or a `Pattern`. What
+/// takes one makes the `Pattern` of it, and so throws what `Convolution` does for a spec.
+template <class T>
+concept PatternArgument = AnyConvolution<T> || std::same_as<T, Pattern> ||
+    std::same_as<T, ConvolutionSpec> || std::same_as<T, TransposedConvolutionSpec>;
+
+namespace detail {
+
+/// Refuses at compile time, by one sentence, a vector whose numbers are of another type.
+template <class Wanted, class Given>
+constexpr void check_scalar() {
+  static_assert(std::same_as<Wanted, Given>,
+                "Toeplix: the weights, vectors and matrices of one call must have the same scalar "
+                "type; convert one of them, e.g. x.cast<float>()");
+}
+
+/// As `as_span`, for numbers that must be of type `Scalar`.
+template <class Scalar, VectorArgument T>
+std::span<const Scalar> span_of(const T& values) {
+  check_scalar<Scalar, ScalarOf<T>>();
+  return as_span(values);
+}
+
+}  // namespace detail
+
+}  // namespace toeplix

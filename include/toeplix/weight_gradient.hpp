@@ -1,0 +1,33 @@
+#pragma once
+
+#include <toeplix/concepts.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
+
+#include <vector>
+
+namespace toeplix {
+
+/// The gradient of <A(w) x, r> with respect to w: the adjoint of the linear map w -> A(w) x,
+/// applied to r. g[w] is the sum of conj(x[column]) * r[row] over the entries that weight w adds
+/// to.
+///
+/// `x` has pattern.cols() elements, `r` has pattern.rows(); the result has the shape of the
+/// weights. Throws GeometryError for other lengths. Cost: one pass over the entries, none stored.
+template <MatrixScalar Scalar>
+[[nodiscard]] std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
+                                                  std::span<const std::type_identity_t<Scalar>> r,
+                                                  const Resources& resources = {});
+
+/// The gradient for any convolution and contiguous vectors: see the first overload.
+///
+///     std::vector<float> g = toeplix::weight_gradient(conv, x, r);  // r = dLoss/dy
+template <PatternArgument Conv, WeightsArgument X, VectorArgument R>
+[[nodiscard]] std::vector<ScalarOf<X>> weight_gradient(const Conv& convolution, const X& x,
+                                                       const R& r,
+                                                       const Resources& resources = {}) {
+  return weight_gradient<ScalarOf<X>>(Pattern(convolution), as_span(x),
+                                      detail::span_of<ScalarOf<X>>(r), resources);
+}
+
+}  // namespace toeplix
