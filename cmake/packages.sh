@@ -19,14 +19,15 @@ packages_test=(
   pkgconf
 )
 
-# The second compiler, the sanitizers, the other side of file formats, ONNX's own test cases, and the
-# checks of .ci/run.
+# The second compiler, the sanitizers, the other side of file formats, ONNX's own test cases, the
+# reference, and the checks of .ci/run.
 packages_ci=(
   clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
   python3-numpy python3-scipy python3-pil
   octave libmatio-dev
   libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
   chromium chromium-driver
+  doxygen
   ccache git patch
 )
 

@@ -1,8 +1,35 @@
 #pragma once
 
 /// \file
-/// Everything of the library's core and its oracle. The file formats of component `files` have
-/// headers of their own.
+/// Everything of the core and the oracle. The components `files` and `solvers` have headers of
+/// their own, in toeplix/files/ and toeplix/solvers/.
+
+/// \mainpage
+///
+/// Toeplix compiles a convolution into the sparse matrix that it is:
+///
+///     #include <toeplix/toeplix.hpp>
+///
+///     toeplix::Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+///     std::vector<float> kernel = {0, 1, 2, 3};
+///     auto W = toeplix::compile(conv, kernel);  // Eigen::SparseMatrix<float, Eigen::RowMajor>
+///
+/// The API has three layers. A layer uses those below it, never those above.
+///
+/// - **Calls**, one for each wish: verify, inspect, explain, diagonals, and the headers in files/ and
+///   solvers/.
+/// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
+///   separable, im2col, reference, error, resources.
+/// - **Foundations** that people extend: tap_table, pattern, normal_equations, elimination_order,
+///   concepts.
+///
+/// The headers of calls and parts are stable: they gain overloads and members with defaults, and
+/// CHANGELOG.md names whatever else changes before version 1.0. The headers of the foundations may
+/// change with every minor version. The namespace `detail` is private.
+///
+/// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/ the
+/// library `toeplix::solvers`, and any other `toeplix::toeplix`. The headers spec, reference,
+/// error, index and concepts are enough with `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
