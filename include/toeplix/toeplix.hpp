@@ -16,7 +16,8 @@
 ///
 /// The API has three layers. A layer uses those below it, never those above.
 ///
-/// - **Calls**, one for each wish: verify, inspect, explain, diagonals, and the headers in files/ and
+/// - **Calls**, one for each wish: verify, inspect, explain, diagonals, and the headers in files/
+/// and
 ///   solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
 ///   separable, im2col, reference, error, resources.
