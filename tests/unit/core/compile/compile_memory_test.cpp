@@ -55,7 +55,7 @@ struct Place {
 std::string over_budget(const std::string& what, Index budget) {
   return "a matrix of " + what + " exceeds the memory budget of " + std::to_string(budget) +
          " bytes; use compile_rows for a part of it, Operator to multiply without the matrix, or "
-         "raise CompileOptions::memory_budget";
+         "raise Resources::memory_budget";
 }
 
 std::string over_32_bits(const std::string& what) {
@@ -436,8 +436,8 @@ BOOST_AUTO_TEST_CASE(prune_refuses_before_it_counts) {
       },
       "counting the entries of 9 rows (80 bytes) exceeds the memory budget of 79 bytes; use "
       "compile_rows for a part of it, Operator to multiply without the matrix, or raise "
-      "CompileOptions::memory_budget",
-      -1, 80);
+      "Resources::memory_budget",
+      std::nullopt, 80);
   BOOST_TEST(toeplix::compile(few, Numbers{0},
                               {.prune_zero_weights = true, .resources = {.memory_budget = 80}})
                  .nonZeros() == 0);

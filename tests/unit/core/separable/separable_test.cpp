@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_refused_matrix_is_unchanged) {
                               {.memory_budget = 100});
       },
       "a matrix of 10 entries (144 bytes) exceeds the memory budget of 100 bytes; raise "
-      "CompileOptions::memory_budget, or compile its tables one by one",
+      "Resources::memory_budget, or compile its tables one by one",
       10, 144);
   BOOST_TEST(matrix.valuePtr() == values);
   BOOST_TEST(draw(matrix) == ". . / 1 . / . 1 / . .");
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(index_types_have_a_limit) {
   check_capacity(
       [&] { toeplix::compile<std::int64_t, Eigen::ColMajor>(separable, {.memory_budget = 1}); },
       "a matrix of 8589934592 entries (206158430216 bytes) exceeds the memory budget of 1 bytes; "
-      "raise CompileOptions::memory_budget, or compile its tables one by one",
+      "raise Resources::memory_budget, or compile its tables one by one",
       Index{1} << 33, 206158430216);
   check_throws<CapacityError>(
       [&] {

@@ -286,8 +286,9 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
   // A ZIP bomb: 1 GiB of zeros compresses to 1 MiB; the header alone tells.
   Members bomb = example_members();
   bomb["indptr"] = vector<int>({0, 1 << 27, 1 << 27, 1 << 27, 1 << 27});
-  const std::string failed =
-      message_of<CapacityError>([&] { toeplix::parse_npz<double>(zip(bomb), "m.npz", {10}); });
+  const std::string failed = message_of<CapacityError>([&] {
+    toeplix::parse_npz<double>(zip(bomb), "m.npz", {.resources = {.memory_budget = 10}});
+  });
   BOOST_TEST(failed ==
              "m.npz: reading 4 x 3 with 4 entries takes more than the memory budget of 10 bytes");
 }
