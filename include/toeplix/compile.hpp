@@ -15,7 +15,7 @@ struct CompileOptions {
   /// Leaves out entries whose value is exactly zero. Otherwise the structure depends on the
   /// geometry alone.
   bool prune_zero_weights = false;
-  Resources resources = {};
+  Resources resources = {};  ///< threads, and the memory that the matrix may take
 };
 
 /// Compiles a convolution into `matrix`, whose memory is reused where it is large enough.

@@ -19,7 +19,7 @@ class Pattern;
 
 namespace detail {
 
-/// Whether neighbours are neighbours in memory and have one order only. True of all but matrices.
+/// Whether the elements lie one after another in memory, in one order only. False for matrices.
 template <class T>
 inline constexpr bool is_one_line = true;
 template <class T>
@@ -28,7 +28,7 @@ requires requires {
 }
 inline constexpr bool is_one_line<T> =
     bool(T::IsVectorAtCompileTime) && int(T::InnerStrideAtCompileTime) == 1;
-/// Eigen's tensors are in C order only where they say RowMajor (1), which is not their default.
+/// Eigen's tensors are in C order only if their layout is RowMajor (1), which is not the default.
 template <class T>
 requires requires {
   T::Layout;
@@ -42,8 +42,11 @@ inline constexpr bool is_one_line<T> = int(T::NumDimensions) == 1 || int(T::Layo
 /// `std::span`, a C array, an `Eigen::VectorXf`.
 ///
 /// An Eigen matrix with two dynamic dimensions is refused at compile time: its storage order would
-/// silently decide what the numbers mean. Flatten it (`m.reshaped<Eigen::RowMajor>().eval()`). So
-/// is an Eigen tensor of several dimensions unless it is `RowMajor`.
+/// silently decide what the numbers mean. Flatten it (`m.reshaped<Eigen::RowMajor>().eval()`). An
+/// Eigen tensor of several dimensions is refused too, unless it is `RowMajor`.
+///
+///     static_assert(toeplix::VectorArgument<std::vector<float>>);
+///     static_assert(!toeplix::VectorArgument<Eigen::MatrixXf>);
 template <class T>
 concept VectorArgument = requires(const T& values) {
   *std::data(values);
@@ -51,27 +54,30 @@ concept VectorArgument = requires(const T& values) {
 }
 &&detail::is_one_line<std::remove_cvref_t<T>>;
 
-/// The element type of a `VectorArgument`, without const.
+/// The element type of a `VectorArgument`, without const: `float` for a `std::vector<float>`.
 template <VectorArgument T>
 using ScalarOf = std::remove_cvref_t<decltype(*std::data(std::declval<const T&>()))>;
 
-/// Views a `VectorArgument` as a span. Cost: none.
+/// A view of a `VectorArgument`. Costs nothing; lives as long as the argument.
+///
+///     std::vector<float> weights = {1, 2, 1};
+///     std::span<const float> view = toeplix::as_span(weights);
 template <VectorArgument T>
 std::span<const ScalarOf<T>> as_span(const T& values) {
   return {std::data(values), static_cast<std::size_t>(std::size(values))};
 }
 
-/// The scalars that a matrix can be compiled for.
+/// The scalars that a matrix can be compiled for: float, double, and their complex types.
 template <class T>
 concept MatrixScalar = std::same_as<T, float> || std::same_as<T, double> ||
     std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
 
-/// The index types that a matrix can be compiled with.
+/// The index types that a matrix can be compiled with: 32 or 64 bits, signed.
 template <class T>
 concept MatrixIndex = std::same_as<T, std::int32_t> || std::same_as<T, std::int64_t>;
 
-/// A contiguous range of float, double or their complex types. Integers are refused rather than
-/// converted: say which precision is meant.
+/// A contiguous range of float, double or their complex types. Integers are refused and not
+/// converted, so that the caller says which precision is meant.
 template <class T>
 concept WeightsArgument = VectorArgument<T> && MatrixScalar<ScalarOf<T>>;
 
@@ -79,8 +85,9 @@ concept WeightsArgument = VectorArgument<T> && MatrixScalar<ScalarOf<T>>;
 template <class T>
 concept AnyConvolution = std::same_as<T, Convolution> || std::same_as<T, TransposedConvolution>;
 
-/// Whatever has a matrix: a convolution, a transposed one, the spec of either, or a `Pattern`. What
-/// takes one makes the `Pattern` of it, and so throws what `Convolution` does for a spec.
+/// What has a matrix: a convolution, a transposed one, the spec of either, or a `Pattern`. A
+/// function that takes one makes the `Pattern` of it, so for a spec it throws what `Convolution`
+/// throws.
 template <class T>
 concept PatternArgument = AnyConvolution<T> || std::same_as<T, Pattern> ||
     std::same_as<T, ConvolutionSpec> || std::same_as<T, TransposedConvolutionSpec>;

@@ -7,14 +7,22 @@
 
 namespace toeplix {
 
-/// Everything the library throws. The message names the field, the value and the rule.
+/// Everything that the library throws. The message names the field, the value and the rule.
+///
+///     try {
+///       auto W = toeplix::compile(toeplix::Convolution(text), weights);
+///     } catch (const toeplix::Error& error) {
+///       std::cerr << error.what() << '\n';
+///     }
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A convolution that cannot exist: `axis 1: kernel span 5 exceeds padded input 4`.
-/// Also weights, vectors or matrices whose length does not fit the convolution.
+/// A convolution that cannot exist, or weights, vectors or matrices whose length does not fit it.
+///
+///     toeplix::Convolution({.input = {4}, .kernel = {5}});
+///     // throws GeometryError: axis 0: kernel span 5 exceeds padded input 4
 class GeometryError : public Error {
  public:
   using Error::Error;
@@ -39,15 +47,18 @@ enum class CapacityCause {
 ///     }
 class CapacityError : public Error {
  public:
+  /// `entries` and `bytes` are what was asked for, if it is known.
   explicit CapacityError(const std::string& message, CapacityCause cause = CapacityCause::limit,
                          std::optional<std::int64_t> entries = {},
                          std::optional<std::int64_t> bytes = {})
       : Error(message), cause_(cause), entries_(entries), bytes_(bytes) {}
 
+  /// What was too small.
   CapacityCause cause() const noexcept { return cause_; }
-  /// Exact number of entries that were asked for; nothing where it exceeds 64 bits or is not known.
+  /// The exact number of entries that were asked for; nothing if it exceeds 64 bits or is not
+  /// known.
   std::optional<std::int64_t> entries() const noexcept { return entries_; }
-  /// Bytes that they would take; nothing where that exceeds 64 bits or is not known.
+  /// The bytes that they would take; nothing if that exceeds 64 bits or is not known.
   std::optional<std::int64_t> bytes() const noexcept { return bytes_; }
 
  private:
@@ -56,14 +67,19 @@ class CapacityError : public Error {
   std::optional<std::int64_t> bytes_;
 };
 
-/// A text or a file that is not what it claims to be. The message says where (file, line or
-/// byte) and what was expected there.
+/// A text or a file that is not what it claims to be. The message says where (file, line or byte)
+/// and what was expected there.
+///
+///     toeplix::parse_spec("input=8 kernel=x");  // throws FormatError: not a number
 class FormatError : public Error {
  public:
   using Error::Error;
 };
 
-/// A solver was handed something it cannot work on. Non-convergence is a status, not an error.
+/// Numbers or sizes that no solver can work with. What a solver finds out about a system, such as
+/// that it is singular, is a status in its report and not an error.
+///
+///     toeplix::Tikhonov(conv, weights, -1.0);  // throws SolverError: a negative lambda
 class SolverError : public Error {
  public:
   using Error::Error;

@@ -14,11 +14,11 @@ namespace toeplix {
 ///
 ///     toeplix::Image grey{.height = 2, .width = 2, .samples = {0, 255, 255, 0}};
 struct Image {
-  Index height = 0;
-  Index width = 0;
-  Index channels = 1;  ///< 1: grey; 3: red, green, blue
-  int bit_depth = 8;   ///< 8 or 16
-  std::vector<double> samples;
+  Index height = 0;             ///< rows of pixels
+  Index width = 0;              ///< pixels in a row
+  Index channels = 1;           ///< 1: grey; 3: red, green, blue
+  int bit_depth = 8;            ///< 8 or 16
+  std::vector<double> samples;  ///< height * width * channels of them
 };
 
 }  // namespace toeplix

@@ -22,6 +22,7 @@ namespace toeplix {
 template <MatrixScalar Scalar>
 class Operator {
  public:
+  /// What products return.
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   /// `weights` has the shape `convolution.weights_shape()`, C order. `resources.threads` is what
@@ -30,9 +31,12 @@ class Operator {
   Operator(const Conv& convolution, const Weights& weights, const Resources& resources = {})
       : Operator(Pattern(convolution), detail::span_of<Scalar>(weights), resources) {}
 
+  /// Of a pattern, whose `weights` have C order. Errors as above.
   Operator(Pattern pattern, std::span<const Scalar> weights, const Resources& resources = {});
 
+  /// Elements of `op * x`.
   Index rows() const { return state_->pattern.rows(); }
+  /// Elements of the x in `op * x`.
   Index cols() const { return state_->pattern.cols(); }
 
   /// y = A x. Both vectors hold one image. Throws GeometryError for lengths other than cols() and

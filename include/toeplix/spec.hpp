@@ -35,16 +35,22 @@ enum class TensorOrder {
 };
 
 /// One value for all axes, or one per axis.
+///
+///     toeplix::PerAxis<toeplix::Index> stride = 2;           // on every axis
+///     toeplix::PerAxis<toeplix::Index> dilation = {1, 3};    // on axis 0, on axis 1
 template <class T>
 class PerAxis {
  public:
+  /// The same value for every axis.
   PerAxis(T value) : values_{value} {}
+  /// One value per axis.
   PerAxis(std::initializer_list<T> values) : values_(values) {}
+  /// One value per axis.
   PerAxis(std::vector<T> values) : values_(std::move(values)) {}
 
   /// The values as they were given: one, or one per axis.
   const std::vector<T>& values() const { return values_; }
-  /// True where the given values fit this number of axes.
+  /// Whether the given values fit this number of axes.
   bool fits(std::size_t axes) const { return values_.size() == 1 || values_.size() == axes; }
   /// The value of one axis. Precondition: `fits(axes)` for the number of axes at hand.
   T operator[](std::size_t axis) const { return values_.size() == 1 ? values_[0] : values_[axis]; }
@@ -64,11 +70,16 @@ struct AxisPadding {
 };
 
 /// Padding of every axis, by numbers or by rule.
+///
+///     toeplix::Padding all = 1;                                  // every side of every axis
+///     auto mixed = toeplix::Padding::sides({{0, 1}, {2, 2}});    // lower, upper; per axis
+///     auto same = toeplix::Padding::same_upper();                // by rule
 class Padding {
  public:
+  /// What decides the numbers.
   enum class Rule {
     explicit_sides,  ///< the numbers in `sides()`
-    valid,           ///< none
+    valid,           ///< 0 on both sides
     same_upper,      ///< output is ceil(input / stride); an odd pixel goes to the upper side
     same_lower,      ///< output is ceil(input / stride); an odd pixel goes to the lower side
     full,            ///< (kernel - 1) * dilation on both sides: every overlap counts
@@ -93,11 +104,16 @@ class Padding {
   /// A `{lower, upper}` pair per axis: `sides({{1, 2}})` is 1 below and 2 above on the only axis.
   /// Says what `{{1, 2}}` means.
   static Padding sides(std::vector<AxisPadding> pairs) { return Padding(std::move(pairs)); }
+  /// No padding: a window lies within the image.
   static Padding valid() { return Padding(Rule::valid); }
+  /// The output has ceil(input / stride) pixels; an odd pixel of padding goes to the upper side.
   static Padding same_upper() { return Padding(Rule::same_upper); }
+  /// The output has ceil(input / stride) pixels; an odd pixel of padding goes to the lower side.
   static Padding same_lower() { return Padding(Rule::same_lower); }
+  /// (kernel - 1) * dilation on both sides: every overlap of kernel and image counts.
   static Padding full() { return Padding(Rule::full); }
 
+  /// What decides the numbers.
   Rule rule() const { return rule_; }
   /// The numbers as they were given: one pair, or one per axis; empty under any other rule.
   const std::vector<AxisPadding>& sides() const { return sides_; }
@@ -113,8 +129,11 @@ class Padding {
 
 /// A convolution as the caller writes it. Plain data; `Convolution` checks it.
 ///
-/// Meaning of every member as in PyTorch and ONNX. Input tensor: `in_channels` x `input`.
+/// Every member means what it means in PyTorch and ONNX. Input tensor: `in_channels` x `input`.
 /// Weights: (out_channels, in_channels / groups, kernel...), C order.
+///
+///     toeplix::ConvolutionSpec spec{
+///         .input = {28, 28}, .kernel = {3, 3}, .out_channels = 8, .padding = 1};
 struct ConvolutionSpec {
   Extents input;                                    ///< pixels per spatial axis
   Extents kernel;                                   ///< kernel positions per spatial axis
@@ -138,19 +157,21 @@ struct ConvolutionSpec {
 /// (in_channels, out_channels / groups, kernel...), C order. Along each axis the output has
 /// `(input - 1) * stride + (kernel - 1) * dilation + 1 - lower - upper + output_padding` pixels.
 /// With `same_upper` and `same_lower` it has `input * stride`.
+///
+///     toeplix::TransposedConvolutionSpec spec{.input = {14, 14}, .kernel = {2, 2}, .stride = 2};
 struct TransposedConvolutionSpec {
-  Extents input;
-  Extents kernel;
-  Index in_channels = 1;
-  Index out_channels = 1;
-  Index groups = 1;
-  PerAxis<Index> stride = 1;
-  PerAxis<Index> dilation = 1;
-  Padding padding = 0;                          ///< negative enlarges the output
-  PerAxis<Index> output_padding = 0;            ///< below max(stride, dilation)
-  PerAxis<Boundary> boundary = Boundary::zero;  ///< boundary of the adjoint convolution
-  Operation operation = Operation::correlation;
-  TensorOrder order = TensorOrder::channels_first;
+  Extents input;                                    ///< pixels per spatial axis
+  Extents kernel;                                   ///< kernel positions per spatial axis
+  Index in_channels = 1;                            ///< total, not per group
+  Index out_channels = 1;                           ///< total, not per group
+  Index groups = 1;                                 ///< divides both channel counts
+  PerAxis<Index> stride = 1;                        ///< output pixels from one input to the next
+  PerAxis<Index> dilation = 1;                      ///< pixels between kernel positions; 1 is dense
+  Padding padding = 0;                              ///< negative enlarges the output
+  PerAxis<Index> output_padding = 0;                ///< below max(stride, dilation)
+  PerAxis<Boundary> boundary = Boundary::zero;      ///< boundary of the adjoint convolution
+  Operation operation = Operation::correlation;     ///< that of the adjoint convolution
+  TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
 
   friend bool operator==(const TransposedConvolutionSpec&,
                          const TransposedConvolutionSpec&) = default;
@@ -159,32 +180,45 @@ struct TransposedConvolutionSpec {
 /// Either kind of spec.
 using AnySpec = std::variant<ConvolutionSpec, TransposedConvolutionSpec>;
 
-/// The one-line text form, e.g. `input=56,56 kernel=3,3 in=64 out=64 padding=1`. Leaves out what
-/// has its default value. `parse_spec` gives back an equal spec, whether or not the spec is sound,
-/// unless one of its lists is empty.
+/// The one-line text form. Leaves out what has its default value. `parse_spec` gives back an equal
+/// spec, whether or not the spec is sound, unless one of its lists is empty.
+///
+///     toeplix::to_string(conv.spec());  // "input=56,56 kernel=3,3 in=64 out=64 padding=1"
 std::string to_string(const ConvolutionSpec& spec);
-/// As above; begins with `transposed`.
+/// The text form of a transposed convolution, which begins with `transposed`.
 std::string to_string(const TransposedConvolutionSpec& spec);
+/// The text form of either kind.
 std::string to_string(const AnySpec& spec);
 
 /// Writes the text form.
 ///
 ///     std::cout << conv.spec() << '\n';
 std::ostream& operator<<(std::ostream& out, const ConvolutionSpec& spec);
+/// Writes the text form.
 std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spec);
 
+/// The word of the text form, e.g. `reflect`.
 std::string_view to_string(Boundary boundary);
+/// The word of the text form, e.g. `correlation`.
 std::string_view to_string(Operation operation);
+/// The word of the text form, e.g. `channels_first`.
 std::string_view to_string(TensorOrder order);
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, padding, output_padding
 /// (transposed only), boundary, operation, order. `input` and `kernel` are required.
 /// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
+///
+///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
+///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true
 AnySpec parse_spec(std::string_view text);
-/// As `parse_spec`, for a text that must not be `transposed`.
+/// Reads a text form that is not `transposed`. Errors as `parse_spec`.
+///
+///     toeplix::ConvolutionSpec spec = toeplix::parse_convolution("input=28,28 kernel=3,3 out=8");
 ConvolutionSpec parse_convolution(std::string_view text);
-/// As `parse_spec`, for a text that must be `transposed`.
+/// Reads a text form that is `transposed`. Errors as `parse_spec`.
+///
+///     auto spec = toeplix::parse_transposed_convolution("transposed input=14 kernel=4 stride=2");
 TransposedConvolutionSpec parse_transposed_convolution(std::string_view text);
 
 }  // namespace toeplix
