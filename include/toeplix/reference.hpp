@@ -12,8 +12,8 @@
 /// The oracle: convolutions by direct loops, for the rest of the library to be compared with.
 ///
 /// It is written to be read and believed: it walks beyond the border one pixel at a time (once per
-/// axis, noting where it lands) and counts windows by stepping. It deliberately shares no helper
-/// with the code it judges, nor may that code use any of it.
+/// axis, noting where it lands) and counts windows by stepping. It shares no helper with the code
+/// that it judges, and that code may use nothing of it.
 ///
 /// Wherever the text says *convolution matrix*, it means the matrix A with y = A x for a
 /// `ConvolutionSpec`, and the matrix T with y = T x for a `TransposedConvolutionSpec`. Vectors hold
@@ -21,9 +21,8 @@
 /// conjugates.
 ///
 /// Every function checks its spec and throws `GeometryError` (the message names axis, field, value
-/// and rule) where the convolution cannot exist or a vector has the wrong length, and
-/// `CapacityError` where a number is beyond 2^30, a padded axis beyond 2^27 pixels, or a tensor
-/// beyond 64 bits.
+/// and rule) if the convolution cannot exist or a vector has the wrong length, and `CapacityError`
+/// if a number is beyond 2^30, a padded axis beyond 2^27 pixels, or a tensor beyond 64 bits.
 ///
 /// Cost: one multiplication per weight and window, a few index computations per window and kernel
 /// position, and one step per pixel of each padded axis. Memory: the result, one number per pixel
@@ -42,6 +41,9 @@ concept SpecArgument =
 
 /// Output pixels per spatial axis, counted by stepping the window over the padded input until it no
 /// longer fits. Cost: one step per output coordinate of each axis.
+///
+///     toeplix::ConvolutionSpec spec{.input = {7}, .kernel = {3}, .stride = 2};
+///     toeplix::reference::output_extents(spec);  // 3
 Extents output_extents(const ConvolutionSpec& spec);
 /// Output pixels per spatial axis, found by laying one window per input pixel.
 Extents output_extents(const TransposedConvolutionSpec& spec);
@@ -81,6 +83,10 @@ std::vector<Scalar> weight_gradient(const TransposedConvolutionSpec& spec,
                                     std::span<const Scalar> x, std::span<const Scalar> r);
 
 /// `convolve` for any contiguous ranges of one element type.
+///
+///     toeplix::ConvolutionSpec spec{.input = {3}, .kernel = {2}};
+///     std::vector<float> w = {1, 10}, x = {1, 2, 3};
+///     toeplix::reference::convolve(spec, w, x);  // 21, 32
 template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
 std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights,
                                         const Vector& vector) {
@@ -91,6 +97,10 @@ std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights
 }
 
 /// `convolve_transposed` for any contiguous ranges of one element type.
+///
+///     toeplix::TransposedConvolutionSpec spec{.input = {2}, .kernel = {2}};
+///     std::vector<float> w = {1, 10}, x = {1, 2};
+///     toeplix::reference::convolve_transposed(spec, w, x);  // 1, 12, 20
 template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
 std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec, const Weights& weights,
                                                    const Vector& vector) {
@@ -101,6 +111,10 @@ std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec, const Weigh
 }
 
 /// `weight_gradient` for any contiguous ranges of one element type.
+///
+///     toeplix::ConvolutionSpec spec{.input = {3}, .kernel = {2}};
+///     std::vector<float> x = {1, 2, 3}, r = {1, 1};
+///     toeplix::reference::weight_gradient(spec, x, r);  // 3, 5
 template <SpecArgument Spec, VectorArgument Input, VectorArgument Output>
 std::vector<ScalarOf<Input>> weight_gradient(const Spec& spec, const Input& x, const Output& r) {
   using Scalar = ScalarOf<Input>;

@@ -20,8 +20,8 @@ namespace toeplix {
 
 /// One nonzero of a `CoefficientTable`.
 struct CoefficientTap {
-  Index input;
-  double coefficient;
+  Index input;         ///< coordinate that is read: the column
+  double coefficient;  ///< what it is multiplied by
 
   friend bool operator==(const CoefficientTap&, const CoefficientTap&) = default;
 };
@@ -30,31 +30,38 @@ struct CoefficientTap {
 ///
 /// No row has an input twice, and no coefficient is zero. Memory: 16 bytes for every tap and 8 for
 /// every row.
+///
+///     toeplix::CoefficientTable halves(4);  // of 4 pixels makes 2: the means of neighbours
+///     halves.append_row({{0, 0.5}, {1, 0.5}});
+///     halves.append_row({{2, 0.5}, {3, 0.5}});
 class CoefficientTable {
  public:
   /// A table that has no rows yet. Throws GeometryError for a number of columns below 1, and
   /// CapacityError for one beyond 2^26.
   explicit CoefficientTable(Index columns);
-  /// What leaves an axis as it is. Errors as above.
+  /// The table that leaves an axis as it is. Errors as for the constructor.
   static CoefficientTable identity(Index extent);
 
   /// Makes room for this many rows and taps. Throws CapacityError for more than 2^26 of either.
   void reserve(Index rows, Index taps);
   /// Appends a row. The taps may come in any order; coefficients of the same input are added up,
-  /// and a tap whose coefficient is then zero is none. Throws GeometryError for an input that is
+  /// and a tap whose sum is zero is left out. Throws GeometryError for an input that is
   /// not a column or a coefficient that is not finite, CapacityError for more than 2^26 rows or
   /// taps; the table is then unchanged.
   void append_row(std::span<const CoefficientTap> taps);
+  /// Appends a row that is written out: `append_row({{0, 0.5}, {1, 0.5}})`. Errors as above.
   void append_row(std::initializer_list<CoefficientTap> taps) {
     append_row(std::span(taps.begin(), taps.size()));
   }
 
+  /// Output coordinates.
   Index rows() const { return static_cast<Index>(begin_.size()) - 1; }
+  /// Input coordinates.
   Index columns() const { return columns_; }
   /// Number of taps of all rows.
   Index entries() const { return begin_.back(); }
 
-  /// Precondition: 0 <= row < rows(). A view: lives until the table changes.
+  /// The taps of a row. Precondition: 0 <= row < rows(). A view: lives until the table changes.
   std::span<const CoefficientTap> row(Index row) const {
     const auto at = static_cast<std::size_t>(row);
     return std::span(taps_).subspan(static_cast<std::size_t>(begin_[at]),
@@ -81,19 +88,22 @@ class CoefficientTable {
 /// those in the image and its padding. Note the defaults, which are ONNX's: PyTorch's are
 /// `stride = kernel` and `count_include_pad = true`. Pooling over a whole image (ONNX's
 /// GlobalAveragePool) has the kernel `input`.
+///
+///     auto A = toeplix::compile(
+///         toeplix::AveragePool{.input = {8, 8}, .kernel = {2, 2}, .channels = 3, .stride = 2});
 struct AveragePool {
-  Extents input;   ///< pixels per spatial axis
-  Extents kernel;  ///< window positions per spatial axis
-  Index channels = 1;
-  PerAxis<Index> stride = 1;
+  Extents input;                ///< pixels per spatial axis
+  Extents kernel;               ///< window positions per spatial axis
+  Index channels = 1;           ///< images, each pooled by itself
+  PerAxis<Index> stride = 1;    ///< pixels from one window to the next
   PerAxis<Index> dilation = 1;  ///< pixels between window positions; 1 is dense
   Padding padding = 0;          ///< not negative
   /// Rounds the number of windows up: the last one may stand out at the upper end, unless it would
   /// begin beyond the image. What is there only because of that never counts. Padding by rule
   /// (`Padding::same_upper()` and the like) has its own number of windows, whatever this says.
   bool ceil_mode = false;
-  bool count_include_pad = false;
-  TensorOrder order = TensorOrder::channels_first;
+  bool count_include_pad = false;                   ///< whether the divisor counts padding
+  TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
 
   friend bool operator==(const AveragePool&, const AveragePool&) = default;
 };
@@ -102,7 +112,10 @@ struct AveragePool {
 ///
 /// The result is a window of the image that its boundaries extend without end: a negative number
 /// crops, and padding wider than the image keeps going. With a `constant` other than zero padding
-/// is not linear but affine, y = A x + offset(pad).
+/// is not linear but affine, y = A x + pad_offset(pad).
+///
+///     auto A = toeplix::compile(
+///         toeplix::Pad{.input = {4, 4}, .padding = 2, .boundary = toeplix::Boundary::reflect});
 struct Pad {
   Extents input;                                ///< along every axis, the slowest first
   Padding padding = 0;                          ///< in numbers, not by rule
@@ -113,8 +126,11 @@ struct Pad {
 };
 
 /// What padding adds whatever the image: `constant` in every pixel that has no source, and zero
-/// elsewhere. One output, in C order. Errors as for `Separable`. Throws CapacityError where the
-/// output has more pixels than memory.
+/// elsewhere. One output, in C order. Errors as for `Separable`. Throws CapacityError if the output
+/// has more pixels than memory.
+///
+///     toeplix::Pad pad{.input = {2}, .padding = 1, .constant = 7};
+///     toeplix::pad_offset(pad);  // 7, 0, 0, 7
 std::vector<double> pad_offset(const Pad& pad);
 
 /// How a pixel of a resized image is made of those around its place in the original.
@@ -135,8 +151,8 @@ enum class NearestPixel {
 /// number by which an axis grows, `length = input * scale`, which need not be a whole number.
 enum class CoordinateMode {
   half_pixel,            ///< (o + 1/2) / scale - 1/2
-  pytorch_half_pixel,    ///< the same; 0 where the output is one pixel
-  align_corners,         ///< o * (input - 1) / (length - 1); 0 where length is 1
+  pytorch_half_pixel,    ///< the same; 0 if the output is one pixel
+  align_corners,         ///< o * (input - 1) / (length - 1); 0 if length is 1
   asymmetric,            ///< o / scale
   half_pixel_symmetric,  ///< half_pixel, moved to keep the centre: + input/2 * (1 - output/length)
 };
@@ -147,13 +163,16 @@ enum class CoordinateMode {
 /// Either `scales` or `sizes` is given. With `scales` an axis gets floor(input * scale) pixels, and
 /// coordinates are computed in double. With `sizes` the scale is the exact fraction size / input,
 /// and so are all coordinates: no tie is decided by a rounding error.
+///
+///     auto R = toeplix::compile(toeplix::Resize{
+///         .input = {4, 4}, .sizes = {8, 8}, .interpolation = toeplix::Interpolation::linear});
 struct Resize {
-  Extents input;                    ///< along every axis, the slowest first
-  std::vector<double> scales = {};  ///< per axis; 1 leaves it as it is
-  Extents sizes = {};               ///< output extents per axis
-  Interpolation interpolation = Interpolation::nearest;
-  NearestPixel nearest = NearestPixel::round_prefer_floor;
-  CoordinateMode coordinates = CoordinateMode::half_pixel;
+  Extents input;                                            ///< along every axis, the slowest first
+  std::vector<double> scales = {};                          ///< per axis; 1 leaves it as it is
+  Extents sizes = {};                                       ///< output extents per axis
+  Interpolation interpolation = Interpolation::nearest;     ///< how pixels are made
+  NearestPixel nearest = NearestPixel::round_prefer_floor;  ///< of Interpolation::nearest alone
+  CoordinateMode coordinates = CoordinateMode::half_pixel;  ///< where pixels lie in the original
 
   friend bool operator==(const Resize&, const Resize&) = default;
 };
@@ -161,12 +180,16 @@ struct Resize {
 /// A checked, immutable separable operator: the Kronecker product of one table per axis.
 ///
 /// Row and column vectors are tensors in C order with one axis per table, the first table being the
-/// slowest axis; channels are an axis among the others, with an identity. Built from tables it is
-/// whatever they make it: a separable blur, or bicubic resampling.
+/// slowest axis; channels are an axis among the others, with an identity. Made of tables, it can be
+/// a separable blur, or bicubic resampling.
+///
+///     toeplix::CoefficientTable sums(2);  // one row, the sum of two pixels
+///     sums.append_row({{0, 1}, {1, 1}});
+///     auto A = toeplix::compile(toeplix::Separable({sums, sums}));  // 1 x 4, all ones
 class Separable {
  public:
-  /// Throws GeometryError where there is no table or one without rows, CapacityError where rows,
-  /// columns or entries exceed 64 bits.
+  /// Throws GeometryError if there is no table or one without rows, CapacityError if rows, columns
+  /// or entries exceed 64 bits.
   explicit Separable(std::vector<CoefficientTable> tables);
 
   // Not explicit, so that `compile<float>(AveragePool{...})` says all there is to say.
@@ -174,18 +197,22 @@ class Separable {
   /// Throws GeometryError for windows that do not exist or (without `count_include_pad`) that have
   /// no pixel to take the mean of; CapacityError as CoefficientTable. Cost: the tables.
   Separable(const AveragePool& pool);
-  /// Throws GeometryError where an axis ends up without pixels; CapacityError as CoefficientTable.
+  /// Throws GeometryError if an axis ends up without pixels; CapacityError as CoefficientTable.
   Separable(const Pad& pad);
-  /// Throws GeometryError where an axis ends up without pixels, for scales that are not positive,
+  /// Throws GeometryError if an axis ends up without pixels, for scales that are not positive,
   /// and for both or neither of `scales` and `sizes`; CapacityError as CoefficientTable.
   Separable(const Resize& resize);
 
+  /// One table per axis, the slowest first.
   const std::vector<CoefficientTable>& tables() const { return tables_; }
-  /// Extents of the input and of the output, one per table.
+  /// Extents of the input, one per table.
   Extents input() const;
+  /// Extents of the output, one per table.
   Extents output() const;
 
+  /// Pixels of the output.
   Index rows() const { return rows_; }
+  /// Pixels of the input.
   Index cols() const { return cols_; }
   /// Stored entries of the matrix, exactly.
   Index nnz() const { return nnz_; }
@@ -212,8 +239,8 @@ concept RealMatrixScalar = std::same_as<T, float> || std::same_as<T, double>;
 /// column-major matrix) ascending and without duplicates. Every value is a product of coefficients,
 /// taken in double and rounded once.
 ///
-/// Throws CapacityError where the entries exceed the index type or the memory budget; `matrix` is
-/// then unchanged. Cost: writing the result once; no temporary of the result's size. Memory as for
+/// Throws CapacityError if the entries exceed the index type or the memory budget; `matrix` is then
+/// unchanged. Cost: writing the result once; no temporary of the result's size. Memory as for
 /// the `compile_into` of a convolution.
 template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
