@@ -1,6 +1,6 @@
 # FindCHOLMOD: the target SuiteSparse::CHOLMOD.
 #
-# SuiteSparse 7 and newer bring a CMake package of their own, which is used where there is one;
+# SuiteSparse 7 and newer bring a CMake package of their own, which is used if it is there;
 # SuiteSparse 5, as in Debian 12, does not, and is searched for here.
 
 find_package(CHOLMOD CONFIG QUIET)

@@ -1,6 +1,6 @@
 # FindUMFPACK: the target SuiteSparse::UMFPACK.
 #
-# SuiteSparse 7 and newer bring a CMake package of their own, which is used where there is one;
+# SuiteSparse 7 and newer bring a CMake package of their own, which is used if it is there;
 # SuiteSparse 5, as in Debian 12, does not, and is searched for here.
 
 find_package(UMFPACK CONFIG QUIET)

@@ -31,9 +31,9 @@ packages_ci=(
   ccache git patch
 )
 
-# install_packages GROUP...: installs what is missing of the groups build, test, ci. Returns 1, and
-# says what to install, where it is not allowed to. On a system without apt it only says what is
-# needed: whether it is there is for CMake to find out.
+# install_packages GROUP...: installs what is missing of the groups build, test, ci. If it may not
+# install, it says what to install and returns 1. On a system without apt it only says what is
+# needed, and CMake finds out what is there.
 install_packages() {
   local group wanted=() missing=() package
   for group in "$@"; do

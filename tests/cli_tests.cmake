@@ -26,7 +26,7 @@ else()
   toeplix_leave_out("test cli.compare_numpy" "needs Python")
 endif()
 
-# The page in a browser. It says so where there is none.
+# The page in a browser. It says so if there is none.
 if(TOEPLIX_PYTHON)
   add_test(NAME page.browser COMMAND
     ${TOEPLIX_PYTHON} ${PROJECT_SOURCE_DIR}/tests/page/page_test.py $<TARGET_FILE:toeplix_cli>)

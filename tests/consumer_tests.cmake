@@ -36,7 +36,7 @@ endfunction()
 if(TOEPLIX_INSTALL)
   toeplix_consumer_test(find_package -D CMAKE_PREFIX_PATH=${prefix})
   set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED installed)
-  # Optional components are only left out where what they need is missing.
+  # An optional component is left out only if what it needs is missing.
   toeplix_consumer_test(find_package_alone -D CMAKE_PREFIX_PATH=${prefix}
     -D CMAKE_DISABLE_FIND_PACKAGE_CHOLMOD=ON -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON)
   set_tests_properties(consumer.find_package_alone PROPERTIES FIXTURES_REQUIRED installed)

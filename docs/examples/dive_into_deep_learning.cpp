@@ -1,6 +1,6 @@
 // Transposed convolution as Dive into Deep Learning has it (section 14.10): every figure of the
 // notebook, by direct loops as there, and by the matrix that Toeplix compiles for any geometry.
-// Exits with 1 where a figure is not the book's.
+// Exits with 1 if a figure is not the book's.
 
 #include <toeplix/toeplix.hpp>
 

@@ -192,7 +192,7 @@ class Separable {
   /// or entries exceed 64 bits.
   explicit Separable(std::vector<CoefficientTable> tables);
 
-  // Not explicit, so that `compile<float>(AveragePool{...})` says all there is to say.
+  // Not explicit, so that `compile(AveragePool{...})` needs no more words.
 
   /// Throws GeometryError for windows that do not exist or (without `count_include_pad`) that have
   /// no pixel to take the mean of; CapacityError as CoefficientTable. Cost: the tables.

@@ -77,12 +77,12 @@ void time_fresh(benchmark::State& state, Work work) {
 void register_build_contenders(const Layer& layer);
 /// Registers `memory/LAYER/toeplix/1`: the peak of a process that compiles, over the result.
 void register_memory_contender(const Layer& layer);
-/// Registers `build/LAYER/cholmod_triplets/1`. Only where CHOLMOD was found.
+/// Registers `build/LAYER/cholmod_triplets/1`. Only if CHOLMOD was found.
 void register_cholmod_contender(const Layer& layer);
 /// Registers `format/LAYER/CONTENDER/THREADS`: Matrix Market files written and read, by us and by
-/// Eigen's MarketIO. Only where the component files was built.
+/// Eigen's MarketIO. Only if the component files was built.
 void register_format_contenders(const Layer& layer);
-/// Registers `solve/PROBLEM/CONTENDER`. Only where the component `solvers` is.
+/// Registers `solve/PROBLEM/CONTENDER`. Only if the component `solvers` is.
 void register_solve_contenders();
 
 }  // namespace bench

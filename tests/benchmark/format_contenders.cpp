@@ -37,8 +37,8 @@ Rows compile_layer(const Layer& layer, Values values) {
   return matrix;
 }
 
-/// Where files are written: in memory where the system has a folder for that and TMPDIR names no
-/// other, so that a busy disk is nobody's cost. (We wait for the disk, the peers do not.)
+/// Where files are written: in memory, if the system has a folder for that and TMPDIR names no
+/// other, so that a busy disk slows nobody down. (We wait for the disk, the peers do not.)
 std::filesystem::path scratch_folder() {
   const std::filesystem::path memory = "/dev/shm";
   if (std::getenv("TMPDIR") == nullptr && std::filesystem::is_directory(memory)) return memory;

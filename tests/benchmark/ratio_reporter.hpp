@@ -20,14 +20,14 @@ class RatioReporter : public benchmark::ConsoleReporter {
  private:
   enum class Statistic { median, fastest };
 
-  /// Over the repetitions of a benchmark; 0 where it did not run.
+  /// Over the repetitions of a benchmark; 0 if it did not run.
   double seconds(const std::string& name, Statistic statistic) const;
-  /// Against memory and the peers, where building was measured.
+  /// Against memory and the peers, if building was measured.
   void print_build_ratios() const;
   void print_table(Statistic statistic) const;
-  /// How many times faster than Eigen's MarketIO, where formats were measured.
+  /// How many times faster than Eigen's MarketIO, if formats were measured.
   void print_format_ratios() const;
-  /// Against Eigen with METIS and with AMD, where solving was measured.
+  /// Against Eigen with METIS and with AMD, if solving was measured.
   void print_solve_ratios() const;
 
   std::map<std::string, std::vector<double>> seconds_;

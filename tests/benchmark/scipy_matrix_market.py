@@ -95,7 +95,7 @@ def main():
     parser.add_argument("--require", type=float, default=0)
     arguments = parser.parse_args()
     worst = float("inf")
-    # As toeplix-bench: in memory, so that a busy disk is nobody's cost.
+    # As toeplix-bench: in memory, so that a busy disk slows nobody down.
     memory = "/dev/shm" if os.path.isdir("/dev/shm") and "TMPDIR" not in os.environ else None
     for layer in arguments.layers.split(","):
         with tempfile.TemporaryDirectory(dir=memory) as folder:

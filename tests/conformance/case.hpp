@@ -19,7 +19,7 @@ namespace toeplix::conformance {
 /// A case that cannot be read, or that contradicts itself. It fails.
 class CaseError : public std::runtime_error {
  public:
-  /// `text_form` is that of the case's spec, where that much is known.
+  /// `text_form` is that of the case's spec, if the case was read that far.
   explicit CaseError(const std::string& message, std::string text_form = {})
       : std::runtime_error(message), text_form_(std::move(text_form)) {}
   const std::string& text_form() const { return text_form_; }
@@ -55,7 +55,7 @@ enum class Precision { float32, float64 };
 struct ConvolutionProblem {
   AnySpec spec;
   std::vector<double> weights;
-  std::vector<double> bias;  ///< per output channel; empty where there is none
+  std::vector<double> bias;  ///< per output channel; empty if there is none
 };
 
 /// A separable operator; for AveragePool of one image of the batch, for others of the whole tensor.
@@ -68,12 +68,12 @@ enum class Expectation { y, gx, gw, matrix };
 std::string_view to_string(Expectation expectation);
 
 struct Case {
-  std::string op;  ///< by its original name, where the case was restated
+  std::string op;  ///< by its original name, if the case was restated
   Precision precision = Precision::float64;
   double tolerance = 0;  ///< of |got - expected| / max(1, max|expected|)
   std::variant<ConvolutionProblem, SeparableProblem> problem;
   Tensor x;
-  Tensor r;                                ///< shaped like y; empty where there is none
+  Tensor r;                                ///< shaped like y; empty if there is none
   std::map<Expectation, Tensor> expected;  ///< always has y
 };
 

@@ -27,7 +27,7 @@ struct Way {
   Apply<Scalar> forward;     ///< A x
   Apply<Scalar> transposed;  ///< A^T y
   Vector<Scalar> added;      ///< to A x: bias or constant; may be empty
-  /// The gradient of <A(w) x, r> with respect to w; empty where there is none.
+  /// The gradient of <A(w) x, r> with respect to w; empty if there is none.
   std::function<Vector<Scalar>(const Vector<Scalar>&, const Vector<Scalar>&)> gradient = {};
 };
 
@@ -222,7 +222,7 @@ Vector<Scalar> probe(const Way<Scalar>& way, Index rows, Index columns) {
   return dense;
 }
 
-/// Computes one of the arrays that a case expects. Nothing where a way has no way to.
+/// Computes one of the arrays that a case expects. Nothing if that way cannot compute it.
 template <class Scalar>
 std::optional<Vector<Scalar>> compute(const Case& checked, const Ways<Scalar>& ways,
                                       const Way<Scalar>& way, Expectation expectation) {

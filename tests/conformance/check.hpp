@@ -23,7 +23,7 @@ struct Comparison {
 /// Operator; a separable operator by its row-major and column-major matrix and naive loops. Holds
 /// each against every array that the case expects, within its tolerance.
 ///
-/// Every array is compared at least once. Throws CaseError where there is no way to compute one,
+/// Every array is compared at least once. Throws CaseError if there is no way to compute one,
 /// and where the shape of one is not what the library says it is.
 std::vector<Comparison> check(const Case& checked);
 

@@ -107,7 +107,7 @@ std::vector<Source> sources_in(const fs::path& folder, bool onnx) {
 
 /// How many cases ended how.
 struct Tally {
-  std::map<std::string, Index> passed;   ///< by operator; "" where the case could not be read
+  std::map<std::string, Index> passed;   ///< by operator; "" if the case could not be read
   std::map<std::string, Index> failed;   ///< likewise
   std::map<std::string, Index> skipped;  ///< likewise
 };
@@ -214,7 +214,7 @@ void print_error(const Source& source, const std::exception& error, const std::s
 
 void run_case(const Source& source, const std::optional<std::uint64_t>& seed, Tally& tally) {
   std::optional<Case> read;
-  // A corruption that cannot be looked for is none that was noticed.
+  // A corruption that nothing looks for counts as not noticed.
   const auto fail = [&](const std::exception& error, const std::string& spec) {
     print_error(source, error, read ? text_form(*read) : spec);
     ++(seed ? tally.passed : tally.failed)[read ? read->op : ""];

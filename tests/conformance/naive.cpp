@@ -46,7 +46,7 @@ AxisPadding side_of(const Padding& padding, std::size_t axis) {
 // ----------------------------------------------------------------------------------
 
 /// Lays windows side by side as long as they fit. In ceil mode one more catches the rest of the
-/// padded image, and the last is dropped where it begins beyond the image.
+/// padded image, and the last is dropped if it begins beyond the image.
 Index count_windows(const AveragePool& pool, std::size_t axis) {
   const AxisPadding side = side_of(pool.padding, axis);
   const Index reach = (pool.kernel[axis] - 1) * pool.dilation[axis];
@@ -88,7 +88,7 @@ void visit_window(const AveragePool& pool, const Extents& output, Index channel,
 // --- Pad
 // ------------------------------------------------------------------------------------------
 
-/// Walks out of the image pixel by pixel. Returns -1 where there is nothing.
+/// Walks out of the image pixel by pixel. Returns -1 if there is nothing.
 Index walk(Index coordinate, Index extent, Boundary boundary) {
   while (coordinate < 0 || coordinate >= extent) {
     const bool below = coordinate < 0;

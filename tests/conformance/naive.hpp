@@ -13,7 +13,7 @@ struct NaiveOperator {
   /// Calls `visit(row, column, coefficient)`; the same place may come more than once.
   using Visit = std::function<void(Index row, Index column, double coefficient)>;
   std::function<void(const Visit& visit)> for_each_entry;
-  /// What is added to every output, in C order; empty where nothing is.
+  /// What is added to every output, in C order; empty if nothing is.
   std::vector<double> offset;
 };
 

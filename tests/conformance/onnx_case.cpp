@@ -52,7 +52,7 @@ class Attributes {
 /// A case in the making: the operator, its inputs by number, and what becomes of them.
 struct Draft {
   const onnx::NodeProto& node;
-  std::vector<const OnnxTensor*> inputs;  ///< nothing where an optional one is left out
+  std::vector<const OnnxTensor*> inputs;  ///< nothing if an optional one is left out
   Json description;
   std::map<std::string, Tensor> arrays;
 
@@ -74,7 +74,7 @@ Extents whole_values(const Tensor& tensor) {
   return values;
 }
 
-/// What Conv, ConvTranspose and AveragePool share. `kernel` is for where the model leaves it out.
+/// What Conv, ConvTranspose and AveragePool share. `kernel` is taken if the model has none.
 void describe_windows(Draft& draft, const Extents& kernel) {
   const Attributes attributes(draft.node);
   const std::size_t axes = kernel.size();

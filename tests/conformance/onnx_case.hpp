@@ -16,7 +16,7 @@ struct OnnxCase {
   }
 };
 
-/// All data sets below a folder, in order of their names. Throws CaseError where there are none.
+/// All data sets below a folder, in order of their names. Throws CaseError if there are none.
 std::vector<OnnxCase> find_onnx_cases(const std::filesystem::path& folder);
 
 /// Reads a model of a single operator with its input and expected output.

@@ -26,7 +26,7 @@ Index count_of(const Extents& shape) {
   return count;
 }
 
-/// Values from raw bytes where there are any, else from the list of their type.
+/// Values from raw bytes if there are any, else from the list of their type.
 template <class T, class List>
 std::vector<double> values_of(const TensorProto& proto, const List& list) {
   if (!proto.has_raw_data()) return {list.begin(), list.end()};

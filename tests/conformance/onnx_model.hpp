@@ -16,7 +16,7 @@ struct OnnxTensor {
 };
 
 /// The values of a tensor of float, double, int32 or int64, as raw bytes or as a list. Throws
-/// CaseError for others, for one in a file of its own, and where values and dimensions disagree.
+/// CaseError for others, for one in a file of its own, and if values and dimensions disagree.
 OnnxTensor decode(const onnx::TensorProto& proto);
 
 /// Reads a .pb file. Throws CaseError for what is no tensor, truncated ones included.

@@ -21,7 +21,7 @@ struct Member {
 
 constexpr std::uint64_t longest_member = 1 << 14;
 
-/// The members of an archive, whatever their checksums; throws where it cannot be read.
+/// The members of an archive, whatever their checksums; throws if it cannot be read.
 std::vector<Member> unpack(std::span<const std::byte> archive) {
   const MemorySource source(archive, "");
   const ZipReader reader(source);

@@ -190,7 +190,7 @@ bool is_small(const Spec& spec) {
          is_small(spec.stride.values()) && is_small(spec.dilation.values());
 }
 
-/// Whether the oracle and the library agree on what can exist. `made` is empty where the library
+/// Whether the oracle and the library agree on what can exist. `made` is empty if the library
 /// refused the spec for its size.
 template <class Spec, class Conv>
 void check_with_reference(const Spec& spec, const std::optional<Conv>& made, bool exists) {

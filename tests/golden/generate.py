@@ -133,7 +133,7 @@ def scipy_cases():
             add(f"scipy.signal.correlate, mode {mode}",
                 f"input={commas(shape)} kernel={commas(kernel)} padding={padding}",
                 w, numbers(x), numbers(y))
-    # Even kernels: where the odd pixel goes differs from function to function.
+    # Even kernels: functions differ in the side that gets the odd pixel.
     for kernel in [(3, 5), (4, 2), (2, 3)]:
         x, w = integers(6, 7), integers(*kernel)
         y = scipy.signal.convolve(x, w, mode="same", method="direct")

@@ -7,10 +7,10 @@
 #
 # The first line of a patch is `Caught by SUITE/TEST`, the test that should notice, of the program
 # toeplix_SUITE_tests; only that program is built. `Hangs, caught by SUITE/TEST` says that the test
-# is expected not to come back. Where the test passes after all, every suite runs.
+# is expected not to come back. If that test passes nevertheless, every suite runs.
 #
 # TOEPLIX_JOBS copies are worked on at a time (default: one per core), each with its share of the
-# cores. A shared compiler cache is used where ccache is installed. The copies are compiled as
+# cores. A shared compiler cache is used if ccache is installed. The copies are compiled as
 # .ci/run compiles with g++, at the same depth, so that they find what that put into the cache.
 set -euo pipefail
 exec </dev/null

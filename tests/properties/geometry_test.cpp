@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(groups_are_blocks_on_the_diagonal) {
   });
 }
 
-// Nothing of the kernel is lost where the extended image is never empty.
+// Nothing of the kernel is lost if the extended image is never empty.
 BOOST_AUTO_TEST_CASE(rows_sum_to_the_kernel_sum_where_something_lies_beyond_the_border) {
   Random random("rows_sum_to_the_kernel_sum");
   Failures failures;

@@ -18,9 +18,9 @@ std::string concatenate(const Parts&... parts) {
   return text.str();
 }
 
-/// The first thing about a compiled matrix that is not as it must be; empty where all is.
+/// The first thing about a compiled matrix that is not as it must be; empty if the matrix is right.
 ///
-/// Its entries must be exactly those where `structure` is not zero, in ascending order, compressed,
+/// It must have an entry exactly if `structure` is not zero there, in ascending order, compressed,
 /// and have the values that `values` has there.
 template <class Scalar, int Order, class StorageIndex>
 std::string difference(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
@@ -62,7 +62,7 @@ std::string difference(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& m
   return difference(matrix, expected, expected);
 }
 
-/// The first element of a vector that is not as it must be; empty where all are.
+/// The first element of a vector that is not as it must be; empty if the vector is right.
 template <class Got, class Scalar>
 std::string vector_difference(const Got& got, const std::vector<Scalar>& expected) {
   if (static_cast<std::size_t>(got.size()) != expected.size()) {

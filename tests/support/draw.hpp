@@ -7,7 +7,7 @@
 
 namespace toeplix::test {
 
-/// A small matrix as its stored entries lie, a dot where there is none: `1 2 . / . 1 2`.
+/// A small matrix as its stored entries lie, a dot if there is none: `1 2 . / . 1 2`.
 /// An entry that is out of place, or twice, shows as a dot and a wrong number of entries.
 template <class Scalar, int Order, class StorageIndex>
 std::string draw(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix) {
