@@ -21,15 +21,15 @@ struct Problem {
 
 Problem make_problem(const Layer& layer);
 
-/// Gives what the allocator holds back to the system, so that what comes next is new memory.
+/// Returns the memory that the allocator keeps to the system, so that the next allocation is new.
 inline void give_memory_back() {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
 }
 
-/// Counts the time of `work` alone: what it returns is destroyed after the clock has stopped, so
-/// that giving memory back is no contender's cost.
+/// Counts the time of `work` alone: what it returns is destroyed after the clock has stopped, so no
+/// contender pays for giving memory back.
 template <class Work>
 void time_once(benchmark::State& state, Work& work) {
   const auto begin = std::chrono::steady_clock::now();
@@ -47,8 +47,8 @@ void time_alone(benchmark::State& state, Work work) {
 }
 
 /// Runs `work` once that nobody times. A virtual machine's host may have taken away the memory that
-/// its system did not use, and takes ten times as long to find it again as the system to clear it:
-/// now it is there, and new to the process all the same.
+/// its system did not use, and takes ten times as long to find it again as the system takes to
+/// clear it. After this run the memory is there, and it is still new to the process.
 template <class Work>
 void have_memory_there(Work& work) {
   auto result = work();
@@ -63,8 +63,8 @@ void time_peer(benchmark::State& state, Work work) {
   time_alone(state, work);
 }
 
-/// As `time_peer`, the memory that `work` allocates being new every time. (An allocator keeps what
-/// is freed, up to some size, so that it would be new in the first iteration only.)
+/// As `time_peer`, but the memory that `work` allocates is new every time. (An allocator keeps
+/// freed memory, up to some size, so otherwise it would be new in the first iteration only.)
 template <class Work>
 void time_fresh(benchmark::State& state, Work work) {
   have_memory_there(work);

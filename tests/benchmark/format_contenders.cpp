@@ -18,7 +18,7 @@ namespace {
 using Rows = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
 using Columns = Eigen::SparseMatrix<double, Eigen::ColMajor, int>;
 
-/// What the values of a matrix are: a convolution repeats its weights, which helps whoever notices.
+/// The values of a matrix. A convolution repeats its weights, and a contender may profit from that.
 enum class Values { weights, different };
 
 /// Weights that need all their digits, as those of a network do.

@@ -26,7 +26,7 @@ inline constexpr std::array<Layer, 8> layers{{
     {"up_4x4_64_32", "transposed input=32,32 kernel=4,4 in=64 out=32 stride=2 padding=1"},
 }};
 
-/// Looked at for their memory alone.
+/// Layers for measuring memory alone.
 inline constexpr std::array<Layer, 3> memory_layers{{
     // Row pointers that alternate weigh as much here as the entries.
     {"signal_up_3_4m", "transposed input=4000000 kernel=3 stride=2"},

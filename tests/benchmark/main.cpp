@@ -6,7 +6,7 @@
 /// Benchmarks are named build/LAYER/CONTENDER/THREADS (times) and memory/LAYER/toeplix/THREADS
 /// (peak memory over the result), format/LAYER/CONTENDER/THREADS (files), and
 /// solve/PROBLEM/CONTENDER (deblurring, with the seconds of each phase and the fill of the factor
-/// as counters; by name, as they take minutes); the flags are Google Benchmark's
+/// as counters; only by name, because they take minutes). The flags are Google Benchmark's
 /// (--benchmark_filter=, --benchmark_repetitions=, ...).
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the documentation shows of the program is what the program prints: runs every command of the
-# `console` blocks that reads and writes no file, and compares.
+# The program prints what the documentation shows: runs every command of the `console` blocks that
+# reads and writes no file, and compares.
 #
 # Usage: check_transcripts.sh TOEPLIX FILE.md...
 set -euo pipefail

@@ -62,8 +62,8 @@ std::optional<Padding> auto_pad_of(const Fields& fields) {
                                             {"VALID", Padding::valid()}});
 }
 
-/// What was handed to PyTorch: a rule, or one number per axis, which `pads` must have on both
-/// sides.
+/// The padding that PyTorch was given: a rule, or one number per axis, which `pads` must have on
+/// both sides.
 std::optional<Padding> torch_padding_of(const Fields& fields, const Padding& pads,
                                         std::size_t axes) {
   if (!fields.has("torch_padding")) return std::nullopt;
@@ -85,12 +85,12 @@ std::optional<Padding> rule_of(const Fields& fields, const Padding& pads, std::s
   if (automatic && fields.has("torch_padding")) {
     throw CaseError("auto_pad is set beside torch_padding");
   }
-  // A size that is asked for decides the pads; auto_pad then only says where the odd pixel goes.
+  // A size that is given decides the pads; auto_pad then only says where the odd pixel goes.
   if (fields.has("output_shape")) return std::nullopt;
   return torch ? torch : automatic;
 }
 
-/// The pads of a ConvTranspose that is asked for a size; see the README of the data.
+/// The pads of a ConvTranspose whose size is given; see the README of the data.
 std::vector<AxisPadding> pads_for(const Extents& output, const Extents& input,
                                   const Extents& output_padding, const Windows& windows,
                                   bool upper) {
@@ -246,7 +246,7 @@ ConvolutionProblem col2im_problem(const Fields& fields, const Arrays& arrays) {
   const Extents kernel = fields.wholes("kernel_shape", axes);
   Index taps = 1;
   for (const Index extent : kernel) {
-    // More taps than x has rows cannot be right, and need not be multiplied on.
+    // More taps than x has rows cannot be right; stop before the product overflows.
     if (extent < 1 || taps > columns.channels) throw CaseError("kernel_shape and x disagree");
     taps *= extent;
   }
@@ -263,7 +263,7 @@ ConvolutionProblem col2im_problem(const Fields& fields, const Arrays& arrays) {
   return {fold.spec(), im2col_weights<double>(fold), {}};
 }
 
-/// The pads that a rule comes to.
+/// The pads that follow from a rule.
 Padding resolved(const Padding& padding, const Extents& input, const Windows& windows) {
   if (padding.rule() == Padding::Rule::explicit_sides) return padding;
   const Convolution convolution({.input = input,
@@ -321,7 +321,7 @@ SeparableProblem pad_problem(const Fields& fields, const Arrays& arrays) {
               .constant = fields.number("value")}};
 }
 
-/// Scales that are given beside sizes must come to those.
+/// Scales that are given beside sizes must give the same sizes.
 void check_scales(const std::vector<double>& scales, const Extents& input, const Extents& sizes) {
   for (std::size_t axis = 0; axis < scales.size(); ++axis) {
     const double scaled = scales[axis] * static_cast<double>(input[axis]);
@@ -454,7 +454,7 @@ std::map<Expectation, Tensor> expectations(const Arrays& arrays, bool has_weight
   return expected;
 }
 
-/// What case.json says of shapes must be what the arrays have.
+/// The shapes that case.json names must be those of the arrays.
 void check_shapes(const Fields& fields, const Arrays& arrays) {
   for (const char* name : {"x", "w", "b", "y", "matrix"}) {
     const std::string key = std::string(name) + "_shape";
@@ -474,7 +474,7 @@ void check_finite(const Arrays& arrays) {
   }
 }
 
-/// Adds all but the problem.
+/// Adds everything but the problem.
 void add_arrays(Case& made, const Fields& fields, const Arrays& arrays) {
   check_shapes(fields, arrays);
   check_finite(arrays);

@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-/// Cases that other programs computed, and how they are held against Toeplix. What a case is, is
-/// said in the README of the conformance data; docs/testing.md has a summary.
+/// Cases that other programs computed, and how they are compared with Toeplix. The README of the
+/// conformance data defines a case; docs/testing.md has a summary.
 namespace toeplix::conformance {
 
 /// A case that cannot be read, or that contradicts itself. It fails.
@@ -39,7 +39,7 @@ class UnknownOperator : public std::runtime_error {
   std::string name_;
 };
 
-/// An array in C order. float32 is held in doubles, which is exact.
+/// An array in C order. float32 is stored in doubles, which is exact.
 struct Tensor {
   Extents shape;
   std::vector<double> values;
@@ -58,7 +58,7 @@ struct ConvolutionProblem {
   std::vector<double> bias;  ///< per output channel; empty if there is none
 };
 
-/// A separable operator; for AveragePool of one image of the batch, for others of the whole tensor.
+/// A separable operator: of one image of the batch for AveragePool, of the whole tensor for others.
 struct SeparableProblem {
   std::variant<AveragePool, Pad, Resize> spec;
 };
@@ -80,14 +80,14 @@ struct Case {
 /// Throws UnknownOperator for a description of an operator that Toeplix does not have.
 void check_operator(const nlohmann::json& description);
 
-/// Puts a case together. `description` is a case.json; `arrays` has what files there were, by the
-/// names x, w, b, y, r, gx, gw and matrix. Without `effective_pads` the pads follow from
-/// `auto_pad`, `output_shape` and `pads`; with it, what follows must agree.
+/// Puts a case together. `description` is a case.json; `arrays` has the files that were there, by
+/// the names x, w, b, y, r, gx, gw and matrix. Without `effective_pads` the pads follow from
+/// `auto_pad`, `output_shape` and `pads`; with it, those must agree with it.
 ///
 /// Throws CaseError for keys that are missing, malformed or contradict one another or the arrays,
 /// for keys and arrays that the operator cannot have, and for what the library calls impossible;
-/// UnknownOperator. Output shapes are compared
-/// with the library's own when the case is checked.
+/// UnknownOperator for operators that Toeplix does not have. Output shapes are compared with the
+/// library's own when the case is checked.
 Case make_case(const nlohmann::json& description, const std::map<std::string, Tensor>& arrays);
 
 /// The text form that `toeplix verify` replays; empty for separable operators, which have none.

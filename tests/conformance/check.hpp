@@ -20,11 +20,11 @@ struct Comparison {
 };
 
 /// Computes a case in every way there is: compiled matrix, direct loops of the reference and
-/// Operator; a separable operator by its row-major and column-major matrix and naive loops. Holds
-/// each against every array that the case expects, within its tolerance.
+/// Operator; a separable operator by its row-major and column-major matrix and naive loops.
+/// Compares each with every array that the case expects, within its tolerance.
 ///
 /// Every array is compared at least once. Throws CaseError if there is no way to compute one,
-/// and where the shape of one is not what the library says it is.
+/// and if one has another shape than the library says.
 std::vector<Comparison> check(const Case& checked);
 
 }  // namespace toeplix::conformance

@@ -6,7 +6,7 @@
 
 namespace toeplix::conformance {
 
-/// The keys of a case.json, with their types insisted upon; the description must outlive this.
+/// The keys of a case.json, whose types are checked; the description must outlive this.
 /// Errors are CaseErrors that name the key.
 class Fields {
  public:

@@ -1,4 +1,4 @@
-// toeplix-conform: holds Toeplix against cases that other programs computed.
+// toeplix-conform: compares Toeplix with cases that other programs computed.
 
 #include <toeplix/version.hpp>
 
@@ -178,7 +178,7 @@ void print_unnoticed(const Source& source, const Case& mutated, const Mutation& 
             << replay(source, text_form(mutated)) << '\n';
 }
 
-/// Whether every way noticed a corrupted element, at the right place, and there is one that did.
+/// Whether every way, of at least one, noticed a corrupted element at the right place.
 bool is_noticed(const Source& source, const Case& mutated, const Mutation& mutation,
                 const std::vector<Comparison>& comparisons) {
   bool noticed = true;

@@ -15,7 +15,7 @@ std::size_t corrupt(std::vector<double>& values, double tolerance, test::Random&
       static_cast<std::size_t>(random.between(0, static_cast<Index>(values.size()) - 1));
   double largest = 1;
   for (const double value : values) largest = std::max(largest, std::abs(value));
-  // Enough if what is computed is right to the tolerance, and the corruption itself widens that.
+  // This is enough even if the result is off by the tolerance, which the corruption itself widens.
   const double little = tolerance > 0 ? 4 * tolerance * largest : largest;
   switch (random.between(0, 7)) {
     case 0:

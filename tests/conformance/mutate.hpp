@@ -13,7 +13,7 @@ struct Mutation {
 };
 
 /// Corrupts one element of every array that the case expects, beyond its tolerance: mostly by
-/// little, sometimes by much, sometimes into what is no number. `name` and `seed` decide which
+/// little, sometimes by much, sometimes into NaN or infinity. `name` and `seed` decide which
 /// elements and how.
 std::vector<Mutation> mutate(Case& mutated, const std::string& name, std::uint64_t seed);
 

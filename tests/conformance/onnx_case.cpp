@@ -152,7 +152,8 @@ void describe_resize(Draft& draft) {
   }
 }
 
-/// Before operator set 10 Resize was called so; it rounds down, and knows one kind of coordinate.
+/// Before operator set 10 Resize was called Upsample; it rounds down and has one kind of
+/// coordinate.
 void describe_upsample(Draft& draft) {
   draft.description["op"] = "Resize";
   draft.description["mode"] = Attributes(draft.node).text("mode", "nearest");

@@ -21,7 +21,7 @@ std::vector<OnnxCase> find_onnx_cases(const std::filesystem::path& folder);
 
 /// Reads a model of a single operator with its input and expected output.
 ///
-/// Read are Conv, ConvTranspose, AveragePool, GlobalAveragePool, Pad, Resize and Upsample, also
+/// It reads Conv, ConvTranspose, AveragePool, GlobalAveragePool, Pad, Resize and Upsample, also
 /// between an Unsqueeze and a Squeeze, of any operator set that the backend tests use. Attributes,
 /// inputs and defaults: https://onnx.ai/onnx/operators/. Throws UnknownOperator for other models,
 /// CaseError for files that cannot be read.

@@ -19,10 +19,10 @@ struct OnnxTensor {
 /// CaseError for others, for one in a file of its own, and if values and dimensions disagree.
 OnnxTensor decode(const onnx::TensorProto& proto);
 
-/// Reads a .pb file. Throws CaseError for what is no tensor, truncated ones included.
+/// Reads a .pb file. Throws CaseError for a file that is not a whole tensor.
 OnnxTensor read_onnx_tensor(const std::filesystem::path& path);
 
-/// Reads a .onnx file. Throws CaseError for what is no model.
+/// Reads a .onnx file. Throws CaseError for a file that is not a model.
 onnx::ModelProto read_onnx_model(const std::filesystem::path& path);
 
 }  // namespace toeplix::conformance

@@ -16,7 +16,7 @@
 
 namespace toeplix::test {
 
-/// Holds everything that the library makes of one spec against the oracle. Equality is exact: all
+/// Compares everything that the library makes of one spec with the oracle. Equality is exact: all
 /// numbers are small integers.
 template <class Scalar, class Spec>
 class AllPaths {
@@ -93,7 +93,7 @@ class AllPaths {
            difference(compiled<std::int64_t, Eigen::ColMajor>(others, prune), values));
   }
 
-  /// What the pattern says of every entry, added up.
+  /// The weights that the pattern names for every entry, added up.
   void check_provenance() {
     DenseMatrix<Scalar> sums = zero_matrix<Scalar>(pattern_.rows(), pattern_.cols());
     for (Index row = 0; row < pattern_.rows(); ++row) {
@@ -135,7 +135,7 @@ class AllPaths {
   Random random_;
   Vector weights_;
   DenseMatrix<Scalar> expected_;
-  // A thread or a question to the machine about its memory takes longer than a small matrix.
+  // Starting a thread, or asking the machine for its memory, takes longer than a small matrix.
   CompileOptions options_ = {.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
 };
 

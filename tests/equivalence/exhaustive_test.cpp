@@ -4,8 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-// Every small geometry of one axis. What two axes add is little, because a matrix is the product of
-// its axes; see sweep_test.cpp for that.
+// Every small geometry of one axis. Two axes add little, because a matrix is the product of its
+// axes; sweep_test.cpp tries them.
 
 namespace {
 
@@ -20,7 +20,7 @@ struct Range {
   Index last;
 };
 
-/// What is tried. Padding is tried on either side by itself.
+/// The values to try. Padding is tried on either side by itself.
 struct Ranges {
   Range input;
   Range kernel;

@@ -12,7 +12,7 @@
 
 #include <complex>
 
-// Draws a small convolution from bytes and holds everything that the library makes of it against
+// Draws a small convolution from bytes and compares everything that the library makes of it with
 // the direct loops. All numbers are small integers, so equality is exact.
 
 namespace {
@@ -206,7 +206,7 @@ class Differential {
   Vector x_;
   Vector y_;
   DenseMatrix<Scalar> expected_;
-  // A thread or a question to the machine about its memory takes longer than a small matrix.
+  // Starting a thread, or asking the machine for its memory, takes longer than a small matrix.
   CompileOptions options_ = {.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
 };
 

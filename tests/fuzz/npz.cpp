@@ -18,7 +18,7 @@ using fuzz::require;
 
 using Bytes = std::span<const std::byte>;
 
-/// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
+/// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 constexpr NpzReadOptions options{.resources = {.memory_budget = Index{1} << 20}};
 
 bool same_header(const NpzHeader& a, const NpzHeader& b) {

@@ -15,7 +15,7 @@ using fuzz::MemoryFile;
 using fuzz::read_both;
 using fuzz::require;
 
-/// run.sh refuses single allocations of some megabytes, so that whoever ignores this is found.
+/// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 constexpr PngReadOptions options{.resources = {.memory_budget = Index{1} << 18}};
 
 bool same_image(const Image& a, const Image& b) {

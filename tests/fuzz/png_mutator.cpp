@@ -18,7 +18,7 @@ constexpr std::size_t signature_size = 8;
 constexpr std::size_t type_size = 4;
 constexpr std::size_t longest_rows = 1 << 16;
 
-/// Type and content; what is left at the end, if it is no chunk, is dropped.
+/// Type and content. Bytes at the end that are not a chunk are dropped.
 using Chunk = Bytes;
 
 std::uint32_t load(std::span<const std::uint8_t> bytes) {

@@ -6,7 +6,7 @@
 #   BUILD_DIR  where to build (default: build-fuzz/ of the work tree)
 #   FUZZ_JOBS  how many targets run at a time (default: one per processor)
 #
-# What libFuzzer keeps stays in BUILD_DIR/fuzz/TARGET/corpus, so that the next run goes on from there.
+# libFuzzer keeps its corpus in BUILD_DIR/fuzz/TARGET/corpus, and the next run goes on from there.
 set -euo pipefail
 exec </dev/null
 
@@ -32,7 +32,7 @@ cmake --build "$build" --parallel "$(nproc)" --target "${targets[@]/#/toeplix_fu
 
 # --- running -------------------------------------------------------------------------------------
 
-# Where single allocations are limited, the target's memory budget is well below. A replay shows
+# If single allocations are limited, the target's memory budget is well below the limit. A replay shows
 # whole stacks; here short ones and a small quarantine are twice as fast.
 export ASAN_OPTIONS=malloc_context_size=2:quarantine_size_mb=16
 declare -A options=(
@@ -72,7 +72,7 @@ for target in "${targets[@]}"; do
 done
 wait
 
-# --- what came of it -----------------------------------------------------------------------------
+# --- results -------------------------------------------------------------------------------------
 
 passed=0
 failed=0

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <string_view>
 
-// The text form, and what can be made of the spec that it gives, with numbers of any size.
+// The text form, and the convolution of the spec that it gives, with numbers of any size.
 //
 // A convolution costs time and memory in proportion to its borders, up to a limit that takes
 // seconds. So only those specs are made that are cheap, or so far beyond the limit that they must
@@ -41,9 +41,9 @@ std::optional<AnySpec> check_text(std::string_view text) {
 
 // --- what it costs -------------------------------------------------------------------------------
 
-/// Stored rows and taps of one axis that are no matter for a fuzzer.
+/// Stored rows and taps of one axis that a fuzzer can afford.
 constexpr double cheap = 1 << 15;
-/// Twice what the library takes.
+/// Twice the limit of the library.
 constexpr double refused = 1 << 27;
 
 /// One axis in numbers that cannot overflow. `image` is what the windows slide over.

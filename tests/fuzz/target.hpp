@@ -28,8 +28,8 @@ inline void require(bool holds, const char* what) {
   if (!holds) report(what);
 }
 
-/// What an action gave: a value, or the message of a `toeplix::Error`. Everything else that is
-/// thrown, `std::bad_alloc` too, is a finding.
+/// The result of an action: a value, or the message of a `toeplix::Error`. Every other exception,
+/// `std::bad_alloc` too, is a finding.
 template <class T>
 struct Outcome {
   std::optional<T> value;

@@ -56,7 +56,7 @@ return [...document.querySelectorAll('#panel-matrix .cell')].map(cell =>
   [Number(cell.dataset.row), Number(cell.dataset.col), cell.dataset.weights.split(' ').map(Number)]);
 """
 
-# What is lit, by panel. Padding is left out: it is no pixel.
+# The lit cells, by panel. Padding is left out, because it has no pixels.
 LIT = """
 const lit = (panel, value) => [...document.querySelectorAll(`#panel-${panel} .cell.lit:not(.padding)`)]
   .map(value);

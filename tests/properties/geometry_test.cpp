@@ -33,7 +33,7 @@ using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
 constexpr std::array boundaries = {Boundary::zero, Boundary::circular, Boundary::reflect,
                                    Boundary::symmetric, Boundary::replicate};
 
-/// With its zeros. Compiled from positive weights, those are exactly what is not stored.
+/// The matrix with its zeros. If the weights are positive, the zeros are what is not stored.
 DenseMatrix<double> dense(const Matrix& matrix) {
   DenseMatrix<double> result = test::zero_matrix<double>(matrix.rows(), matrix.cols());
   for (Index row = 0; row < matrix.rows(); ++row) {
@@ -49,7 +49,7 @@ Numbers positive_weights(Random& random, const Conv& convolution) {
   return small_integers<double>(random, convolution.weight_count(), 1, 9);
 }
 
-/// Weights that make of `flipped` what `weights` make of the unflipped kernel.
+/// Weights that give with `Operation::convolution` what `weights` give with correlation.
 Numbers flip(const Numbers& weights, const Extents& kernel) {
   const auto positions = static_cast<std::ptrdiff_t>(test::product(kernel));
   Numbers flipped = weights;

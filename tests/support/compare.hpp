@@ -55,7 +55,7 @@ std::string difference(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& m
   return concatenate("has ", matrix.nonZeros(), " entries, expected ", place);
 }
 
-/// As above, of a matrix whose entries are all different from zero.
+/// The same for a matrix whose entries are all different from zero.
 template <class Scalar, int Order, class StorageIndex>
 std::string difference(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                        const DenseMatrix<Scalar>& expected) {

@@ -63,7 +63,7 @@ std::vector<Scalar> oracle_apply_transpose(const TransposedConvolutionSpec& spec
 
 /// The matrix of a spec as the oracle has it: what becomes of every unit vector.
 ///
-/// With positive weights an entry is not zero exactly where the kernel connects a row to a column,
+/// With positive weights an entry is not zero exactly if the kernel connects its row to its column,
 /// so that the zeros of the result tell which entries a compiled matrix must not store.
 template <class Scalar, class Spec>
 DenseMatrix<Scalar> probe(const Spec& spec, const std::vector<Scalar>& weights) {

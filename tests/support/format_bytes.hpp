@@ -73,8 +73,8 @@ class TemporaryDirectory {
 };
 
 /// Parses a file that was damaged in every way of a small family: cut at every length, and every
-/// byte replaced by a few others. Whatever is no toeplix::Error fails the test. `parse` takes the
-/// bytes; `accept` judges a result that came in spite of the damage to a byte.
+/// byte replaced by a few others. Any exception but a toeplix::Error fails the test. `parse` takes
+/// the bytes; `accept` judges a result that came in spite of the damage to a byte.
 template <class Parse, class Accept>
 void check_every_damage(const Bytes& sound, Parse parse, Accept accept) {
   for (std::size_t size = 0; size < sound.size(); ++size) {

@@ -45,7 +45,7 @@ void check_each_once(const ForEach& for_each, const std::string& what) {
   }
 }
 
-/// Whether an exception of one thread arrives, from wherever it is thrown.
+/// Whether an exception of one thread reaches the caller, whichever thread throws it.
 template <class ForEach>
 void check_rethrown(const ForEach& for_each) {
   for (const int threads : {1, 3}) {
@@ -93,7 +93,7 @@ bool gets_threads(int threads) {
   return got == threads;
 }
 
-/// Waits for what another thread has to do, but not for ever. Returns whether it came.
+/// Waits for another thread, but not for ever. Returns whether it came.
 template <class Condition>
 bool wait_for(const Condition& condition) {
   const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(30);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(every_thread_begins_with_its_own_share) {
       if (!fresh) return;
       fresh = false;
       first[static_cast<std::size_t>(omp_get_thread_num())] = chunk;
-      // Nobody goes on to what others have left before all have begun.
+      // No thread takes what others have left before all have begun.
       ++begun;
       wait_for([&] { return begun == threads; });
     };

@@ -4,8 +4,8 @@
 # Usage: tests/threads/run_tsan.sh [BUILD FOLDER]      (default: build-tsan/)
 #
 # ThreadSanitizer does not know what OpenMP's runtime synchronises, because the runtime itself is
-# not built with it. LLVM's runtime tells it through Archer, a library that comes with it. Boost.Test
-# is not built with it either, so accesses from such modules are not looked at.
+# not built with it. LLVM's runtime tells it through Archer, a library that comes with the runtime.
+# Boost.Test is not built with ThreadSanitizer either, so accesses from such modules are ignored.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

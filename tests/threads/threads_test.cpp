@@ -7,8 +7,8 @@
 #include <cstring>
 
 /// Everything that runs in parallel, with 1, 2 and 7 threads: the bits must be the same. Run under
-/// ThreadSanitizer (run_tsan.sh) this is also the search for races. What is computed is large
-/// enough that seven threads get something to do.
+/// ThreadSanitizer (run_tsan.sh) this is also the search for races. The work is
+/// large enough for seven threads.
 
 namespace {
 
