@@ -6,7 +6,7 @@
 # Library, program and examples.
 packages_build=(
   g++ cmake ninja-build
-  libeigen3-dev
+  libeigen3-dev nlohmann-json3-dev
   libcli11-dev libfmt-dev
   libpng-dev zlib1g-dev
   libsuitesparse-dev libopenblas-dev
@@ -14,7 +14,7 @@ packages_build=(
 
 # Tests and benchmarks.
 packages_test=(
-  libboost-test-dev nlohmann-json3-dev
+  libboost-test-dev
   libbenchmark-dev
   pkgconf
 )

@@ -1,6 +1,6 @@
 #include "cli/tensor_files.hpp"
 
-#include "core/inspect/json_writer.hpp"
+#include "cli/json.hpp"
 
 #include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
@@ -172,14 +172,10 @@ std::string to_text(const Summary& summary) {
 }
 
 std::string to_json(const Summary& summary) {
-  detail::JsonWriter json;
-  json.begin_object();
-  json.member("file", std::string_view(summary.file));
-  json.member("shape", summary.shape);
-  json.member("type", std::string_view(summary.type));
-  json.member("clamped", summary.clamped);
-  json.end_object();
-  return json.finish();
+  return json_text({{"file", summary.file},
+                    {"shape", summary.shape},
+                    {"type", summary.type},
+                    {"clamped", json_of(summary.clamped)}});
 }
 
 Extents Tensor::file_shape() const {

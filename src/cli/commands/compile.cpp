@@ -1,10 +1,10 @@
 #include <toeplix/compile.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
-#include "core/inspect/json_writer.hpp"
 
 #include <toeplix/version.hpp>
 
@@ -42,16 +42,12 @@ bool needs_wide_index(const AnyConv& convolution, IndexWidth choice) {
 template <class Matrix>
 void print_json(const Matrix& matrix, const std::string& path, const std::string& layout,
                 std::uintmax_t bytes) {
-  detail::JsonWriter json;
-  json.begin_object();
-  json.member("file", std::string_view(path));
-  json.member("rows", Index{matrix.rows()});
-  json.member("cols", Index{matrix.cols()});
-  json.member("nnz", Index{matrix.nonZeros()});
-  json.member("layout", std::string_view(layout));
-  json.member("bytes", static_cast<Index>(bytes));
-  json.end_object();
-  fmt::print("{}", json.finish());
+  fmt::print("{}", json_text({{"file", path},
+                              {"rows", matrix.rows()},
+                              {"cols", matrix.cols()},
+                              {"nnz", matrix.nonZeros()},
+                              {"layout", layout},
+                              {"bytes", bytes}}));
 }
 
 template <class StorageIndex, int Order>

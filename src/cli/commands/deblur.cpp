@@ -1,9 +1,8 @@
 #include "cli/arguments.hpp"
 #include "cli/builtin_kernels.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
 #include "cli/progress.hpp"
-
-#include "core/inspect/json_writer.hpp"
 
 #include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
@@ -314,44 +313,35 @@ void print_report(const SolveReport& report) {
              report.seconds.solution);
 }
 
-void write_lambda(const Lambda& lambda, detail::JsonWriter& json) {
+Json json_of(const Lambda& lambda, const SolveReport& report) {
   constexpr std::array<std::string_view, 3> names{"given", "cross_validation", "discrepancy"};
-  json.member("lambda", lambda.choice.lambda);
-  json.member("rule", names[static_cast<std::size_t>(lambda.rule)]);
-  json.member("trials", static_cast<Index>(lambda.choice.trials));
-  json.member("at_limit", lambda.choice.at_limit);
-}
-
-void write_report(const SolveReport& report, detail::JsonWriter& json) {
-  json.member("status", to_string(report.status));
-  json.member("reason", std::string_view(report.reason));
-  json.member("residual", report.residual);
-  json.member("relative_residual", report.relative_residual);
-  json.member("error", report.error);
-  json.member("fill", report.fill);
-  json.member("bytes", report.bytes);
-  json.member("flops", report.flops);
-  json.key("seconds");
-  json.begin_object();
-  json.member("assembly", report.seconds.assembly);
-  json.member("analysis", report.seconds.analysis);
-  json.member("factorization", report.seconds.factorization);
-  json.member("solution", report.seconds.solution);
-  json.end_object();
+  return {{"lambda", lambda.choice.lambda},
+          {"rule", names[static_cast<std::size_t>(lambda.rule)]},
+          {"trials", lambda.choice.trials},
+          {"at_limit", lambda.choice.at_limit},
+          {"status", to_string(report.status)},
+          {"reason", report.reason},
+          {"residual", report.residual},
+          {"relative_residual", report.relative_residual},
+          {"error", report.error},
+          {"fill", report.fill},
+          {"bytes", report.bytes},
+          {"flops", report.flops},
+          {"seconds",
+           {{"assembly", report.seconds.assembly},
+            {"analysis", report.seconds.analysis},
+            {"factorization", report.seconds.factorization},
+            {"solution", report.seconds.solution}}}};
 }
 
 void print_json(const Outcome& outcome) {
-  detail::JsonWriter json;
-  json.begin_object();
-  write_lambda(outcome.lambda, json);
-  write_report(outcome.report, json);
+  Json json = json_of(outcome.lambda, outcome.report);
   if (outcome.quality) {
-    json.member("psnr_before", outcome.quality->before);
-    json.member("psnr_after", outcome.quality->after);
+    json["psnr_before"] = outcome.quality->before;
+    json["psnr_after"] = outcome.quality->after;
   }
-  json.member("clamped", outcome.clamped);
-  json.end_object();
-  fmt::print("{}", json.finish());
+  json["clamped"] = outcome.clamped;
+  fmt::print("{}", json_text(json));
 }
 
 void print_text(const Outcome& outcome, const Image& photo, const Options& options) {

@@ -1,11 +1,11 @@
 #include <toeplix/diagonals.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
 #include "cli/matrix_input.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
 #include "core/base/integer_math.hpp"
-#include "core/inspect/json_writer.hpp"
 
 #include <toeplix/files/npz.hpp>
 
@@ -73,14 +73,10 @@ void write(Diagonals<double>& diagonals, Index nnz, const Options& options) {
                matrix.cols(), matrix.nonZeros());
     return;
   }
-  detail::JsonWriter json;
-  json.begin_object();
-  json.member("file", std::string_view(options.output));
-  json.member("rows", Index{matrix.rows()});
-  json.member("cols", Index{matrix.cols()});
-  json.member("nnz", Index{matrix.nonZeros()});
-  json.end_object();
-  fmt::print("{}", json.finish());
+  fmt::print("{}", json_text({{"file", options.output},
+                              {"rows", matrix.rows()},
+                              {"cols", matrix.cols()},
+                              {"nnz", matrix.nonZeros()}}));
 }
 
 /// How many diagonals there are; of those that are pruned one has to look at the values.

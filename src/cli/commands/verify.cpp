@@ -1,11 +1,11 @@
 #include <toeplix/verify.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/json.hpp"
 #include "cli/progress.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
 #include "core/base/integer_math.hpp"
-#include "core/inspect/json_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -64,15 +64,11 @@ VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, cons
 }
 
 void print_json(const VerifyReport& report) {
-  detail::JsonWriter json;
-  json.begin_object();
-  json.member("rows", report.rows);
-  json.member("cols", report.cols);
-  json.member("nnz", report.nnz);
-  json.member("exact", report.exact);
-  json.member("largest_error", report.largest_error);
-  json.end_object();
-  fmt::print("{}", json.finish());
+  fmt::print("{}", json_text({{"rows", report.rows},
+                              {"cols", report.cols},
+                              {"nnz", report.nnz},
+                              {"exact", report.exact},
+                              {"largest_error", report.largest_error}}));
 }
 
 /// Matrix, weights, image and three results, once more where they change precision.

@@ -1,12 +1,8 @@
 #include <toeplix/explain.hpp>
 
-#include "core/inspect/json_writer.hpp"
-
 namespace toeplix {
 
 namespace {
-
-using detail::JsonWriter;
 
 constexpr std::size_t most_meetings_said = 8;
 
@@ -45,13 +41,6 @@ Extents position_of(Index weight, const Extents& shape) {
 
 std::string name_of(Index weight, const Extents& shape) {
   return "w[" + join(position_of(weight, shape), ",") + "]";
-}
-
-void write_folds(JsonWriter& json, const std::vector<Fold>& folds) {
-  json.key("folds");
-  json.begin_list();
-  for (const Fold fold : folds) json.value(to_string(fold));
-  json.end_list();
 }
 
 }  // namespace
@@ -104,61 +93,6 @@ std::string to_text(const WeightLandings& landings) {
   const Index rest = landings.count - static_cast<Index>(landings.first.size());
   if (rest > 0) text += "  and " + std::to_string(rest) + " more\n";
   return text;
-}
-
-std::string to_json(const Explanation& e) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("spec", std::string_view(e.spec));
-  json.member("transposed", e.transposed);
-  json.member("weights_shape", e.weights_shape);
-  json.member("row", e.row);
-  json.member("col", e.col);
-  json.member("out_channel", e.out_channel);
-  json.member("output", e.output);
-  json.member("in_channel", e.in_channel);
-  json.member("input", e.input);
-  json.key("meetings");
-  json.begin_list();
-  for (const Meeting& meeting : e.meetings) {
-    json.begin_object();
-    json.member("weight", meeting.weight);
-    json.member("kernel", meeting.kernel);
-    json.member("extended", meeting.extended);
-    write_folds(json, meeting.folds);
-    json.end_object();
-  }
-  json.end_list();
-  json.member("absence", std::string_view(e.absence));
-  json.end_object();
-  return json.finish();
-}
-
-std::string to_json(const WeightLandings& landings) {
-  JsonWriter json;
-  json.begin_object();
-  json.member("spec", std::string_view(landings.spec));
-  json.member("weight", landings.weight);
-  json.member("position", landings.position);
-  json.member("out_channel", landings.out_channel);
-  json.member("in_channel", landings.in_channel);
-  json.member("count", landings.count);
-  json.key("first");
-  json.begin_list();
-  for (const Landing& landing : landings.first) {
-    json.begin_object();
-    json.member("row", landing.row);
-    json.member("col", landing.col);
-    json.member("output", landing.output);
-    json.member("input", landing.input);
-    write_folds(json, landing.folds);
-    json.end_object();
-  }
-  json.end_list();
-  json.member("diagonal_count", landings.diagonal_count);
-  json.member("first_diagonals", landings.first_diagonals);
-  json.end_object();
-  return json.finish();
 }
 
 }  // namespace toeplix

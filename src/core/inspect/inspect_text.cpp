@@ -1,15 +1,11 @@
 #include <toeplix/inspect.hpp>
 
-#include "core/inspect/json_writer.hpp"
-
 #include <algorithm>
 #include <cstdio>
 
 namespace toeplix {
 
 namespace {
-
-using detail::JsonWriter;
 
 constexpr std::size_t most_lengths_shown = 12;
 constexpr std::size_t most_numbers_shown = 16;
@@ -199,102 +195,6 @@ std::string separability_text(const Separability& separability) {
   return text;
 }
 
-void write(JsonWriter& json, const std::vector<LengthCount>& lengths) {
-  json.begin_list();
-  for (const LengthCount& length : lengths) {
-    json.value(std::vector<Index>{length.length, length.count});
-  }
-  json.end_list();
-}
-
-void write(JsonWriter& json, const Vacant& vacant) {
-  json.begin_object();
-  json.member("count", vacant.count);
-  json.key("first");
-  json.begin_list();
-  for (const MatrixPosition& place : vacant.first) {
-    json.begin_object();
-    json.member("index", place.index);
-    json.member("channel", place.channel);
-    json.member("coordinate", place.coordinate);
-    json.end_object();
-  }
-  json.end_list();
-  json.end_object();
-}
-
-void write(JsonWriter& json, const InspectedConvolution& convolution) {
-  json.begin_object();
-  json.member("spec", std::string_view(convolution.spec));
-  json.member("in_channels", convolution.in_channels);
-  json.member("input", convolution.input);
-  json.member("out_channels", convolution.out_channels);
-  json.member("output", convolution.output);
-  json.member("weights", convolution.weights);
-  json.end_object();
-}
-
-void write(JsonWriter& json, const StorageBytes& bytes) {
-  json.begin_object();
-  json.member("float_32", bytes.float_32);
-  json.member("double_32", bytes.double_32);
-  json.member("float_64", bytes.float_64);
-  json.member("double_64", bytes.double_64);
-  json.end_object();
-}
-
-void write(JsonWriter& json, const Structure& structure) {
-  json.begin_object();
-  json.key("levels");
-  json.begin_list();
-  for (const LevelStructure& level : structure.levels) {
-    json.begin_object();
-    json.member("name", std::string_view(level.level.name));
-    json.member("rows", level.level.rows);
-    json.member("cols", level.level.cols);
-    json.member("toeplitz", level.toeplitz);
-    json.member("circulant", level.circulant);
-    json.member("toeplitz_plus_hankel", level.toeplitz_plus_hankel);
-    json.end_object();
-  }
-  json.end_list();
-  json.member("toeplitz", structure.toeplitz);
-  json.member("circulant", structure.circulant);
-  json.member("block_toeplitz", block_toeplitz(structure));
-  json.member("block_circulant", block_circulant(structure));
-  json.member("block_toeplitz_plus_hankel", block_toeplitz_plus_hankel(structure));
-  json.member("symmetric", structure.symmetric);
-  json.member("normal", structure.normal);
-  json.member("doubly_stochastic", structure.doubly_stochastic);
-  json.end_object();
-}
-
-void write(JsonWriter& json, const Separability& separability) {
-  json.begin_object();
-  json.member("separable", separability.separable);
-  json.member("kernel_rank", separability.kernel_rank);
-  json.member("kronecker_rank", separability.kronecker_rank);
-  json.key("factors");
-  json.begin_list();
-  for (const std::vector<double>& factor : separability.factors) json.value(factor);
-  json.end_list();
-  json.member("channel_factor", separability.channel_factor);
-  json.end_object();
-}
-
-template <class T>
-void write_member(JsonWriter& json, std::string_view name, const T& content) {
-  json.key(name);
-  write(json, content);
-}
-
-template <class T>
-void write_member(JsonWriter& json, std::string_view name, const std::optional<T>& content) {
-  json.key(name);
-  if (content) return write(json, *content);
-  json.null();
-}
-
 }  // namespace
 
 Finding block_toeplitz(const Structure& structure) {
@@ -328,28 +228,6 @@ std::string to_text(const Inspection& inspection) {
   text += structure_text(inspection);
   if (inspection.separability) text += separability_text(*inspection.separability);
   return text;
-}
-
-std::string to_json(const Inspection& inspection) {
-  JsonWriter json;
-  json.begin_object();
-  write_member(json, "convolution", inspection.convolution);
-  json.member("rows", inspection.rows);
-  json.member("cols", inspection.cols);
-  json.member("nnz", inspection.nnz);
-  json.member("density", inspection.density);
-  write_member(json, "bytes", inspection.bytes);
-  write_member(json, "row_lengths", inspection.row_lengths);
-  write_member(json, "column_lengths", inspection.column_lengths);
-  json.member("lower_bandwidth", inspection.lower_bandwidth);
-  json.member("upper_bandwidth", inspection.upper_bandwidth);
-  json.member("cyclic_diagonals", inspection.cyclic_diagonals);
-  write_member(json, "empty_rows", inspection.empty_rows);
-  write_member(json, "unused_inputs", inspection.unused_inputs);
-  write_member(json, "structure", inspection.structure);
-  write_member(json, "separability", inspection.separability);
-  json.end_object();
-  return json.finish();
 }
 
 }  // namespace toeplix

@@ -428,7 +428,7 @@ BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
   BOOST_TEST(empty.unused_inputs.count == 3);
 }
 
-BOOST_AUTO_TEST_CASE(text_and_json_say_it_all) {
+BOOST_AUTO_TEST_CASE(text_says_it_all) {
   const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
   const std::string text = to_text(inspect(conv));
   for (const std::string_view line :
@@ -436,12 +436,6 @@ BOOST_AUTO_TEST_CASE(text_and_json_say_it_all) {
         "band      0 below the diagonal, 5 above\n", "block Toeplitz          yes\n",
         "symmetric               no\n"}) {
     BOOST_TEST((text.find(line) != std::string::npos), line << " in\n" << text);
-  }
-  const std::string json = to_json(inspect(conv, std::vector<double>{1, 2, 2, 4}));
-  for (const std::string_view line :
-       {"\"spec\": \"input=3,3 kernel=2,2\"", "\"nnz\": 16,", "\"kernel_rank\": 1",
-        "\"doubly_stochastic\": false", "\"input\": [3, 3]"}) {
-    BOOST_TEST((json.find(line) != std::string::npos), line << " in\n" << json);
   }
   // The second axis folds, so that this kernel is too large to be looked at: nobody may say "only".
   const Convolution half({.input = {4000, 4000},
@@ -458,8 +452,6 @@ BOOST_AUTO_TEST_CASE(text_and_json_say_it_all) {
                              .boundary = {Boundary::zero, Boundary::reflect}});
   BOOST_TEST((to_text(inspect(decided)).find("block Toeplitz          on axis 0 only\n") !=
               std::string::npos));
-  BOOST_TEST(json.front() == '{');
-  BOOST_TEST(json.substr(json.size() - 2) == "}\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,159 @@
+#include <toeplix/explain.hpp>
+#include <toeplix/inspect.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace toeplix {
+
+namespace {
+
+/// Members stay in the order in which they are added; numbers that are not finite print as null.
+using Json = nlohmann::ordered_json;
+
+/// Indented by two blanks, ended by a newline. Bytes of a name that are not UTF-8 become U+FFFD.
+std::string print(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+/// The value, or null if there is nothing.
+template <class T>
+Json json_of(const std::optional<T>& something) {
+  return something ? Json(*something) : Json();
+}
+
+Json json_of(const InspectedConvolution& convolution) {
+  return {{"spec", convolution.spec},     {"in_channels", convolution.in_channels},
+          {"input", convolution.input},   {"out_channels", convolution.out_channels},
+          {"output", convolution.output}, {"weights", convolution.weights}};
+}
+
+Json json_of(const StorageBytes& bytes) {
+  return {{"float_32", json_of(bytes.float_32)},
+          {"double_32", json_of(bytes.double_32)},
+          {"float_64", json_of(bytes.float_64)},
+          {"double_64", json_of(bytes.double_64)}};
+}
+
+Json json_of(const std::vector<LengthCount>& lengths) {
+  Json list = Json::array();
+  for (const LengthCount& length : lengths) {
+    list.push_back(Json::array({length.length, length.count}));
+  }
+  return list;
+}
+
+Json json_of(const Vacant& vacant) {
+  Json first = Json::array();
+  for (const MatrixPosition& position : vacant.first) {
+    first.push_back({{"index", position.index},
+                     {"channel", position.channel},
+                     {"coordinate", position.coordinate}});
+  }
+  return {{"count", vacant.count}, {"first", first}};
+}
+
+Json json_of(const LevelStructure& structure) {
+  return {{"name", structure.level.name},
+          {"rows", structure.level.rows},
+          {"cols", structure.level.cols},
+          {"toeplitz", json_of(structure.toeplitz)},
+          {"circulant", json_of(structure.circulant)},
+          {"toeplitz_plus_hankel", json_of(structure.toeplitz_plus_hankel)}};
+}
+
+Json json_of(const Structure& structure) {
+  Json levels = Json::array();
+  for (const LevelStructure& level : structure.levels) levels.push_back(json_of(level));
+  return {{"levels", levels},
+          {"toeplitz", json_of(structure.toeplitz)},
+          {"circulant", json_of(structure.circulant)},
+          {"block_toeplitz", json_of(block_toeplitz(structure))},
+          {"block_circulant", json_of(block_circulant(structure))},
+          {"block_toeplitz_plus_hankel", json_of(block_toeplitz_plus_hankel(structure))},
+          {"symmetric", json_of(structure.symmetric)},
+          {"normal", json_of(structure.normal)},
+          {"doubly_stochastic", json_of(structure.doubly_stochastic)}};
+}
+
+Json json_of(const Separability& separability) {
+  return {{"separable", json_of(separability.separable)},
+          {"kernel_rank", json_of(separability.kernel_rank)},
+          {"kronecker_rank", json_of(separability.kronecker_rank)},
+          {"factors", separability.factors},
+          {"channel_factor", separability.channel_factor}};
+}
+
+Json json_of(const std::vector<Fold>& folds) {
+  Json list = Json::array();
+  for (const Fold fold : folds) list.push_back(to_string(fold));
+  return list;
+}
+
+Json json_of(const Meeting& meeting) {
+  return {{"weight", meeting.weight},
+          {"kernel", meeting.kernel},
+          {"extended", meeting.extended},
+          {"folds", json_of(meeting.folds)}};
+}
+
+Json json_of(const Landing& landing) {
+  return {{"row", landing.row},
+          {"col", landing.col},
+          {"output", landing.output},
+          {"input", landing.input},
+          {"folds", json_of(landing.folds)}};
+}
+
+}  // namespace
+
+std::string to_json(const Inspection& inspection) {
+  const auto& convolution = inspection.convolution;
+  const auto& separability = inspection.separability;
+  return print({{"convolution", convolution ? json_of(*convolution) : Json()},
+                {"rows", inspection.rows},
+                {"cols", inspection.cols},
+                {"nnz", inspection.nnz},
+                {"density", inspection.density},
+                {"bytes", json_of(inspection.bytes)},
+                {"row_lengths", json_of(inspection.row_lengths)},
+                {"column_lengths", json_of(inspection.column_lengths)},
+                {"lower_bandwidth", inspection.lower_bandwidth},
+                {"upper_bandwidth", inspection.upper_bandwidth},
+                {"cyclic_diagonals", json_of(inspection.cyclic_diagonals)},
+                {"empty_rows", json_of(inspection.empty_rows)},
+                {"unused_inputs", json_of(inspection.unused_inputs)},
+                {"structure", json_of(inspection.structure)},
+                {"separability", separability ? json_of(*separability) : Json()}});
+}
+
+std::string to_json(const Explanation& explanation) {
+  Json meetings = Json::array();
+  for (const Meeting& meeting : explanation.meetings) meetings.push_back(json_of(meeting));
+  return print({{"spec", explanation.spec},
+                {"transposed", explanation.transposed},
+                {"weights_shape", explanation.weights_shape},
+                {"row", explanation.row},
+                {"col", explanation.col},
+                {"out_channel", explanation.out_channel},
+                {"output", explanation.output},
+                {"in_channel", explanation.in_channel},
+                {"input", explanation.input},
+                {"meetings", meetings},
+                {"absence", explanation.absence}});
+}
+
+std::string to_json(const WeightLandings& landings) {
+  Json first = Json::array();
+  for (const Landing& landing : landings.first) first.push_back(json_of(landing));
+  return print({{"spec", landings.spec},
+                {"weight", landings.weight},
+                {"position", landings.position},
+                {"out_channel", landings.out_channel},
+                {"in_channel", landings.in_channel},
+                {"count", landings.count},
+                {"first", first},
+                {"diagonal_count", json_of(landings.diagonal_count)},
+                {"first_diagonals", landings.first_diagonals}});
+}
+
+}  // namespace toeplix
