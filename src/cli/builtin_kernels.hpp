@@ -13,7 +13,7 @@ namespace toeplix::cli {
 extern const std::string_view builtin_kernels_help;
 
 /// The kernel that `text` names, C order, for a convolution with these kernel extents; nothing
-/// where it names none. Throws UsageError for wrong parameters or extents.
+/// if it names no kernel. Throws UsageError for wrong parameters or extents.
 ///
 /// - `gaussian:SIZE:SIGMA`, `box:SIZE`: SIZE along every axis, sum 1
 /// - `bilinear:SIZE`: weights of a transposed convolution of stride (SIZE + 1) / 2 that enlarges

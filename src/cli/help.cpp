@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t description_column = 29;
 
-/// What CLI11 adds to the word for a value is the check of it: `:{32,64,auto}`, `:POSITIVE`.
+/// CLI11 adds the check of a value to the word for it: `:{32,64,auto}`, `:POSITIVE`.
 std::string check_of(const CLI::Option& option) {
   const std::string type = option.get_type_name();
   const std::size_t colon = type.find(':');

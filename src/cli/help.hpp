@@ -21,7 +21,7 @@ extern const std::string_view spec_help;
 /// The word for an option's value, `FILE`; empty for a flag.
 std::string value_name(const CLI::Option& option);
 
-/// The words that an option takes, where it takes no others.
+/// The words that an option takes, if it takes no others.
 std::vector<std::string> value_choices(const CLI::Option& option);
 
 }  // namespace toeplix::cli

@@ -5,8 +5,8 @@
 
 namespace toeplix::cli {
 
-/// Says on a terminal what is going on, once it takes more than a second, until it is destroyed.
-/// Says nothing where standard error is not a terminal.
+/// Says on standard error what is going on, from the first second until it is destroyed.
+/// Says nothing if standard error is not a terminal.
 class Progress {
  public:
   explicit Progress(std::string what);

@@ -15,14 +15,14 @@ struct Tensor {
   TensorOrder order;
 
   /// The shape of a .npy file that holds one: (channels, extents...), or (extents..., channels)
-  /// where channels come last. A file of column_major is MATLAB's array itself, indexed alike.
+  /// if channels come last. A file of column_major has the indices of MATLAB's array.
   Extents file_shape() const;
   Index size() const;
 };
 
 enum class Side { input, output };
 
-/// What goes into a convolution, or comes out.
+/// The input of a convolution, or its output.
 Tensor tensor_of(const AnyConv& convolution, Side side);
 
 /// Vectors of one tensor, one after another.
@@ -33,7 +33,7 @@ struct Batch {
   int bit_depth = 8;      ///< of a picture
 };
 
-/// True where every value of the file is exact in float.
+/// True if every value of the file is exact in float.
 bool fits_float(const std::filesystem::path& path);
 
 /// Reads vectors of `tensor` from a file.
@@ -58,7 +58,7 @@ std::string to_json(const Summary& summary);
 
 /// Writes vectors of `tensor`: a .npy file of `Scalar` (float or double), with a leading axis if
 /// the batch has one; or a .png picture if there are 2 axes and 1 or 3 channels in all.
-/// Throws UsageError where a picture cannot hold them.
+/// Throws UsageError if a picture cannot hold them.
 template <class Scalar>
 Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch);
 

@@ -10,7 +10,7 @@ namespace toeplix::cli {
 
 /// Which scalar a command computes with.
 enum class Precision {
-  by_file,  ///< float where the weights are float16 or float32 and so is all else, or double
+  by_file,  ///< float if the weights are float16 or float32 and so is all else, or double
   single,
   twofold,
 };
@@ -25,9 +25,9 @@ using Weights = std::variant<std::vector<float>, std::vector<double>>;
 
 /// Reads `source`, a .npy file or the name of a built-in kernel, as the weights of `convolution`.
 ///
-/// A file has the shape `convolution.weights_shape()`, or that of the kernel alone where there is
-/// one channel. A built-in kernel is given to every channel; each output channel must have one
-/// input channel. `others_fit_float`: whether the other data of the command are exact in float.
+/// A file has the shape `convolution.weights_shape()`, or that of the kernel alone if there is
+/// one channel. Every channel gets a built-in kernel; each output channel must have one input
+/// channel. `others_fit_float`: whether the other data of the command are exact in float.
 /// Throws UsageError for a kernel that does not fit, GeometryError for a shape that does not.
 Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
                      bool others_fit_float = true);

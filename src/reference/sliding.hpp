@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-/// What `reference` works with: a checked spec, either kind of which is one and the same window
-/// sliding over an image. Like all of the oracle, it is shared with nothing else.
+/// What `reference` works with: a checked spec. Either kind of it is a window that slides over an
+/// image. Like all of the oracle, it is shared with nothing else.
 namespace toeplix::reference::detail {
 
 /// One image with channels, as it lies in a vector.

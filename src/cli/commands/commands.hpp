@@ -4,8 +4,8 @@
 
 namespace toeplix::cli {
 
-/// Each adds one command to the program; the command runs while the arguments are parsed, and
-/// reports failure by an exception.
+/// Each function adds one command to the program. The command runs while the arguments are parsed,
+/// and reports failure by an exception.
 void add_inspect(CLI::App& program);
 void add_explain(CLI::App& program);
 void add_diagonals(CLI::App& program);
@@ -14,10 +14,10 @@ void add_apply(CLI::App& program);
 void add_verify(CLI::App& program);
 void add_plot(CLI::App& program);
 void add_page(CLI::App& program);
-/// Only where the component `solvers` was built.
+/// Only if the component `solvers` was built.
 void add_deblur(CLI::App& program);
 void add_spec_help(CLI::App& program);
-/// Both describe the commands that were added before.
+/// These two describe the commands that were added before.
 void add_completion(CLI::App& program);
 void add_manual(CLI::App& program);
 

@@ -79,7 +79,7 @@ void compile_ordered(const AnyConv& convolution, const Weights& weights, const O
   compile_and_write<StorageIndex, Eigen::RowMajor>(convolution, weights, options);
 }
 
-/// What a file says of where its matrix is from; the text form is a line of its own.
+/// The comment of a file: where its matrix comes from. The text form is a line of its own.
 std::string provenance(const AnyConv& convolution, const std::string& weights) {
   const std::string spec =
       std::visit([](const auto& conv) { return to_string(conv.spec()); }, convolution);

@@ -16,7 +16,7 @@ constexpr const char* spec_words =
 /// How the built-in kernels begin.
 constexpr const char* kernel_words = "gaussian: box: bilinear: laplacian sobel motion:";
 
-/// The script but for the commands. Readline takes `=` for the end of a word, so that a value is
+/// The script without the commands. Readline takes `=` for the end of a word, so a value is
 /// completed by itself: `boundary=re` arrives as the three words `boundary`, `=` and `re`.
 constexpr const char* script =
     R"(# bash completion for toeplix; source it, or put it where bash-completion looks
@@ -89,8 +89,8 @@ std::string choices_of(const CLI::Option& option) {
   return text.empty() ? "" : " " + option.get_name() + "=" + text;
 }
 
-/// One branch of the script: the options of a command, those of them that a file follows, those
-/// that take one of a few words; and whether the command takes a SPEC.
+/// One branch of the script: the options of a command, those that take a file, those that take one
+/// of a few words; and whether the command takes a SPEC.
 std::string options_of(const CLI::App& command) {
   std::string all;
   std::string files;

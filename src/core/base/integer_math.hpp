@@ -22,14 +22,14 @@ constexpr Index floor_mod(Index dividend, Index divisor) {
   return dividend - floor_div(dividend, divisor) * divisor;
 }
 
-/// Product, or nothing where it exceeds 64 bits. Nothing in, nothing out.
+/// Product, or nothing if it exceeds 64 bits. Nothing in, nothing out.
 inline std::optional<Index> checked_product(std::optional<Index> a, std::optional<Index> b) {
   Index product = 0;
   if (!a || !b || __builtin_mul_overflow(*a, *b, &product)) return std::nullopt;
   return product;
 }
 
-/// Sum, or nothing where it exceeds 64 bits. Nothing in, nothing out.
+/// Sum, or nothing if it exceeds 64 bits. Nothing in, nothing out.
 inline std::optional<Index> checked_sum(std::optional<Index> a, std::optional<Index> b) {
   Index sum = 0;
   if (!a || !b || __builtin_add_overflow(*a, *b, &sum)) return std::nullopt;

@@ -13,8 +13,8 @@
 
 namespace toeplix::detail {
 
-/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. No
-/// more than any machine has use for: OpenMP ends the process where the system refuses a thread.
+/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. There
+/// is an upper limit, because OpenMP ends the process if the system refuses a thread.
 inline int thread_count([[maybe_unused]] int asked) {
 #ifdef _OPENMP
   constexpr int most = 1024;
@@ -30,8 +30,8 @@ inline int threads_to_write(Index entries, int asked) {
   return static_cast<int>(std::clamp<Index>(entries / fewest_per_thread, 1, thread_count(asked)));
 }
 
-/// Several chunks per thread, so that one that is held up does not hold up the others; but not so
-/// many that each makes its own templates for little.
+/// Several chunks per thread, so that a thread that is held up does not hold up the others; but not
+/// too many, because every chunk has a cost of its own.
 inline constexpr Index chunks_per_thread = 8;
 
 /// Where a chunk begins if `count` things are shared out evenly, and the one before it ends.
@@ -40,7 +40,7 @@ inline Index chunk_begin(Index count, Index chunks, Index chunk) {
   return count / chunks * chunk + count % chunks * chunk / chunks;
 }
 
-/// Calls `work(thread)` once on every thread in [0, threads); on fewer where the system has fewer.
+/// Calls `work(thread)` once on every thread in [0, threads); on fewer if the system gives fewer.
 /// An exception in a thread is rethrown here once all have stopped. Precondition: threads > 0.
 template <class Work>
 void on_threads([[maybe_unused]] int threads, const Work& work) {
@@ -64,7 +64,7 @@ void on_threads([[maybe_unused]] int threads, const Work& work) {
 }
 
 /// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks),
-/// which are handed out in this order. Exceptions as in `on_threads`.
+/// in this order. Exceptions as in `on_threads`.
 template <class MakeWorker>
 void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
   std::atomic<Index> next{0};
@@ -76,13 +76,13 @@ void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
 }
 
 /// As `for_each_chunk`, but in any order: every thread does its own share of the chunks, which lie
-/// together, and then helps the others. So memory that is written again and again is written by the
-/// same core, in whose caches it lies: where cores have different last-level caches, that takes
-/// half as long. And threads seldom work side by side: two that touch the same new page first have
-/// the system clear it twice, and throw one of the two away.
+/// together, and then helps the others. So memory that is written again is written by the same
+/// core, in whose caches it lies: if cores have different last-level caches, that takes half as
+/// long. And threads seldom work side by side: if two touch the same new page first, the system
+/// clears two pages and throws one away.
 template <class MakeWorker>
 void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
-  // Far enough apart that they share no cache line, for which the threads would wait in turn.
+  // So far apart that they share no cache line; otherwise the threads would wait for one another.
   struct alignas(128) Next {
     std::atomic<Index> chunk;
   };

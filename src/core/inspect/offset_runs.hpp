@@ -30,7 +30,7 @@ struct OffsetRun {
 /// occurs once per kernel position that meets there.
 struct OffsetLevel {
   std::vector<OffsetRun> runs;
-  Index lowest = 0;   ///< offset; 0 where there are no runs
+  Index lowest = 0;   ///< offset; 0 if there are no runs
   Index highest = 0;  ///< likewise
 };
 
@@ -52,7 +52,7 @@ struct OffsetSet {
   Index count() const;
 };
 
-/// The offsets of all entries; nothing where that takes more than `budget` intervals.
+/// The offsets of all entries; nothing if that takes more than `budget` intervals.
 std::optional<OffsetSet> distinct_offsets(const std::vector<OffsetLevel>& levels,
                                           std::size_t budget);
 

@@ -27,7 +27,7 @@ class ByteSource {
   /// What messages call it.
   const std::string& name() const { return name_; }
   virtual std::uint64_t size() const = 0;
-  /// Fills `into` from `offset` on. Throws FormatError where the source ends before.
+  /// Fills `into` from `offset` on. Throws FormatError if the source ends before.
   void read_at(std::uint64_t offset, std::span<std::byte> into) const;
 
  private:
@@ -50,7 +50,7 @@ class MemorySource final : public ByteSource {
   std::span<const std::byte> bytes_;
 };
 
-/// A regular file. Throws FormatError where it cannot be opened or is no regular file.
+/// A regular file. Throws FormatError if it cannot be opened or is no regular file.
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const std::filesystem::path& path);
@@ -75,7 +75,7 @@ class ByteStream {
   const std::string& name() const { return name_; }
   std::uint64_t position() const { return position_; }
   std::uint64_t remaining() const { return size_ - position_; }
-  /// Fills `into`. Throws FormatError where fewer bytes remain.
+  /// Fills `into`. Throws FormatError if fewer bytes remain.
   void read(std::span<std::byte> into);
   /// To be called when everything was read: throws FormatError for bytes left over or a checksum
   /// that is wrong. What was read is not to be trusted before.

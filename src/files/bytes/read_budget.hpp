@@ -24,7 +24,7 @@ struct MatrixSize {
 /// the number of its rows or columns, `scalar` and `index` are bytes of one.
 double compressed_bytes(double lines, double entries, std::size_t scalar, std::size_t index);
 
-/// Throws CapacityError where `index_bits` cannot number the rows, columns or entries, or where
+/// Throws CapacityError if `index_bits` cannot number the rows, columns or entries, or where
 /// reading takes more than the budget. Messages begin with `name`.
 void check_capacity(const std::string& name, const MatrixSize& size, double bytes, Index budget,
                     int index_bits);

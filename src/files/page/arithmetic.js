@@ -162,7 +162,7 @@ function resolveAxis(spec, axis) {
 
 const modulo = (a, n) => ((a % n) + n) % n;
 
-// Where the extended image at a coordinate comes from; -1 where there is nothing.
+// Where the extended image at a coordinate comes from; -1 if there is nothing.
 function foldCoordinate(coordinate, extent, boundary) {
   if (coordinate >= 0 && coordinate < extent) return coordinate;
   if (boundary === "zero") return -1;
@@ -239,7 +239,7 @@ function checkSize(model) {
 //   place   channel and coordinates in the padded image, by `placeKey`
 //   near    pixel of the image it is folded to, -1 for none; far: pixel the window belongs to
 //   weight  index into the weights
-//   row, col  place in the matrix, -1 where there is none
+//   row, col  place in the matrix, -1 if there is none
 function buildModel(spec) {
   checkChannels(spec);
   const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, span: 1, boundary: "zero",

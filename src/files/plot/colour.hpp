@@ -22,7 +22,7 @@ struct Rgb {
   }
 };
 
-/// The same as files and screens have it: gamma-encoded bytes (sRGB).
+/// The same colour as files and screens have it: gamma-encoded bytes (sRGB).
 using Bytes3 = std::array<std::uint8_t, 3>;
 Bytes3 encode(const Rgb& colour);
 Rgb decode(const Bytes3& bytes);
@@ -31,7 +31,7 @@ std::string hex(const Rgb& colour);
 /// The number of the nearest colour in the cube of 256-colour terminals.
 int nearest_of_256(const Rgb& colour);
 
-/// `part` of `b`, and of `a` the rest.
+/// A mixture: `part` of `b`, and the rest of `a`.
 Rgb mix(const Rgb& a, const Rgb& b, double part);
 
 /// One colour per kernel position, C order: hues round the circle; for more positions than eyes

@@ -68,7 +68,7 @@ class Figure {
 /// Width of a text in pixels.
 Index text_width(const std::string& words, int scale = 2);
 
-/// The largest scale at which words fit a cell, 0 where none does.
+/// The largest scale at which words fit a cell, 0 if none does.
 int fitting_scale(const std::string& words, Index width, Index height);
 
 }  // namespace toeplix::detail

@@ -55,7 +55,7 @@ void draw_values(Figure& figure, Index x, Index y, double largest) {
   figure.text(x + bar_width, y + 44, short_number(largest), Anchor::end, faint);
 }
 
-/// Blocks that were divided among pixels have left fractions of entries.
+/// The counts are fractions, because blocks were divided among pixels.
 std::string count_words(double count) {
   constexpr double most_digits = 1e9;
   return count < most_digits ? std::to_string(std::llround(count)) : short_number(count);

@@ -8,7 +8,7 @@
 
 namespace toeplix::detail {
 
-/// The heading of the legend of densities, which may be the widest of all words.
+/// The heading of the legend of densities, which may be the widest text.
 std::string density_words(const Layout& layout, const Subject& subject);
 
 /// Pixels that the legend takes below the matrix: of entries that are drawn one by one ...
@@ -16,10 +16,10 @@ Index legend_height(const Subject& subject);
 /// ... and of pixels that stand for many entries each.
 Index legend_height(const Layout& layout, const Subject& subject, const Shading& shading);
 
-/// What the colours of entries, drawn one by one, mean.
+/// The legend for entries that are drawn one by one.
 void draw_legend(Figure& figure, const Layout& layout, const Subject& subject, double largest);
 
-/// What the colours of pixels, of many entries each, mean.
+/// The legend for pixels of many entries each.
 void draw_legend(Figure& figure, const Layout& layout, const Subject& subject,
                  const Shading& shading);
 

@@ -12,12 +12,13 @@
 namespace toeplix::detail {
 namespace {
 
-/// Matrices of no more entries are added up entry by entry, so that what folds cancels.
+/// Matrices with at most so many entries are added up entry by entry, so that folded weights can
+/// cancel.
 constexpr Index most_single_entries = Index{1} << 20;
 constexpr Index most_single_rows = Index{1} << 20;
-/// How dark a pixel with a single entry among many is.
+/// The darkness of a pixel with a single entry among many.
 constexpr double palest = 0.3;
-/// How much of its light a grey mixture loses.
+/// The part of its light that a grey mixture loses.
 constexpr double darkening = 0.75;
 
 /// 1 for a colour that lacks one component, 0 for a grey.

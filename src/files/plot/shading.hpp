@@ -8,8 +8,7 @@
 
 namespace toeplix::detail {
 
-/// What any drawing of a matrix starts from: its pattern, what its weights look like, and the words
-/// around it.
+/// What every drawing of a matrix begins with: its pattern, its weights, and the words around it.
 struct Subject {
   Pattern pattern;
   std::string title;    ///< the spec, in its text form
@@ -18,7 +17,7 @@ struct Subject {
   std::vector<double> weights;  ///< empty: by kernel position
 
   bool by_value() const { return !weights.empty(); }
-  /// The letter of a weight; where it is one of several channels, which the blocks show, its kernel
+  /// The letter of a weight; if there are several channels, which the blocks show, its kernel
   /// position alone.
   std::string name_of(Index weight) const;
 };
@@ -42,9 +41,9 @@ class Shading {
  public:
   Shading(const Subject& subject, const MatrixRaster& raster);
 
-  /// By value: the largest magnitude of a mean; 1 where all are zero.
+  /// By value: the largest magnitude of a mean; 1 if all are zero.
   double largest() const { return largest_; }
-  /// Entries of the densest pixel; 0 where no pixel has any.
+  /// Entries of the densest pixel; 0 if no pixel has any.
   double densest() const { return densest_; }
   /// All ink of the picture.
   const Ink& all() const { return all_; }

@@ -17,10 +17,10 @@ struct Tick {
   std::string label;
 };
 
-/// Coordinates in round steps, so that no more than `most` ticks come out.
+/// Coordinates in round steps, at most `most` of them.
 std::vector<Tick> ticks(const Pattern& pattern, MatrixSide side, Index most);
 
-/// What the labels of one side say.
+/// The labels of one side.
 std::string side_name(const Pattern& pattern, MatrixSide side);
 
 /// Extents of the blocks that one side is cut into, from the largest: channels, rows of pixels,

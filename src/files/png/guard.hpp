@@ -16,10 +16,10 @@ struct PngFailure {
 /// The error pointer of `png` is a PngFailure.
 [[noreturn]] void on_png_error(png_structp png, png_const_charp message);
 
-/// libpng's warning callback: silence. Warnings concern metadata, which nobody here reads.
+/// libpng's warning callback, which does nothing: warnings concern metadata that we do not read.
 void on_png_warning(png_structp png, png_const_charp message);
 
-/// Runs calls into libpng; false where libpng gave up.
+/// Runs calls into libpng; false if libpng gave up.
 ///
 /// libpng reports errors by longjmp, which runs no destructors. So `phase` must be a lambda that
 /// has no object with a destructor, calls nothing of ours that throws, and keeps what it computes

@@ -18,7 +18,7 @@ namespace {
 using detail::format_error;
 using detail::PngFailure;
 
-/// No deflate data become more than this many times their size.
+/// Deflated data grow at most this many times.
 constexpr double deflate_limit = 1032;
 
 /// What libpng's callbacks are given. Plain data, because libpng jumps over destructors.
@@ -40,7 +40,7 @@ void read_input(png_structp png, png_bytep into, std::size_t count) {
   input.position += count;
 }
 
-/// What the header promises.
+/// What the header of the file says.
 struct Layout {
   png_uint_32 width;
   png_uint_32 height;
@@ -137,7 +137,7 @@ class PngReader {
                         CapacityCause::memory_budget);
   }
 
-  /// Asks for 8 or 16 bits of grey or RGB, with alpha where the file has transparency.
+  /// Asks for 8 or 16 bits of grey or RGB, with alpha if the file has transparency.
   void prepare_rows() {
     guard([this] {
       png_set_expand(png_);

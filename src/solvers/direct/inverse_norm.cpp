@@ -11,7 +11,7 @@ Eigen::VectorXd signs_of(const Eigen::VectorXd& x) {
   return x.unaryExpr([](double value) { return value < 0 ? -1.0 : 1.0; });
 }
 
-/// Against matrices whose columns hide from the search: signs alternate, sizes grow.
+/// A second estimate, for matrices whose columns the search misses: signs alternate, sizes grow.
 double alternating(Eigen::Index size, const Solve& solve) {
   Eigen::VectorXd x(size);
   const auto last = static_cast<double>(std::max<Eigen::Index>(size - 1, 1));

@@ -24,7 +24,7 @@ bool is_circulant(const Pattern& pattern) {
 }
 
 /// Replaces the kernel positions of one axis, in the middle of (before, kernel, after), by the
-/// frequencies of its extent. A shift or a flip turns phases only, so that zeros stay zeros.
+/// frequencies of its extent. A shift or a flip changes only phases, so zeros stay zeros.
 std::vector<Complex> transform(const std::vector<Complex>& values, Index before, Index kernel,
                                Index extent, Index dilation) {
   const Index after = static_cast<Index>(values.size()) / (before * kernel);
@@ -77,7 +77,7 @@ std::vector<Complex> spectrum_of(const Pattern& pattern, std::vector<Complex> ke
   return kernel;
 }
 
-/// Below this a value of the spectrum is rounding.
+/// A smaller value of the spectrum is rounding.
 double rounding_of(const std::vector<Complex>& kernel) {
   double size = 0;
   for (const Complex& value : kernel) size += std::abs(value);

@@ -47,7 +47,7 @@ std::vector<Scalar> weights_of(const Conv& convolution) {
   return toeplix::test::small_integers<Scalar>(random, convolution.weight_count(), 1, 9);
 }
 
-/// What is wrong with rows [first, last) of a matrix, row by row; empty where nothing is.
+/// What is wrong with rows [first, last) of a matrix, row by row; empty if nothing is.
 /// Row `row` of `matrix` is row `first + row` of `pattern`.
 template <class Scalar, class StorageIndex>
 std::string fault(const Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,

@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_constant_is_the_offset) {
   BOOST_TEST(toeplix::pad_offset(pad) == (Numbers{7, 7, 7, 0, 0, 7}),
              boost::test_tools::per_element());
   BOOST_TEST(padded(pad) == (Numbers{7, 7, 7, 1, 2, 7}), boost::test_tools::per_element());
-  // Only where the boundary is zero.
+  // Only if the boundary is zero.
   const Pad mixed{.input = {1, 2},
                   .padding = {{1, 0}, {0, 1}},
                   .boundary = {Boundary::replicate, Boundary::zero},
