@@ -1,23 +1,100 @@
-# Headers, libraries, the program, and what find_package and pkg-config read.
+# Headers, libraries, the program, and what find_package and pkg-config read: all of it component by
+# component, as far as it is built.
 
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/toeplix)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(header_dir ${CMAKE_INSTALL_INCLUDEDIR}/toeplix)
+set(header_source ${PROJECT_SOURCE_DIR}/include/toeplix)
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/toeplix DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(TARGETS toeplix toeplix_reference EXPORT toeplixTargets)
-install(EXPORT toeplixTargets NAMESPACE toeplix:: DESTINATION ${package_dir})
-if(TARGET toeplix_files)
-  install(TARGETS toeplix_files EXPORT toeplixFilesTargets)
-  install(EXPORT toeplixFilesTargets NAMESPACE toeplix:: DESTINATION ${package_dir})
+# toeplix_install_component(<component> <target>): an export set of its own, which the package reads
+# if the component is asked for.
+function(toeplix_install_component component target)
+  install(TARGETS ${target} EXPORT toeplix-${component})
+  install(EXPORT toeplix-${component} NAMESPACE toeplix:: DESTINATION ${package_dir}
+    FILE toeplix-${component}.cmake)
+endfunction()
+
+# toeplix_install_pc(NAME <name> TARGET <target> DESCRIPTION <text> [REQUIRES <module>...]
+#   [PRIVATE_REQUIRES <module>...] [PRIVATE_LIBS <option>...])
+#
+# What is private is needed only to link static libraries. The prefix is relative to where the .pc
+# file lies: an installed tree can be moved.
+function(toeplix_install_pc)
+  cmake_parse_arguments(PARSE_ARGV 0 pc "" "NAME;TARGET;DESCRIPTION"
+    "REQUIRES;PRIVATE_REQUIRES;PRIVATE_LIBS")
+  if(NOT BUILD_SHARED_LIBS)
+    list(APPEND pc_REQUIRES ${pc_PRIVATE_REQUIRES})
+    set(pc_LIBS ${pc_PRIVATE_LIBS})
+  endif()
+  list(JOIN pc_REQUIRES " " pc_REQUIRES)
+  list(JOIN pc_LIBS " " pc_LIBS)
+  get_target_property(pc_library ${pc_TARGET} OUTPUT_NAME)
+  if(NOT pc_library)
+    set(pc_library ${pc_TARGET})
+  endif()
+  cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+    BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${pkgconfig_dir} OUTPUT_VARIABLE pc_prefix)
+  set(file ${PROJECT_BINARY_DIR}/${pc_NAME}.pc)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/toeplix.pc.in ${file} @ONLY)
+  install(FILES ${file} DESTINATION ${pkgconfig_dir})
+endfunction()
+
+# --- reference ---------------------------------------------------------------------------------
+
+toeplix_install_component(reference toeplix_reference)
+toeplix_install_pc(NAME toeplix-reference TARGET toeplix_reference
+  DESCRIPTION "Convolutions by direct loops: an oracle")
+# What reference.hpp includes. The test consumer.reference_only has nothing else.
+foreach(header concepts error index reference spec version)
+  install(FILES ${header_source}/${header}.hpp DESTINATION ${header_dir})
+endforeach()
+
+# --- core --------------------------------------------------------------------------------------
+
+if(TARGET toeplix)
+  toeplix_install_component(core toeplix)
+  set(threads)
+  if(OpenMP_CXX_FOUND)
+    foreach(library ${OpenMP_CXX_LIB_NAMES})
+      cmake_path(GET OpenMP_${library}_LIBRARY PARENT_PATH directory)
+      if(NOT directory IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+        list(APPEND threads -L${directory})
+      endif()
+      list(APPEND threads -l${library})
+    endforeach()
+  endif()
+  toeplix_install_pc(NAME toeplix TARGET toeplix DESCRIPTION "${PROJECT_DESCRIPTION}"
+    REQUIRES toeplix-reference eigen3 PRIVATE_LIBS ${threads})
+  install(DIRECTORY ${header_source}/ DESTINATION ${header_dir}
+    PATTERN files EXCLUDE PATTERN solvers EXCLUDE)
 endif()
+
+# --- files -------------------------------------------------------------------------------------
+
+if(TARGET toeplix_files)
+  toeplix_install_component(files toeplix_files)
+  toeplix_install_pc(NAME toeplix-files TARGET toeplix_files
+    DESCRIPTION "NumPy, Matrix Market, MATLAB and PNG files for toeplix"
+    REQUIRES toeplix PRIVATE_REQUIRES libpng zlib)
+  install(DIRECTORY ${header_source}/files DESTINATION ${header_dir})
+endif()
+
+# --- solvers -----------------------------------------------------------------------------------
+
 if(TARGET toeplix_solvers)
-  install(TARGETS toeplix_solvers EXPORT toeplixSolversTargets)
-  install(EXPORT toeplixSolversTargets NAMESPACE toeplix:: DESTINATION ${package_dir})
+  toeplix_install_component(solvers toeplix_solvers)
+  toeplix_install_pc(NAME toeplix-solvers TARGET toeplix_solvers
+    DESCRIPTION "SuiteSparse for toeplix"
+    REQUIRES toeplix PRIVATE_LIBS -lspqr -lumfpack -lcholmod)
+  install(DIRECTORY ${header_source}/solvers DESTINATION ${header_dir})
   foreach(package CHOLMOD SPQR UMFPACK)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/Find${package}.cmake DESTINATION ${package_dir})
   endforeach()
 endif()
+
+# --- the program -------------------------------------------------------------------------------
+
 if(TARGET toeplix_cli)
   install(TARGETS toeplix_cli)
 endif()
@@ -26,6 +103,8 @@ if(TARGET toeplix_manual)
   install(FILES ${PROJECT_BINARY_DIR}/src/cli/toeplix.bash RENAME toeplix
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
+
+# --- the package -------------------------------------------------------------------------------
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/toeplixConfig.cmake.in
   ${PROJECT_BINARY_DIR}/toeplixConfig.cmake
@@ -36,25 +115,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/toeplixConfigVersion.cmak
 install(FILES
   ${PROJECT_BINARY_DIR}/toeplixConfig.cmake
   ${PROJECT_BINARY_DIR}/toeplixConfigVersion.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/ToeplixDependencies.cmake
   DESTINATION ${package_dir})
-
-# The prefix in the .pc files is relative to where they lie: an installed tree can be moved.
-cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
-  BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX}/${pkgconfig_dir} OUTPUT_VARIABLE TOEPLIX_PC_PREFIX)
-set(TOEPLIX_PC_LIBRARIES)
-if(OpenMP_CXX_FOUND)
-  foreach(library ${OpenMP_CXX_LIB_NAMES})
-    cmake_path(GET OpenMP_${library}_LIBRARY PARENT_PATH directory)
-    if(NOT directory IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
-      string(APPEND TOEPLIX_PC_LIBRARIES " -L${directory}")
-    endif()
-    string(APPEND TOEPLIX_PC_LIBRARIES " -l${library}")
-  endforeach()
-endif()
-configure_file(${PROJECT_SOURCE_DIR}/cmake/toeplix.pc.in ${PROJECT_BINARY_DIR}/toeplix.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/toeplix.pc DESTINATION ${pkgconfig_dir})
-if(TARGET toeplix_files)
-  configure_file(${PROJECT_SOURCE_DIR}/cmake/toeplix-files.pc.in
-    ${PROJECT_BINARY_DIR}/toeplix-files.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/toeplix-files.pc DESTINATION ${pkgconfig_dir})
-endif()

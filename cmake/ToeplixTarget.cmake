@@ -34,6 +34,7 @@ function(toeplix_library target export_name)
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${export_name}
     POSITION_INDEPENDENT_CODE ON
+    DEFINE_SYMBOL ""
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   target_include_directories(${target} PUBLIC
@@ -41,6 +42,21 @@ function(toeplix_library target export_name)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
   toeplix_target(${target})
+  toeplix_runtime_path(${target} ${CMAKE_INSTALL_FULL_LIBDIR})
+endfunction()
+
+# toeplix_runtime_path(<target> <folder>): once installed there, the target finds our shared libraries
+# from where it lies itself, so the installed tree can be moved.
+function(toeplix_runtime_path target folder)
+  if(NOT BUILD_SHARED_LIBS)
+    return()
+  endif()
+  cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${folder} OUTPUT_VARIABLE path)
+  set(origin $ORIGIN)
+  if(APPLE)
+    set(origin @loader_path)
+  endif()
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}/${path};${CMAKE_INSTALL_RPATH}")
 endfunction()
 
 # What most sources of a target include, and takes long to read, is read once. Private to our own
@@ -48,16 +64,4 @@ endfunction()
 function(toeplix_precompile target)
   target_precompile_headers(${target} PRIVATE
     <algorithm> <complex> <filesystem> <optional> <span> <string> <vector> ${ARGN})
-endfunction()
-
-# Optional parts that cannot be built here are named, with what they miss, at the end of configuring.
-function(toeplix_leave_out part reason)
-  set_property(GLOBAL APPEND PROPERTY toeplix_left_out "${part}: ${reason}")
-endfunction()
-
-function(toeplix_report_left_out)
-  get_property(parts GLOBAL PROPERTY toeplix_left_out)
-  foreach(part ${parts})
-    message(STATUS "Toeplix: left out ${part}")
-  endforeach()
 endfunction()

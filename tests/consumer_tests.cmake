@@ -18,6 +18,13 @@ if(TOEPLIX_INSTALL)
   set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP installed LABELS consumer)
 endif()
 
+# toeplix_installed_test(<script> <argument>...)
+function(toeplix_installed_test name)
+  add_test(NAME consumer.${name} COMMAND ${consumer_source}/${name}.sh ${ARGN})
+  set_tests_properties(consumer.${name} PROPERTIES FIXTURES_REQUIRED installed LABELS consumer)
+endfunction()
+
+# toeplix_consumer_test(<name> <argument for cmake>...): configures, builds and runs the consumer.
 function(toeplix_consumer_test name)
   add_test(NAME consumer.${name} COMMAND ${CMAKE_CTEST_COMMAND}
     --build-and-test ${consumer_source} ${consumer_build}/${name}
@@ -31,33 +38,60 @@ function(toeplix_consumer_test name)
       ${ARGN}
     --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
   set_tests_properties(consumer.${name} PROPERTIES LABELS consumer)
+  if(name MATCHES "^find_package")
+    set_tests_properties(consumer.${name} PROPERTIES FIXTURES_REQUIRED installed)
+  endif()
 endfunction()
 
 if(TOEPLIX_INSTALL)
-  toeplix_consumer_test(find_package -D CMAKE_PREFIX_PATH=${prefix})
-  set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED installed)
-  # An optional component is left out only if what it needs is missing.
-  toeplix_consumer_test(find_package_alone -D CMAKE_PREFIX_PATH=${prefix}
-    -D CMAKE_DISABLE_FIND_PACKAGE_CHOLMOD=ON -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON)
-  set_tests_properties(consumer.find_package_alone PROPERTIES FIXTURES_REQUIRED installed)
+  set(found_targets reference)
+  foreach(target toeplix files solvers)
+    if(TARGET toeplix::${target})
+      list(APPEND found_targets ${target})
+    endif()
+  endforeach()
+  list(JOIN found_targets "," found_targets)
+  toeplix_consumer_test(find_package -D CMAKE_PREFIX_PATH=${prefix}
+    -D TOEPLIX_EXPECTED_TARGETS=${found_targets})
+  # An optional component is left out only if what it needs is missing. A shared library has been
+  # linked to what it needs.
+  if(NOT BUILD_SHARED_LIBS)
+    toeplix_consumer_test(find_package_alone -D CMAKE_PREFIX_PATH=${prefix}
+      -D CMAKE_DISABLE_FIND_PACKAGE_CHOLMOD=ON -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON
+      -D TOEPLIX_EXPECTED_TARGETS=reference,toeplix)
+  endif()
+  toeplix_consumer_test(find_package_reference -D CMAKE_PREFIX_PATH=${prefix}
+    -D CMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON -D CMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON
+    -D TOEPLIX_COMPONENTS=reference -D TOEPLIX_EXPECTED_TARGETS=reference)
 
   find_program(PKG_CONFIG_PROGRAM pkg-config)
   mark_as_advanced(PKG_CONFIG_PROGRAM)
-  if(PKG_CONFIG_PROGRAM AND NOT BUILD_SHARED_LIBS)
-    add_test(NAME consumer.pkg_config COMMAND
-      ${consumer_source}/pkg_config.sh ${CMAKE_CXX_COMPILER} ${prefix} ${consumer_build}/pkg_config)
-    set_tests_properties(consumer.pkg_config PROPERTIES
-      FIXTURES_REQUIRED installed LABELS consumer)
+  if(PKG_CONFIG_PROGRAM)
+    toeplix_installed_test(pkg_config
+      ${CMAKE_CXX_COMPILER} ${prefix} ${consumer_build}/pkg_config)
   else()
-    toeplix_leave_out("test consumer.pkg_config" "needs pkg-config and static libraries")
+    toeplix_leave_out("test consumer.pkg_config" "needs pkg-config")
+  endif()
+  if(TARGET toeplix_files)
+    toeplix_installed_test(missing ${prefix} ${consumer_build}/missing
+      -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+      -D SHARED=${BUILD_SHARED_LIBS} -D OPENMP=${OpenMP_CXX_FOUND})
+  endif()
+  # The installed program, with the libraries that were installed with it.
+  if(TARGET toeplix_cli)
+    add_test(NAME consumer.program COMMAND
+      ${prefix}/${CMAKE_INSTALL_BINDIR}/toeplix verify input=5,5 kernel=3,3 padding=1)
+    set_tests_properties(consumer.program PROPERTIES FIXTURES_REQUIRED installed LABELS consumer)
   endif()
 endif()
 
-# The sources are compiled once more, which takes long enough without optimisation, and without the
-# components that consumer.find_package has tried.
-set(without_components)
-foreach(package ZLIB PNG CHOLMOD SPQR UMFPACK)
-  list(APPEND without_components -D CMAKE_DISABLE_FIND_PACKAGE_${package}=ON)
-endforeach()
+# The oracle alone, built where there is nothing else.
+add_test(NAME consumer.reference_only COMMAND ${consumer_source}/reference_only.sh
+  ${PROJECT_SOURCE_DIR} ${consumer_build}/reference_only -G ${CMAKE_GENERATOR}
+  -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+  -D CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+set_tests_properties(consumer.reference_only PROPERTIES LABELS consumer)
+
+# The sources are compiled once more, which takes long enough without optimisation.
 toeplix_consumer_test(add_subdirectory
-  -D TOEPLIX_SOURCE_DIR=${PROJECT_SOURCE_DIR} ${without_components})
+  -D TOEPLIX_SOURCE_DIR=${PROJECT_SOURCE_DIR} -D TOEPLIX_EXPECTED_TARGETS=reference,toeplix)

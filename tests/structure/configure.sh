@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# What configuring says and does: options that are ON, OFF and AUTO, versions of Eigen, and the
+# report of what is left out.
+#
+# Usage: configure.sh SOURCE OUTPUT_DIRECTORY [ARGUMENT FOR CMAKE...]
+set -euo pipefail
+source=$1 output=$2
+shift 2
+arguments=("$@")
+rm -rf "$output"
+mkdir -p "$output"
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# configure NAME [ARGUMENT...]: the library alone; leaves what it says in $output/NAME.log.
+configure() {
+  local name=$1
+  shift
+  cmake -S "$source" -B "$output/$name" "${arguments[@]}" -D TOEPLIX_BUILD_CLI=OFF \
+    -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF -D TOEPLIX_BUILD_DOCS=OFF \
+    -D TOEPLIX_BUILD_SOLVERS=OFF "$@" >"$output/$name.log" 2>&1
+}
+
+# says NAME TEXT: in one line or wrapped over several.
+says() {
+  tr -s ' \n' ' ' <"$output/$1.log" | grep -qF -e "$2" ||
+    { fail "$1: expected '$2', got"; cat "$output/$1.log"; }
+}
+
+no_png=-DCMAKE_DISABLE_FIND_PACKAGE_PNG=ON
+configure auto $no_png || fail "AUTO insists"
+says auto "-- Toeplix: left out -- the component files: not found: libpng (libpng-dev)"
+! configure on $no_png -D TOEPLIX_BUILD_FILES=ON || fail "ON does not insist"
+says on "TOEPLIX_BUILD_FILES is ON, but what the component files needs was not found: libpng"
+! configure on_without_core -D TOEPLIX_BUILD_CORE=OFF -D TOEPLIX_BUILD_FILES=ON ||
+  fail "ON does not insist on the core"
+says on_without_core "the component files needs was not found: the component core"
+! configure no_eigen -D CMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON || fail "the core without Eigen"
+says no_eigen "TOEPLIX_BUILD_CORE is ON, but what the component core needs was not found: Eigen"
+
+# stand_in VERSION: a package Eigen3 of that version, with the version file that Eigen comes with.
+stand_in() {
+  local folder=$output/eigen-$1/share/eigen3/cmake
+  mkdir -p "$folder"
+  cat >"$output/version.cmake" <<END
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file($folder/Eigen3ConfigVersion.cmake VERSION $1
+  COMPATIBILITY SameMajorVersion ARCH_INDEPENDENT)
+END
+  cmake -P "$output/version.cmake"
+  cat >"$folder/Eigen3Config.cmake" <<END
+add_library(Eigen3::Eigen INTERFACE IMPORTED)
+END
+}
+
+for version in 3.4.0 3.4.90 5.0.0 5.9.1; do
+  stand_in $version
+  configure eigen-$version -D CMAKE_PREFIX_PATH="$output/eigen-$version" $no_png ||
+    { fail "Eigen $version is refused"; cat "$output/eigen-$version.log"; }
+  grep -q "^Eigen3_DIR:PATH=$output/eigen-$version/" "$output/eigen-$version/CMakeCache.txt" ||
+    fail "Eigen $version is passed over"
+done
+for version in 3.3.9 6.0.0; do
+  stand_in $version
+  ! configure eigen-$version -D CMAKE_PREFIX_PATH="$output/eigen-$version" $no_png ||
+    fail "Eigen $version is accepted"
+  says eigen-$version "eigen-$version/share/eigen3/cmake is version $version)"
+done
+
+# A reason is text, whatever stands in it.
+cat >"$output/reasons.cmake" <<END
+include($source/cmake/ToeplixOptions.cmake)
+toeplix_leave_out("first" "needs a; b [c")
+toeplix_leave_out("second; third" "needs d]; \\\\ e;")
+toeplix_report_left_out()
+END
+cmake -P "$output/reasons.cmake" >"$output/reasons.log" 2>&1
+if [[ $(<"$output/reasons.log") != '-- Toeplix: left out
+--   first: needs a; b [c
+--   second; third: needs d]; \ e;' ]]; then
+  fail "reasons are taken apart:" "$(<"$output/reasons.log")"
+fi
+
+# README's commands work without Ninja.
+! grep -n '"generator"' "$source/CMakePresets.json" || fail "a preset insists on a generator"
+
+((failures == 0))

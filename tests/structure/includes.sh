@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Asserts the direction of includes between the rooms of the house (docs/design.md). A file may
+# include: its own room; the rooms before it in its library; public headers of the libraries below.
+#
+# Usage: includes.sh SOURCE
+set -euo pipefail
+cd "$1"
+
+# Rooms from the bottom up, and the public headers that belong to each. A library is what stands
+# before the slash.
+rooms='
+reference          index error concepts spec reference version
+core/base          resources image
+core/geometry      tap_table convolution pattern im2col tap_runs
+core/compile       compile
+core/operator      operator weight_gradient
+core/separable     separable
+core/affine
+core/normal        normal_equations elimination_order
+core/inspect       inspect diagonals explain
+core/verify        verify
+core               toeplix
+files/bytes        files/numbers
+files/numpy        files/npy files/npz
+files/matlab       files/matlab
+files/matrix_market  files/matrix_market
+files/png          files/png
+files/plot         files/plot
+files/page         files/page
+solvers/transform
+solvers/direct     solvers/real_argument solvers/report solvers/solve_square solvers/least_squares
+solvers/direct     solvers/regularizer solvers/tikhonov solvers/choose_lambda solvers/solve
+cli
+'
+
+# What else is allowed: from, to, and why. A line that nothing needs is a failure too.
+exceptions='
+core     reference/instantiate.hpp  the one list of instantiations
+files    core/base/                 the one private room that other libraries use
+solvers  core/base/                 the one private room that other libraries use
+files    core/compile/allocate.hpp  a matrix that is read lies where a compiled one does
+files    core/geometry/tap_runs.hpp plots of matrices that are not built
+files    toeplix/files/npy.hpp      what is stored is called as NumPy calls it
+solvers  core/geometry/column_layout.hpp  the regularizer counts its columns as the convolution does
+cli      core/base/                 numbers in arguments are checked as in the library
+cli      core/inspect/json_writer.hpp     one way to write JSON
+'
+
+# A private header is named by its path from src/, a public one by <toeplix/...>.
+grep -rnE --include='*.hpp' --include='*.cpp' --include='*.in' '^ *# *include' include src |
+  awk -v rooms="$rooms" -v exceptions="$exceptions" '
+  function fail(what) { print "FAILED: " where ": " what; failures++ }
+
+  # The room of a file, by its path from src/ or include/.
+  function room_of(path) {
+    if (path ~ /^toeplix\//) {
+      sub(/^toeplix\//, "", path); sub(/\.hpp$/, "", path)
+      return room_of_header[path]
+    }
+    sub(/\/[^\/]*$/, "", path)
+    sub(/^reference\/.*/, "reference", path); sub(/^cli\/.*/, "cli", path)
+    return path in rank ? path : ""
+  }
+  function library_of(room) { sub(/\/.*/, "", room); return room }
+
+  function is_excepted(library, path,    i) {
+    for (i = 1; i <= exception_count; i++)
+      if (library == exception_from[i] && index(path, exception_to[i]) == 1) {
+        used[i] = 1
+        return 1
+      }
+    return 0
+  }
+  function below(upper, lower) {
+    if (upper == "cli") return 1
+    if (lower == "reference") return 1
+    return lower == "core" && (upper == "files" || upper == "solvers")
+  }
+
+  BEGIN {
+    count = split(rooms, lines, "\n")
+    for (i = 1; i <= count; i++) {
+      words = split(lines[i], word, " ")
+      if (!words) continue
+      rank[word[1]] = ++ranks
+      for (j = 2; j <= words; j++) room_of_header[word[j]] = word[1]
+    }
+    count = split(exceptions, lines, "\n")
+    for (i = 1; i <= count; i++)
+      if (split(lines[i], word, " ") > 2) {
+        exception_from[++exception_count] = word[1]
+        exception_to[exception_count] = word[2]
+      }
+  }
+
+  {
+    match($0, /^[^:]*:[0-9]+/); where = substr($0, 1, RLENGTH)
+    from = where; sub(/:.*/, "", from); is_public = from ~ /^include\//
+    sub(/^(include|src)\//, "", from)
+    to = $0; sub(/^[^<"]*/, "", to); quoted = substr(to, 1, 1) == "\""
+    to = substr(to, 2); sub(/[>"].*/, "", to)
+
+    if (!quoted && to !~ /^toeplix\//) {
+      if (room_of(to) != "") fail("a private header in angle brackets: " to)
+      next
+    }
+    checked++
+    if (quoted && is_public) { fail("a public header includes a private one: " to); next }
+    if (quoted && to ~ /^toeplix\//) { fail("a public header in quotes: " to); next }
+    from_room = room_of(from); to_room = room_of(to)
+    if (from_room == "") { fail("the list of rooms does not have this file"); next }
+    if (to_room == "") { fail("the list of rooms does not have " to); next }
+    from_library = library_of(from_room); to_library = library_of(to_room)
+    if (from_room == to_room) next
+    if (from_library == to_library && rank[to_room] < rank[from_room]) next
+    if (!quoted && below(from_library, to_library)) next
+    if (is_excepted(from_library, to)) next
+    fail(from_room " includes " to " of " to_room)
+  }
+
+  END {
+    for (i = 1; i <= exception_count; i++)
+      if (!used[i]) { where = "exceptions"; fail("nothing needs " exception_from[i] " " exception_to[i]) }
+    print checked " includes checked, " failures + 0 " failures"
+    exit failures > 0 || checked == 0
+  }'
+
+# Every source file is in a room.
+outside=$(find src -maxdepth 1 -type f ! -name CMakeLists.txt
+  find src/core src/files src/solvers -maxdepth 1 -type f ! -name CMakeLists.txt)
+if [[ $outside ]]; then
+  echo "FAILED: in no room: $outside"
+  exit 1
+fi
