@@ -8,4 +8,4 @@ mkdir -p "$output"
 cp -r "$prefix" "$output/without_files"
 find "$output/without_files" -name 'toeplix-files*.cmake' -exec rm {} +
 cmake -S "$(dirname "$0")/missing" -B "$output/build" \
-  -D PREFIX="$prefix" -D WITHOUT_FILES="$output/without_files" "$@"
+  -D TOEPLIX_PREFIX="$prefix" -D TOEPLIX_WITHOUT_FILES="$output/without_files" "$@"
