@@ -43,7 +43,6 @@ files    core/geometry/tap_runs.hpp plots of matrices that are not built
 files    toeplix/files/npy.hpp      what is stored is called as NumPy calls it
 solvers  core/geometry/column_layout.hpp  the regularizer counts its columns as the convolution does
 cli      core/base/                 numbers in arguments are checked as in the library
-cli      core/inspect/json_writer.hpp     one way to write JSON
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.
