@@ -46,7 +46,7 @@ std::vector<float> weights_of(const Matrix& W, const toeplix::Convolution& conv)
 }  // namespace
 
 int main() {
-  const auto folder = std::filesystem::temp_directory_path() / "toeplix_pytorch_layer";
+  const std::filesystem::path folder = "pytorch_layer_files";
   std::filesystem::create_directories(folder);
 
   // What Conv2d(3, 8, 3, stride=2, padding=1) does to a picture of 32 x 32 pixels.
