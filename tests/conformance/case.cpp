@@ -252,7 +252,8 @@ ConvolutionProblem col2im_problem(const Fields& fields, const Arrays& arrays) {
   }
   if (columns.channels % taps != 0) {
     throw CaseError("x has " + std::to_string(columns.channels) +
-                    " rows per image, which is no multiple of " + std::to_string(taps) + " taps");
+                    " rows per image, which is not a multiple of " + std::to_string(taps) +
+                    " taps");
   }
   const TransposedConvolution fold = col2im({.input = fields.wholes("image_shape", axes),
                                              .kernel = kernel,

@@ -63,7 +63,7 @@ Tensor read_tensor(const fs::path& path, NpyType type) {
 }  // namespace
 
 std::vector<fs::path> find_cases(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw CaseError(folder.string() + " is no folder");
+  if (!fs::is_directory(folder)) throw CaseError(folder.string() + " is not a folder");
   if (fs::exists(folder / "case.json")) return {folder};
   if (fs::exists(folder / "index.txt")) {
     std::vector<fs::path> cases = listed_cases(folder);

@@ -219,7 +219,7 @@ Tensors tensors_of(const onnx::GraphProto& graph, const fs::path& data) {
 }  // namespace
 
 std::vector<OnnxCase> find_onnx_cases(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw CaseError(folder.string() + " is no folder");
+  if (!fs::is_directory(folder)) throw CaseError(folder.string() + " is not a folder");
   std::vector<OnnxCase> cases;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     const fs::path parent = entry.path().parent_path();

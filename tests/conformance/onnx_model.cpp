@@ -33,7 +33,7 @@ std::vector<double> values_of(const TensorProto& proto, const List& list) {
   const std::string& bytes = proto.raw_data();
   if (bytes.size() % sizeof(T) != 0) {
     throw CaseError("a tensor has " + std::to_string(bytes.size()) +
-                    " bytes, which is no whole number of elements");
+                    " bytes, which is not a whole number of elements");
   }
   std::vector<double> values;
   for (std::size_t at = 0; at < bytes.size(); at += sizeof(T)) {
@@ -66,7 +66,7 @@ Message read_message(const std::filesystem::path& path, const char* what) {
   if (!file) throw CaseError(path.filename().string() + " is missing");
   Message message;
   if (message.ParseFromIstream(&file)) return message;
-  throw CaseError(path.filename().string() + " is no " + what);
+  throw CaseError(path.filename().string() + " is not a " + what);
 }
 
 }  // namespace

@@ -313,7 +313,7 @@ run 2 "" --mutate "$cases"
 says "expected a number"
 run 2 "" --mutate
 run 2 "" nowhere
-says "nowhere is no folder"
+says "nowhere is not a folder"
 mkdir -p nothing
 run 2 "" nothing
 says "nothing has no cases in it"
@@ -344,7 +344,7 @@ if [[ -n $onnx ]]; then
   says "input_1.pb is missing"
   truncate -s 40 damaged/model.onnx
   run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
-  says "model.onnx is no model"
+  says "model.onnx is not a model"
   rm damaged/model.onnx
   run 1 "0 passed, 1 failed, 0 skipped" --onnx damaged
   says "model.onnx is missing"
