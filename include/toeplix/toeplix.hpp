@@ -16,13 +16,12 @@
 ///
 /// The API has three layers. A layer uses those below it, never those above.
 ///
-/// - **Calls**, one for each wish: verify, inspect, explain, diagonals, and the headers in files/
-/// and
-///   solvers/.
+/// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, and the
+///   headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
 ///   separable, im2col, reference, error, resources.
-/// - **Foundations** that people extend: tap_table, pattern, normal_equations, elimination_order,
-///   concepts.
+/// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
+///   elimination_order, concepts.
 ///
 /// The headers of calls and parts are stable: they gain overloads and members with defaults, and
 /// CHANGELOG.md names whatever else changes before version 1.0. The headers of the foundations may
