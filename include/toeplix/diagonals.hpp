@@ -1,6 +1,7 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/concepts.hpp>
+#include <toeplix/pattern.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -11,13 +12,13 @@
 /// \file
 /// The generalized diagonals of a convolution's matrix, as compilers for homomorphic encryption
 /// pack them (Halevi and Shoup, Algorithms in HElib, 2014): a matrix times a vector is then a sum
-/// of diagonals times rotations of the vector, y[i] = sum over d of diagonal_d[i] * x[(i + d) mod
-/// n].
+/// of diagonals times rotations of the vector,
+/// y[i] = sum over d of diagonal_d[i] * x[(i + d) mod n].
 
 namespace toeplix {
 
-/// One generalized diagonal of a matrix of n rows and n columns: the entries (i, (i + offset) mod
-/// n).
+/// One generalized diagonal of a matrix of n rows and n columns: the entries
+/// (i, (i + offset) mod n).
 template <MatrixScalar Scalar>
 struct Diagonal {
   Index offset = 0;            ///< d, from 0 to n - 1
@@ -25,10 +26,13 @@ struct Diagonal {
   std::vector<Index> rows;     ///< rows i that have an entry, ascending
   std::vector<Scalar> values;  ///< their entries
 
-  /// The whole diagonal, as it is packed: n elements, zero where there is no entry.
+  /// The whole diagonal, as it is packed: n elements, zero if there is no entry.
   std::vector<Scalar> dense() const;
 };
 
+/// What diagonals are asked for.
+///
+///     toeplix::diagonals(conv, weights, {.size = 4096, .prune_zeros = true});
 struct DiagonalOptions {
   /// n: the matrix is padded with zeros, below and to the right, to this many rows and columns.
   /// 0: the larger of its rows and columns.
@@ -39,18 +43,24 @@ struct DiagonalOptions {
 
 /// The smallest power of two that is at least `number`: the slots of a ciphertext.
 /// Throws CapacityError beyond 2^62.
+///
+///     toeplix::next_power_of_two(conv.cols());
 Index next_power_of_two(Index number);
 
-/// The diagonals of one matrix, made one by one as they are asked for.
+/// The diagonals of one matrix. Each is made if it is asked for; nothing of the matrix is stored.
+/// Memory: the kernel's extents, the folded taps, the row channels, and the intervals that the
+/// offsets of the diagonals make up.
 ///
-/// Memory: the kernel's extents, the folded taps and the row channels; and the intervals that the
-/// offsets of the diagonals make up. Nothing of the matrix is stored.
+/// It never changes once it is made: several threads, and several iterators, may use one.
+///
+///     toeplix::Diagonals<double> found(toeplix::Pattern(conv), weights);
+///     auto main_diagonal = found.at(0);
 template <MatrixScalar Scalar>
 class Diagonals {
  public:
   /// Throws GeometryError for weights of the wrong length or a size that is smaller than the
-  /// matrix; CapacityError where the diagonals make up more than 2^24 intervals, or a number of
-  /// rows, columns or channels is too large.
+  /// matrix; CapacityError if the diagonals make up more than 2^24 intervals, or a number of rows,
+  /// columns or channels is too large.
   Diagonals(const Pattern& pattern, std::vector<Scalar> weights,
             const DiagonalOptions& options = {});
 
@@ -60,23 +70,23 @@ class Diagonals {
   Index count() const;
   /// Whether diagonal `offset` has a stored entry, whatever its value. Cost: logarithmic.
   bool contains(Index offset) const;
-  /// One diagonal, without any rows where it is zero. Throws GeometryError unless
+  /// One diagonal; it has no rows if it is zero. Throws GeometryError unless
   /// 0 <= offset < size(). Cost: its entries, and the runs of every axis and channel.
   Diagonal<Scalar> at(Index offset) const;
-  /// The next non-zero diagonal in ascending order of offsets, or nothing after the last.
-  std::optional<Diagonal<Scalar>> next();
-  /// Begins again with the first.
-  void rewind();
 
+  /// Goes over the diagonals that have entries, by ascending offset. Holds the one it is at; must
+  /// not outlive its `Diagonals`.
   class Iterator {
    public:
     using value_type = Diagonal<Scalar>;
     using difference_type = std::ptrdiff_t;
 
-    explicit Iterator(Diagonals& diagonals) : diagonals_(&diagonals) { ++*this; }
+    explicit Iterator(const Diagonals& diagonals)
+        : diagonals_(&diagonals), current_(diagonals.first_from(0)) {}
     const Diagonal<Scalar>& operator*() const { return *current_; }
+    const Diagonal<Scalar>* operator->() const { return &*current_; }
     Iterator& operator++() {
-      current_ = diagonals_->next();
+      current_ = diagonals_->first_from(current_->offset + 1);
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -85,46 +95,52 @@ class Diagonals {
     }
 
    private:
-    Diagonals* diagonals_;
+    const Diagonals* diagonals_;
     std::optional<Diagonal<Scalar>> current_;
   };
 
-  /// For `for (const auto& diagonal : diagonals)`. Begins again with the first.
-  Iterator begin() {
-    rewind();
-    return Iterator(*this);
-  }
+  /// The first diagonal that has entries. Cost of each step: that of `at`.
+  Iterator begin() const { return Iterator(*this); }
   std::default_sentinel_t end() const { return {}; }
 
  private:
   struct Source;
 
+  /// The first diagonal from `offset` on that has rows, or nothing.
+  std::optional<Diagonal<Scalar>> first_from(Index offset) const;
+
   std::shared_ptr<const Source> source_;
   std::vector<Scalar> weights_;
   bool prune_zeros_;
-  Index next_offset_ = 0;
 };
 
-/// Streams the non-zero diagonals of a convolution's matrix, or of a transposed one's:
+/// Streams the diagonals that have entries of the matrix of a convolution, a transposed one, the
+/// spec of either, or a `Pattern`. Weights are any contiguous range of float, double or their
+/// complex types. Errors and cost as for `Diagonals`.
 ///
-///     for (const auto& diagonal : toeplix::diagonals(conv, weights)) { ... }
-///
-/// Errors and cost as for `Diagonals`.
-template <AnyConvolution Conv, WeightsArgument Weights>
-Diagonals<ScalarOf<Weights>> diagonals(const Conv& convolution, const Weights& weights,
-                                       const DiagonalOptions& options = {}) {
+///     for (const auto& diagonal : toeplix::diagonals(conv, weights)) {
+///       pack(diagonal.offset, diagonal.dense());
+///     }
+template <PatternArgument Source, WeightsArgument Weights>
+[[nodiscard]] Diagonals<ScalarOf<Weights>> diagonals(const Source& source, const Weights& weights,
+                                                     const DiagonalOptions& options = {}) {
   const auto values = as_span(weights);
-  return {Pattern(convolution), {values.begin(), values.end()}, options};
+  return {Pattern(source), {values.begin(), values.end()}, options};
 }
 
 /// How many generalized diagonals of the matrix, padded to `size` (0: not padded), have a stored
-/// entry. From the geometry alone; nothing where they make up more than 2^22 intervals, or where
-/// there are more than 2^20 row channels or 2^62 rows or columns, or about 2^24 folded taps along
-/// an axis. Throws GeometryError for a size that is smaller than the matrix.
+/// entry. From the geometry alone; nothing if they make up more than 2^22 intervals, or if there
+/// are more than 2^20 row channels or 2^62 rows or columns, or about 2^24 folded taps along an
+/// axis. Throws GeometryError for a size that is smaller than the matrix.
+///
+///     toeplix::count_diagonals(toeplix::Pattern(conv));
 std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
-template <AnyConvolution Conv>
-std::optional<Index> count_diagonals(const Conv& convolution, Index size = 0) {
-  return count_diagonals(Pattern(convolution), size);
+/// Of a convolution, a transposed one, or the spec of either, likewise.
+///
+///     toeplix::count_diagonals(conv, toeplix::next_power_of_two(conv.rows()));
+template <PatternArgument Source>
+std::optional<Index> count_diagonals(const Source& source, Index size = 0) {
+  return count_diagonals(Pattern(source), size);
 }
 
 }  // namespace toeplix

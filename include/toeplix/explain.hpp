@@ -1,41 +1,47 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/convolution.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// \file
 /// Where an entry of the matrix comes from, where a weight goes, and the matrix in letters.
+/// A spec stands for its convolution everywhere here; GeometryError says if it describes none.
 
 namespace toeplix {
 
-/// How a kernel position came to a pixel along one axis.
-enum class Fold {
+/// How a kernel position comes to a pixel along one axis.
+enum class AxisFold {
   straight,  ///< it lies on the pixel itself
   lower,     ///< it lies before coordinate 0, and the boundary brings it to the pixel
   upper,     ///< it lies after the last coordinate, likewise
 };
 
-std::string_view to_string(Fold fold);
+/// `straight`, `lower`, `upper`.
+///
+///     toeplix::to_string(explanation.meetings[0].folds[0]);
+std::string_view to_string(AxisFold fold);
 
 /// One kernel position that a row and a column meet at. Every list has one number per axis of the
 /// spec.
-struct Meeting {
-  Index weight;             ///< index into the weights, C order
-  Extents kernel;           ///< kernel position
-  Extents extended;         ///< coordinate in the image as its boundary extends it
-  std::vector<Fold> folds;  ///< how `extended` becomes the pixel's coordinate
+struct KernelMeeting {
+  Index weight;                 ///< index into the weights, C order
+  Extents kernel;               ///< kernel position
+  Extents extended;             ///< coordinate in the image as its boundary extends it
+  std::vector<AxisFold> folds;  ///< how `extended` becomes the pixel's coordinate
 
-  friend bool operator==(const Meeting&, const Meeting&) = default;
+  friend bool operator==(const KernelMeeting&, const KernelMeeting&) = default;
 };
 
 /// Where one entry of the matrix comes from.
 ///
 /// Of a transposed convolution, windows lie on the output: they are those of the adjoint
 /// convolution, which reads this one's output.
-struct Explanation {
+struct EntryExplanation {
   std::string spec;       ///< text form
   bool transposed;        ///< whether it is a transposed convolution's
   Extents weights_shape;  ///< C order
@@ -44,28 +50,35 @@ struct Explanation {
   Index out_channel;
   Extents output;  ///< coordinate
   Index in_channel;
-  Extents input;                  ///< coordinate
-  std::vector<Meeting> meetings;  ///< by weight, ascending; none where no entry is stored
-  std::string absence;            ///< why no entry is stored; empty where one is
+  Extents input;                        ///< coordinate
+  std::vector<KernelMeeting> meetings;  ///< by weight, ascending; empty if no entry is stored
+  std::string absence;                  ///< why no entry is stored; empty if one is
 
-  friend bool operator==(const Explanation&, const Explanation&) = default;
+  friend bool operator==(const EntryExplanation&, const EntryExplanation&) = default;
 };
 
 /// Explains entry (row, col) of the matrix, whether or not it is stored.
-/// Throws GeometryError for one outside the matrix, CapacityError where more than 10,000 kernel
+/// Throws GeometryError for one outside the matrix, CapacityError if more than 10,000 kernel
 /// positions meet. Cost: its kernel positions.
-Explanation explain(const Convolution& convolution, Index row, Index col);
-Explanation explain(const TransposedConvolution& convolution, Index row, Index col);
+///
+///     toeplix::Convolution conv("input=4 kernel=3 padding=1 boundary=reflect");
+///     toeplix::explain(conv, 0, 1).meetings.size();  // 2: weight 2, and weight 0 folded
+[[nodiscard]] EntryExplanation explain(const Convolution& convolution, Index row, Index col);
+/// Explains an entry of a transposed convolution's matrix, likewise.
+///
+///     toeplix::explain(toeplix::TransposedConvolution("transposed input=4 kernel=3"), 2, 0);
+[[nodiscard]] EntryExplanation explain(const TransposedConvolution& convolution, Index row,
+                                       Index col);
 
 /// One entry that a weight adds to.
-struct Landing {
+struct WeightLanding {
   Index row;
   Index col;
-  Extents output;           ///< coordinate
-  Extents input;            ///< coordinate
-  std::vector<Fold> folds;  ///< along every axis
+  Extents output;               ///< coordinate
+  Extents input;                ///< coordinate
+  std::vector<AxisFold> folds;  ///< along every axis
 
-  friend bool operator==(const Landing&, const Landing&) = default;
+  friend bool operator==(const WeightLanding&, const WeightLanding&) = default;
 };
 
 /// Where one weight goes.
@@ -75,48 +88,85 @@ struct WeightLandings {
   Extents position;  ///< the same as coordinates, one per axis of the weights
   Index out_channel;
   Index in_channel;
-  Index count;                 ///< entries that it adds to; 0 where it only ever meets padding
-  std::vector<Landing> first;  ///< the first of them, by row and column
-  /// How many diagonals `col - row` they lie on; nothing where that takes too long to count.
-  std::optional<Index> diagonal_count;
-  std::vector<Index>
-      first_diagonals;  ///< the lowest of them, ascending; as many as `first` may have
+  Index count;                            ///< entries that it adds to; 0 if it only meets padding
+  std::vector<WeightLanding> first = {};  ///< the first of them, by row and column
+  /// How many diagonals `col - row` they lie on; nothing if that takes too long to count.
+  std::optional<Index> diagonal_count = {};
+  /// The lowest of them, ascending; as many as `first` may have.
+  std::vector<Index> first_diagonals = {};
 
   friend bool operator==(const WeightLandings&, const WeightLandings&) = default;
 };
 
-/// Where the weight at `position` goes: one coordinate per axis of the weights, or a single index
-/// in C order. Lists at most `most` entries and diagonals. Throws GeometryError for a position that
-/// is none. Cost: the kernel positions and folded taps of every axis.
-WeightLandings explain_weight(const Convolution& convolution, const Extents& position,
-                              std::size_t most = 20);
-WeightLandings explain_weight(const TransposedConvolution& convolution, const Extents& position,
-                              std::size_t most = 20);
+/// Where the weight at `position` goes: one coordinate per axis of the weights. Lists at most
+/// `most` entries and diagonals. Throws GeometryError for a position outside the weights. Cost: the
+/// kernel positions and folded taps of every axis.
+///
+///     toeplix::explain_weight(conv, {0, 0, 1, 1}).count;  // entries that w[0, 0, 1, 1] adds to
+[[nodiscard]] WeightLandings explain_weight(const Convolution& convolution, const Extents& position,
+                                            std::size_t most = 20);
+/// Where a weight of a transposed convolution goes, likewise; the weights have its own shape,
+/// (in_channels, out_channels / groups, kernel...).
+///
+///     toeplix::explain_weight(up, {0, 0, 1, 1}).first.front().row;
+[[nodiscard]] WeightLandings explain_weight(const TransposedConvolution& convolution,
+                                            const Extents& position, std::size_t most = 20);
+
+/// Where a weight goes, by its index in C order. Throws GeometryError for an index that is not from
+/// 0 to weight_count() - 1; else as `explain_weight`.
+///
+///     toeplix::explain_weight_index(conv, 4).position;  // {0, 0, 1, 1} of a kernel of 3 x 3
+[[nodiscard]] WeightLandings explain_weight_index(const Convolution& convolution, Index weight,
+                                                  std::size_t most = 20);
+/// Where a weight of a transposed convolution goes, likewise.
+///
+///     toeplix::explain_weight_index(up, 0).count;
+[[nodiscard]] WeightLandings explain_weight_index(const TransposedConvolution& convolution,
+                                                  Index weight, std::size_t most = 20);
 
 /// Sentences for people, ended by a newline.
-std::string to_text(const Explanation& explanation);
+///
+///     std::cout << toeplix::to_text(toeplix::explain(conv, 0, 1));
+std::string to_text(const EntryExplanation& explanation);
+/// A sentence and a list for people, ended by a newline.
+///
+///     std::cout << toeplix::to_text(toeplix::explain_weight_index(conv, 0));
 std::string to_text(const WeightLandings& landings);
 /// One JSON object, ended by a newline; every member by its name.
-std::string to_json(const Explanation& explanation);
+///
+///     std::cout << toeplix::to_json(toeplix::explain(conv, 0, 1));
+std::string to_json(const EntryExplanation& explanation);
+/// One JSON object, likewise.
+///
+///     std::cout << toeplix::to_json(toeplix::explain_weight_index(conv, 0));
 std::string to_json(const WeightLandings& landings);
 
-/// The letter of a weight, the same wherever one is written: `w01` at kernel position (0, 1), with
-/// the channels in front where there are several; `w0_11` where an extent exceeds 10.
-/// `weights_shape` is that of the convolution, C order. Precondition: `weight` is one of them.
+/// The letter of a weight, the same everywhere: `w01` at kernel position (0, 1), with the channels
+/// in front if there are several; `w0_11` if an extent exceeds 10. `weights_shape` is that of the
+/// convolution, C order. Precondition: `weight` is the index of a weight.
+///
+///     toeplix::weight_name({1, 1, 3, 3}, 1);  // "w01"
 std::string weight_name(const Extents& weights_shape, Index weight);
 
+/// How the matrix in letters is written.
 enum class SymbolicFormat {
   text,   ///< `w00 w01 .`, aligned
   latex,  ///< `\begin{bmatrix} w_{00} & w_{01} & \cdot \end{bmatrix}` of amsmath
 };
 
-/// The matrix of letters that textbooks print, see `weight_name`; sums stand where a boundary
-/// folds, a dot where no entry is stored.
+/// The matrix of letters that textbooks print, see `weight_name`; a sum for an entry that several
+/// kernel positions meet at, a dot if no entry is stored.
 ///
 /// Throws CapacityError for a matrix of more than 40 columns or 80 rows, and for one whose lines of
 /// text are longer than 200 characters; says what shows it instead.
-std::string symbolic(const Convolution& convolution, SymbolicFormat format = SymbolicFormat::text);
-std::string symbolic(const TransposedConvolution& convolution,
-                     SymbolicFormat format = SymbolicFormat::text);
+///
+///     std::cout << toeplix::symbolic_matrix(toeplix::Convolution("input=4 kernel=3"));
+[[nodiscard]] std::string symbolic_matrix(const Convolution& convolution,
+                                          SymbolicFormat format = SymbolicFormat::text);
+/// The matrix of a transposed convolution in letters, likewise.
+///
+///     toeplix::symbolic_matrix(up, toeplix::SymbolicFormat::latex);
+[[nodiscard]] std::string symbolic_matrix(const TransposedConvolution& convolution,
+                                          SymbolicFormat format = SymbolicFormat::text);
 
 }  // namespace toeplix

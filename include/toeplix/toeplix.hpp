@@ -39,6 +39,7 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
+#include <toeplix/matrix_levels.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>

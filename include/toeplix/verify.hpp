@@ -5,23 +5,35 @@
 #include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
+
+#include <span>
 #include <string>
 
 namespace toeplix {
 
 /// What `verify` found.
+///
+///     if (!report.passed) std::cerr << report.message << '\n';
 struct VerifyReport {
   bool passed = false;
-  /// One line: what was compared and how closely, or the first mismatch: where, what was expected,
-  /// what came, and the taps that meet there.
+  /// One line: what was compared and how closely; or the first mismatch, by its row, what was
+  /// expected, what came, and the taps that meet there.
   std::string message;
   Index rows = 0;
   Index cols = 0;
   Index nnz = 0;
-  /// True where every sum was of integers small enough to be exact, so equality was demanded.
+  /// True if every sum was of integers small enough to be exact, so equality was demanded.
   bool exact = false;
   double largest_error = 0;  ///< largest |got - expected|, forward and transposed
 };
+
+namespace detail {
+
+template <AnyConvolution Conv, MatrixScalar Scalar>
+VerifyReport verify_spans(const Conv& convolution, std::span<const Scalar> weights,
+                          std::span<const Scalar> x, const Resources& resources);
+
+}  // namespace detail
 
 /// Compiles a convolution and holds matrix and operator against the direct loops of `reference`.
 ///
@@ -29,23 +41,36 @@ struct VerifyReport {
 /// nnz), A x for the given x, and A^T y for y = the expected A x. Sums of small integers must be
 /// equal; others must agree within the rounding bound of a sum, 2 n eps sum |w x| for n terms
 /// (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
-/// `x` has convolution.cols() elements. Throws GeometryError for wrong lengths, CapacityError as
-/// `compile`. Cost: four passes of the direct loops.
-template <AnyConvolution Conv, MatrixScalar Scalar>
-VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
-                    std::span<const Scalar> x, const Resources& resources = {});
-
-/// As above.
-template <AnyConvolution Conv, WeightsArgument Weights, WeightsArgument X>
-VerifyReport verify(const Conv& convolution, const Weights& weights, const X& x,
-                    const Resources& resources = {}) {
-  return verify<Conv, ScalarOf<Weights>>(convolution, as_span(weights), as_span(x), resources);
+///
+/// Weights and `x` are any contiguous ranges of one scalar type; `x` has convolution.cols()
+/// elements. A spec stands for its convolution. Throws GeometryError for wrong lengths,
+/// CapacityError as `compile`. Cost: four passes of the direct loops.
+///
+///     std::vector<float> kernel = {0, 1, 2, 3};
+///     Eigen::VectorXf x = Eigen::VectorXf::Random(conv.cols());
+///     toeplix::verify(conv, kernel, x).passed;  // true
+template <WeightsArgument Weights, VectorArgument X>
+[[nodiscard]] VerifyReport verify(const Convolution& convolution, const Weights& weights,
+                                  const X& x, const Resources& resources = {}) {
+  using Scalar = ScalarOf<Weights>;
+  return detail::verify_spans(convolution, as_span(weights), detail::span_of<Scalar>(x), resources);
+}
+/// Holds the matrix of a transposed convolution against the direct loops, likewise.
+///
+///     toeplix::verify(up, kernel, x, {.threads = 1});
+template <WeightsArgument Weights, VectorArgument X>
+[[nodiscard]] VerifyReport verify(const TransposedConvolution& convolution, const Weights& weights,
+                                  const X& x, const Resources& resources = {}) {
+  using Scalar = ScalarOf<Weights>;
+  return detail::verify_spans(convolution, as_span(weights), detail::span_of<Scalar>(x), resources);
 }
 
-/// What is wrong with the structure of a compiled matrix of `pattern`, or nothing: its sizes,
-/// entry count and row pointers, columns out of order, twice or outside. Cost: one pass.
+/// What is wrong with the structure of a compiled matrix of `pattern`, empty if nothing is: its
+/// sizes, entry count and row pointers, columns out of order, twice or outside. Cost: one pass.
+///
+///     toeplix::structure_fault(matrix, toeplix::Pattern(conv)).empty();
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
-std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                            const Pattern& pattern);
+[[nodiscard]] std::string structure_fault(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern);
 
 }  // namespace toeplix

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 #include <memory>
 
 namespace toeplix::cli {
@@ -40,7 +41,7 @@ Index parse_size(const std::string& text, const Conv& conv) {
 }
 
 /// The matrix whose row d is diagonal d: D[d, i] = A[i, (i + d) mod n].
-FileMatrix<double> collect(Diagonals<double>& diagonals, Index nnz) {
+FileMatrix<double> collect(const Diagonals<double>& diagonals, Index nnz) {
   if (nnz > most_written || diagonals.size() > most_written) {
     throw CapacityError(
         fmt::format("{} entries on diagonals of {} rows are too many for a file; "
@@ -61,7 +62,7 @@ FileMatrix<double> collect(Diagonals<double>& diagonals, Index nnz) {
   return matrix;
 }
 
-void write(Diagonals<double>& diagonals, Index nnz, const Options& options) {
+void write(const Diagonals<double>& diagonals, Index nnz, const Options& options) {
   const FileMatrix<double> matrix = [&] {
     const Progress progress("writing " + options.output);
     FileMatrix<double> collected = collect(diagonals, nnz);
@@ -80,16 +81,13 @@ void write(Diagonals<double>& diagonals, Index nnz, const Options& options) {
 }
 
 /// How many diagonals there are; of those that are pruned one has to look at the values.
-Index count_of(Diagonals<double>& diagonals, const Options& options) {
+Index count_of(const Diagonals<double>& diagonals, const Options& options) {
   if (!options.prune) return diagonals.count();
   const Progress progress("counting diagonals");
-  Index count = 0;
-  diagonals.rewind();
-  while (diagonals.next()) ++count;
-  return count;
+  return std::ranges::distance(diagonals.begin(), diagonals.end());
 }
 
-void list(Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
+void list(const Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
   fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", rows, cols,
              diagonals.size(), diagonals.size(), count, diagonals.size());
   int shown = 0;
@@ -103,7 +101,7 @@ void list(Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
   }
 }
 
-void list_json(Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
+void list_json(const Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
   fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n  \"count\": {},\n", rows,
              cols, diagonals.size(), count);
   fmt::print("  \"diagonals\": [");
@@ -137,7 +135,7 @@ void run(const Options& options) {
           const Weights loaded = load_weights(options.weights, convolution, Precision::twofold);
           weights = std::get<std::vector<double>>(loaded);
         }
-        auto found = toeplix::diagonals(conv, weights, chosen);
+        const auto found = toeplix::diagonals(conv, weights, chosen);
         if (!options.output.empty()) return write(found, conv.nnz(), options);
         const Index count = count_of(found, options);
         if (options.json) return list_json(found, conv.rows(), conv.cols(), count);

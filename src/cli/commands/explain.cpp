@@ -1,3 +1,4 @@
+#include <toeplix/concepts.hpp>
 #include <toeplix/explain.hpp>
 
 #include "cli/arguments.hpp"
@@ -41,17 +42,19 @@ Extents parse_numbers(const std::string& option, const std::string& text) {
 template <AnyConvolution Conv>
 std::string answer(const Conv& conv, const Options& options) {
   if (options.symbolic) {
-    return symbolic(conv, options.latex ? SymbolicFormat::latex : SymbolicFormat::text);
+    return symbolic_matrix(conv, options.latex ? SymbolicFormat::latex : SymbolicFormat::text);
   }
   if (!options.weight.empty()) {
-    const WeightLandings landings = explain_weight(conv, parse_numbers("--weight", options.weight));
+    const Extents weight = parse_numbers("--weight", options.weight);
+    const WeightLandings landings =
+        weight.size() == 1 ? explain_weight_index(conv, weight[0]) : explain_weight(conv, weight);
     return options.json ? to_json(landings) : to_text(landings);
   }
   const Extents entry = parse_numbers("--entry", options.entry);
   if (entry.size() != 2) {
     throw UsageError("--entry " + options.entry + ": expected a row and a column");
   }
-  const Explanation explanation = explain(conv, entry[0], entry[1]);
+  const EntryExplanation explanation = explain(conv, entry[0], entry[1]);
   return options.json ? to_json(explanation) : to_text(explanation);
 }
 

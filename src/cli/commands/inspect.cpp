@@ -1,5 +1,6 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
+#include <toeplix/pattern.hpp>
 
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_input.hpp"

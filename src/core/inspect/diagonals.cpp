@@ -99,8 +99,8 @@ class Search {
   std::vector<OffsetInterval> rest_;  // offsets that a level and all faster ones may add up to
 };
 
-/// The smallest number of a set that is at least `number`; none where there is none.
-std::optional<Index> first_from(const OffsetSet& set, Index number) {
+/// The smallest number of a set that is at least `number`, or nothing.
+std::optional<Index> first_at_least(const OffsetSet& set, Index number) {
   const Index m = ceil_div(number - set.base, set.step);
   const auto at = std::ranges::lower_bound(set.intervals, m, {}, &OffsetInterval::last);
   if (at == set.intervals.end()) return std::nullopt;
@@ -158,8 +158,8 @@ struct Diagonals<Scalar>::Source {
 
   /// The first diagonal from `offset` on that has a stored entry.
   std::optional<Index> next_from(Index offset) const {
-    const auto upper = first_from(offsets_present.upper, offset);
-    const auto lower = first_from(offsets_present.lower, offset);
+    const auto upper = first_at_least(offsets_present.upper, offset);
+    const auto lower = first_at_least(offsets_present.lower, offset);
     if (upper && lower) return std::min(*upper, *lower);
     return upper ? upper : lower;
   }
@@ -219,19 +219,13 @@ Diagonal<Scalar> Diagonals<Scalar>::at(Index offset) const {
 }
 
 template <MatrixScalar Scalar>
-std::optional<Diagonal<Scalar>> Diagonals<Scalar>::next() {
-  while (const auto offset = source_->next_from(next_offset_)) {
-    next_offset_ = *offset + 1;
-    Diagonal<Scalar> diagonal = at(*offset);
+std::optional<Diagonal<Scalar>> Diagonals<Scalar>::first_from(Index offset) const {
+  while (const auto present = source_->next_from(offset)) {
+    Diagonal<Scalar> diagonal = at(*present);
     if (!diagonal.rows.empty()) return diagonal;
+    offset = *present + 1;
   }
-  next_offset_ = size();
   return std::nullopt;
-}
-
-template <MatrixScalar Scalar>
-void Diagonals<Scalar>::rewind() {
-  next_offset_ = 0;
 }
 
 #define TOEPLIX_INSTANTIATE(Scalar) \

@@ -1,28 +1,25 @@
 #include <toeplix/explain.hpp>
 
+#include "core/base/text.hpp"
+#include "core/inspect/window_position.hpp"
+
 namespace toeplix {
 
 namespace {
 
-constexpr std::size_t most_meetings_said = 8;
+using detail::join;
 
-std::string join(const Extents& numbers, const char* between) {
-  std::string text;
-  for (const Index number : numbers) {
-    text += (text.empty() ? "" : between) + std::to_string(number);
-  }
-  return text;
-}
+constexpr std::size_t most_meetings_said = 8;
 
 std::string at(Index channel, const Extents& coordinate) {
   return "channel " + std::to_string(channel) + " at (" + join(coordinate, ", ") + ")";
 }
 
 /// `straight`, or `folded over the lower border of axis 0 (from -1)`.
-std::string how(const std::vector<Fold>& folds, const Extents& extended) {
+std::string how(const std::vector<AxisFold>& folds, const Extents& extended) {
   std::string text;
   for (std::size_t axis = 0; axis < folds.size(); ++axis) {
-    if (folds[axis] == Fold::straight) continue;
+    if (folds[axis] == AxisFold::straight) continue;
     text += text.empty() ? "folded over " : " and ";
     text +=
         "the " + std::string(to_string(folds[axis])) + " border of axis " + std::to_string(axis);
@@ -31,21 +28,13 @@ std::string how(const std::vector<Fold>& folds, const Extents& extended) {
   return text.empty() ? "straight" : text;
 }
 
-Extents position_of(Index weight, const Extents& shape) {
-  Extents position(shape.size());
-  for (std::size_t axis = shape.size(); axis-- > 0; weight /= shape[axis]) {
-    position[axis] = weight % shape[axis];
-  }
-  return position;
-}
-
 std::string name_of(Index weight, const Extents& shape) {
-  return "w[" + join(position_of(weight, shape), ",") + "]";
+  return "w[" + join(detail::weight_position(shape, weight), ",") + "]";
 }
 
 }  // namespace
 
-std::string to_text(const Explanation& e) {
+std::string to_text(const EntryExplanation& e) {
   const std::string entry = "entry (" + std::to_string(e.row) + ", " + std::to_string(e.col) + ")";
   const std::string ends =
       (e.transposed ? " receives input " : " reads input ") + at(e.in_channel, e.input);
@@ -61,7 +50,7 @@ std::string to_text(const Explanation& e) {
       text += " and " + std::to_string(e.meetings.size() - i) + " more";
       break;
     }
-    const Meeting& meeting = e.meetings[i];
+    const KernelMeeting& meeting = e.meetings[i];
     if (i > 0) text += i + 1 == e.meetings.size() ? " and " : ", ";
     text += name_of(meeting.weight, e.weights_shape) + " (weight " +
             std::to_string(meeting.weight) + ", " + how(meeting.folds, meeting.extended) + ")";
@@ -85,7 +74,7 @@ std::string to_text(const WeightLandings& landings) {
     if (!all) text += ", ... (" + std::to_string(*landings.diagonal_count) + " in all)";
   }
   text += ":\n";
-  for (const Landing& landing : landings.first) {
+  for (const WeightLanding& landing : landings.first) {
     text += "  (" + std::to_string(landing.row) + ", " + std::to_string(landing.col) +
             ")  output (" + join(landing.output, ", ") + "), input (" + join(landing.input, ", ") +
             "), " + how(landing.folds, {}) + "\n";

@@ -1,11 +1,15 @@
 #include <toeplix/inspect.hpp>
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
 namespace toeplix {
 
 namespace {
+
+using detail::join;
 
 constexpr std::size_t most_lengths_shown = 12;
 constexpr std::size_t most_numbers_shown = 16;
@@ -45,14 +49,6 @@ std::string format_bytes(const std::optional<Index>& bytes) {
   return digits(number, "%.3g") + unit;
 }
 
-std::string join(const Extents& numbers, const char* between) {
-  std::string text;
-  for (const Index number : numbers) {
-    text += (text.empty() ? "" : between) + std::to_string(number);
-  }
-  return text;
-}
-
 std::string tensor(Index channels, const Extents& extents) {
   return plural(channels, "channel") + " of " + join(extents, " x ");
 }
@@ -79,7 +75,7 @@ std::string memory_text(const StorageBytes& bytes) {
          row("  64-bit index", format_bytes(bytes.float_64), format_bytes(bytes.double_64));
 }
 
-std::string lengths_text(const std::string& lines, const std::vector<LengthCount>& lengths,
+std::string lengths_text(const std::string& lines, const std::vector<LineLengthCount>& lengths,
                          Index total) {
   if (lengths.empty()) return item(lines, "none");
   if (lengths.size() == 1) return item(lines, "all of " + entries(lengths.front().length));
@@ -99,70 +95,60 @@ std::string lengths_text(const std::string& lines, const std::vector<LengthCount
   return text;
 }
 
-std::string vacant_text(const std::string& word, const std::string& noun, const Vacant& vacant) {
+std::string vacant_text(const std::string& word, const std::string& noun,
+                        const VacantLines& vacant) {
   if (vacant.count == 0) return {};
   std::string text = plural(vacant.count, noun) + ":";
-  for (const MatrixPosition& place : vacant.first) {
-    text += " " + std::to_string(place.index);
-    const bool says_more = place.channel != 0 || place.coordinate != Extents{place.index};
+  for (const MatrixPosition& position : vacant.first) {
+    text += " " + std::to_string(position.index);
+    const bool says_more = position.channel != 0 || position.coordinate != Extents{position.index};
     if (says_more) {
-      text += "=" + std::to_string(place.channel) + ":(" + join(place.coordinate, ",") + ")";
+      text += "=" + std::to_string(position.channel) + ":(" + join(position.coordinate, ",") + ")";
     }
   }
   if (static_cast<Index>(vacant.first.size()) < vacant.count) text += " ...";
   return item(word, text);
 }
 
-std::string say(const Finding& finding) {
+std::string say(const StructureFinding& finding) {
   if (!finding) return "not decided";
   return *finding ? "yes" : "no";
-}
-
-bool is_axis(const LevelStructure& level) {
-  return level.level.name != "channels";
-}
-
-Finding on_every_axis(const Structure& structure, Finding LevelStructure::*member) {
-  Finding result = true;
-  for (const LevelStructure& level : structure.levels) {
-    if (!is_axis(level) || level.*member == true) continue;
-    if (level.*member == false) return false;
-    result = std::nullopt;
-  }
-  return result;
 }
 
 std::string finding_line(const std::string& claim, const std::string& answer) {
   return "  " + padded_right(claim, 24) + answer + "\n";
 }
 
-/// Whether every level has it, or which ones.
-std::string by_levels(const Structure& structure, Finding LevelStructure::*member) {
+/// Whether a claim holds on all levels, or on which ones it does.
+std::string by_levels(const MatrixStructure& structure, StructureFinding LevelStructure::*claim,
+                      StructureFinding on_all) {
   std::string found;
   std::string open;
   for (const LevelStructure& level : structure.levels) {
     const bool says_nothing = level.level.rows == 1 && level.level.cols == 1;
     if (says_nothing) continue;
-    const bool is_open = !(level.*member).has_value();
+    const bool is_open = !(level.*claim).has_value();
     if (is_open) open += (open.empty() ? "" : ", ") + level.level.name;
-    if (level.*member == true) found += (found.empty() ? "" : ", ") + level.level.name;
+    if (level.*claim == true) found += (found.empty() ? "" : ", ") + level.level.name;
   }
-  const Finding all = on_every_axis(structure, member);
-  if (found.empty() || all == true) return say(all);
+  if (found.empty() || on_all == true) return say(on_all);
   return "on " + found + (open.empty() ? " only" : "; not decided on " + open);
 }
 
 std::string structure_text(const Inspection& inspection) {
-  const Structure& s = inspection.structure;
+  const MatrixStructure& s = inspection.structure;
   const bool has_weights = inspection.separability || !inspection.convolution;
   std::string text = has_weights ? "structure\n" : "structure that it has with every kernel\n";
   text += finding_line("Toeplitz", say(s.toeplitz)) + finding_line("circulant", say(s.circulant));
   const bool has_blocks = s.levels.size() > 1;
   if (has_blocks) {
-    text += finding_line("block Toeplitz", by_levels(s, &LevelStructure::toeplitz));
-    text += finding_line("block circulant", by_levels(s, &LevelStructure::circulant));
+    text +=
+        finding_line("block Toeplitz", by_levels(s, &LevelStructure::toeplitz, block_toeplitz(s)));
+    text += finding_line("block circulant",
+                         by_levels(s, &LevelStructure::circulant, block_circulant(s)));
   }
-  text += finding_line("Toeplitz plus Hankel", by_levels(s, &LevelStructure::toeplitz_plus_hankel));
+  text += finding_line("Toeplitz plus Hankel", by_levels(s, &LevelStructure::toeplitz_plus_hankel,
+                                                         block_toeplitz_plus_hankel(s)));
   text += finding_line("symmetric", say(s.symmetric)) + finding_line("normal", say(s.normal));
   if (has_weights) text += finding_line("doubly stochastic", say(s.doubly_stochastic));
   return text;
@@ -196,18 +182,6 @@ std::string separability_text(const Separability& separability) {
 }
 
 }  // namespace
-
-Finding block_toeplitz(const Structure& structure) {
-  return on_every_axis(structure, &LevelStructure::toeplitz);
-}
-
-Finding block_circulant(const Structure& structure) {
-  return on_every_axis(structure, &LevelStructure::circulant);
-}
-
-Finding block_toeplitz_plus_hankel(const Structure& structure) {
-  return on_every_axis(structure, &LevelStructure::toeplitz_plus_hankel);
-}
 
 std::string to_text(const Inspection& inspection) {
   std::string text;

@@ -8,15 +8,15 @@ namespace toeplix::detail {
 namespace {
 
 /// One level of a matrix, with the distance of its neighbours among rows and among columns.
-struct Grid {
+struct BlockGrid {
   Index rows;
   Index cols;
   Index row_stride;
   Index column_stride;
 };
 
-std::vector<Grid> grids_of(std::span<const MatrixLevel> levels) {
-  std::vector<Grid> grids;
+std::vector<BlockGrid> grids_of(std::span<const MatrixLevel> levels) {
+  std::vector<BlockGrid> grids;
   Index row_stride = 1;
   Index column_stride = 1;
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
@@ -28,6 +28,22 @@ std::vector<Grid> grids_of(std::span<const MatrixLevel> levels) {
   return grids;
 }
 
+/// The largest of some numbers and `least`; NaN is passed over.
+template <class Number>
+Number max_of(const std::vector<Number>& numbers, Number least) {
+  for (const Number number : numbers) least = std::max(least, number);
+  return least;
+}
+
+/// The sum of the squares.
+double squares(const std::vector<Index>& numbers) {
+  double sum = 0;
+  for (const Index number : numbers) {
+    sum += static_cast<double>(number) * static_cast<double>(number);
+  }
+  return sum;
+}
+
 /// Looks at the values of a matrix. Numbers that differ by rounding alone are equal.
 template <class Scalar>
 class Finder {
@@ -35,7 +51,7 @@ class Finder {
   Finder(const Rows<Scalar>& matrix, double epsilon) : matrix_(matrix), epsilon_(16 * epsilon) {}
 
   /// Whether A(o + 1, i + 1) = A(o, i) along one level.
-  bool is_toeplitz(const Grid& grid) const {
+  bool is_toeplitz(const BlockGrid& grid) const {
     return for_all([&](Index row, Index column, Scalar value) {
       const Index o = row / grid.row_stride % grid.rows;
       const Index i = column / grid.column_stride % grid.cols;
@@ -50,7 +66,7 @@ class Finder {
   }
 
   /// Whether the same holds modulo the number of rows.
-  bool is_circulant(const Grid& grid) const {
+  bool is_circulant(const BlockGrid& grid) const {
     if (grid.rows != grid.cols) return false;
     const auto next = [](Index index, Index stride, Index extent) {
       const bool wraps = index / stride % extent == extent - 1;
@@ -65,7 +81,7 @@ class Finder {
 
   /// Whether A(o, i) = T(i - o) + H(i + o) along one level. These are the solutions of
   /// A(o - 1, i) + A(o + 1, i) = A(o, i - 1) + A(o, i + 1), demanded of every inner place.
-  bool is_toeplitz_plus_hankel(const Grid& grid) const {
+  bool is_toeplitz_plus_hankel(const BlockGrid& grid) const {
     return for_all([&](Index row, Index column, Scalar) {
       const Index o = row / grid.row_stride % grid.rows;
       const Index i = column / grid.column_stride % grid.cols;
@@ -112,45 +128,56 @@ class Finder {
     return all_one(row_sums, row_terms) && all_one(column_sums, column_terms);
   }
 
-  Finding is_normal(Index most_work) const {
+  StructureFinding is_normal(Index most_work) const {
     if (matrix_.rows() != matrix_.cols()) return false;
-    const auto size = static_cast<std::size_t>(matrix_.rows());
+    const Lines lines = measure_lines();
+    const double tolerance = epsilon_ * static_cast<double>(lines.longest()) * lines.largest_norm();
     // On the diagonal of A A^H and A^H A: the squared norms of rows and of columns.
-    std::vector<double> row_norms(size);
-    std::vector<double> column_norms(size);
-    std::vector<Index> column_lengths(size);
-    for_all([&](Index row, Index column, Scalar value) {
-      row_norms[static_cast<std::size_t>(row)] += std::norm(value);
-      column_norms[static_cast<std::size_t>(column)] += std::norm(value);
-      ++column_lengths[static_cast<std::size_t>(column)];
-      return true;
-    });
-    double work = 0;
-    Index terms = 1;
-    double largest = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const Index row_length = matrix_.outerIndexPtr()[i + 1] - matrix_.outerIndexPtr()[i];
-      const Index column_length = column_lengths[i];
-      work += static_cast<double>(row_length) * static_cast<double>(row_length) +
-              static_cast<double>(column_length) * static_cast<double>(column_length);
-      terms = std::max({terms, row_length, column_length});
-      largest = std::max({largest, row_norms[i], column_norms[i]});
+    for (std::size_t i = 0; i < lines.row_norms.size(); ++i) {
+      if (!(std::abs(lines.row_norms[i] - lines.column_norms[i]) <= tolerance)) return false;
     }
-    const double tolerance = epsilon_ * static_cast<double>(terms) * largest;
-    for (std::size_t i = 0; i < size; ++i) {
-      if (!(std::abs(row_norms[i] - column_norms[i]) <= tolerance)) return false;
-    }
-    if (work > static_cast<double>(most_work) / 8) return std::nullopt;
+    if (lines.work() > static_cast<double>(most_work) / 8) return std::nullopt;
     const Rows<Scalar> adjoint = matrix_.adjoint();
     Rows<Scalar> difference = matrix_ * adjoint;
     difference -= Rows<Scalar>(adjoint * matrix_);
-    for (Index i = 0; i < difference.nonZeros(); ++i) {
-      if (!(std::abs(difference.valuePtr()[i]) <= tolerance)) return false;
-    }
-    return true;
+    return std::all_of(difference.valuePtr(), difference.valuePtr() + difference.nonZeros(),
+                       [&](const Scalar& value) { return std::abs(value) <= tolerance; });
   }
 
  private:
+  /// Squared norms and numbers of entries of the rows and the columns of a square matrix.
+  struct Lines {
+    std::vector<double> row_norms;
+    std::vector<double> column_norms;
+    std::vector<Index> row_lengths;
+    std::vector<Index> column_lengths;
+
+    Index longest() const {
+      return std::max({Index{1}, max_of(row_lengths, Index{0}), max_of(column_lengths, Index{0})});
+    }
+    double largest_norm() const {
+      return std::max(max_of(row_norms, 0.0), max_of(column_norms, 0.0));
+    }
+    /// Multiplications of A A^H and A^H A, or somewhat more.
+    double work() const { return squares(row_lengths) + squares(column_lengths); }
+  };
+
+  Lines measure_lines() const {
+    const auto size = static_cast<std::size_t>(matrix_.rows());
+    Lines lines{std::vector<double>(size), std::vector<double>(size), std::vector<Index>(size),
+                std::vector<Index>(size)};
+    for_all([&](Index row, Index column, Scalar value) {
+      const auto r = static_cast<std::size_t>(row);
+      const auto c = static_cast<std::size_t>(column);
+      lines.row_norms[r] += std::norm(value);
+      lines.column_norms[c] += std::norm(value);
+      ++lines.row_lengths[r];
+      ++lines.column_lengths[c];
+      return true;
+    });
+    return lines;
+  }
+
   template <class Holds>
   bool for_all(Holds holds) const {
     for (Index row = 0; row < matrix_.outerSize(); ++row) {
@@ -173,7 +200,7 @@ class Finder {
     return std::abs(a - b) <= epsilon_ * std::max(std::abs(a), std::abs(b));
   }
 
-  bool is_balanced(const Grid& grid, Index row, Index column) const {
+  bool is_balanced(const BlockGrid& grid, Index row, Index column) const {
     const Scalar above = at(row - grid.row_stride, column);
     const Scalar below = at(row + grid.row_stride, column);
     const Scalar left = at(row, column - grid.column_stride);
@@ -189,20 +216,22 @@ class Finder {
 }  // namespace
 
 template <class Scalar>
-Structure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
-                         double epsilon, Index most_work, Stochastic stochastic) {
+MatrixStructure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
+                               double epsilon, Index most_work, Stochastic stochastic) {
   const Finder<Scalar> finder(matrix, epsilon);
   const bool affordable = matrix.nonZeros() <= most_work / 32;
-  const auto finding = [&](auto find) { return affordable ? Finding(find()) : std::nullopt; };
-  Structure structure;
-  const std::vector<Grid> grids = grids_of(levels);
+  const auto finding = [&](auto find) {
+    return affordable ? StructureFinding(find()) : std::nullopt;
+  };
+  MatrixStructure structure;
+  const std::vector<BlockGrid> grids = grids_of(levels);
   for (std::size_t i = 0; i < grids.size(); ++i) {
-    const Grid& grid = grids[i];
+    const BlockGrid& grid = grids[i];
     structure.levels.push_back({levels[i], finding([&] { return finder.is_toeplitz(grid); }),
                                 finding([&] { return finder.is_circulant(grid); }),
                                 finding([&] { return finder.is_toeplitz_plus_hankel(grid); })});
   }
-  const Grid whole{matrix.rows(), matrix.cols(), 1, 1};
+  const BlockGrid whole{matrix.rows(), matrix.cols(), 1, 1};
   structure.toeplitz = finding([&] { return finder.is_toeplitz(whole); });
   structure.circulant = finding([&] { return finder.is_circulant(whole); });
   structure.symmetric = finding([&] { return finder.is_symmetric(); });
@@ -213,9 +242,9 @@ Structure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel
   return structure;
 }
 
-template Structure find_structure(const Rows<double>&, std::span<const MatrixLevel>, double, Index,
-                                  Stochastic);
-template Structure find_structure(const Rows<std::complex<double>>&, std::span<const MatrixLevel>,
-                                  double, Index, Stochastic);
+template MatrixStructure find_structure(const Rows<double>&, std::span<const MatrixLevel>, double,
+                                        Index, Stochastic);
+template MatrixStructure find_structure(const Rows<std::complex<double>>&,
+                                        std::span<const MatrixLevel>, double, Index, Stochastic);
 
 }  // namespace toeplix::detail

@@ -13,16 +13,20 @@ enum class Stochastic { checked, left_out };
 /// Structure of a matrix. `epsilon` is the unit of rounding of its values; a claim that needs more
 /// than `most_work` steps is not decided. Scalars: double, std::complex<double>.
 template <class Scalar>
-Structure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
-                         double epsilon, Index most_work, Stochastic stochastic);
+MatrixStructure find_structure(const Rows<Scalar>& matrix, std::span<const MatrixLevel> levels,
+                               double epsilon, Index most_work, Stochastic stochastic);
 
-/// Structure of a convolution's matrix, without building it: with weights, or for every kernel.
+/// Structure that the matrix of a convolution has with every kernel; it is not built.
 template <AnyConvolution Conv>
-Structure find_structure(const Conv& convolution, std::optional<std::span<const double>> weights,
-                         Index most_work);
+MatrixStructure find_structure(const Conv& convolution, Index most_work);
+
+/// Structure that the matrix of a convolution has with these weights, likewise.
+template <AnyConvolution Conv>
+MatrixStructure find_structure(const Conv& convolution, const InspectedWeights& weights,
+                               Index most_work);
 
 /// Of weights of shape (out, in / groups, kernel...).
-Separability find_separability(const Extents& shape, std::span<const double> weights,
+Separability find_separability(const Extents& shape, const InspectedWeights& weights,
                                Index most_work);
 
 /// Of a matrix that consists of blocks of the size that `block` has, whose values have `epsilon` as

@@ -1,5 +1,7 @@
+#include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
+#include <toeplix/pattern.hpp>
 
 #include <algorithm>
 
@@ -58,13 +60,16 @@ void check_size(const Pattern& pattern) {
 }
 
 Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format) {
-  const std::string none = format == SymbolicFormat::latex ? "\\cdot" : ".";
+  const std::string dot = format == SymbolicFormat::latex ? "\\cdot" : ".";
   Cells cells;
   for (Index row = 0; row < pattern.rows(); ++row) {
-    cells.emplace_back(static_cast<std::size_t>(pattern.cols()), none);
+    cells.emplace_back(static_cast<std::size_t>(pattern.cols()), dot);
     for (const Pattern::Entry& entry : pattern.row(row)) {
       std::string sum;
-      for (const Index weight : entry.weights) sum += (sum.empty() ? "" : "+") + name(weight);
+      for (const Index weight : entry.weights) {
+        if (!sum.empty()) sum += '+';
+        sum += name(weight);
+      }
       cells.back()[static_cast<std::size_t>(entry.column)] = std::move(sum);
     }
   }
@@ -133,11 +138,11 @@ std::string weight_name(const Extents& weights_shape, Index weight) {
   return Names(weights_shape, SymbolicFormat::text)(weight);
 }
 
-std::string symbolic(const Convolution& convolution, SymbolicFormat format) {
+std::string symbolic_matrix(const Convolution& convolution, SymbolicFormat format) {
   return symbolic_any(convolution, format);
 }
 
-std::string symbolic(const TransposedConvolution& convolution, SymbolicFormat format) {
+std::string symbolic_matrix(const TransposedConvolution& convolution, SymbolicFormat format) {
   return symbolic_any(convolution, format);
 }
 

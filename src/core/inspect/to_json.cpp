@@ -34,15 +34,15 @@ Json json_of(const StorageBytes& bytes) {
           {"double_64", json_of(bytes.double_64)}};
 }
 
-Json json_of(const std::vector<LengthCount>& lengths) {
+Json json_of(const std::vector<LineLengthCount>& lengths) {
   Json list = Json::array();
-  for (const LengthCount& length : lengths) {
+  for (const LineLengthCount& length : lengths) {
     list.push_back(Json::array({length.length, length.count}));
   }
   return list;
 }
 
-Json json_of(const Vacant& vacant) {
+Json json_of(const VacantLines& vacant) {
   Json first = Json::array();
   for (const MatrixPosition& position : vacant.first) {
     first.push_back({{"index", position.index},
@@ -61,7 +61,7 @@ Json json_of(const LevelStructure& structure) {
           {"toeplitz_plus_hankel", json_of(structure.toeplitz_plus_hankel)}};
 }
 
-Json json_of(const Structure& structure) {
+Json json_of(const MatrixStructure& structure) {
   Json levels = Json::array();
   for (const LevelStructure& level : structure.levels) levels.push_back(json_of(level));
   return {{"levels", levels},
@@ -83,20 +83,20 @@ Json json_of(const Separability& separability) {
           {"channel_factor", separability.channel_factor}};
 }
 
-Json json_of(const std::vector<Fold>& folds) {
+Json json_of(const std::vector<AxisFold>& folds) {
   Json list = Json::array();
-  for (const Fold fold : folds) list.push_back(to_string(fold));
+  for (const AxisFold fold : folds) list.push_back(to_string(fold));
   return list;
 }
 
-Json json_of(const Meeting& meeting) {
+Json json_of(const KernelMeeting& meeting) {
   return {{"weight", meeting.weight},
           {"kernel", meeting.kernel},
           {"extended", meeting.extended},
           {"folds", json_of(meeting.folds)}};
 }
 
-Json json_of(const Landing& landing) {
+Json json_of(const WeightLanding& landing) {
   return {{"row", landing.row},
           {"col", landing.col},
           {"output", landing.output},
@@ -126,9 +126,9 @@ std::string to_json(const Inspection& inspection) {
                 {"separability", separability ? json_of(*separability) : Json()}});
 }
 
-std::string to_json(const Explanation& explanation) {
+std::string to_json(const EntryExplanation& explanation) {
   Json meetings = Json::array();
-  for (const Meeting& meeting : explanation.meetings) meetings.push_back(json_of(meeting));
+  for (const KernelMeeting& meeting : explanation.meetings) meetings.push_back(json_of(meeting));
   return print({{"spec", explanation.spec},
                 {"transposed", explanation.transposed},
                 {"weights_shape", explanation.weights_shape},
@@ -144,7 +144,7 @@ std::string to_json(const Explanation& explanation) {
 
 std::string to_json(const WeightLandings& landings) {
   Json first = Json::array();
-  for (const Landing& landing : landings.first) first.push_back(json_of(landing));
+  for (const WeightLanding& landing : landings.first) first.push_back(json_of(landing));
   return print({{"spec", landings.spec},
                 {"weight", landings.weight},
                 {"position", landings.position},

@@ -4,6 +4,7 @@
 #include <toeplix/verify.hpp>
 
 #include "core/base/check_length.hpp"
+#include "core/base/text.hpp"
 #include "reference/instantiate.hpp"
 
 #include <cmath>
@@ -29,42 +30,36 @@ bool all_integers(const auto& values) {
   });
 }
 
+/// A x by direct loops, for the matrix A of a spec; below, A^T y.
 template <class Scalar>
-std::vector<Scalar> forward(const ConvolutionSpec& spec, std::span<const Scalar> weights,
-                            std::span<const Scalar> x) {
+std::vector<Scalar> direct_product(const ConvolutionSpec& spec, std::span<const Scalar> weights,
+                                   std::span<const Scalar> x) {
   return reference::convolve(spec, weights, x);
 }
 
 template <class Scalar>
-std::vector<Scalar> forward(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
-                            std::span<const Scalar> x) {
+std::vector<Scalar> direct_product(const TransposedConvolutionSpec& spec,
+                                   std::span<const Scalar> weights, std::span<const Scalar> x) {
   return reference::convolve_transposed(spec, weights, x);
 }
 
 template <class Scalar>
-std::vector<Scalar> backward(const ConvolutionSpec& spec, std::span<const Scalar> weights,
-                             std::span<const Scalar> y) {
+std::vector<Scalar> direct_transposed_product(const ConvolutionSpec& spec,
+                                              std::span<const Scalar> weights,
+                                              std::span<const Scalar> y) {
   return reference::convolve_transposed(spec, weights, y);
 }
 
 template <class Scalar>
-std::vector<Scalar> backward(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
-                             std::span<const Scalar> y) {
+std::vector<Scalar> direct_transposed_product(const TransposedConvolutionSpec& spec,
+                                              std::span<const Scalar> weights,
+                                              std::span<const Scalar> y) {
   return reference::convolve(spec, weights, y);
-}
-
-std::string list(const Extents& numbers) {
-  std::string text;
-  for (const Index number : numbers) {
-    if (!text.empty()) text += ',';
-    text += std::to_string(number);
-  }
-  return text;
 }
 
 std::string describe(const Pattern::Position& position) {
   return "channel " + std::to_string(position.channel) + ", coordinate " +
-         list(position.coordinate);
+         detail::join(position.coordinate, ",");
 }
 
 constexpr std::size_t most_shown = 8;
@@ -108,10 +103,11 @@ template <class Scalar>
 struct Expectation {
   template <class Spec>
   Expectation(const Spec& spec, std::span<const Scalar> weights, std::span<const Scalar> x)
-      : y(forward(spec, weights, x)), z(backward<Scalar>(spec, weights, y)) {
+      : y(direct_product(spec, weights, x)),
+        z(direct_transposed_product<Scalar>(spec, weights, y)) {
     const std::vector<double> sizes = magnitudes(weights);
-    y_size = forward<double>(spec, sizes, magnitudes(x));
-    z_size = backward<double>(spec, sizes, magnitudes(y));
+    y_size = direct_product<double>(spec, sizes, magnitudes(x));
+    z_size = direct_transposed_product<double>(spec, sizes, magnitudes(y));
     integers = all_integers(weights) && all_integers(x);
   }
 
@@ -219,10 +215,10 @@ std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageInde
 }
 
 template <AnyConvolution Conv, MatrixScalar Scalar>
-VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
-                    std::span<const Scalar> x, const Resources& resources) {
-  detail::check_length("weights", weights.size(), convolution.weight_count());
-  detail::check_length("x", x.size(), convolution.cols());
+VerifyReport detail::verify_spans(const Conv& convolution, std::span<const Scalar> weights,
+                                  std::span<const Scalar> x, const Resources& resources) {
+  check_length("weights", weights.size(), convolution.weight_count());
+  check_length("x", x.size(), convolution.cols());
   VerifyReport report;
   report.rows = convolution.rows();
   report.cols = convolution.cols();
@@ -255,11 +251,12 @@ VerifyReport verify(const Conv& convolution, std::span<const Scalar> weights,
   return report;
 }
 
-#define TOEPLIX_INSTANTIATE(Scalar)                                                   \
-  template VerifyReport verify(const Convolution&, std::span<const Scalar>,           \
-                               std::span<const Scalar>, const Resources&);            \
-  template VerifyReport verify(const TransposedConvolution&, std::span<const Scalar>, \
-                               std::span<const Scalar>, const Resources&);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                            \
+  template VerifyReport detail::verify_spans(const Convolution&, std::span<const Scalar>,      \
+                                             std::span<const Scalar>, const Resources&);       \
+  template VerifyReport detail::verify_spans(const TransposedConvolution&,                     \
+                                             std::span<const Scalar>, std::span<const Scalar>, \
+                                             const Resources&);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 
 #define TOEPLIX_INSTANTIATE_FAULT(Scalar, Order, StorageIndex)                                  \

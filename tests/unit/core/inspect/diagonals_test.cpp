@@ -59,7 +59,7 @@ std::string flaw(const Spec& spec, Index padding) {
       diagonal[static_cast<std::size_t>(row)] = dense.at(row, column);
     }
   }
-  auto diagonals = toeplix::diagonals(conv, weights, {.size = size});
+  const auto diagonals = toeplix::diagonals(conv, weights, {.size = size});
   if (diagonals.size() != size) return concatenate("size is ", diagonals.size());
   const auto expected_count = static_cast<Index>(expected.size());
   if (diagonals.count() != expected_count) {
@@ -144,19 +144,51 @@ BOOST_AUTO_TEST_CASE(huge_ones_are_counted_and_streamed) {
 BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
   const Convolution conv({.input = {3}, .kernel = {2}});
   const std::vector<float> weights(2);
-  check_throws<GeometryError>([&] { toeplix::diagonals(conv, weights, {.size = 2}); },
+  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights, {.size = 2}); },
                               "size 2 of the diagonals is smaller than the 2 x 3 matrix; expected "
                               "at least 3, or 0");
-  check_throws<GeometryError>([&] { toeplix::diagonals(conv, std::vector<float>(3)); },
+  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, std::vector<float>(3)); },
                               "weights has length 3; expected 2");
-  check_throws<GeometryError>([&] { toeplix::diagonals(conv, weights).at(3); },
+  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights).at(3); },
                               "diagonal 3 does not exist; there are 3, from 0");
-  check_throws<GeometryError>([&] { toeplix::diagonals(conv, weights).at(-1); },
+  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights).at(-1); },
                               "diagonal -1 does not exist; there are 3, from 0");
   BOOST_CHECK_THROW(toeplix::next_power_of_two((Index{1} << 62) + 1), CapacityError);
   BOOST_TEST(toeplix::next_power_of_two(1) == 1);
   BOOST_TEST(toeplix::next_power_of_two(5) == 8);
   BOOST_TEST(toeplix::next_power_of_two(8) == 8);
+}
+
+BOOST_AUTO_TEST_CASE(every_iterator_has_a_place_of_its_own) {
+  const Convolution same({.input = {3}, .kernel = {3}, .padding = 1});
+  const auto diagonals = toeplix::diagonals(same, counting(3));
+  std::string pairs;
+  for (const auto& outer : diagonals) {
+    for (const auto& inner : diagonals) pairs += concatenate(outer.offset, inner.offset, ' ');
+  }
+  BOOST_TEST(pairs == "00 01 02 10 11 12 20 21 22 ");
+  auto first = diagonals.begin();
+  auto second = diagonals.begin();
+  ++first;
+  BOOST_TEST(first->offset == 1);
+  BOOST_TEST(second->offset == 0);
+  ++first;
+  ++first;
+  BOOST_TEST((first == diagonals.end()));
+  BOOST_TEST((second != diagonals.end()));
+  BOOST_TEST(std::ranges::distance(diagonals.begin(), diagonals.end()) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(specs_patterns_and_any_contiguous_weights) {
+  const ConvolutionSpec spec{.input = {3}, .kernel = {3}, .padding = 1};
+  const Convolution conv(spec);
+  BOOST_TEST(draw_diagonals(spec, {1, 2, 3}) == draw_diagonals(conv, {1, 2, 3}));
+  BOOST_TEST(draw_diagonals(toeplix::Pattern(conv), {1, 2, 3}) == draw_diagonals(conv, {1, 2, 3}));
+  const Eigen::Vector3f weights(1, 2, 3);
+  BOOST_TEST(toeplix::diagonals(spec, weights).at(1).values == (std::vector<float>{3, 3}));
+  BOOST_TEST((toeplix::count_diagonals(spec) == 3));
+  const toeplix::TransposedConvolutionSpec up{.input = {2}, .kernel = {2}, .stride = 2};
+  BOOST_TEST(draw_diagonals(up, {1, 2}) == draw_diagonals(TransposedConvolution(up), {1, 2}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "support/boundary_walk.hpp"
 #include "support/compare.hpp"
 #include "support/effort.hpp"
 #include "support/failures.hpp"
@@ -15,56 +16,25 @@
 
 namespace {
 
+using toeplix::AxisFold;
 using toeplix::Boundary;
 using toeplix::CapacityError;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
+using toeplix::EntryExplanation;
 using toeplix::explain;
 using toeplix::explain_weight;
-using toeplix::Explanation;
+using toeplix::explain_weight_index;
 using toeplix::Extents;
-using toeplix::Fold;
 using toeplix::GeometryError;
 using toeplix::Index;
-using toeplix::Landing;
-using toeplix::Meeting;
+using toeplix::KernelMeeting;
 using toeplix::SymbolicFormat;
 using toeplix::TransposedConvolution;
 using toeplix::TransposedConvolutionSpec;
+using toeplix::WeightLanding;
 using toeplix::WeightLandings;
 using namespace toeplix::test;
-
-/// Where the boundary brings a coordinate, walked pixel by pixel; -1 for nowhere.
-Index walk(Index coordinate, Index extent, Boundary boundary) {
-  if (coordinate >= 0 && coordinate < extent) return coordinate;
-  if (boundary == Boundary::zero) return -1;
-  if (boundary == Boundary::replicate) return coordinate < 0 ? 0 : extent - 1;
-  const bool below = coordinate < 0;
-  const Index steps = below ? -coordinate : coordinate - (extent - 1);
-  Index at = below ? 0 : extent - 1;
-  Index direction = below ? 1 : -1;
-  for (Index step = 0; step < steps; ++step) {
-    if (boundary == Boundary::circular) {
-      at = (at + (below ? extent - 1 : 1)) % extent;
-      continue;
-    }
-    const bool bounces = at + direction < 0 || at + direction >= extent;
-    if (boundary == Boundary::symmetric) {
-      // The first step outside stays on the edge pixel, and so does every bounce.
-      if (step == 0) continue;
-      if (bounces) {
-        direction = -direction;
-      } else {
-        at += direction;
-      }
-      continue;
-    }
-    if (extent == 1) continue;
-    if (bounces) direction = -direction;
-    at += direction;
-  }
-  return at;
-}
 
 const ConvolutionSpec& forward_spec(const Convolution& conv) {
   return conv.spec();
@@ -81,27 +51,27 @@ const Convolution& forward(const TransposedConvolution& conv) {
 
 /// All (row, column, meeting) by loops over every window and every kernel position.
 template <class Conv>
-std::map<std::pair<Index, Index>, std::vector<Meeting>> all_meetings(const Conv& any) {
+std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> all_meetings(const Conv& any) {
   constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
   const Convolution& conv = forward(any);
   const ConvolutionSpec& spec = forward_spec(any);
   const Index out_per_group = spec.out_channels / spec.groups;
   const Index in_per_group = spec.in_channels / spec.groups;
-  std::map<std::pair<Index, Index>, std::vector<Meeting>> meetings;
+  std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> meetings;
   const auto add = [&](Index out, Index in, const Extents& window, const Extents& kernel) {
-    Meeting meeting{out * in_per_group + in % in_per_group, kernel, {}, {}};
+    KernelMeeting meeting{out * in_per_group + in % in_per_group, kernel, {}, {}};
     Extents pixel;
     for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
       const bool flips = spec.operation == toeplix::Operation::convolution;
       const Index position = flips ? spec.kernel[axis] - 1 - kernel[axis] : kernel[axis];
       const Index at = window[axis] * spec.stride[axis] - conv.padding(axis).lower +
                        position * spec.dilation[axis];
-      pixel.push_back(walk(at, spec.input[axis], spec.boundary[axis]));
+      pixel.push_back(walk_to(at, spec.input[axis], spec.boundary[axis]));
       if (pixel.back() < 0) return;
       meeting.extended.push_back(at);
-      meeting.folds.push_back(at < 0                  ? Fold::lower
-                              : at < spec.input[axis] ? Fold::straight
-                                                      : Fold::upper);
+      meeting.folds.push_back(at < 0                  ? AxisFold::lower
+                              : at < spec.input[axis] ? AxisFold::straight
+                                                      : AxisFold::upper);
       meeting.weight = meeting.weight * spec.kernel[axis] + kernel[axis];
     }
     const Index row = place_of(spec.order, spec.out_channels, conv.output(), out, window);
@@ -120,17 +90,17 @@ std::map<std::pair<Index, Index>, std::vector<Meeting>> all_meetings(const Conv&
 }
 
 template <class Conv>
-std::string entry_flaw(const Conv& conv,
-                       const std::map<std::pair<Index, Index>, std::vector<Meeting>>& expected,
-                       Index row, Index col) {
-  const Explanation explanation = explain(conv, row, col);
+std::string entry_flaw(
+    const Conv& conv, const std::map<std::pair<Index, Index>, std::vector<KernelMeeting>>& expected,
+    Index row, Index col) {
+  const EntryExplanation explanation = explain(conv, row, col);
   const auto found = expected.find({row, col});
   const std::string entry = concatenate("entry (", row, ", ", col, ")");
   if (found == expected.end()) {
     return explanation.meetings.empty() && !explanation.absence.empty() ? "" : entry + " is there";
   }
   auto meetings = found->second;
-  std::ranges::sort(meetings, {}, &Meeting::weight);
+  std::ranges::sort(meetings, {}, &KernelMeeting::weight);
   if (explanation.meetings != meetings) return entry + " has other meetings";
   if (!explanation.absence.empty()) return entry + " has a reason to be absent";
   const auto order = conv.spec().order;
@@ -142,19 +112,19 @@ std::string entry_flaw(const Conv& conv,
 }
 
 template <class Conv>
-std::string weight_flaw(const Conv& conv,
-                        const std::map<std::pair<Index, Index>, std::vector<Meeting>>& expected,
-                        Index weight, std::size_t most) {
-  std::vector<std::tuple<Index, Index, std::vector<Fold>>> places;
+std::string weight_flaw(
+    const Conv& conv, const std::map<std::pair<Index, Index>, std::vector<KernelMeeting>>& expected,
+    Index weight, std::size_t most) {
+  std::vector<std::tuple<Index, Index, std::vector<AxisFold>>> places;
   std::set<Index> diagonals;
   for (const auto& [place, meetings] : expected) {
-    for (const Meeting& meeting : meetings) {
+    for (const KernelMeeting& meeting : meetings) {
       if (meeting.weight != weight) continue;
       places.emplace_back(place.first, place.second, meeting.folds);
       diagonals.insert(place.second - place.first);
     }
   }
-  const WeightLandings landings = explain_weight(conv, {weight}, most);
+  const WeightLandings landings = explain_weight_index(conv, weight, most);
   const std::string name = concatenate("weight ", weight, ": ");
   if (landings.weight != weight) return name + "index";
   if (landings.count != static_cast<Index>(places.size())) return name + "count";
@@ -164,7 +134,7 @@ std::string weight_flaw(const Conv& conv,
   if (landings.first_diagonals != lowest) return name + "first diagonals";
   if (landings.first.size() != std::min(most, places.size())) return name + "list";
   for (std::size_t i = 0; i < landings.first.size(); ++i) {
-    const Landing& got = landings.first[i];
+    const WeightLanding& got = landings.first[i];
     if (std::tuple(got.row, got.col, got.folds) != places[i])
       return name + concatenate("place ", i);
     const auto order = conv.spec().order;
@@ -236,7 +206,7 @@ BOOST_AUTO_TEST_CASE(weights_are_said_with_their_diagonals) {
              "  (1, 0)  output (1), input (0), straight\n"
              "  (2, 1)  output (2), input (1), straight\n"
              "  (3, 2)  output (3), input (2), straight\n");
-  BOOST_TEST(to_text(explain_weight(conv, {1}, 1))
+  BOOST_TEST(to_text(explain_weight_index(conv, 1, 1))
                  .ends_with("on diagonal col - row = 0:\n  (0, 0)  output (0), input (0), "
                             "straight\n  and 3 more\n"));
   const Convolution huge({.input = {1 << 20, 1 << 20}, .kernel = {3, 3}, .padding = 1});
@@ -244,7 +214,7 @@ BOOST_AUTO_TEST_CASE(weights_are_said_with_their_diagonals) {
   BOOST_TEST(corner.count == Index{(1 << 20) - 1} * ((1 << 20) - 1));
   BOOST_TEST(corner.first_diagonals == std::vector<Index>{(1 << 20) + 1});
   const Convolution unread({.input = {1}, .kernel = {3}, .padding = 1});
-  BOOST_TEST(to_text(explain_weight(unread, {0})) ==
+  BOOST_TEST(to_text(explain_weight_index(unread, 0)) ==
              "w[0,0,0] (weight 0) adds to no entry: it only ever meets padding.\n");
 }
 
@@ -252,48 +222,52 @@ BOOST_AUTO_TEST_CASE(refuse_what_is_outside) {
   const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
   for (const auto& [row, col] : {std::pair<Index, Index>{4, 0}, {0, 9}, {-1, 0}, {0, -1}}) {
     check_throws<GeometryError>(
-        [&, r = row, c = col] { explain(conv, r, c); },
+        [&, r = row, c = col] { (void)explain(conv, r, c); },
         concatenate("entry (", row, ", ", col, ") is outside the 4 x 9 matrix"));
   }
   check_throws<GeometryError>(
       [&] {
-        explain_weight(conv, {0, 0, 2, 0});
+        (void)explain_weight(conv, {0, 0, 2, 0});
       },
       "weight 0,0,2,0 does not exist; the weights have shape (1,1,2,2), "
-      "expected a coordinate on each of its axes, or one index below 4");
-  BOOST_CHECK_THROW(explain_weight(conv, {4}), GeometryError);
-  BOOST_CHECK_THROW(explain_weight(conv, {-1}), GeometryError);
-  BOOST_CHECK_THROW(explain_weight(conv, {}), GeometryError);
-  BOOST_CHECK_THROW(explain_weight(conv, {0, 0, 0}), GeometryError);
+      "expected a coordinate on each of its axes");
+  BOOST_CHECK_THROW((void)explain_weight(conv, {4}), GeometryError);
+  BOOST_CHECK_THROW((void)explain_weight(conv, {0}), GeometryError);
+  BOOST_CHECK_THROW((void)explain_weight(conv, {}), GeometryError);
+  BOOST_CHECK_THROW((void)explain_weight(conv, {0, 0, 0}), GeometryError);
+  BOOST_CHECK_THROW((void)explain_weight(conv, {0, 0, 0, -1}), GeometryError);
+  check_throws<GeometryError>([&] { (void)explain_weight_index(conv, 4); },
+                              "weight 4 does not exist; there are 4, from 0");
+  BOOST_CHECK_THROW((void)explain_weight_index(conv, -1), GeometryError);
 }
 
 BOOST_AUTO_TEST_CASE(matrices_of_letters) {
-  BOOST_TEST(symbolic(Convolution({.input = {3, 3}, .kernel = {2, 2}})) ==
+  BOOST_TEST(symbolic_matrix(Convolution({.input = {3, 3}, .kernel = {2, 2}})) ==
              "w00 w01   . w10 w11   .   .   .   .\n"
              "  . w00 w01   . w10 w11   .   .   .\n"
              "  .   .   . w00 w01   . w10 w11   .\n"
              "  .   .   .   . w00 w01   . w10 w11\n");
   const Convolution folded(
       {.input = {4}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
-  BOOST_TEST(symbolic(folded) ==
+  BOOST_TEST(symbolic_matrix(folded) ==
              "w1 w0+w2     .  .\n"
              "w0    w1    w2  .\n"
              " .    w0    w1 w2\n"
              " .     . w0+w2 w1\n");
-  BOOST_TEST(symbolic(TransposedConvolution({.input = {2}, .kernel = {2}, .in_channels = 2}),
-                      SymbolicFormat::latex) ==
+  BOOST_TEST(symbolic_matrix(TransposedConvolution({.input = {2}, .kernel = {2}, .in_channels = 2}),
+                             SymbolicFormat::latex) ==
              "\\begin{bmatrix}\n"
              "  w_{000} &   \\cdot & w_{100} &   \\cdot \\\\\n"
              "  w_{001} & w_{000} & w_{101} & w_{100} \\\\\n"
              "    \\cdot & w_{001} &   \\cdot & w_{101} \\\\\n"
              "\\end{bmatrix}\n");
-  BOOST_TEST(symbolic(Convolution({.input = {11}, .kernel = {11}}), SymbolicFormat::latex)
+  BOOST_TEST(symbolic_matrix(Convolution({.input = {11}, .kernel = {11}}), SymbolicFormat::latex)
                  .starts_with("\\setcounter{MaxMatrixCols}{11}\n\\begin{bmatrix}\n"));
-  BOOST_TEST(symbolic(Convolution({.input = {11, 1}, .kernel = {11, 1}})) ==
+  BOOST_TEST(symbolic_matrix(Convolution({.input = {11, 1}, .kernel = {11, 1}})) ==
              "w0_0 w1_0 w2_0 w3_0 w4_0 w5_0 w6_0 w7_0 w8_0 w9_0 w10_0\n");
-  BOOST_TEST(symbolic(Convolution({.input = {40}, .kernel = {1}})).size() == 40u * (40 * 3));
+  BOOST_TEST(symbolic_matrix(Convolution({.input = {40}, .kernel = {1}})).size() == 40u * (40 * 3));
   check_throws<CapacityError>(
-      [] { symbolic(Convolution({.input = {41}, .kernel = {1}})); },
+      [] { (void)symbolic_matrix(Convolution({.input = {41}, .kernel = {1}})); },
       "a 41 x 41 matrix is too large to print in letters (80 x 40 at most); explain single entries "
       "or weights, inspect it, or plot it");
 }
@@ -303,13 +277,13 @@ BOOST_AUTO_TEST_CASE(letters_too_wide_to_read_are_refused) {
   const Convolution wide({.input = {20}, .kernel = {11}, .in_channels = 2, .out_channels = 2});
   for (const SymbolicFormat format : {SymbolicFormat::text, SymbolicFormat::latex}) {
     check_throws<CapacityError>(
-        [&] { symbolic(wide, format); },
+        [&] { (void)symbolic_matrix(wide, format); },
         "in letters the matrix has lines of 299 characters, too long to read (200 at most); "
         "explain single entries or weights, inspect it, or plot it");
   }
   // 40 columns of w000 and a blank between them.
   const Convolution readable({.input = {20}, .kernel = {1}, .in_channels = 2, .out_channels = 2});
-  BOOST_TEST(symbolic(readable).find('\n') == 199u);
+  BOOST_TEST(symbolic_matrix(readable).find('\n') == 199u);
 }
 
 BOOST_AUTO_TEST_CASE(weights_have_one_name) {
@@ -328,7 +302,7 @@ BOOST_AUTO_TEST_CASE(refuse_more_meetings_than_anyone_reads) {
   };
   BOOST_TEST(explain(all_on_one(100), 0, 0).meetings.size() == 10000u);
   const Convolution more = all_on_one(101);
-  check_throws<CapacityError>([&] { explain(more, 0, 0); },
+  check_throws<CapacityError>([&] { (void)explain(more, 0, 0); },
                               "at entry (0, 0) more than 10000 kernel positions meet, too many to "
                               "explain; explain single weights, or use a smaller kernel");
 }

@@ -8,7 +8,10 @@
 #include <boost/test/unit_test.hpp>
 #include <unsupported/Eigen/KroneckerProduct>
 
+#include <array>
+#include <complex>
 #include <numeric>
+#include <span>
 
 namespace {
 
@@ -17,22 +20,22 @@ using toeplix::CapacityError;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
 using toeplix::Extents;
-using toeplix::Finding;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::inspect;
 using toeplix::Inspection;
 using toeplix::MatrixLevel;
 using toeplix::MatrixPosition;
+using toeplix::StructureFinding;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolution;
 using namespace toeplix::test;
 
 using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, int>;
 
-constexpr Finding yes = true;
-constexpr Finding no = false;
-constexpr Finding unknown = std::nullopt;
+constexpr StructureFinding yes = true;
+constexpr StructureFinding no = false;
+constexpr StructureFinding unknown = std::nullopt;
 
 /// A matrix of its rows.
 Matrix matrix_of(const std::vector<std::vector<double>>& rows) {
@@ -51,11 +54,12 @@ ConvolutionSpec three(Boundary boundary) {
   return {.input = {5}, .kernel = {3}, .padding = 1, .boundary = boundary};
 }
 
-toeplix::Structure structure(const ConvolutionSpec& spec) {
+toeplix::MatrixStructure structure(const ConvolutionSpec& spec) {
   return inspect(Convolution(spec)).structure;
 }
 
-toeplix::Structure structure(const ConvolutionSpec& spec, const std::vector<double>& weights) {
+toeplix::MatrixStructure structure(const ConvolutionSpec& spec,
+                                   const std::vector<double>& weights) {
   return inspect(Convolution(spec), weights).structure;
 }
 
@@ -337,8 +341,8 @@ BOOST_AUTO_TEST_CASE(columns_that_are_merely_claimed_take_no_memory) {
   wide.makeCompressed();
   const Inspection found = inspect(wide);
   BOOST_CHECK((found.column_lengths ==
-               std::vector<toeplix::LengthCount>{{0, (Index{1} << 50) - 2}, {1, 1}, {2, 1}}));
-  BOOST_CHECK((found.row_lengths == std::vector<toeplix::LengthCount>{{1, 1}, {2, 1}}));
+               std::vector<toeplix::LineLengthCount>{{0, (Index{1} << 50) - 2}, {1, 1}, {2, 1}}));
+  BOOST_CHECK((found.row_lengths == std::vector<toeplix::LineLengthCount>{{1, 1}, {2, 1}}));
   BOOST_TEST(found.unused_inputs.count == (Index{1} << 50) - 2);
   BOOST_TEST(found.unused_inputs.first.front().index == 0);
   BOOST_TEST(found.unused_inputs.first.at(1).index == 2);
@@ -410,18 +414,18 @@ BOOST_AUTO_TEST_CASE(huge_matrices_are_inspected_at_once) {
 
 BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
   const Convolution conv({.input = {3}, .kernel = {2}});
-  check_throws<GeometryError>([&] { inspect(conv, std::vector<double>(3)); },
+  check_throws<GeometryError>([&] { (void)inspect(conv, std::vector<double>(3)); },
                               "weights has length 3; expected 2");
   const Matrix matrix = matrix_of({{1, 2, 3}, {4, 5, 6}});
   for (const std::vector<MatrixLevel>& levels :
        {std::vector<MatrixLevel>{{2, 2}}, {{2, 3}, {1, 2}}, {{-1, 3}, {-2, 1}}}) {
-    check_throws<GeometryError>([&] { inspect(matrix, levels); },
+    check_throws<GeometryError>([&] { (void)inspect(matrix, levels); },
                                 "the levels do not multiply to the 2 x 3 matrix");
   }
   check_throws<GeometryError>([&] { axis_convolution(conv, 1); },
                               "axis 1 does not exist; there are 1, from 0");
   BOOST_CHECK_THROW(
-      inspect(Convolution({.input = {4'000'000'000, 2'000'000'000}, .kernel = {9, 9}})),
+      (void)inspect(Convolution({.input = {4'000'000'000, 2'000'000'000}, .kernel = {9, 9}})),
       CapacityError);
   const Inspection empty = inspect(Matrix(0, 3));
   BOOST_TEST(empty.nnz == 0);
@@ -452,6 +456,87 @@ BOOST_AUTO_TEST_CASE(text_says_it_all) {
                              .boundary = {Boundary::zero, Boundary::reflect}});
   BOOST_TEST((to_text(inspect(decided)).find("block Toeplitz          on axis 0 only\n") !=
               std::string::npos));
+}
+
+// A matrix that is given as it is may have a level of any name; only a convolution's channels are
+// passed over.
+BOOST_AUTO_TEST_CASE(a_level_called_channels_counts) {
+  const Matrix matrix = matrix_of({{1, 2, 3, 0}, {2, 1, 0, 3}, {0, 3, 1, 2}, {3, 0, 4, 1}});
+  const std::vector<MatrixLevel> levels{{2, 2, "channels"}, {2, 2, "pixels"}};
+  const auto found = inspect(matrix, levels).structure;
+  BOOST_TEST((found.levels[0].toeplitz == no));
+  BOOST_TEST((found.levels[0].toeplitz == block_toeplitz(found)));
+  const Matrix blocks = matrix_of({{1, 2, 3, 4}, {2, 1, 4, 3}, {5, 6, 7, 8}, {6, 5, 8, 7}});
+  const auto structure_of_blocks = inspect(blocks, levels).structure;
+  BOOST_TEST((structure_of_blocks.levels[1].toeplitz == yes));
+  BOOST_TEST((block_toeplitz(structure_of_blocks) == no));
+  BOOST_TEST((block_circulant(structure_of_blocks) == no));
+}
+
+BOOST_AUTO_TEST_CASE(channels_of_a_convolution_are_passed_over) {
+  const Convolution conv({.input = {4},
+                          .kernel = {3},
+                          .in_channels = 2,
+                          .out_channels = 2,
+                          .padding = 1,
+                          .boundary = Boundary::circular});
+  const auto found = inspect(conv).structure;
+  BOOST_TEST((found.levels[0].level.kind == toeplix::MatrixLevelKind::channels));
+  BOOST_TEST((found.levels[1].level.kind == toeplix::MatrixLevelKind::axis));
+  BOOST_TEST((found.levels[0].toeplitz == no));
+  BOOST_TEST((block_toeplitz(found) == yes));
+  BOOST_TEST((block_circulant(found) == yes));
+}
+
+BOOST_AUTO_TEST_CASE(weights_are_any_contiguous_range) {
+  const ConvolutionSpec spec{.input = {4, 4}, .kernel = {2, 2}};
+  const Convolution conv(spec);
+  const std::vector<double> weights{1, 2, 2, 4};
+  const Inspection expected = inspect(conv, weights);
+  BOOST_TEST((expected.separability->separable == yes));
+  BOOST_TEST((inspect(conv, std::span<const double>(weights)) == expected));
+  BOOST_TEST((inspect(conv, std::array<double, 4>{1, 2, 2, 4}) == expected));
+  BOOST_TEST((inspect(conv, std::vector<float>{1, 2, 2, 4}) == expected));
+  BOOST_TEST((inspect(conv, Eigen::Vector4d(1, 2, 2, 4)) == expected));
+  BOOST_TEST((inspect(conv, Eigen::VectorXf(Eigen::Vector4f(1, 2, 2, 4))) == expected));
+  BOOST_TEST((inspect(conv, Eigen::Map<const Eigen::VectorXd>(weights.data(), 4)) == expected));
+  BOOST_TEST((inspect(spec, weights) == expected));
+  BOOST_TEST((inspect(spec) == inspect(conv)));
+  const toeplix::TransposedConvolutionSpec up{.input = {4, 4}, .kernel = {2, 2}};
+  BOOST_TEST(
+      (inspect(up, std::vector<float>{1, 2, 2, 4}) == inspect(TransposedConvolution(up), weights)));
+  BOOST_TEST((inspect(up) == inspect(TransposedConvolution(up))));
+}
+
+// Products of floats are rounded to floats: they are no products of doubles.
+BOOST_AUTO_TEST_CASE(weights_are_compared_in_their_own_precision) {
+  const std::array<float, 3> factor{0.1F, 0.7F, 0.3F};
+  std::vector<float> single;
+  for (const float y : factor) {
+    for (const float x : factor) single.push_back(y * x);
+  }
+  const Convolution conv({.input = {5, 5}, .kernel = {3, 3}});
+  BOOST_TEST((inspect(conv, single).separability->separable == yes));
+  BOOST_TEST((inspect(conv, single).separability->kernel_rank == 1));
+  const std::vector<double> twofold(single.begin(), single.end());
+  BOOST_TEST((inspect(conv, twofold).separability->separable == no));
+}
+
+BOOST_AUTO_TEST_CASE(kronecker_rank_of_complex_matrices) {
+  using Complex = std::complex<double>;
+  Eigen::Matrix2cd first;
+  first << Complex(1, 2), Complex(0, 1), Complex(3, 0), Complex(-1, 1);
+  Eigen::Matrix3cd second = Eigen::Matrix3cd::Identity() * Complex(2, -1);
+  second(0, 2) = Complex(0, 5);
+  const Eigen::MatrixXcd product = Eigen::kroneckerProduct(first, second);
+  const std::vector<MatrixLevel> levels{{2, 2}, {3, 3}};
+  const auto sparse = [](const Eigen::MatrixXcd& dense) {
+    return Eigen::SparseMatrix<Complex, Eigen::RowMajor>(dense.sparseView());
+  };
+  BOOST_TEST((inspect(sparse(product), levels).separability->kronecker_rank == 1));
+  const Eigen::MatrixXcd sum =
+      product + Eigen::MatrixXcd(Eigen::kroneckerProduct(first.conjugate(), second.transpose()));
+  BOOST_TEST((inspect(sparse(sum), levels).separability->kronecker_rank == 2));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,9 +44,9 @@ BOOST_AUTO_TEST_CASE(every_member_of_an_inspection_in_order) {
              R"("toeplitz": true,"circulant": false,"toeplitz_plus_hankel": true}],)"
              R"("toeplitz": true,"circulant": false,"block_toeplitz": true,)"
              R"("block_circulant": false,"block_toeplitz_plus_hankel": true,)"
-             R"("symmetric": false,"normal": false,"doubly_stochastic": false},)"
+             R"("symmetric": false,"normal": true,"doubly_stochastic": false},)"
              R"("separability": {"separable": true,"kernel_rank": null,"kronecker_rank": null,)"
-             R"("factors": [[0.5,1.0,-0.5]],"channel_factor": [2.0]}})");
+             R"("factors": [[1.0,2.0,-1.0]],"channel_factor": [1.0]}})");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_known_is_null) {

@@ -159,9 +159,9 @@ BOOST_AUTO_TEST_CASE(explains_long_sums_on_one_line) {
 
 BOOST_AUTO_TEST_CASE(refuses_wrong_lengths) {
   using toeplix::test::check_throws;
-  check_throws<GeometryError>([] { toeplix::verify(small, Numbers(1), Numbers(4)); },
+  check_throws<GeometryError>([] { (void)toeplix::verify(small, Numbers(1), Numbers(4)); },
                               "weights has length 1; expected 2");
-  check_throws<GeometryError>([] { toeplix::verify(small, Numbers(2), Numbers(3)); },
+  check_throws<GeometryError>([] { (void)toeplix::verify(small, Numbers(2), Numbers(3)); },
                               "x has length 3; expected 4");
 }
 
@@ -196,6 +196,17 @@ BOOST_AUTO_TEST_CASE(faults_of_structure) {
   matrix.innerIndexPtr()[0] = -1;
   BOOST_TEST(fault_of(matrix) ==
              "row 0 has column -1 after -1; columns must ascend and be below 4");
+}
+
+BOOST_AUTO_TEST_CASE(specs_and_any_contiguous_ranges) {
+  const ConvolutionSpec spec{.input = {4}, .kernel = {2}};
+  const Eigen::Vector4f x(1, 2, 3, 4);
+  const VerifyReport report = toeplix::verify(spec, std::vector<float>{5, 6}, x);
+  BOOST_TEST(report.passed, report.message);
+  BOOST_TEST(report.rows == 3);
+  const TransposedConvolutionSpec up{.input = {4}, .kernel = {2}};
+  const Eigen::Map<const Eigen::VectorXf> mapped(x.data(), 4);
+  BOOST_TEST(toeplix::verify(up, Eigen::Vector2f(5, 6), mapped).rows == 5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,42 @@
+#include "core/inspect/counts.hpp"
+
+#include "core/base/integer_math.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace toeplix::detail {
+
+namespace {
+
+template <class Scalar, class StorageIndex>
+std::optional<Index> bytes_of(const Inspection& inspection) {
+  const Index largest = std::max({inspection.rows, inspection.cols, inspection.nnz});
+  if (largest > std::numeric_limits<StorageIndex>::max()) return std::nullopt;
+  const auto entries =
+      checked_product(inspection.nnz, Index{sizeof(Scalar) + sizeof(StorageIndex)});
+  const auto pointers =
+      checked_product(checked_sum(inspection.rows, 1), Index{sizeof(StorageIndex)});
+  return checked_sum(entries, pointers);
+}
+
+}  // namespace
+
+std::vector<LineLengthCount> as_list(const LengthHistogram& histogram) {
+  std::vector<LineLengthCount> list;
+  for (const auto& [length, count] : histogram) list.push_back({length, count});
+  return list;
+}
+
+void set_sizes(Inspection& inspection, Index rows, Index cols, Index nnz) {
+  inspection.rows = rows;
+  inspection.cols = cols;
+  inspection.nnz = nnz;
+  const double cells = static_cast<double>(rows) * static_cast<double>(cols);
+  inspection.density = cells == 0 ? 0 : static_cast<double>(nnz) / cells;
+  inspection.bytes = {
+      bytes_of<float, std::int32_t>(inspection), bytes_of<double, std::int32_t>(inspection),
+      bytes_of<float, std::int64_t>(inspection), bytes_of<double, std::int64_t>(inspection)};
+}
+
+}  // namespace toeplix::detail
