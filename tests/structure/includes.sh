@@ -17,7 +17,7 @@ core/operator      operator weight_gradient
 core/separable     separable
 core/affine
 core/normal        normal_equations elimination_order
-core/inspect       inspect diagonals explain
+core/inspect       inspect diagonals explain matrix_levels
 core/verify        verify
 core               toeplix
 files/bytes        files/numbers
