@@ -78,17 +78,24 @@ class Diagonals {
   /// not outlive its `Diagonals`.
   class Iterator {
    public:
+    /// What it points to.
     using value_type = Diagonal<Scalar>;
+    /// As every iterator has it.
     using difference_type = std::ptrdiff_t;
 
+    /// Points to the first diagonal.
     explicit Iterator(const Diagonals& diagonals)
         : diagonals_(&diagonals), current_(diagonals.first_from(0)) {}
+    /// The diagonal it points to.
     const Diagonal<Scalar>& operator*() const { return *current_; }
+    /// The diagonal it points to.
     const Diagonal<Scalar>* operator->() const { return &*current_; }
+    /// Goes on to the next diagonal that has entries.
     Iterator& operator++() {
       current_ = diagonals_->first_from(current_->offset + 1);
       return *this;
     }
+    /// Goes on to the next diagonal that has entries.
     void operator++(int) { ++*this; }
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) {
       return !iterator.current_;
@@ -101,6 +108,7 @@ class Diagonals {
 
   /// The first diagonal that has entries. Cost of each step: that of `at`.
   Iterator begin() const { return Iterator(*this); }
+  /// Beyond the last diagonal.
   std::default_sentinel_t end() const { return {}; }
 
  private:

@@ -42,14 +42,14 @@ struct KernelMeeting {
 /// Of a transposed convolution, windows lie on the output: they are those of the adjoint
 /// convolution, which reads this one's output.
 struct EntryExplanation {
-  std::string spec;       ///< text form
-  bool transposed;        ///< whether it is a transposed convolution's
-  Extents weights_shape;  ///< C order
-  Index row;
-  Index col;
-  Index out_channel;
-  Extents output;  ///< coordinate
-  Index in_channel;
+  std::string spec;                     ///< text form
+  bool transposed;                      ///< whether it is a transposed convolution's
+  Extents weights_shape;                ///< C order
+  Index row;                            ///< of the entry
+  Index col;                            ///< of the entry
+  Index out_channel;                    ///< channel of the row
+  Extents output;                       ///< coordinate
+  Index in_channel;                     ///< channel of the column
   Extents input;                        ///< coordinate
   std::vector<KernelMeeting> meetings;  ///< by weight, ascending; empty if no entry is stored
   std::string absence;                  ///< why no entry is stored; empty if one is
@@ -72,8 +72,8 @@ struct EntryExplanation {
 
 /// One entry that a weight adds to.
 struct WeightLanding {
-  Index row;
-  Index col;
+  Index row;                    ///< of the entry
+  Index col;                    ///< of the entry
   Extents output;               ///< coordinate
   Extents input;                ///< coordinate
   std::vector<AxisFold> folds;  ///< along every axis
@@ -83,11 +83,11 @@ struct WeightLanding {
 
 /// Where one weight goes.
 struct WeightLandings {
-  std::string spec;  ///< text form
-  Index weight;      ///< index into the weights, C order
-  Extents position;  ///< the same as coordinates, one per axis of the weights
-  Index out_channel;
-  Index in_channel;
+  std::string spec;                       ///< text form
+  Index weight;                           ///< index into the weights, C order
+  Extents position;                       ///< the same as coordinates, one per axis of the weights
+  Index out_channel;                      ///< the output channel that it belongs to
+  Index in_channel;                       ///< the input channel that it belongs to
   Index count;                            ///< entries that it adds to; 0 if it only meets padding
   std::vector<WeightLanding> first = {};  ///< the first of them, by row and column
   /// How many diagonals `col - row` they lie on; nothing if that takes too long to count.

@@ -31,16 +31,16 @@ struct LineLengthCount {
 /// A row or a column of the matrix, as a channel and a coordinate on every axis of the spec. Of a
 /// matrix that no convolution belongs to: its number as the only coordinate, and channel 0.
 struct MatrixPosition {
-  Index index;
-  Index channel;
-  Extents coordinate;
+  Index index;         ///< number of the row or column
+  Index channel;       ///< its channel
+  Extents coordinate;  ///< one per axis of the spec
 
   friend bool operator==(const MatrixPosition&, const MatrixPosition&) = default;
 };
 
 /// Rows or columns without an entry. They make a square matrix singular.
 struct VacantLines {
-  Index count = 0;
+  Index count = 0;                    ///< how many there are
   std::vector<MatrixPosition> first;  ///< the first of them, at most `InspectOptions::most_places`
 
   friend bool operator==(const VacantLines&, const VacantLines&) = default;
@@ -54,7 +54,7 @@ using StructureFinding = std::optional<bool>;
 
 /// What the blocks of one level do if their coordinates change and everything else stays the same.
 struct LevelStructure {
-  MatrixLevel level;
+  MatrixLevel level;           ///< which one
   StructureFinding toeplitz;   ///< A(o + 1, i + 1) = A(o, i) if both exist
   StructureFinding circulant;  ///< as many rows as columns, and the same modulo their number
   StructureFinding toeplitz_plus_hankel;  ///< A(o, i) = T(i - o) + H(i + o) for some T and H
@@ -123,12 +123,12 @@ struct StorageBytes {
 
 /// The convolution that was inspected.
 struct InspectedConvolution {
-  std::string spec;  ///< text form
-  Index in_channels;
-  Extents input;
-  Index out_channels;
-  Extents output;
-  Extents weights;  ///< shape
+  std::string spec;    ///< text form
+  Index in_channels;   ///< channels of the input
+  Extents input;       ///< pixels per axis
+  Index out_channels;  ///< channels of the output
+  Extents output;      ///< pixels per axis
+  Extents weights;     ///< shape
 
   friend bool operator==(const InspectedConvolution&, const InspectedConvolution&) = default;
 };
@@ -136,21 +136,21 @@ struct InspectedConvolution {
 /// What a matrix is like. Plain data.
 struct Inspection {
   std::optional<InspectedConvolution> convolution;  ///< nothing for a matrix given as it is
-  Index rows = 0;
-  Index cols = 0;
-  Index nnz = 0;  ///< stored entries, whatever their value
+  Index rows = 0;                                   ///< of the matrix
+  Index cols = 0;                                   ///< of the matrix
+  Index nnz = 0;                                    ///< stored entries, whatever their value
   /// nnz / (rows * cols)
   double density = 0;
-  StorageBytes bytes;
+  StorageBytes bytes;                           ///< of the compiled matrix
   std::vector<LineLengthCount> row_lengths;     ///< ascending
   std::vector<LineLengthCount> column_lengths;  ///< ascending
   Index lower_bandwidth = 0;  ///< largest row - column of a stored entry, at least 0
   Index upper_bandwidth = 0;  ///< largest column - row of a stored entry, at least 0
   /// Generalized diagonals with a stored entry, not padded; see diagonals.hpp.
   std::optional<Index> cyclic_diagonals;
-  VacantLines empty_rows;
+  VacantLines empty_rows;     ///< rows without an entry
   VacantLines unused_inputs;  ///< columns without an entry
-  MatrixStructure structure;
+  MatrixStructure structure;  ///< what was found
   /// Nothing without weights, and of a matrix that is given with other than two levels: for more
   /// there is no rank that can be computed, and one level is its own factor.
   std::optional<Separability> separability;

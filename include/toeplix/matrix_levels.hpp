@@ -24,10 +24,10 @@ enum class MatrixLevelKind {
 ///     // A matrix of 4 x 4 blocks of size 3 x 3.
 ///     std::vector<toeplix::MatrixLevel> levels{{.rows = 4, .cols = 4}, {.rows = 3, .cols = 3}};
 struct MatrixLevel {
-  Index rows;
-  Index cols;
+  Index rows;             ///< rows of blocks
+  Index cols;             ///< columns of blocks
   std::string name = {};  ///< `axis 0`, `channels`; for people, and of any text
-  MatrixLevelKind kind = MatrixLevelKind::blocks;
+  MatrixLevelKind kind = MatrixLevelKind::blocks;  ///< what its blocks stand for
 
   friend bool operator==(const MatrixLevel&, const MatrixLevel&) = default;
 };
@@ -37,6 +37,7 @@ struct MatrixLevel {
 ///
 ///     toeplix::matrix_levels(conv).front().name;  // "channels", unless channels come last
 std::vector<MatrixLevel> matrix_levels(const Convolution& convolution);
+/// The levels of the matrix of a transposed convolution.
 std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution);
 
 /// The convolution along one axis alone, one channel: with a separable kernel, one factor of the
@@ -47,6 +48,7 @@ std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution)
 ///     auto Ay = toeplix::compile(toeplix::axis_convolution(conv, 0), y);
 ///     auto Ax = toeplix::compile(toeplix::axis_convolution(conv, 1), x);
 Convolution axis_convolution(const Convolution& convolution, std::size_t axis);
+/// The transposed convolution along one axis alone, likewise.
 TransposedConvolution axis_convolution(const TransposedConvolution& convolution, std::size_t axis);
 
 }  // namespace toeplix

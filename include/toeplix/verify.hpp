@@ -15,13 +15,13 @@ namespace toeplix {
 ///
 ///     if (!report.passed) std::cerr << report.message << '\n';
 struct VerifyReport {
-  bool passed = false;
+  bool passed = false;  ///< whether everything agrees
   /// One line: what was compared and how closely; or the first mismatch, by its row, what was
   /// expected, what came, and the taps that meet there.
   std::string message;
-  Index rows = 0;
-  Index cols = 0;
-  Index nnz = 0;
+  Index rows = 0;  ///< of the matrix
+  Index cols = 0;  ///< of the matrix
+  Index nnz = 0;   ///< entries of the matrix
   /// True if every sum was of integers small enough to be exact, so equality was demanded.
   bool exact = false;
   double largest_error = 0;  ///< largest |got - expected|, forward and transposed
