@@ -12,7 +12,7 @@ mark_as_advanced(TOEPLIX_BASH)
 if(TOEPLIX_BASH)
   add_test(NAME cli.run COMMAND ${TOEPLIX_BASH} ${cli_source}/run_cli.sh $<TARGET_FILE:toeplix_cli>)
   add_test(NAME cli.transcripts COMMAND ${TOEPLIX_BASH} ${cli_source}/check_transcripts.sh
-    $<TARGET_FILE:toeplix_cli> ${PROJECT_SOURCE_DIR}/README.md)
+    $<TARGET_FILE:toeplix_cli> ${PROJECT_SOURCE_DIR})
   set_tests_properties(cli.run cli.transcripts PROPERTIES LABELS cli)
 else()
   toeplix_leave_out("tests cli.run and cli.transcripts" "need bash")

@@ -20,3 +20,11 @@ endfunction()
 toeplix_structure_test(configure ${PROJECT_SOURCE_DIR} ${structure_build}/configure
   -G ${CMAKE_GENERATOR} -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
 toeplix_structure_test(includes ${PROJECT_SOURCE_DIR})
+
+# What is only parsed needs headers, and those of Eigen.
+if(TARGET Eigen3::Eigen)
+  get_target_property(eigen_folders Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+  foreach(script headers must_not_compile snippets)
+    toeplix_structure_test(${script} ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR} ${eigen_folders})
+  endforeach()
+endif()

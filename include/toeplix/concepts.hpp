@@ -1,5 +1,7 @@
 #pragma once
 
+#include <toeplix/index.hpp>  // first: its #error says which language is needed
+
 #include <complex>
 #include <concepts>
 #include <cstddef>

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every public header compiles alone, and without warnings: it includes what it uses.
+#
+# Usage: headers.sh COMPILER SOURCE [INCLUDE FOLDER...]
+set -euo pipefail
+compiler=$1 source=$2
+shift 2
+
+# check HEADER
+check() {
+  "$compiler" -std=c++20 -fsyntax-only -Werror -Wall -Wextra -Wpedantic -Wconversion -Wshadow \
+    -I. "${folders[@]}" -include "$1" -x c++ /dev/null
+}
+
+folders=("${@/#/-isystem}")
+cd "$source/include"
+headers=(toeplix/*.hpp toeplix/*/*.hpp)
+failed=()
+for header in "${headers[@]}"; do
+  check "$header" || failed+=("$header")
+done
+echo "${#headers[@]} headers, ${#failed[@]} failures ${failed[*]}"
+((${#failed[@]} == 0 && ${#headers[@]} > 1))

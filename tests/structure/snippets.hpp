@@ -1,0 +1,26 @@
+#pragma once
+
+// What the documentation's blocks of C++ may take for given.
+
+#include <toeplix/files/matlab.hpp>
+#include <toeplix/files/matrix_market.hpp>
+#include <toeplix/files/npy.hpp>
+#include <toeplix/files/npz.hpp>
+#include <toeplix/files/page.hpp>
+#include <toeplix/files/plot.hpp>
+#include <toeplix/files/png.hpp>
+#include <toeplix/solvers/choose_lambda.hpp>
+#include <toeplix/solvers/tikhonov.hpp>
+#include <toeplix/toeplix.hpp>
+
+#include <Eigen/SparseCore>
+
+#include <iostream>
+#include <vector>
+
+inline const toeplix::Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+inline const toeplix::Convolution blur({.input = {9, 9}, .kernel = {3, 3}, .padding = 1});
+inline const std::vector<double> kernel(9, 1.0 / 9);
+inline const Eigen::SparseMatrix<double, Eigen::RowMajor> W = toeplix::compile(blur, kernel);
+inline const Eigen::VectorXd x = Eigen::VectorXd::Ones(81);
+inline const Eigen::VectorXd b = W * x;
