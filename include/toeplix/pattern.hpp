@@ -74,6 +74,10 @@ class Pattern {
   /// Throws GeometryError for a row outside the matrix. Cost: the row's length.
   std::vector<Entry> row(Index row) const;
 
+  /// Whether the columns of both matrices are the same pixels and channels, in the same places: so
+  /// that A and L of a penalty |L x|^2 can be stacked. Cost: one step per axis.
+  [[nodiscard]] bool has_columns_of(const Pattern& other) const;
+
   /// The spatial axes from the slowest to the fastest in memory.
   const std::vector<Axis>& axes() const { return axes_; }
   const Channels& channels() const { return channels_; }

@@ -22,10 +22,8 @@ struct AxisGeometry {
   Boundary boundary = Boundary::zero;
   Operation operation = Operation::correlation;
 
-  /// Where window position `window` of output coordinate `output` lies in the extended image.
-  Index coordinate(Index output, Index window) const {
-    return output * stride - lower + window * dilation;
-  }
+  /// Where window position `t` of output coordinate `o` lies in the extended image.
+  Index coordinate(Index o, Index t) const { return o * stride - lower + t * dilation; }
   /// Pixels from the first to the last position of a window, both included.
   Index span() const { return (kernel - 1) * dilation + 1; }
   /// The kernel position that lies at a window position: the same, or mirrored for a convolution.

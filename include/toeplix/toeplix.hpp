@@ -46,6 +46,7 @@
 #include <toeplix/reference.hpp>
 #include <toeplix/separable.hpp>
 #include <toeplix/spec.hpp>
+#include <toeplix/tap_runs.hpp>
 #include <toeplix/tap_table.hpp>
 #include <toeplix/verify.hpp>
 #include <toeplix/version.hpp>

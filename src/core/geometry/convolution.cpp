@@ -2,12 +2,14 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <string>
 
 namespace toeplix {
 
+using detail::axis_name;
 using detail::ceil_div;
 using detail::checked_product;
 using detail::checked_sum;
@@ -17,10 +19,6 @@ namespace {
 
 /// No extent, stride, dilation or padding beyond this; their sums and differences then fit 64 bits.
 constexpr Index max_length = Index{1} << 40;
-
-std::string axis_name(std::size_t axis) {
-  return "axis " + std::to_string(axis) + ": ";
-}
 
 std::string quantity(std::string_view name, Index value) {
   return std::string(name) + " " + std::to_string(value);

@@ -50,12 +50,12 @@ TransposedConvolution col2im(const ConvolutionSpec& windows) {
   std::vector<AxisPadding> sides;
   std::vector<Index> unread;
   for (std::size_t axis = 0; axis < unfold.axes(); ++axis) {
+    const AxisGeometry& geometry = unfold.tap_tables()[axis].geometry();
     const AxisPadding side = unfold.padding(axis);
-    const Index padded = side.lower + windows.input[axis] + side.upper;
-    const Index span = (windows.kernel[axis] - 1) * windows.dilation[axis] + 1;
+    const Index padded = side.lower + geometry.input + side.upper;
     sides.push_back(side);
     // Pixels at the upper end that no window reaches: less than a stride.
-    unread.push_back((padded - span) % windows.stride[axis]);
+    unread.push_back((padded - geometry.span()) % geometry.stride);
   }
   spec.padding = std::move(sides);
   spec.output_padding = std::move(unread);

@@ -2,6 +2,7 @@
 #include <toeplix/pattern.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/tap_product.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,38 +13,44 @@ using detail::checked_product;
 
 namespace {
 
-enum class Side { rows, columns };
+/// Which of the matrix's two vectors is meant.
+enum class MatrixSide { rows, columns };
 
-Index extent_of(const TapTable& table, Side side) {
-  return side == Side::rows ? table.rows() : table.columns();
+Index extent_of(const TapTable& table, MatrixSide side) {
+  return side == MatrixSide::rows ? table.rows() : table.columns();
 }
 
-Index& stride_of(Pattern::Axis& axis, Side side) {
-  return side == Side::rows ? axis.row_stride : axis.column_stride;
+Index channel_count_of(const Pattern::Channels& channels, MatrixSide side) {
+  return side == MatrixSide::rows ? channels.rows() : channels.columns();
+}
+
+Index& channel_stride_of(Pattern::Channels& channels, MatrixSide side) {
+  return side == MatrixSide::rows ? channels.row_stride : channels.column_stride;
+}
+
+Index& stride_of(Pattern::Axis& axis, MatrixSide side) {
+  return side == MatrixSide::rows ? axis.row_stride : axis.column_stride;
 }
 
 /// Sets the distances between neighbours of one vector, fastest axis first. Returns its length.
-Index set_strides(std::vector<Pattern::Axis>& axes, Pattern::Channels& channels, Side side) {
-  const Index per_group = side == Side::rows ? channels.rows_per_group : channels.columns_per_group;
-  Index& channel_stride = side == Side::rows ? channels.row_stride : channels.column_stride;
-  const Index channel_count = channels.groups * per_group;
-  const bool innermost = channels.place == Pattern::Channels::Place::innermost;
+Index set_strides(std::vector<Pattern::Axis>& axes, Pattern::Channels& channels, MatrixSide side) {
+  const Index channel_count = channel_count_of(channels, side);
+  const bool innermost = channels.innermost();
   Index stride = innermost ? channel_count : 1;
   for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
     stride_of(*axis, side) = stride;
     stride *= extent_of(axis->table, side);
   }
-  channel_stride = innermost ? 1 : stride;
+  channel_stride_of(channels, side) = innermost ? 1 : stride;
   return innermost ? stride : stride * channel_count;
 }
 
-Pattern::Position position_of(const Pattern& pattern, TensorOrder order, Side side, Index index) {
-  const auto& channels = pattern.channels();
-  const bool rows = side == Side::rows;
-  const Index count =
-      channels.groups * (rows ? channels.rows_per_group : channels.columns_per_group);
+Pattern::Position position_of(const Pattern& pattern, TensorOrder order, MatrixSide side,
+                              Index index) {
+  const Pattern::Channels& c = pattern.channels();
+  const bool rows = side == MatrixSide::rows;
   Pattern::Position position;
-  position.channel = index / (rows ? channels.row_stride : channels.column_stride) % count;
+  position.channel = index / (rows ? c.row_stride : c.column_stride) % channel_count_of(c, side);
   for (const Pattern::Axis& axis : pattern.axes()) {
     const Index stride = rows ? axis.row_stride : axis.column_stride;
     position.coordinate.push_back(index / stride % extent_of(axis.table, side));
@@ -51,24 +58,6 @@ Pattern::Position position_of(const Pattern& pattern, TensorOrder order, Side si
   // Memory order of column_major is the reverse of the spec's.
   if (order == TensorOrder::column_major) std::ranges::reverse(position.coordinate);
   return position;
-}
-
-/// Appends to `entries` the product of `prefixes` with one more axis.
-std::vector<Pattern::Entry> times_axis(const std::vector<Pattern::Entry>& prefixes,
-                                       const Pattern::Axis& axis, const TapRow& taps) {
-  std::vector<Pattern::Entry> product;
-  product.reserve(prefixes.size() * static_cast<std::size_t>(taps.size()));
-  for (const Pattern::Entry& prefix : prefixes) {
-    for (Index t = 0; t < taps.size(); ++t) {
-      const Tap tap = taps[t];
-      Pattern::Entry entry{prefix.column + tap.input * axis.column_stride, {}};
-      for (const Index weight : prefix.weights) {
-        for (const Index k : tap.kernel) entry.weights.push_back(weight + k * axis.weight_stride);
-      }
-      product.push_back(std::move(entry));
-    }
-  }
-  return product;
 }
 
 }  // namespace
@@ -93,8 +82,8 @@ Pattern::Pattern(const Convolution& convolution) : order_(convolution.spec().ord
                .weight_group_stride = out_per_group * in_per_group * weight_stride,
                .weight_row_stride = in_per_group * weight_stride,
                .weight_column_stride = weight_stride};
-  rows_ = set_strides(axes_, channels_, Side::rows);
-  cols_ = set_strides(axes_, channels_, Side::columns);
+  rows_ = set_strides(axes_, channels_, MatrixSide::rows);
+  cols_ = set_strides(axes_, channels_, MatrixSide::columns);
   weight_count_ = convolution.weight_count();
 }
 
@@ -116,8 +105,7 @@ Pattern Pattern::transposed() const {
 }
 
 Index Pattern::nnz() const {
-  std::optional<Index> product =
-      checked_product(channels_.groups * channels_.rows_per_group, channels_.columns_per_group);
+  std::optional<Index> product = checked_product(channels_.rows(), channels_.columns_per_group);
   for (const Axis& axis : axes_) product = checked_product(product, axis.table.entries());
   if (product) return *product;
   throw CapacityError("the entries of a " + std::to_string(rows_) + " x " + std::to_string(cols_) +
@@ -136,7 +124,7 @@ Index Pattern::entries_before(Index row) const {
   if (row == rows_) return nnz();
   // Each step takes its coordinate off the row number: one division, where finding each by itself
   // takes two.
-  const bool innermost = channels_.place == Channels::Place::innermost;
+  const bool innermost = channels_.innermost();
   const auto take = [&row](Index stride) {
     const Index coordinate = row / stride;
     row %= stride;
@@ -156,8 +144,7 @@ Index Pattern::entries_before(Index row) const {
     plane *= entries;
   }
   if (innermost) {
-    const Index row_channels = channels_.groups * channels_.rows_per_group;
-    return (before * row_channels + length * row) * channels_.columns_per_group;
+    return (before * channels_.rows() + length * row) * channels_.columns_per_group;
   }
   return (outer_channel * plane + before) * channels_.columns_per_group;
 }
@@ -168,38 +155,47 @@ std::vector<Pattern::Entry> Pattern::row(Index row) const {
                         std::to_string(rows_) + " rows");
   }
   const Channels& c = channels_;
-  const Index channel = row / c.row_stride % (c.groups * c.rows_per_group);
-  const Index group = channel / c.rows_per_group;
-  const Index weight_base =
-      group * c.weight_group_stride + channel % c.rows_per_group * c.weight_row_stride;
-  const auto times_channels = [&](const std::vector<Entry>& prefixes) {
-    std::vector<Entry> product;
-    for (const Entry& prefix : prefixes) {
-      for (Index k = 0; k < c.columns_per_group; ++k) {
-        Entry entry = prefix;
-        entry.column += (group * c.columns_per_group + k) * c.column_stride;
-        for (Index& weight : entry.weights) weight += weight_base + k * c.weight_column_stride;
-        product.push_back(std::move(entry));
-      }
-    }
-    return product;
+  std::vector<Index> coordinates;
+  for (const Axis& axis : axes_) coordinates.push_back(row / axis.row_stride % axis.table.rows());
+  const detail::TapProduct taps = detail::tap_product(axes_, coordinates);
+  const Index channel = row / c.row_stride % c.rows();
+  std::vector<Entry> entries;
+  const auto append = [&](Index column_channel, std::size_t tap) {
+    const Index first_column = c.first_column(channel) + column_channel * c.column_stride;
+    const Index first_weight = c.first_weight(channel) + column_channel * c.weight_column_stride;
+    Entry entry{first_column + taps.columns[tap], {}};
+    for (const Index weight : weights_of(taps, tap)) entry.weights.push_back(first_weight + weight);
+    std::ranges::sort(entry.weights);
+    entries.push_back(std::move(entry));
   };
-  std::vector<Entry> entries{{0, {0}}};
-  if (c.place == Channels::Place::outermost) entries = times_channels(entries);
-  for (const Axis& axis : axes_) {
-    entries = times_axis(entries, axis, axis.table.row(row / axis.row_stride % axis.table.rows()));
+  const auto tap_count = taps.columns.size();
+  if (c.innermost()) {
+    for (std::size_t tap = 0; tap < tap_count; ++tap) {
+      for (Index k = 0; k < c.columns_per_group; ++k) append(k, tap);
+    }
+  } else {
+    for (Index k = 0; k < c.columns_per_group; ++k) {
+      for (std::size_t tap = 0; tap < tap_count; ++tap) append(k, tap);
+    }
   }
-  if (c.place == Channels::Place::innermost) entries = times_channels(entries);
-  for (Entry& entry : entries) std::ranges::sort(entry.weights);
   return entries;
 }
 
+bool Pattern::has_columns_of(const Pattern& other) const {
+  const Index channels = channels_.columns();
+  if (channels != other.channels_.columns()) return false;
+  if (channels > 1 && channels_.place != other.channels_.place) return false;
+  return std::ranges::equal(
+      axes_, other.axes_, {}, [](const Axis& axis) { return axis.table.columns(); },
+      [](const Axis& axis) { return axis.table.columns(); });
+}
+
 Pattern::Position Pattern::row_position(Index row) const {
-  return position_of(*this, order_, Side::rows, row);
+  return position_of(*this, order_, MatrixSide::rows, row);
 }
 
 Pattern::Position Pattern::column_position(Index column) const {
-  return position_of(*this, order_, Side::columns, column);
+  return position_of(*this, order_, MatrixSide::columns, column);
 }
 
 }  // namespace toeplix

@@ -1,50 +1,53 @@
-#include "core/geometry/tap_runs.hpp"
+#include <toeplix/tap_runs.hpp>
 
 #include "core/base/integer_math.hpp"
 
 #include <algorithm>
 
-namespace toeplix::detail {
+namespace toeplix {
 
 namespace {
 
-/// Outputs whose window has its position `window` inside the image.
+/// Outputs in [begin, end).
 struct OutputRange {
-  Index first;
-  Index last;
+  Index begin;
+  Index end;
 };
 
-OutputRange inside(const AxisGeometry& g, Index window) {
+/// The outputs whose window has its position `window` inside the image.
+OutputRange outputs_inside(const AxisGeometry& g, Index window) {
   const Index offset = g.lower - window * g.dilation;
-  const Index first = std::clamp<Index>(ceil_div(offset, g.stride), 0, g.output);
-  const Index last = floor_div(g.input - 1 + offset, g.stride) + 1;
-  return {first, std::clamp<Index>(last, first, g.output)};
+  const Index begin = std::clamp<Index>(detail::ceil_div(offset, g.stride), 0, g.output);
+  const Index end = detail::floor_div(g.input - 1 + offset, g.stride) + 1;
+  return {begin, std::clamp<Index>(end, begin, g.output)};
+}
+
+/// Appends the taps of one window position that lie beyond the border, for these outputs.
+void append_folded(std::vector<TapRun>& runs, const AxisGeometry& g, Index window,
+                   OutputRange outputs) {
+  if (g.boundary == Boundary::zero) return;
+  for (Index output = outputs.begin; output < outputs.end; ++output) {
+    const Index input = fold_coordinate(g.coordinate(output, window), g.input, g.boundary);
+    runs.push_back({output, 1, input, 1, 1, g.kernel_position(window)});
+  }
+}
+
+void append_runs(std::vector<TapRun>& runs, const AxisGeometry& g, Index window) {
+  const auto [begin, end] = outputs_inside(g, window);
+  append_folded(runs, g, window, {0, begin});
+  if (begin < end) {
+    runs.push_back(
+        {begin, 1, g.coordinate(begin, window), g.stride, end - begin, g.kernel_position(window)});
+  }
+  append_folded(runs, g, window, {end, g.output});
 }
 
 }  // namespace
 
 std::vector<TapRun> tap_runs(const TapTable& table) {
-  const AxisGeometry& g = table.geometry();
   std::vector<TapRun> runs;
-  for (Index window = 0; window < g.kernel; ++window) {
-    const Index kernel = g.operation == Operation::correlation ? window : g.kernel - 1 - window;
-    const auto coordinate = [&](Index output) {
-      return output * g.stride - g.lower + window * g.dilation;
-    };
-    const auto add_folded = [&](Index first, Index last) {
-      if (g.boundary == Boundary::zero) return;
-      for (Index output = first; output < last; ++output) {
-        runs.push_back(
-            {output, 1, fold_coordinate(coordinate(output), g.input, g.boundary), 1, 1, kernel});
-      }
-    };
-    const OutputRange range = inside(g, window);
-    add_folded(0, range.first);
-    if (range.first < range.last) {
-      runs.push_back(
-          {range.first, 1, coordinate(range.first), g.stride, range.last - range.first, kernel});
-    }
-    add_folded(range.last, g.output);
+  for (Index window = 0; window < table.geometry().kernel; ++window) {
+    append_runs(runs, table.geometry(), window);
   }
   if (!table.is_transposed()) return runs;
   for (TapRun& run : runs) {
@@ -54,4 +57,4 @@ std::vector<TapRun> tap_runs(const TapTable& table) {
   return runs;
 }
 
-}  // namespace toeplix::detail
+}  // namespace toeplix

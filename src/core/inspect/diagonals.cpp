@@ -121,7 +121,7 @@ Index next_power_of_two(Index number) {
 std::optional<Index> count_diagonals(const Pattern& pattern, Index size) {
   const Pattern::Channels& channels = pattern.channels();
   if (std::max({pattern.rows(), pattern.cols(), size}) > largest_size) return std::nullopt;
-  if (channels.groups * channels.rows_per_group > most_channels_counted) return std::nullopt;
+  if (channels.rows() > most_channels_counted) return std::nullopt;
   for (const Pattern::Axis& axis : pattern.axes()) {
     if (folds_much(axis.table)) return std::nullopt;
   }

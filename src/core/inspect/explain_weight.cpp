@@ -1,10 +1,10 @@
 #include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
+#include <toeplix/tap_runs.hpp>
 #include <toeplix/pattern.hpp>
 
 #include "core/base/text.hpp"
-#include "core/geometry/tap_runs.hpp"
 #include "core/inspect/levels.hpp"
 #include "core/inspect/offset_runs.hpp"
 #include "core/inspect/window_position.hpp"
@@ -47,13 +47,13 @@ struct AxisLanding {
 struct AxisLandings {
   Index count = 0;
   std::vector<AxisLanding> first;    // by row and column
-  std::vector<detail::TapRun> runs;  // of this kernel position
+  std::vector<TapRun> runs;  // of this kernel position
 };
 
 AxisLandings axis_landings(const TapTable& table, Index kernel, std::size_t most) {
   const AxisGeometry& geometry = table.geometry();
   AxisLandings landings;
-  for (const detail::TapRun& run : detail::tap_runs(table)) {
+  for (const TapRun& run : tap_runs(table)) {
     if (run.kernel != kernel) continue;
     landings.runs.push_back(run);
     landings.count += run.count;
@@ -77,7 +77,7 @@ void set_diagonals(WeightLandings& result, const Pattern& pattern,
   std::vector<detail::OffsetLevel> levels(axes.size());
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const Pattern::Axis& axis = pattern.axes()[i];
-    for (const detail::TapRun& run : axes[i].runs) {
+    for (const TapRun& run : axes[i].runs) {
       levels[i].runs.push_back(
           {.first_offset = run.first_input * axis.column_stride - run.first_row * axis.row_stride,
            .offset_step = run.input_step * axis.column_stride - run.row_step * axis.row_stride,

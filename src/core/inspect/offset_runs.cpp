@@ -1,9 +1,9 @@
 #include "core/inspect/offset_runs.hpp"
 
 #include <toeplix/error.hpp>
+#include <toeplix/tap_runs.hpp>
 
 #include "core/base/integer_math.hpp"
-#include "core/geometry/tap_runs.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -31,7 +31,7 @@ OffsetLevel level_of(const Pattern::Axis& axis) {
 }
 
 OffsetLevel level_of(const Pattern::Channels& c) {
-  const Index rows = c.groups * c.rows_per_group;
+  const Index rows = c.rows();
   if (rows > max_channels) {
     throw CapacityError(std::to_string(rows) + " channels exceed the limit of 2^26 for diagonals");
   }
@@ -171,7 +171,7 @@ OffsetInterval offset_range(const Pattern& pattern) {
 std::vector<OffsetLevel> offset_levels(const Pattern& pattern) {
   std::vector<OffsetLevel> levels;
   for (const Pattern::Axis& axis : pattern.axes()) levels.push_back(level_of(axis));
-  const bool innermost = pattern.channels().place == Pattern::Channels::Place::innermost;
+  const bool innermost = pattern.channels().innermost();
   levels.insert(innermost ? levels.end() : levels.begin(), level_of(pattern.channels()));
   for (OffsetLevel& level : levels) set_extremes(level);
   return levels;

@@ -1,7 +1,6 @@
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
 
-#include "core/geometry/column_layout.hpp"
 #include "core/normal/grid_dissection.hpp"
 
 #include <algorithm>
@@ -13,14 +12,14 @@ namespace {
 
 /// What is connected: pixels by their grid, channels by their groups.
 struct Connections {
-  detail::Grid grid;
+  detail::PixelGrid grid;
   Index channels;
   Index channels_per_group;
 };
 
 Connections connections_of(const Pattern& pattern) {
   const Pattern::Channels& c = pattern.channels();
-  Connections result{{}, c.groups * c.columns_per_group, c.columns_per_group};
+  Connections result{{}, c.columns(), c.columns_per_group};
   for (const Pattern::Axis& axis : pattern.axes()) {
     result.grid.extents.push_back(axis.table.columns());
     result.grid.reach.push_back(detail::reach_of(detail::ComposedTable(axis.table)));
@@ -29,7 +28,7 @@ Connections connections_of(const Pattern& pattern) {
 }
 
 /// Connects what either of the two does. Precondition: their columns are the same.
-void join(Connections& a, const Connections& b) {
+void add_connections(Connections& a, const Connections& b) {
   for (std::size_t axis = 0; axis < a.grid.reach.size(); ++axis) {
     detail::AxisReach& to = a.grid.reach[axis];
     const detail::AxisReach& from = b.grid.reach[axis];
@@ -46,8 +45,7 @@ void join(Connections& a, const Connections& b) {
 
 std::vector<Index> order_of(const Connections& connections, const Pattern& pattern) {
   const Pattern::Channels& c = pattern.channels();
-  const bool innermost = c.place == Pattern::Channels::Place::innermost;
-  const Index pixel_stride = innermost ? connections.channels : 1;
+  const Index pixel_stride = c.innermost() ? connections.channels : 1;
   const std::vector<Index> pixels = detail::dissect(connections.grid);
   std::vector<Index> order;
   order.reserve(static_cast<std::size_t>(pattern.cols()));
@@ -69,11 +67,11 @@ std::vector<Index> elimination_order(const Pattern& pattern) {
 }
 
 std::vector<Index> elimination_order(const Pattern& pattern, const Pattern& other) {
-  if (!detail::same_columns(pattern, other)) {
+  if (!pattern.has_columns_of(other)) {
     throw GeometryError("the two matrices have columns of different extents, channels or order");
   }
   Connections connections = connections_of(pattern);
-  join(connections, connections_of(other));
+  add_connections(connections, connections_of(other));
   return order_of(connections, pattern);
 }
 

@@ -17,7 +17,7 @@ using Box = std::vector<Range>;
 /// Dissects one of the grids that a step beyond 1 leaves without connection.
 class Dissection {
  public:
-  Dissection(const Grid& grid, const Extents& first, std::vector<Index>& order)
+  Dissection(const PixelGrid& grid, const Extents& first, std::vector<Index>& order)
       : grid_(grid), first_(first), order_(order) {
     for (const AxisReach& axis : grid.reach)
       reach_.push_back(std::max<Index>(1, axis.reach / axis.step));
@@ -103,7 +103,7 @@ class Dissection {
     }
   }
 
-  const Grid& grid_;
+  const PixelGrid& grid_;
   const Extents& first_;
   std::vector<Index>& order_;
   std::vector<Index> reach_;
@@ -111,7 +111,7 @@ class Dissection {
 
 }  // namespace
 
-std::vector<Index> dissect(const Grid& grid) {
+std::vector<Index> dissect(const PixelGrid& grid) {
   Index pixels = 1;
   for (const Index extent : grid.extents) pixels *= extent;
   std::vector<Index> order;

@@ -7,7 +7,7 @@
 namespace toeplix::detail {
 
 /// A grid of pixels, those at most `reach` apart along every axis being connected.
-struct Grid {
+struct PixelGrid {
   Extents extents;  ///< the slowest axis first
   std::vector<AxisReach> reach;
 };
@@ -18,6 +18,6 @@ struct Grid {
 /// result[k] is the index (C order) of the pixel that is eliminated k-th. Source: A. George, Nested
 /// dissection of a regular finite element mesh, SIAM J. Numer. Anal. 10 (1973). Cost: one step per
 /// pixel, and one per box.
-std::vector<Index> dissect(const Grid& grid);
+std::vector<Index> dissect(const PixelGrid& grid);
 
 }  // namespace toeplix::detail

@@ -1,8 +1,8 @@
 #include <toeplix/operator.hpp>
+#include <toeplix/tap_runs.hpp>
 
 #include "core/base/check_length.hpp"
 #include "core/base/parallel.hpp"
-#include "core/geometry/tap_runs.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
 
@@ -13,7 +13,6 @@ namespace toeplix {
 using detail::RowLine;
 using detail::RowLines;
 using detail::TapProduct;
-using detail::TapRun;
 
 namespace {
 
@@ -90,7 +89,7 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
   const Pattern& pattern = state_->pattern;
   detail::check_length("x", x.size(), cols());
   detail::check_length("y", y.size(), rows());
-  const std::vector<TapRun> runs = detail::tap_runs(pattern.axes().back().table);
+  const std::vector<TapRun> runs = tap_runs(pattern.axes().back().table);
   const RowLines lines(pattern);
   const LineProduct<Scalar> product(pattern, state_->weights, runs);
   const Index count = lines.pixels() * lines.channels();

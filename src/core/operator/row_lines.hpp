@@ -20,7 +20,7 @@ class RowLines {
   explicit RowLines(const Pattern& pattern)
       : pattern_(pattern),
         outer_axes_(std::span(pattern.axes()).first(pattern.axes().size() - 1)),
-        channels_(pattern.channels().groups * pattern.channels().rows_per_group) {}
+        channels_(pattern.channels().rows()) {}
 
   Index channels() const { return channels_; }
   Index pixels() const {
@@ -41,12 +41,10 @@ class RowLines {
 
   RowLine at(Index pixel, Index channel) const {
     const Pattern::Channels& c = pattern_.channels();
-    const Index group = channel / c.rows_per_group;
     RowLine line{.channel = channel,
                  .first_row = channel * c.row_stride,
-                 .first_column = group * c.columns_per_group * c.column_stride,
-                 .first_weight = group * c.weight_group_stride +
-                                 channel % c.rows_per_group * c.weight_row_stride};
+                 .first_column = c.first_column(channel),
+                 .first_weight = c.first_weight(channel)};
     for (std::size_t axis = outer_axes_.size(); axis-- > 0;) {
       const Index rows = outer_axes_[axis].table.rows();
       line.first_row += pixel % rows * outer_axes_[axis].row_stride;

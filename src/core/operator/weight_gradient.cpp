@@ -1,22 +1,21 @@
+#include <toeplix/tap_runs.hpp>
 #include <toeplix/weight_gradient.hpp>
-
-#include <Eigen/Core>
-#include <complex>
 
 #include "core/base/check_length.hpp"
 #include "core/base/parallel.hpp"
-#include "core/geometry/tap_runs.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
 
+#include <Eigen/Core>
+
 #include <algorithm>
+#include <complex>
 
 namespace toeplix {
 
 using detail::RowLine;
 using detail::RowLines;
 using detail::TapProduct;
-using detail::TapRun;
 
 namespace {
 
@@ -60,7 +59,7 @@ std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scal
   detail::check_length("x", x.size(), pattern.cols());
   detail::check_length("r", r.size(), pattern.rows());
   std::vector<Scalar> gradient(static_cast<std::size_t>(pattern.weight_count()));
-  const std::vector<TapRun> runs = detail::tap_runs(pattern.axes().back().table);
+  const std::vector<TapRun> runs = tap_runs(pattern.axes().back().table);
   const RowLines lines(pattern);
   // A row channel's weights are its own, so channels need no locks and no order between threads.
   const Index channels = lines.channels();

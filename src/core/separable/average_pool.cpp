@@ -2,20 +2,18 @@
 #include <toeplix/separable.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <string>
 
 namespace toeplix {
 
+using detail::axis_name;
 using detail::checked_product;
 using detail::checked_sum;
 
 namespace {
-
-std::string axis_name(std::size_t axis) {
-  return "axis " + std::to_string(axis) + ": ";
-}
 
 void check_padding(const Padding& padding) {
   for (std::size_t axis = 0; axis < padding.sides().size(); ++axis) {
@@ -107,7 +105,7 @@ CoefficientTable axis_table(const AveragePool& pool, const Convolution& windows,
   std::vector<CoefficientTap> row;
   for (Index output = 0; output < outputs; ++output) {
     const TapRow inside = taps.row(output);
-    const Index start = output * pool.stride[axis] - sides.lower;
+    const Index start = taps.geometry().coordinate(output, 0);
     const Index divisor =
         pool.count_include_pad ? positions_below(padded_end, start, pool, axis) : inside.size();
     if (divisor == 0) {

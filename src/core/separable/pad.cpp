@@ -3,20 +3,19 @@
 
 #include "core/base/integer_math.hpp"
 #include "core/base/memory.hpp"
+#include "core/base/text.hpp"
 
 #include <cmath>
 #include <string>
 
 namespace toeplix {
 
+using detail::axis_name;
+
 namespace {
 
 /// No padding beyond this; sums with it fit 64 bits.
 constexpr Index max_length = Index{1} << 40;
-
-std::string axis_name(std::size_t axis) {
-  return "axis " + std::to_string(axis) + ": ";
-}
 
 void check_count(std::size_t given, std::size_t axes, const char* name) {
   if (given == 1 || given == axes) return;

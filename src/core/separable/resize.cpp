@@ -1,6 +1,7 @@
 #include <toeplix/separable.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,23 +10,25 @@
 
 namespace toeplix {
 
+using detail::axis_name;
+
 namespace {
 
-/// A place between the pixels `whole` and `whole + 1`. 0 <= fraction < 1.
-struct Place {
+/// A position between the pixels `whole` and `whole + 1`. 0 <= fraction < 1.
+struct PixelPosition {
   Index whole;
   double fraction;
 };
 
 /// numerator / denominator. Exact but for the rounding of the fraction, which is 1/2 only where it
 /// is exactly that. Precondition: denominator > 0.
-Place place_of(Index numerator, Index denominator) {
+PixelPosition position_of(Index numerator, Index denominator) {
   const Index rest = detail::floor_mod(numerator, denominator);
   return {detail::floor_div(numerator, denominator),
           static_cast<double>(rest) / static_cast<double>(denominator)};
 }
 
-Place place_of(double coordinate) {
+PixelPosition position_of(double coordinate) {
   const double whole = std::floor(coordinate);
   return {static_cast<Index>(whole), coordinate - whole};
 }
@@ -35,21 +38,21 @@ struct SizedAxis {
   Index input;
   Index output;
 
-  Place place(Index o, CoordinateMode mode) const {
+  PixelPosition position(Index o, CoordinateMode mode) const {
     switch (mode) {
       case CoordinateMode::pytorch_half_pixel:
         if (output == 1) return {0, 0};
         break;
       case CoordinateMode::align_corners:
         if (output == 1) return {0, 0};
-        return place_of(o * (input - 1), output - 1);
+        return position_of(o * (input - 1), output - 1);
       case CoordinateMode::asymmetric:
-        return place_of(o * input, output);
+        return position_of(o * input, output);
       case CoordinateMode::half_pixel:
       case CoordinateMode::half_pixel_symmetric:  // the size is exact, so nothing is to be moved
         break;
     }
-    return place_of((2 * o + 1) * input - output, 2 * output);
+    return position_of((2 * o + 1) * input - output, 2 * output);
   }
 };
 
@@ -59,7 +62,9 @@ struct ScaledAxis {
   Index output;
   double scale;
 
-  Place place(Index o, CoordinateMode mode) const { return place_of(coordinate(o, mode)); }
+  PixelPosition position(Index o, CoordinateMode mode) const {
+    return position_of(coordinate(o, mode));
+  }
 
  private:
   double coordinate(Index o, CoordinateMode mode) const {
@@ -84,21 +89,21 @@ struct ScaledAxis {
   }
 };
 
-Index nearest_of(const Place& place, NearestPixel rule) {
+Index nearest_of(const PixelPosition& position, NearestPixel rule) {
   const bool upper = [&] {
     switch (rule) {
       case NearestPixel::round_prefer_floor:
-        return place.fraction > 0.5;
+        return position.fraction > 0.5;
       case NearestPixel::round_prefer_ceil:
-        return place.fraction >= 0.5;
+        return position.fraction >= 0.5;
       case NearestPixel::floor:
         return false;
       case NearestPixel::ceil:
-        return place.fraction > 0;
+        return position.fraction > 0;
     }
     return false;
   }();
-  return upper ? place.whole + 1 : place.whole;
+  return upper ? position.whole + 1 : position.whole;
 }
 
 template <class Axis>
@@ -110,19 +115,15 @@ CoefficientTable axis_table(const Resize& resize, const Axis& axis) {
     return std::clamp<Index>(coordinate, 0, axis.input - 1);
   };
   for (Index o = 0; o < axis.output; ++o) {
-    const Place place = axis.place(o, resize.coordinates);
+    const PixelPosition position = axis.position(o, resize.coordinates);
     if (linear) {
-      table.append_row(
-          {{clamped(place.whole), 1 - place.fraction}, {clamped(place.whole + 1), place.fraction}});
+      table.append_row({{clamped(position.whole), 1 - position.fraction},
+                        {clamped(position.whole + 1), position.fraction}});
     } else {
-      table.append_row({{clamped(nearest_of(place, resize.nearest)), 1}});
+      table.append_row({{clamped(nearest_of(position, resize.nearest)), 1}});
     }
   }
   return table;
-}
-
-std::string axis_name(std::size_t axis) {
-  return "axis " + std::to_string(axis) + ": ";
 }
 
 /// Far beyond what a table holds, so that all arithmetic on extents fits 64 bits.

@@ -1,6 +1,7 @@
 #include <toeplix/separable.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -52,8 +53,7 @@ std::vector<CoefficientTable> checked(std::vector<CoefficientTable> tables) {
   if (tables.empty()) throw GeometryError("a separable operator has no tables; expected one");
   for (std::size_t axis = 0; axis < tables.size(); ++axis) {
     if (tables[axis].rows() > 0) continue;
-    throw GeometryError("axis " + std::to_string(axis) +
-                        ": the table has no rows; expected at least one");
+    throw GeometryError(detail::axis_name(axis) + "the table has no rows; expected at least one");
   }
   return tables;
 }

@@ -1,9 +1,9 @@
 #include "files/plot/raster.hpp"
 
 #include "core/base/integer_math.hpp"
-#include "core/geometry/tap_runs.hpp"
 
 #include <toeplix/error.hpp>
+#include <toeplix/tap_runs.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -97,7 +97,7 @@ Level axis_level(const Pattern::Axis& axis, Index symbols) {
 /// the weights, which that of a transposed pattern's rows and columns is not.
 Level pairs_of_channels(const Pattern::Channels& c) {
   Level level;
-  level.symbols = c.groups * c.rows_per_group * c.columns_per_group;
+  level.symbols = c.rows() * c.columns_per_group;
   const Index plane = c.weight_group_stride / (c.rows_per_group * c.columns_per_group);
   for (Index group = 0; group < c.groups; ++group) {
     for (Index row = 0; row < c.rows_per_group; ++row) {
@@ -167,7 +167,7 @@ class Rasterizer {
       axes.push_back(axis_level(pattern.axes()[a], inks.symbols_of(pattern, a)));
     }
     set_ink_strides(axes, pattern);
-    const bool innermost = pattern.channels().place == Pattern::Channels::Place::innermost;
+    const bool innermost = pattern.channels().innermost();
     levels_ = std::move(axes);
     levels_.insert(innermost ? levels_.end() : levels_.begin(),
                    channel_level(pattern.channels(), inks.by));

@@ -15,7 +15,7 @@ struct Digit {
 
 Index channel_count(const Pattern& pattern, MatrixSide side) {
   const Pattern::Channels& c = pattern.channels();
-  return c.groups * (side == MatrixSide::rows ? c.rows_per_group : c.columns_per_group);
+  return side == MatrixSide::rows ? c.rows() : c.columns();
 }
 
 /// From the slowest to the fastest.
@@ -27,8 +27,7 @@ std::vector<Digit> digits(const Pattern& pattern, MatrixSide side) {
                       rows ? axis.row_stride : axis.column_stride});
   }
   const Pattern::Channels& c = pattern.channels();
-  const bool innermost = c.place == Pattern::Channels::Place::innermost;
-  result.insert(innermost ? result.end() : result.begin(),
+  result.insert(c.innermost() ? result.end() : result.begin(),
                 Digit{channel_count(pattern, side), rows ? c.row_stride : c.column_stride});
   return result;
 }
@@ -49,7 +48,7 @@ std::string label_of(const Pattern& pattern, MatrixSide side, Index index, Index
   const Pattern::Position position =
       rows ? pattern.row_position(index) : pattern.column_position(index);
   const Pattern::Channels& c = pattern.channels();
-  const bool outermost = c.place == Pattern::Channels::Place::outermost;
+  const bool outermost = !c.innermost();
   const bool at_channels = finest_stride == (rows ? c.row_stride : c.column_stride);
   const bool several = channel_count(pattern, side) > 1;
   const std::string channel = "c" + std::to_string(position.channel);

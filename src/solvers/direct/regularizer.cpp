@@ -12,8 +12,7 @@ namespace {
 /// `outputs` of its own; pixels beyond the border are the edge's.
 Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index outputs) {
   const Pattern::Channels& c = image.channels();
-  const bool innermost = c.place == Pattern::Channels::Place::innermost;
-  const Index channels = c.groups * c.columns_per_group;
+  const Index channels = c.columns();
   ConvolutionSpec spec{.input = {}, .kernel = {}};
   std::vector<AxisPadding> sides;
   for (const Pattern::Axis& axis : image.axes()) {
@@ -27,7 +26,7 @@ Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index o
   spec.groups = channels;
   spec.padding = Padding(sides);
   spec.boundary = Boundary::replicate;
-  spec.order = innermost ? TensorOrder::channels_last : TensorOrder::channels_first;
+  spec.order = c.innermost() ? TensorOrder::channels_last : TensorOrder::channels_first;
   return Pattern(Convolution(spec));
 }
 

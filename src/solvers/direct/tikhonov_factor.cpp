@@ -4,7 +4,6 @@
 #include <toeplix/normal_equations.hpp>
 
 #include "core/base/memory.hpp"
-#include "core/geometry/column_layout.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/inverse_norm.hpp"
 #include "solvers/direct/report.hpp"
@@ -132,7 +131,7 @@ class Factor final : public TikhonovFactor {
                                                      const TikhonovOptions& options) const {
     if (options.ordering == Ordering::metis || options.ordering == Ordering::amd) return {};
     const bool same_grid = regularizer.kind() == Regularizer::Kind::pattern &&
-                           same_columns(pattern, regularizer.pattern());
+                           pattern.has_columns_of(regularizer.pattern());
     const bool knows_the_grid = matrix_.penalty_fits() || same_grid;
     if (!knows_the_grid && options.ordering == Ordering::automatic) return {};
     const std::vector<Index> order = !matrix_.penalty_fits() && same_grid
