@@ -108,7 +108,7 @@ class TapTable {
   Index entries() const { return entries_before(rows_); }
   /// The forward geometry, of a transposed table too.
   const AxisGeometry& geometry() const { return geometry_; }
-  bool is_transposed() const { return direction_ == Direction::transposed; }
+  bool is_transposed() const { return orientation_ == Orientation::transposed; }
 
   /// Precondition: 0 <= row < rows(). Cost: constant. Of border rows where a boundary folds: their
   /// taps and, transposed, the pixels that are folded onto them. (Nothing of them is stored, so
@@ -152,36 +152,36 @@ class TapTable {
     Index first_input;
     Index first_window;
   };
-  /// From `first` to `last`.
-  struct Range {
-    Index first;
-    Index last;
-  };
-  enum class Direction { forward, transposed };
+  /// An input and a kernel position.
+  using SingleTap = std::pair<Index, Index>;
+  enum class Orientation { forward, transposed };
 
-  TapTable(const AxisGeometry& geometry, Direction direction);
+  TapTable(const AxisGeometry& geometry, Orientation orientation);
 
   Index repeats() const;
   Borders borders() const { return {middle_.begin, middle_.end}; }
   void set_forward_middle();
   void set_transposed_middle();
   void set_middle(Index begin, Index end, Index period, Index shift);
-  Range extension() const;
+  std::vector<Index> folded_inputs(Index begin, Index end) const;
   void check_folds() const;
-  template <class Visit>
-  void for_each_source(Index input, const Visit& visit) const;
-  std::vector<std::pair<Index, Index>> folded_row(Index row) const;
   void count_entries();
-  Index count_row(Index row) const;
   void check_entries() const;
 
   Straight straight(Index row) const;
   Straight straight_forward(Index output) const;
   Straight straight_transposed(Index input) const;
-  Index kernel_position(Index window) const;
+  /// The taps of a border row in order; empty if nothing is folded into it.
+  std::vector<SingleTap> folded_row(Index row) const;
+  std::vector<SingleTap> folded_forward(Index output) const;
+  std::vector<SingleTap> folded_transposed(Index input) const;
+  void append(const Straight& read, std::vector<SingleTap>& taps) const;
+  static TapRow merged(const std::vector<SingleTap>& taps);
+  /// The number of different inputs of a border row.
+  Index count_row(Index row) const;
 
   AxisGeometry geometry_;
-  Direction direction_;
+  Orientation orientation_;
   Index rows_ = 0;
   Index columns_ = 0;
   Index input_step_ = 1;      // of the unfolded taps, from one to the next

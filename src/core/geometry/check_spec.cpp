@@ -1,0 +1,113 @@
+#include "core/geometry/check_spec.hpp"
+
+#include <toeplix/error.hpp>
+
+#include "core/base/text.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace toeplix::detail {
+
+namespace {
+
+std::string quantity(std::string_view name, Index value) {
+  return std::string(name) + " " + std::to_string(value);
+}
+
+void check_positive(Index value, const std::string& name) {
+  if (value < 1) throw GeometryError(name + " " + std::to_string(value) + " must be at least 1");
+  if (value > max_length) {
+    throw GeometryError(name + " " + std::to_string(value) + " must be at most 2^40");
+  }
+}
+
+void check_count(std::size_t given, std::size_t axes, const std::string& name) {
+  if (given == 1 || given == axes) return;
+  throw GeometryError(name + " has " + std::to_string(given) +
+                      " values; expected one, or one per axis (" + std::to_string(axes) + ")");
+}
+
+void check_padding(const Padding& padding, std::size_t axes) {
+  if (padding.rule() != Padding::Rule::explicit_sides) return;
+  check_count(padding.sides().size(), axes, "padding");
+  for (std::size_t axis = 0; axis < padding.sides().size(); ++axis) {
+    for (const Index side : {padding.sides()[axis].lower, padding.sides()[axis].upper}) {
+      if (side >= -max_length && side <= max_length) continue;
+      throw GeometryError(axis_name(axis) + quantity("padding", side) +
+                          " must be between -2^40 and 2^40");
+    }
+  }
+}
+
+template <class Enum>
+void check_known(bool known, const char* name, Enum value) {
+  if (known) return;
+  throw GeometryError(quantity(name, static_cast<Index>(value)) + " is not one of its enumerators");
+}
+
+template <class Spec>
+void check_axis(const Spec& spec, std::size_t axis) {
+  check_positive(spec.input[axis], axis_name(axis) + "input extent");
+  check_positive(spec.kernel[axis], axis_name(axis) + "kernel extent");
+  check_positive(spec.stride[axis], axis_name(axis) + "stride");
+  check_positive(spec.dilation[axis], axis_name(axis) + "dilation");
+  check_known(to_string(spec.boundary[axis]) != "unknown", "boundary", spec.boundary[axis]);
+}
+
+template <class Spec>
+void check_channels(const Spec& spec) {
+  check_positive(spec.in_channels, "in_channels");
+  check_positive(spec.out_channels, "out_channels");
+  check_positive(spec.groups, "groups");
+  for (const auto& [name, channels] :
+       {std::pair{"in_channels", spec.in_channels}, std::pair{"out_channels", spec.out_channels}}) {
+    if (channels % spec.groups == 0) continue;
+    throw GeometryError(quantity("groups", spec.groups) + " must divide " +
+                        quantity(name, channels));
+  }
+}
+
+/// The rules that convolutions and transposed convolutions share.
+template <class Spec>
+void check_fields(const Spec& spec) {
+  const std::size_t axes = spec.input.size();
+  if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
+  if (spec.kernel.size() != axes) {
+    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) + " axes, input has " +
+                        std::to_string(axes) + "; they must agree");
+  }
+  check_count(spec.stride.values().size(), axes, "stride");
+  check_count(spec.dilation.values().size(), axes, "dilation");
+  check_count(spec.boundary.values().size(), axes, "boundary");
+  check_padding(spec.padding, axes);
+  for (std::size_t axis = 0; axis < axes; ++axis) check_axis(spec, axis);
+  check_known(to_string(spec.operation) != "unknown", "operation", spec.operation);
+  check_known(to_string(spec.order) != "unknown", "order", spec.order);
+  check_channels(spec);
+}
+
+void check_output_padding(const TransposedConvolutionSpec& spec) {
+  check_count(spec.output_padding.values().size(), spec.input.size(), "output_padding");
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    const Index limit = std::max(spec.stride[axis], spec.dilation[axis]);
+    const Index value = spec.output_padding[axis];
+    if (value >= 0 && value < limit) continue;
+    throw GeometryError(
+        axis_name(axis) + quantity("output_padding", value) +
+        " must be at least 0 and below max(stride, dilation) = " + std::to_string(limit));
+  }
+}
+
+}  // namespace
+
+void check_spec(const ConvolutionSpec& spec) {
+  check_fields(spec);
+}
+
+void check_spec(const TransposedConvolutionSpec& spec) {
+  check_fields(spec);
+  check_output_padding(spec);
+}
+
+}  // namespace toeplix::detail

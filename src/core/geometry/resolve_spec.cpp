@@ -1,0 +1,130 @@
+#include "core/geometry/resolve_spec.hpp"
+
+#include <toeplix/error.hpp>
+
+#include "core/base/integer_math.hpp"
+#include "core/base/text.hpp"
+#include "core/geometry/check_spec.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace toeplix::detail {
+
+namespace {
+
+/// Pixels from a window's first to its last position, both counted.
+template <class Spec>
+Index kernel_span(const Spec& spec, std::size_t axis) {
+  const auto reach = checked_product(spec.kernel[axis] - 1, spec.dilation[axis]);
+  if (!reach || *reach > max_length) {
+    throw GeometryError(axis_name(axis) + "kernel span (" + std::to_string(spec.kernel[axis]) +
+                        " - 1) * " + std::to_string(spec.dilation[axis]) +
+                        " + 1 must be at most 2^40");
+  }
+  return *reach + 1;
+}
+
+AxisPadding explicit_padding(const Padding& padding, std::size_t axis) {
+  return padding.sides()[padding.sides().size() == 1 ? 0 : axis];
+}
+
+/// Splits `total` pixels over both sides; of an odd total, the named side gets the larger half.
+AxisPadding split_same(Index total, bool larger_upper) {
+  const Index half = floor_div(total, 2);
+  return larger_upper ? AxisPadding{half, total - half} : AxisPadding{total - half, half};
+}
+
+/// (input - 1) * stride + span + output_padding: the output extent before padding takes from it.
+Index unpadded_output(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  const auto reach = checked_product(spec.input[axis] - 1, spec.stride[axis]);
+  const auto extent = checked_sum(reach, kernel_span(spec, axis) + spec.output_padding[axis]);
+  if (!extent || *extent > max_length) {
+    throw GeometryError(axis_name(axis) + "output extent of input " +
+                        std::to_string(spec.input[axis]) + " at stride " +
+                        std::to_string(spec.stride[axis]) + " must be at most 2^40");
+  }
+  return *extent;
+}
+
+Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
+  const Index output = unpadded_output(spec, axis) - padding.lower - padding.upper;
+  if (output >= 1) return output;
+  throw GeometryError(axis_name(axis) + "padding " + std::to_string(padding.lower) + ":" +
+                      std::to_string(padding.upper) + " leaves output extent " +
+                      std::to_string(output) + "; it must be at least 1");
+}
+
+}  // namespace
+
+AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
+  const Index span = kernel_span(spec, axis);
+  switch (spec.padding.rule()) {
+    case Padding::Rule::explicit_sides:
+      return explicit_padding(spec.padding, axis);
+    case Padding::Rule::valid:
+      return {0, 0};
+    case Padding::Rule::full:
+      return {span - 1, span - 1};
+    case Padding::Rule::same_upper:
+    case Padding::Rule::same_lower:
+      break;
+  }
+  const Index stride = spec.stride[axis];
+  const Index output = ceil_div(spec.input[axis], stride);
+  const Index total = std::max<Index>(0, (output - 1) * stride + span - spec.input[axis]);
+  return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
+}
+
+AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  switch (spec.padding.rule()) {
+    case Padding::Rule::explicit_sides:
+      return explicit_padding(spec.padding, axis);
+    case Padding::Rule::valid:
+      return {0, 0};
+    case Padding::Rule::full: {
+      const Index span = kernel_span(spec, axis);
+      return {span - 1, span - 1};
+    }
+    case Padding::Rule::same_upper:
+    case Padding::Rule::same_lower:
+      break;
+  }
+  const Index total = unpadded_output(spec, axis) - spec.input[axis] * spec.stride[axis];
+  return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
+}
+
+Index output_extent(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
+  const Index padded = padding.lower + spec.input[axis] + padding.upper;
+  const Index span = kernel_span(spec, axis);
+  if (span > padded) {
+    throw GeometryError(axis_name(axis) + "kernel span " + std::to_string(span) + " exceeds " +
+                        "padded input " + std::to_string(padded));
+  }
+  return (padded - span) / spec.stride[axis] + 1;
+}
+
+ConvolutionSpec adjoint_spec(const TransposedConvolutionSpec& spec,
+                             const std::vector<AxisPadding>& padding) {
+  ConvolutionSpec adjoint{.input = {},
+                          .kernel = spec.kernel,
+                          .in_channels = spec.out_channels,
+                          .out_channels = spec.in_channels,
+                          .groups = spec.groups,
+                          .stride = spec.stride,
+                          .dilation = spec.dilation,
+                          .padding = 0,
+                          .boundary = spec.boundary,
+                          .operation = spec.operation,
+                          .order = spec.order};
+  std::vector<AxisPadding> sides = padding;
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    adjoint.input.push_back(output_extent(spec, axis, padding[axis]));
+    const Index whole_strides = spec.output_padding[axis] / spec.stride[axis];
+    sides[axis].upper -= whole_strides * spec.stride[axis];
+  }
+  adjoint.padding = std::move(sides);
+  return adjoint;
+}
+
+}  // namespace toeplix::detail
