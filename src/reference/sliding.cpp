@@ -1,7 +1,9 @@
 #include "reference/sliding.hpp"
 
+#include <toeplix/error.hpp>
+
 #include <algorithm>
-#include <concepts>
+#include <utility>
 
 namespace toeplix::reference {
 
@@ -109,8 +111,18 @@ Index pixels_under(Index count, Index span, Index stride) {
 AxisPadding deal(Index total, Padding::Rule rule) {
   Index named = 0;
   Index other = 0;
-  while (named + other < total) ++(named == other ? named : other);
-  while (named + other > total) --(named == other ? other : named);
+  while (named + other < total) {
+    if (named == other)
+      ++named;
+    else
+      ++other;
+  }
+  while (named + other > total) {
+    if (named == other)
+      --other;
+    else
+      --named;
+  }
   if (rule == Padding::Rule::same_upper) return {other, named};
   return {named, other};
 }
@@ -169,12 +181,18 @@ Extents all_output_extents(const Spec& spec) {
 }
 
 template <class Spec>
-Sliding slide(const Spec& spec) {
-  const Tensor output{"output", spec.out_channels, output_extents(spec), spec.order};
-  const Tensor input{"input", spec.in_channels, spec.input, spec.order};
-  const bool transposed = std::same_as<Spec, TransposedConvolutionSpec>;
-  Sliding sliding{transposed ? output : input, transposed ? input : output, spec.kernel,
-                  spec.groups, spec.operation};
+Tensor input_of(const Spec& spec) {
+  return {"input", spec.in_channels, spec.input, spec.order};
+}
+
+template <class Spec>
+Tensor output_of(const Spec& spec) {
+  return {"output", spec.out_channels, output_extents(spec), spec.order};
+}
+
+template <class Spec>
+Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
+  Sliding sliding{std::move(image), std::move(windows), spec.kernel, spec.groups, spec.operation};
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     sliding.stride.push_back(spec.stride[axis]);
     sliding.dilation.push_back(spec.dilation[axis]);
@@ -204,11 +222,11 @@ std::string on_axis(std::size_t axis) {
 }
 
 Sliding sliding_of(const ConvolutionSpec& spec) {
-  return slide(spec);
+  return slide(spec, input_of(spec), output_of(spec));
 }
 
 Sliding sliding_of(const TransposedConvolutionSpec& spec) {
-  return slide(spec);
+  return slide(spec, output_of(spec), input_of(spec));
 }
 
 }  // namespace detail

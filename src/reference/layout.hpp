@@ -1,0 +1,33 @@
+#pragma once
+
+#include "reference/sliding.hpp"
+
+#include <string_view>
+#include <vector>
+
+/// Where a vector has its numbers.
+namespace toeplix::reference::detail {
+
+/// By how much an offset grows where one number grows by 1: an offset is a sum of numbers, each
+/// times its step.
+struct Steps {
+  Index channel;
+  std::vector<Index> axes;
+};
+
+Steps steps_in(const Tensor& tensor);
+
+/// Shape of the weights: (windows.channels, image.channels / groups, kernel...).
+std::vector<Index> weight_shape(const Sliding& sliding);
+/// Steps of that shape, the outermost first.
+std::vector<Index> weight_steps(const Sliding& sliding);
+
+/// The shape of a tensor as its users write it: H x W x C if the order is column-major.
+std::vector<Index> written_shape(const Tensor& tensor);
+
+/// Throws CapacityError for a shape of more elements than 64 bits count.
+std::size_t count_elements(const std::vector<Index>& shape);
+/// Throws GeometryError unless a vector has as many elements as a shape.
+void check_length(std::string_view name, std::size_t length, const std::vector<Index>& shape);
+
+}  // namespace toeplix::reference::detail

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "reference/sliding.hpp"
+
+/// What the oracle sees beyond the border of the image, found by walking there.
+namespace toeplix::reference::detail {
+
+/// What a path says of a coordinate that shows no pixel.
+constexpr Index lost = -1;
+
+/// One axis of the extended image: which real coordinate each of its coordinates shows, or `lost`.
+struct Path {
+  Index first;                   ///< the coordinate that `positions` begins with
+  std::vector<Index> positions;  ///< where a walker from coordinate 0 was when he got there
+
+  bool reaches(Index coordinate) const {
+    return coordinate >= first && coordinate - first < std::ssize(positions);
+  }
+  Index& operator[](Index coordinate) {
+    return positions[static_cast<std::size_t>(coordinate - first)];
+  }
+  Index operator[](Index coordinate) const {
+    return positions[static_cast<std::size_t>(coordinate - first)];
+  }
+};
+
+/// The coordinate of the extended image that `window` has under its kernel position `tap`.
+Index coordinate_under(const Sliding& sliding, std::size_t axis, Index window, Index tap);
+
+/// Walks from coordinate 0, one pixel at a time, both ways, as far as the windows reach.
+Path walk(const Sliding& sliding, std::size_t axis);
+
+}  // namespace toeplix::reference::detail

@@ -1,0 +1,246 @@
+#include <toeplix/error.hpp>
+#include <toeplix/spec.hpp>
+
+#include "reference/spec_names.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace toeplix {
+
+using detail::boundary_names;
+using detail::NameTable;
+using detail::operation_names;
+using detail::order_names;
+using detail::padding_rule_names;
+
+namespace {
+
+template <class Enum, std::size_t N>
+std::optional<Enum> find_name(const NameTable<Enum, N>& table, std::string_view name) {
+  for (const auto& [entry_name, entry] : table) {
+    if (entry_name == name) return entry;
+  }
+  return std::nullopt;
+}
+
+template <class Enum, std::size_t N>
+std::string list_names(const NameTable<Enum, N>& table) {
+  std::string names;
+  for (const auto& [name, entry] : table) {
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
+
+/// One `key=value` and where its value begins in the text, for messages.
+struct Field {
+  std::string_view key;
+  std::string_view value;
+  std::size_t byte;
+};
+
+[[noreturn]] void fail(const Field& field, const std::string& expected) {
+  throw FormatError("spec text, byte " + std::to_string(field.byte) + ": " +
+                    std::string(field.key) + "=" + std::string(field.value) + ": expected " +
+                    expected);
+}
+
+Index parse_number(const Field& field, std::string_view text) {
+  Index number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc::result_out_of_range) {
+    fail(field, "integers that fit 64 bits, got '" + std::string(text) + "'");
+  }
+  if (error != std::errc() || stop != end) {
+    fail(field, "integers separated by commas, got '" + std::string(text) + "'");
+  }
+  return number;
+}
+
+/// Splits at every comma; an empty piece is a piece.
+std::vector<std::string_view> split_list(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    pieces.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return pieces;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::vector<Index> parse_numbers(const Field& field) {
+  std::vector<Index> numbers;
+  for (const std::string_view piece : split_list(field.value)) {
+    numbers.push_back(parse_number(field, piece));
+  }
+  return numbers;
+}
+
+template <class Enum, std::size_t N>
+Enum parse_name(const Field& field, const NameTable<Enum, N>& table, std::string_view text) {
+  if (const auto found = find_name(table, text)) return *found;
+  fail(field, "one of " + list_names(table) + ", got '" + std::string(text) + "'");
+}
+
+std::vector<Boundary> parse_boundaries(const Field& field) {
+  std::vector<Boundary> boundaries;
+  for (const std::string_view piece : split_list(field.value)) {
+    boundaries.push_back(parse_name(field, boundary_names, piece));
+  }
+  return boundaries;
+}
+
+AxisPadding parse_axis_padding(const Field& field, std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    const Index both = parse_number(field, text);
+    return {both, both};
+  }
+  return {parse_number(field, text.substr(0, colon)), parse_number(field, text.substr(colon + 1))};
+}
+
+Padding parse_padding(const Field& field) {
+  switch (find_name(padding_rule_names, field.value).value_or(Padding::Rule::explicit_sides)) {
+    case Padding::Rule::valid:
+      return Padding::valid();
+    case Padding::Rule::same_upper:
+      return Padding::same_upper();
+    case Padding::Rule::same_lower:
+      return Padding::same_lower();
+    case Padding::Rule::full:
+      return Padding::full();
+    case Padding::Rule::explicit_sides:
+      break;
+  }
+  if (!field.value.empty() && field.value[0] >= 'a' && field.value[0] <= 'z') {
+    fail(field, "numbers, lower:upper pairs, or one of " + list_names(padding_rule_names));
+  }
+  std::vector<AxisPadding> sides;
+  for (const std::string_view piece : split_list(field.value)) {
+    sides.push_back(parse_axis_padding(field, piece));
+  }
+  return sides;
+}
+
+template <class Spec>
+void assign(Spec& spec, const Field& field) {
+  const std::string_view key = field.key;
+  if (key == "input") {
+    spec.input = parse_numbers(field);
+  } else if (key == "kernel") {
+    spec.kernel = parse_numbers(field);
+  } else if (key == "in") {
+    spec.in_channels = parse_number(field, field.value);
+  } else if (key == "out") {
+    spec.out_channels = parse_number(field, field.value);
+  } else if (key == "groups") {
+    spec.groups = parse_number(field, field.value);
+  } else if (key == "stride") {
+    spec.stride = parse_numbers(field);
+  } else if (key == "dilation") {
+    spec.dilation = parse_numbers(field);
+  } else if (key == "padding") {
+    spec.padding = parse_padding(field);
+  } else if (key == "boundary") {
+    spec.boundary = parse_boundaries(field);
+  } else if (key == "operation") {
+    spec.operation = parse_name(field, operation_names, field.value);
+  } else if (key == "order") {
+    spec.order = parse_name(field, order_names, field.value);
+  } else {
+    if constexpr (requires { spec.output_padding; }) {
+      if (key == "output_padding") {
+        spec.output_padding = parse_numbers(field);
+        return;
+      }
+    } else if (key == "output_padding") {
+      fail(field, "the word 'transposed' in front; only a transposed convolution has this key");
+    }
+    fail(field,
+         "a known key: input, kernel, in, out, groups, stride, dilation, padding, "
+         "output_padding, boundary, operation, order");
+  }
+}
+
+/// Walks over blank-separated words of a text, knowing the byte at which each begins.
+class Words {
+ public:
+  explicit Words(std::string_view text) : text_(text) {}
+
+  std::optional<std::string_view> next() {
+    constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t begin = text_.find_first_not_of(blanks, position_);
+    if (begin == std::string_view::npos) return std::nullopt;
+    const std::size_t end = std::min(text_.find_first_of(blanks, begin), text_.size());
+    byte_ = begin;
+    position_ = end;
+    return text_.substr(begin, end - begin);
+  }
+
+  /// Where the last word began.
+  std::size_t byte() const { return byte_; }
+
+ private:
+  std::string_view text_;
+  std::size_t position_ = 0;
+  std::size_t byte_ = 0;
+};
+
+Field split_field(std::string_view word, std::size_t byte) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string_view::npos) {
+    throw FormatError("spec text, byte " + std::to_string(byte) + ": expected key=value, got '" +
+                      std::string(word) + "'");
+  }
+  return {word.substr(0, equals), word.substr(equals + 1), byte + equals + 1};
+}
+
+template <class Spec>
+Spec parse_fields(Words words, std::optional<std::string_view> word) {
+  Spec spec{.input = {}, .kernel = {}};
+  std::set<std::string_view> seen;
+  for (; word; word = words.next()) {
+    const Field field = split_field(*word, words.byte());
+    assign(spec, field);
+    if (!seen.insert(field.key).second) fail(field, "each key once");
+  }
+  for (const std::string_view key : {"input", "kernel"}) {
+    if (!seen.contains(key)) {
+      throw FormatError("spec text: " + std::string(key) + " is missing: expected " +
+                        std::string(key) + "=<one extent per axis>");
+    }
+  }
+  return spec;
+}
+
+}  // namespace
+
+AnySpec parse_spec(std::string_view text) {
+  Words words(text);
+  const auto first = words.next();
+  if (first == "transposed") {
+    const auto second = words.next();
+    return parse_fields<TransposedConvolutionSpec>(words, second);
+  }
+  return parse_fields<ConvolutionSpec>(words, first);
+}
+
+ConvolutionSpec parse_convolution(std::string_view text) {
+  const AnySpec spec = parse_spec(text);
+  if (const auto* convolution = std::get_if<ConvolutionSpec>(&spec)) return *convolution;
+  throw FormatError("spec text, byte 0: expected a convolution, got 'transposed'");
+}
+
+TransposedConvolutionSpec parse_transposed_convolution(std::string_view text) {
+  const AnySpec spec = parse_spec(text);
+  if (const auto* transposed = std::get_if<TransposedConvolutionSpec>(&spec)) return *transposed;
+  throw FormatError("spec text, byte 0: expected the word 'transposed' first");
+}
+
+}  // namespace toeplix
