@@ -1,6 +1,10 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/concepts.hpp>
+#include <toeplix/index.hpp>
+#include <toeplix/pattern.hpp>
+
+#include <vector>
 
 namespace toeplix {
 
@@ -12,11 +16,29 @@ namespace toeplix {
 /// stay together; groups of channels are independent of one another, and so are the grids that
 /// strides and dilations leave without connection. Cost: one step per column, and what the composed
 /// tables of `normal_equations` cost.
-std::vector<Index> elimination_order(const Pattern& pattern);
+[[nodiscard]] std::vector<Index> elimination_order(const Pattern& pattern);
 
-/// As above, where the columns are also connected as those of `other`, a matrix with as many
-/// columns in the same layout (L of the term lambda |L x|^2). Throws GeometryError where extents,
-/// number or place of the channels differ.
-std::vector<Index> elimination_order(const Pattern& pattern, const Pattern& other);
+/// The order if the columns are also connected as those of `other`, a matrix with as many columns
+/// in the same layout (L of the term lambda |L x|^2). Throws GeometryError if extents, number or
+/// place of the channels differ.
+[[nodiscard]] std::vector<Index> elimination_order(const Pattern& pattern, const Pattern& other);
+
+/// The order for the matrix of any convolution, or of the spec of one. Throws what `Convolution`
+/// throws for a spec.
+///
+///     std::vector<toeplix::Index> order = toeplix::elimination_order(conv);
+///     // order[0] is the first column to eliminate; CHOLMOD takes this as CHOLMOD_GIVEN.
+template <PatternArgument Conv>
+[[nodiscard]] std::vector<Index> elimination_order(const Conv& convolution) {
+  return elimination_order(Pattern(convolution));
+}
+
+/// The order for the matrices of any two convolutions: see the overload for two patterns.
+///
+///     auto order = toeplix::elimination_order(blur, gradient);
+template <PatternArgument Conv, PatternArgument Other>
+[[nodiscard]] std::vector<Index> elimination_order(const Conv& convolution, const Other& other) {
+  return elimination_order(Pattern(convolution), Pattern(other));
+}
 
 }  // namespace toeplix

@@ -1,6 +1,13 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/concepts.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
+
+#include <Eigen/SparseCore>
+
+#include <concepts>
+#include <span>
 
 namespace toeplix {
 
@@ -12,21 +19,30 @@ namespace toeplix {
 /// transposed tap table with the tap table is a table again, and a column of A^T A is the product
 /// of these.
 ///
-/// Throws GeometryError for weights of the wrong length, CapacityError where the entries exceed the
-/// index type or the memory budget. Sums are taken in an order that does not depend on the number
-/// of threads. Cost: writing the result once, and for every combination of border classes the
-/// number of pairs of kernel positions; memory beyond the result: the square of the number of
-/// kernel positions for every pair of channels of a group, and at its ends as for `compile_into`.
+/// `weights` has pattern.weight_count() elements. Throws GeometryError for weights of the wrong
+/// length, CapacityError if the entries exceed the index type or the memory budget. Sums are taken
+/// in an order that does not depend on the number of threads. Cost: writing the result once, and
+/// for every combination of border classes the number of pairs of kernel positions; memory beyond
+/// the result: the square of the number of kernel positions for every pair of channels of a group,
+/// and at its ends as for `compile_into`.
 template <MatrixIndex StorageIndex = int>
-Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
+[[nodiscard]] Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const Resources& resources = {});
 
-/// As above, of a convolution or a transposed one.
-template <MatrixIndex StorageIndex = int, AnyConvolution Conv, WeightsArgument Weights>
-Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
+/// The upper triangle of A^T A for any convolution, or the spec of one, and contiguous weights of
+/// type double: see the first overload.
+///
+///     auto N = toeplix::normal_equations(conv, kernel);
+///     Eigen::SimplicialLLT<Eigen::SparseMatrix<double>, Eigen::Upper> factor(N);
+///     Eigen::VectorXd x = factor.solve(A.transpose() * b);  // the least squares solution of A x =
+///     b
+template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument Weights>
+[[nodiscard]] Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Conv& convolution, const Weights& weights, const Resources& resources = {}) {
-  return normal_equations<StorageIndex>(Pattern(convolution),
-                                        std::span<const double>(as_span(weights)), resources);
+  static_assert(std::same_as<ScalarOf<Weights>, double>,
+                "Toeplix: normal_equations computes in double; convert the weights, e.g. "
+                "std::vector<double>(w.begin(), w.end())");
+  return normal_equations<StorageIndex>(Pattern(convolution), as_span(weights), resources);
 }
 
 }  // namespace toeplix

@@ -69,10 +69,10 @@ Index ComposedTable::members(Index row_class) const {
   return (end_ - begin_ - phase + period_ - 1) / period_;
 }
 
-std::vector<ComposedTable::Meeting> ComposedTable::meetings(Index row_class) const {
+std::vector<ComposedTable::PositionPair> ComposedTable::pairs(Index row_class) const {
   const Index row = representative(row_class);
   const std::vector<Index>& offsets = this->offsets(row_class);
-  std::vector<Meeting> meetings;
+  std::vector<PositionPair> pairs;
   const TapRow outputs = transposed_.row(row);
   for (Index i = 0; i < outputs.size(); ++i) {
     const Tap output = outputs[i];
@@ -81,11 +81,11 @@ std::vector<ComposedTable::Meeting> ComposedTable::meetings(Index row_class) con
       const Tap tap = taps[k];
       const Index entry = std::ranges::lower_bound(offsets, tap.input - row) - offsets.begin();
       for (const Index t : output.kernel) {
-        for (const Index u : tap.kernel) meetings.push_back({entry, t, u});
+        for (const Index u : tap.kernel) pairs.push_back({entry, t, u});
       }
     }
   }
-  return meetings;
+  return pairs;
 }
 
 std::optional<Index> ComposedTable::entries() const {
@@ -115,7 +115,7 @@ AxisReach reach_of(const ComposedTable& table) {
       axis.step = std::gcd(axis.step, distance);
     }
   }
-  // A ring where going round is a real shortcut.
+  // A ring if going round is a real shortcut.
   axis.ring = straight > 2 * axis.reach;
   if (!axis.ring) axis.reach = straight;
   axis.step = std::max<Index>(1, axis.step);

@@ -9,7 +9,7 @@ namespace toeplix::detail {
 
 /// One axis of A^T A: the tap table of A^T followed by that of A.
 ///
-/// Coordinate x of a column meets x' wherever some output y reads both. Rows of one class have
+/// Coordinate x of a column meets x' if some output y reads both. Rows of one class have
 /// equal entries but for a shift, as in TapTable: borders are classes of their own, the middle has
 /// one class per row of its period.
 ///
@@ -19,7 +19,7 @@ class ComposedTable {
   explicit ComposedTable(const TapTable& forward);
 
   /// One way in which x and x' meet: kernel position `t` reads x and `u` reads x' in one output.
-  struct Meeting {
+  struct PositionPair {
     Index entry;  ///< which of `offsets(x)` x' - x is
     Index t;
     Index u;
@@ -37,11 +37,10 @@ class ComposedTable {
   }
   /// Number of entries of a class with x' < x.
   Index below(Index row_class) const { return below_[static_cast<std::size_t>(row_class)]; }
-  /// Every meeting of a class; one that happens in several outputs comes as often. Cost: their
-  /// number.
-  std::vector<Meeting> meetings(Index row_class) const;
+  /// Every pair of a class; one that meets in several outputs comes as often. Cost: their number.
+  std::vector<PositionPair> pairs(Index row_class) const;
 
-  /// Sum of all row lengths; nothing where it exceeds 64 bits.
+  /// Sum of all row lengths; nothing if it exceeds 64 bits.
   std::optional<Index> entries() const;
   /// Number of rows that are not empty.
   Index filled_rows() const;
@@ -63,7 +62,7 @@ class ComposedTable {
 
 /// How far apart the pixels are that A^T A connects along one axis, and what that leaves apart.
 struct AxisReach {
-  Index reach = 0;    ///< greatest distance; around the ring where it is one
+  Index reach = 0;    ///< greatest distance; around the ring if there is one
   Index step = 1;     ///< all distances are multiples of it
   bool ring = false;  ///< the last pixels are connected with the first, as by `circular`
 };

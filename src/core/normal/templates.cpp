@@ -11,22 +11,20 @@
 
 namespace toeplix::detail {
 
-using Place = Pattern::Channels::Place;
-
-NormalShape::NormalShape(const Pattern& pattern) : place(pattern.channels().place) {
+NormalShape::NormalShape(const Pattern& pattern) {
   const Pattern::Channels& c = pattern.channels();
   for (const Pattern::Axis& axis : pattern.axes()) {
     tables.emplace_back(axis.table);
     pixels *= axis.table.columns();
   }
-  channels = c.groups * c.columns_per_group;
+  innermost = c.innermost();
+  channels = c.columns();
   channels_per_group = c.columns_per_group;
   channel_stride = c.column_stride;
-  pixel_stride = place == Place::innermost ? channels : 1;
+  pixel_stride = innermost ? channels : 1;
 }
 
 Index NormalShape::length(Index column) const {
-  const bool innermost = place == Place::innermost;
   Index pixel = innermost ? column / channels : column % pixels;
   const Index channel = innermost ? column % channels : column / pixels;
   // Entries of the product of the axes from some axis on: all, and those before the pixel itself.
@@ -45,13 +43,18 @@ Index NormalShape::length(Index column) const {
 
 namespace {
 
+/// The pairs of kernel positions of one axis.
+Index pair_count(const ComposedTable& table) {
+  return table.kernel() * table.kernel();
+}
+
 /// Where the pair (t, u) of kernel positions lies in a table of products: per axis t, then u.
 std::vector<Index> kernel_strides(const NormalShape& shape) {
   std::vector<Index> strides(shape.tables.size());
   Index stride = 1;
   for (std::size_t axis = strides.size(); axis-- > 0;) {
     strides[axis] = stride;
-    stride *= shape.tables[axis].kernel() * shape.tables[axis].kernel();
+    stride *= pair_count(shape.tables[axis]);
   }
   return strides;
 }
@@ -79,6 +82,54 @@ std::vector<KernelPosition> kernel_positions(const Pattern& pattern, const Norma
     positions = std::move(longer);
   }
   return positions;
+}
+
+/// What one axis contributes to the columns whose coordinate is of one class.
+struct AxisEntries {
+  AxisEntries(const ComposedTable& table, Index row_class)
+      : rows(table.rows()),
+        kernel(table.kernel()),
+        offsets(table.offsets(row_class)),
+        pairs(table.pairs(row_class)) {}
+
+  Index rows;
+  Index kernel;
+  const std::vector<Index>& offsets;
+  std::vector<ComposedTable::PositionPair> pairs;
+};
+
+/// Offsets in pixels of the entries of a product, given those of the slower axes and one more axis.
+/// Both are ascending, and so is the result.
+std::vector<Index> product_offsets(const std::vector<Index>& slower, const AxisEntries& axis) {
+  std::vector<Index> offsets;
+  offsets.reserve(slower.size() * axis.offsets.size());
+  for (const Index before : slower) {
+    for (const Index offset : axis.offsets) offsets.push_back(before * axis.rows + offset);
+  }
+  return offsets;
+}
+
+void add(const double* from, Index count, double* to) {
+  for (Index i = 0; i < count; ++i) to[i] += from[i];
+}
+
+/// Sums over the pairs of kernel positions of one axis. `sums` has a number for every entry of the
+/// slower axes, every pair of this axis and each of the `rest` pairs of the faster axes, in C
+/// order; the result has one for every entry of the slower axes, every entry of this axis, and the
+/// rest.
+std::vector<double> contract(const std::vector<double>& sums, Index rest, const AxisEntries& axis) {
+  const Index pairs = axis.kernel * axis.kernel;
+  const auto count = std::ssize(axis.offsets);
+  const Index slower = std::ssize(sums) / (pairs * rest);
+  std::vector<double> contracted(static_cast<std::size_t>(slower * count * rest));
+  for (Index before = 0; before < slower; ++before) {
+    const double* const from = sums.data() + before * pairs * rest;
+    double* const to = contracted.data() + before * count * rest;
+    for (const ComposedTable::PositionPair& pair : axis.pairs) {
+      add(from + (pair.t * axis.kernel + pair.u) * rest, rest, to + pair.entry * rest);
+    }
+  }
+  return contracted;
 }
 
 }  // namespace
@@ -134,119 +185,75 @@ void NormalTemplates::sum_products(const Pattern& pattern, std::span<const doubl
 }
 
 Index NormalTemplates::met(Index channel) const {
-  const bool innermost = shape_.place == Place::innermost;
-  return innermost ? shape_.channels_per_group : channel % shape_.channels_per_group + 1;
+  return shape_.innermost ? shape_.channels_per_group : channel % shape_.channels_per_group + 1;
+}
+
+std::vector<double> NormalTemplates::products_of(Index channel, Index other) const {
+  const auto begin = products_.begin() + (channel * shape_.channels_per_group + other) * pairs_;
+  return {begin, begin + pairs_};
 }
 
 void NormalTemplates::Builder::go_to(Index channel, Index line) {
-  const NormalShape& shape = templates_.shape_;
-  const std::size_t outer_axes = shape.tables.size() - 1;
-  std::vector<Index> classes(outer_axes);
-  for (std::size_t axis = outer_axes; axis-- > 0;) {
-    classes[axis] = shape.tables[axis].class_of(line % shape.tables[axis].rows());
-    line /= shape.tables[axis].rows();
+  const std::vector<ComposedTable>& tables = templates_.shape_.tables;
+  std::vector<Index> classes(tables.size() - 1);
+  for (std::size_t axis = classes.size(); axis-- > 0;) {
+    classes[axis] = tables[axis].class_of(line % tables[axis].rows());
+    line /= tables[axis].rows();
   }
   if (channel == channel_ && classes == classes_) return;
   channel_ = channel;
   classes_ = std::move(classes);
   contract_outer();
-  const auto inner_classes = static_cast<std::size_t>(shape.tables.back().classes());
-  columns_.resize(inner_classes);
-  made_.assign(inner_classes, false);
+  columns_.assign(static_cast<std::size_t>(tables.back().classes()), std::nullopt);
 }
 
 void NormalTemplates::Builder::contract_outer() {
-  const NormalShape& shape = templates_.shape_;
+  const std::vector<ComposedTable>& tables = templates_.shape_.tables;
   outer_offsets_ = {0};
-  sums_.resize(static_cast<std::size_t>(templates_.met(channel_)));
-  for (std::size_t other = 0; other < sums_.size(); ++other) {
-    const double* const from =
-        templates_.products_.data() +
-        (channel_ * shape.channels_per_group + static_cast<Index>(other)) * templates_.pairs_;
-    sums_[other].values.assign(from, from + templates_.pairs_);
-    sums_[other].entries = 1;
+  sums_.clear();
+  for (Index other = 0; other < templates_.met(channel_); ++other) {
+    sums_.push_back(templates_.products_of(channel_, other));
   }
-  Index pairs = templates_.pairs_;
+  Index rest = templates_.pairs_;
   for (std::size_t axis = 0; axis < classes_.size(); ++axis) {
-    const ComposedTable& table = shape.tables[axis];
-    const std::vector<Index>& offsets = table.offsets(classes_[axis]);
-    const std::vector<ComposedTable::Meeting> meetings = table.meetings(classes_[axis]);
-    const Index kernel = table.kernel();
-    const Index rest = pairs / (kernel * kernel);
-    const auto count = static_cast<Index>(offsets.size());
-    for (Sums& sums : sums_) {
-      std::vector<double> next(static_cast<std::size_t>(sums.entries * count * rest));
-      for (Index entry = 0; entry < sums.entries; ++entry) {
-        for (const ComposedTable::Meeting& m : meetings) {
-          const double* const from =
-              sums.values.data() + entry * pairs + (m.t * kernel + m.u) * rest;
-          double* const to = next.data() + (entry * count + m.entry) * rest;
-          for (Index i = 0; i < rest; ++i) to[i] += from[i];
-        }
-      }
-      sums.values = std::move(next);
-      sums.entries *= count;
-    }
-    std::vector<Index> longer;
-    for (const Index before : outer_offsets_) {
-      for (const Index offset : offsets) longer.push_back(before * table.rows() + offset);
-    }
-    outer_offsets_ = std::move(longer);
-    pairs = rest;
+    const AxisEntries entries(tables[axis], classes_[axis]);
+    rest /= pair_count(tables[axis]);
+    for (std::vector<double>& sums : sums_) sums = contract(sums, rest, entries);
+    outer_offsets_ = product_offsets(outer_offsets_, entries);
   }
 }
 
 const ColumnTemplate& NormalTemplates::Builder::column(Index inner_class) {
-  const auto at = static_cast<std::size_t>(inner_class);
-  if (!made_[at]) make_column(inner_class, columns_[at]);
-  made_[at] = true;
-  return columns_[at];
+  std::optional<ColumnTemplate>& column = columns_[static_cast<std::size_t>(inner_class)];
+  if (!column) column = make_column(inner_class);
+  return *column;
 }
 
-void NormalTemplates::Builder::make_column(Index inner_class, ColumnTemplate& column) const {
+ColumnTemplate NormalTemplates::Builder::make_column(Index inner_class) const {
   const NormalShape& shape = templates_.shape_;
-  const ComposedTable& table = shape.tables.back();
-  const std::vector<Index>& offsets = table.offsets(inner_class);
-  const std::vector<ComposedTable::Meeting> meetings = table.meetings(inner_class);
-  const Index kernel = table.kernel();
-  const std::size_t count = offsets.size();
+  const AxisEntries inner(shape.tables.back(), inner_class);
+  const std::vector<Index> pixels = product_offsets(outer_offsets_, inner);
+  std::vector<std::vector<double>> values;
+  for (const std::vector<double>& sums : sums_) values.push_back(contract(sums, 1, inner));
   const Index position = channel_ % shape.channels_per_group;
-  const bool innermost = shape.place == Place::innermost;
-  column.offsets.clear();
-  column.values.clear();
-  std::vector<std::vector<double>> values(sums_.size());
-  // Entries of the product of all axes, for every channel.
-  for (std::size_t other = 0; other < sums_.size(); ++other) {
-    values[other].resize(outer_offsets_.size() * count);
-    for (std::size_t outer = 0; outer < outer_offsets_.size(); ++outer) {
-      // Only a channel before this one has entries behind the pixel in the upper triangle.
-      const bool needed = outer_offsets_[outer] <= 0 || (!innermost && sums_.size() > 1);
-      if (!needed) break;
-      const double* const from =
-          sums_[other].values.data() + static_cast<Index>(outer) * kernel * kernel;
-      double* const to = values[other].data() + outer * count;
-      for (const ComposedTable::Meeting& m : meetings) to[m.entry] += from[m.t * kernel + m.u];
-    }
-  }
-  const auto append = [&](std::size_t outer, std::size_t inner, std::size_t other) {
-    const Index pixels = outer_offsets_[outer] * table.rows() + offsets[inner];
-    const Index offset =
-        pixels * shape.pixel_stride + (static_cast<Index>(other) - position) * shape.channel_stride;
-    if (offset > 0) return;
+  ColumnTemplate column;
+  const auto append = [&](std::size_t other, std::size_t pixel) {
+    const Index channels = static_cast<Index>(other) - position;
+    const Index offset = pixels[pixel] * shape.pixel_stride + channels * shape.channel_stride;
+    if (offset > 0) return;  // in the lower triangle
     column.offsets.push_back(offset);
-    column.values.push_back(values[other][outer * count + inner]);
+    column.values.push_back(values[other][pixel]);
   };
-  const std::size_t outermost_channels = innermost ? 1 : sums_.size();
-  const std::size_t innermost_channels = innermost ? sums_.size() : 1;
-  for (std::size_t first = 0; first < outermost_channels; ++first) {
-    for (std::size_t outer = 0; outer < outer_offsets_.size(); ++outer) {
-      for (std::size_t inner = 0; inner < count; ++inner) {
-        for (std::size_t last = 0; last < innermost_channels; ++last) {
-          append(outer, inner, first + last);
-        }
-      }
+  if (shape.innermost) {
+    for (std::size_t pixel = 0; pixel < pixels.size(); ++pixel) {
+      for (std::size_t other = 0; other < values.size(); ++other) append(other, pixel);
+    }
+  } else {
+    for (std::size_t other = 0; other < values.size(); ++other) {
+      for (std::size_t pixel = 0; pixel < pixels.size(); ++pixel) append(other, pixel);
     }
   }
+  return column;
 }
 
 }  // namespace toeplix::detail

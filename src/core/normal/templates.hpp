@@ -1,9 +1,11 @@
 #pragma once
 
-#include <toeplix/compile.hpp>
+#include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
 
 #include "core/normal/composed_table.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,7 +28,7 @@ struct NormalShape {
   Index channels_per_group = 1;
   Index channel_stride = 0;
   Index pixel_stride = 1;
-  Pattern::Channels::Place place;
+  bool innermost = false;  ///< channels vary fastest
 };
 
 /// One column of the upper triangle: rows relative to the column (none positive), and values.
@@ -54,22 +56,15 @@ class NormalTemplates {
     const ColumnTemplate& column(Index inner_class);
 
    private:
-    /// Sums over the pairs of kernel positions of some axes, for every entry of their product.
-    struct Sums {
-      std::vector<double> values;  ///< entries x pairs of kernel positions of the other axes
-      Index entries = 1;
-    };
-
     void contract_outer();
-    void make_column(Index inner_class, ColumnTemplate& column) const;
+    ColumnTemplate make_column(Index inner_class) const;
 
     const NormalTemplates& templates_;
     Index channel_ = -1;
-    std::vector<Index> classes_;        // of the axes but the fastest
-    std::vector<Index> outer_offsets_;  // of every entry of their product, in pixels
-    std::vector<Sums> sums_;            // one per channel that is met
-    std::vector<ColumnTemplate> columns_;
-    std::vector<bool> made_;
+    std::vector<Index> classes_;             // of the axes but the fastest
+    std::vector<Index> outer_offsets_;       // of every entry of their product, in pixels
+    std::vector<std::vector<double>> sums_;  // per channel that is met: entries x pairs of the rest
+    std::vector<std::optional<ColumnTemplate>> columns_;  // by class of the fastest axis
   };
   Builder builder() const { return Builder(*this); }
 
@@ -79,6 +74,9 @@ class NormalTemplates {
   /// Channels whose rows may lie above the diagonal of a column of `channel`: the group's from its
   /// first on.
   Index met(Index channel) const;
+  /// For every pair of kernel positions: the products of weights of a channel and the `other`-th of
+  /// its group.
+  std::vector<double> products_of(Index channel, Index other) const;
 
   const NormalShape& shape_;
   Index pairs_ = 1;  // of kernel positions
