@@ -58,6 +58,21 @@ BOOST_AUTO_TEST_CASE(the_program_of_the_manual) {
   BOOST_TEST(zr == list(Eigen::VectorXf(T * y)));
 }
 
+// The oracle needs no Eigen, and takes its vectors all the same.
+BOOST_AUTO_TEST_CASE(vectors_of_eigen_for_the_oracle) {
+  const toeplix::ConvolutionSpec spec = {.input = {3}, .kernel = {2}};
+  const std::array<float, 2> weights = {1, 10};
+  const Eigen::VectorXf x = Eigen::VectorXf::LinSpaced(3, 1, 3);
+  BOOST_TEST(toeplix::reference::convolve(spec, weights, x) == (Numbers{21, 32}));
+  const Eigen::Map<const Eigen::VectorXf> map(x.data(), 3);
+  BOOST_TEST(toeplix::reference::convolve(spec, weights, map) == (Numbers{21, 32}));
+  const Eigen::VectorXf y = Eigen::VectorXf::Ones(2);
+  BOOST_TEST(toeplix::reference::convolve_transposed(spec, weights, y) == (Numbers{1, 11, 10}));
+  BOOST_TEST(toeplix::reference::weight_gradient(spec, x, y) == (Numbers{3, 5}));
+  // A matrix's order of storage would decide what its numbers mean.
+  static_assert(!toeplix::VectorArgument<Eigen::MatrixXf>);
+}
+
 // Designated initializers compile in this order of the members alone.
 BOOST_AUTO_TEST_CASE(members_of_a_spec_in_their_order) {
   const toeplix::ConvolutionSpec spec = {.input = {6, 5},

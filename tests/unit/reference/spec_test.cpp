@@ -6,7 +6,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <limits>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -198,6 +200,27 @@ BOOST_AUTO_TEST_CASE(one_value_or_one_per_axis) {
   BOOST_TEST(!three.fits(2));
   BOOST_TEST((PerAxis<Index>{7} == one));
   BOOST_TEST((PerAxis<Index>{7, 7} != one));
+}
+
+BOOST_AUTO_TEST_CASE(padding_by_names_that_say_what_is_meant) {
+  BOOST_TEST((Padding::per_axis({1, 2}) == Padding({1, 2})));
+  BOOST_TEST(
+      (Padding::per_axis({1, 2}).sides() == std::vector<toeplix::AxisPadding>{{1, 1}, {2, 2}}));
+  BOOST_TEST((Padding::sides({{1, 2}}).sides() == std::vector<toeplix::AxisPadding>{{1, 2}}));
+  BOOST_TEST((Padding::sides({{1, 2}, {3, 4}}) == Padding({{1, 2}, {3, 4}})));
+  BOOST_TEST((Padding::sides({{1, 2}}) != Padding::per_axis({1, 2})));
+  for (const Padding& padding : {Padding::per_axis({1}), Padding::sides({{1, 1}})}) {
+    BOOST_TEST((padding.rule() == Padding::Rule::explicit_sides));
+    BOOST_TEST((padding == Padding(1)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(streams) {
+  std::ostringstream out;
+  out << ConvolutionSpec{.input = {5}, .kernel = {2}, .padding = Padding::sides({{1, 0}})} << '|'
+      << TransposedConvolutionSpec{.input = {5}, .kernel = {2}, .stride = 2, .output_padding = 1};
+  BOOST_TEST(out.str() ==
+             "input=5 kernel=2 padding=1:0|transposed input=5 kernel=2 stride=2 output_padding=1");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_words_that_are_no_fields) {

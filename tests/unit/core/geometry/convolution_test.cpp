@@ -9,6 +9,8 @@
 #include <complex>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 namespace {
 
@@ -18,6 +20,7 @@ using toeplix::CapacityError;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
 using toeplix::Extents;
+using toeplix::FormatError;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::Operation;
@@ -26,6 +29,7 @@ using toeplix::TensorOrder;
 using toeplix::TransposedConvolution;
 using toeplix::TransposedConvolutionSpec;
 using toeplix::test::check_capacity;
+using toeplix::test::check_throws;
 
 /// Checks the padding and the output extent that one axis comes to.
 void check_axis(const ConvolutionSpec& spec, AxisPadding padding, Index output) {
@@ -257,6 +261,38 @@ BOOST_AUTO_TEST_CASE(entries_in_closed_form) {
              entries * 16 + (first_layer.rows() + 1) * 8);
   BOOST_TEST((first_layer.bytes<std::complex<double>, int>()) ==
              entries * 20 + (first_layer.rows() + 1) * 4);
+}
+
+BOOST_AUTO_TEST_CASE(of_the_text_form) {
+  const Convolution conv("input=5,6 kernel=3,2 padding=1");
+  BOOST_TEST((conv.spec() == ConvolutionSpec{.input = {5, 6}, .kernel = {3, 2}, .padding = 1}));
+  BOOST_TEST((conv.output() == Extents{5, 7}));
+  const TransposedConvolution up("transposed input=4 kernel=2 stride=2");
+  BOOST_TEST((up.output() == Extents{8}));
+  check_throws<FormatError>([] { Convolution("transposed input=4 kernel=2"); },
+                            "spec text, byte 0: expected a convolution, got 'transposed'");
+  check_throws<FormatError>([] { TransposedConvolution("input=4 kernel=2"); },
+                            "spec text, byte 0: expected the word 'transposed' first");
+  check_throws<GeometryError>([] { Convolution("input=2 kernel=3"); },
+                              "axis 0: kernel span 3 exceeds padded input 2");
+  // A text is not converted in silence: a function that takes a Convolution takes no text.
+  static_assert(!std::is_convertible_v<const char*, Convolution>);
+  static_assert(!std::is_convertible_v<std::string_view, TransposedConvolution>);
+}
+
+BOOST_AUTO_TEST_CASE(a_spec_is_converted) {
+  const auto rows = [](const Convolution& conv) { return conv.rows(); };
+  const auto up_rows = [](const TransposedConvolution& conv) { return conv.rows(); };
+  BOOST_TEST(rows(ConvolutionSpec{.input = {5}, .kernel = {2}}) == 4);
+  BOOST_TEST(up_rows(TransposedConvolutionSpec{.input = {5}, .kernel = {2}}) == 6);
+  static_assert(!std::is_convertible_v<TransposedConvolutionSpec, Convolution>);
+}
+
+BOOST_AUTO_TEST_CASE(capacity_errors_of_a_convolution_are_limits) {
+  const Index large = Index{1} << 40;
+  BOOST_CHECK_EXCEPTION(
+      Convolution({.input = {large, large}, .kernel = {1, 1}}), CapacityError,
+      [](const CapacityError& error) { return error.cause() == toeplix::CapacityCause::limit; });
 }
 
 BOOST_AUTO_TEST_CASE(copies_share_what_they_hold) {

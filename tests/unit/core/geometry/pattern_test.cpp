@@ -253,4 +253,38 @@ BOOST_AUTO_TEST_CASE(refuses_to_count_beyond_64_bits) {
       "the entries of a 1125899906842624 x 9007199254740992 matrix exceed 64 bits");
 }
 
+BOOST_AUTO_TEST_CASE(columns_in_the_same_places) {
+  const ConvolutionSpec spec = {.input = {4, 5}, .kernel = {2, 2}, .in_channels = 2};
+  const auto with = [&spec](auto change) {
+    ConvolutionSpec changed = spec;
+    change(changed);
+    return pattern_of(changed);
+  };
+  const Pattern pattern = pattern_of(spec);
+  const auto same = [&](const Pattern& other) {
+    BOOST_TEST(pattern.has_columns_of(other) == other.has_columns_of(pattern));
+    return pattern.has_columns_of(other);
+  };
+  BOOST_TEST(same(pattern));
+  // Rows, groups and kernels may differ.
+  BOOST_TEST(same(with([](auto& s) { s.out_channels = 6; })));
+  BOOST_TEST(same(with([](auto& s) { s.groups = s.out_channels = 2; })));
+  BOOST_TEST(same(with([](auto& s) { s.kernel = {1, 3}; })));
+  BOOST_TEST(!same(with([](auto& s) { s.in_channels = 1; })));
+  BOOST_TEST(!same(with([](auto& s) { s.input = {5, 4}; })));
+  BOOST_TEST(!same(with([](auto& s) { s.order = TensorOrder::channels_last; })));
+  BOOST_TEST(!same(with([](auto& s) { s = {.input = {20}, .kernel = {1}, .in_channels = 2}; })));
+  BOOST_TEST(same(pattern_of(TransposedConvolutionSpec{
+      .input = {4, 5}, .kernel = {3, 3}, .in_channels = 2, .out_channels = 1})));
+}
+
+// One channel is first and last at once.
+BOOST_AUTO_TEST_CASE(columns_of_a_single_channel) {
+  const auto of = [](TensorOrder order) {
+    return pattern_of(ConvolutionSpec{.input = {4, 5}, .kernel = {2, 2}, .order = order});
+  };
+  BOOST_TEST(of(TensorOrder::channels_first).has_columns_of(of(TensorOrder::channels_last)));
+  BOOST_TEST(!of(TensorOrder::channels_first).has_columns_of(of(TensorOrder::column_major)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,6 @@
+#include "support/boundary_walk.hpp"
 #include "support/failures.hpp"
+#include "support/plain_taps.hpp"
 
 #include <toeplix/error.hpp>
 #include <toeplix/tap_table.hpp>
@@ -20,6 +22,9 @@ using toeplix::Index;
 using toeplix::Operation;
 using toeplix::TapRow;
 using toeplix::TapTable;
+using toeplix::test::describe;
+using toeplix::test::every_tap;
+using toeplix::test::walk_to;
 
 constexpr std::array boundaries = {Boundary::zero, Boundary::circular, Boundary::reflect,
                                    Boundary::symmetric, Boundary::replicate};
@@ -56,27 +61,6 @@ void check_drawings(const AxisGeometry& geometry, const std::string& forward,
   BOOST_TEST(draw(table.transposed().transposed()) == forward);
 }
 
-/// Walks along the axis one pixel at a time, and turns, jumps or waits at the border.
-Index bounce(Index coordinate, Index extent, Boundary boundary) {
-  Index at = 0;
-  Index direction = coordinate < 0 ? -1 : 1;
-  for (Index left = coordinate < 0 ? -coordinate : coordinate; left > 0; --left) {
-    at += direction;
-    if (at >= 0 && at < extent) continue;
-    if (boundary == Boundary::zero) return -1;
-    if (boundary == Boundary::replicate) {
-      at -= direction;
-    } else if (boundary == Boundary::circular) {
-      at -= direction * extent;
-    } else {
-      direction = -direction;
-      at += direction;  // back on the edge: its second turn, where it has one
-      if (boundary == Boundary::reflect && extent > 1) at += direction;
-    }
-  }
-  return at;
-}
-
 /// The kernel positions that connect a row to each column.
 using Taps = std::map<Index, std::set<Index>>;
 
@@ -89,15 +73,9 @@ struct BothWays {
 BothWays walk_all(const AxisGeometry& g) {
   BothWays taps{std::vector<Taps>(static_cast<std::size_t>(g.output)),
                 std::vector<Taps>(static_cast<std::size_t>(g.input))};
-  for (Index output = 0; output < g.output; ++output) {
-    for (Index window = 0; window < g.kernel; ++window) {
-      const Index input =
-          bounce(output * g.stride - g.lower + window * g.dilation, g.input, g.boundary);
-      if (input < 0) continue;
-      const Index kernel = g.operation == Operation::correlation ? window : g.kernel - 1 - window;
-      taps.forward[static_cast<std::size_t>(output)][input].insert(kernel);
-      taps.transposed[static_cast<std::size_t>(input)][output].insert(kernel);
-    }
+  for (const auto& [output, input, kernel] : every_tap(g)) {
+    taps.forward[static_cast<std::size_t>(output)][input].insert(kernel);
+    taps.transposed[static_cast<std::size_t>(input)][output].insert(kernel);
   }
   return taps;
 }
@@ -161,13 +139,6 @@ std::string class_flaw(const TapTable& table) {
   return static_cast<Index>(classes.size()) == table.classes() ? "" : "number of classes";
 }
 
-std::string describe(const AxisGeometry& g) {
-  return "input " + std::to_string(g.input) + " output " + std::to_string(g.output) + " kernel " +
-         std::to_string(g.kernel) + " stride " + std::to_string(g.stride) + " dilation " +
-         std::to_string(g.dilation) + " lower " + std::to_string(g.lower) + " " +
-         std::string(to_string(g.boundary)) + " " + std::string(to_string(g.operation));
-}
-
 /// Checks a table and its transpose against the walk. Returns whether they are right.
 bool check_against_walk(const AxisGeometry& geometry) {
   const BothWays expected = walk_all(geometry);
@@ -221,7 +192,7 @@ BOOST_AUTO_TEST_CASE(fold_agrees_with_a_walk) {
     for (Index extent = 1; extent <= 7; ++extent) {
       for (Index coordinate = -40; coordinate <= 40; ++coordinate) {
         BOOST_REQUIRE_EQUAL(toeplix::fold_coordinate(coordinate, extent, boundary),
-                            bounce(coordinate, extent, boundary));
+                            walk_to(coordinate, extent, boundary));
       }
     }
   }

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "support/boundary_walk.hpp"
+
+#include <toeplix/tap_table.hpp>
+
+#include <compare>
+#include <string>
+#include <vector>
+
+namespace toeplix::test {
+
+/// Kernel position `kernel` of output coordinate `output` lands on pixel `input`.
+struct PlainTap {
+  Index output;
+  Index input;
+  Index kernel;
+
+  friend auto operator<=>(const PlainTap&, const PlainTap&) = default;
+};
+
+/// All taps of one axis, found by walking to every window position of every output coordinate.
+inline std::vector<PlainTap> every_tap(const AxisGeometry& g) {
+  std::vector<PlainTap> taps;
+  for (Index output = 0; output < g.output; ++output) {
+    for (Index window = 0; window < g.kernel; ++window) {
+      const Index input =
+          walk_to(output * g.stride - g.lower + window * g.dilation, g.input, g.boundary);
+      if (input < 0) continue;
+      const bool flipped = g.operation == Operation::convolution;
+      taps.push_back({output, input, flipped ? g.kernel - 1 - window : window});
+    }
+  }
+  return taps;
+}
+
+/// Calls `visit(geometry)` for small axes of every kind: strides and dilations with and without a
+/// common divisor, padding and cropping, kernels longer than the image, folds more than once.
+template <class Visit>
+void for_each_small_axis(const Visit& visit) {
+  for (const Boundary boundary : {Boundary::zero, Boundary::circular, Boundary::reflect,
+                                  Boundary::symmetric, Boundary::replicate}) {
+    for (const Operation operation : {Operation::correlation, Operation::convolution}) {
+      for (const Index stride : {1, 2, 3}) {
+        for (const Index dilation : {1, 2, 4}) {
+          for (const Index kernel : {1, 2, 3, 5}) {
+            for (const Index lower : {-2, 0, 1, 6}) {
+              for (const Index input : {1, 4, 13}) {
+                visit(AxisGeometry{.input = input,
+                                   .output = (input - 1) / stride + 2,
+                                   .kernel = kernel,
+                                   .stride = stride,
+                                   .dilation = dilation,
+                                   .lower = lower,
+                                   .boundary = boundary,
+                                   .operation = operation});
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+inline std::string describe(const AxisGeometry& g) {
+  return "input " + std::to_string(g.input) + " output " + std::to_string(g.output) + " kernel " +
+         std::to_string(g.kernel) + " stride " + std::to_string(g.stride) + " dilation " +
+         std::to_string(g.dilation) + " lower " + std::to_string(g.lower) + " " +
+         std::string(to_string(g.boundary)) + " " + std::string(to_string(g.operation));
+}
+
+}  // namespace toeplix::test
