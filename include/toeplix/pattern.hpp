@@ -6,27 +6,40 @@ namespace toeplix {
 
 /// The sparse pattern of a convolution's matrix: the product of its tap tables and of the channels
 /// of its groups. Knows every row's length and place in closed form; stores no entry.
+///
+///     toeplix::Pattern pattern(conv);
+///     for (const auto& entry : pattern.row(0)) {
+///       // entry.column, and the indices of the weights that add up there: entry.weights
+///     }
 class Pattern {
  public:
   /// One spatial axis, with the distance between neighbours in each of the three vectors.
+  ///
+  ///     const toeplix::Pattern::Axis& fastest = pattern.axes().back();
   struct Axis {
-    TapTable table;
-    Index row_stride;
-    Index column_stride;
-    Index weight_stride;
+    TapTable table;       ///< row coordinate -> column coordinates
+    Index row_stride;     ///< from a coordinate to the next in the vector of rows
+    Index column_stride;  ///< likewise of columns
+    Index weight_stride;  ///< from a kernel position to the next in the weights
   };
 
   /// The channels: a row of channel c connects to every column channel of its group.
+  ///
+  ///     pattern.channels().columns();  // input channels of all groups
   struct Channels {
-    enum class Place { outermost, innermost };
+    /// Where channels stand among the axes of memory.
+    enum class Place {
+      outermost,  ///< every channel is an image by itself
+      innermost,  ///< the channels of a pixel lie side by side
+    };
 
-    Place place;  ///< relative to the spatial axes, in row and column vectors alike
-    Index groups;
-    Index rows_per_group;     ///< row channels in a group
-    Index columns_per_group;  ///< column channels in a group
-    Index row_stride;         ///< distance between neighbouring channels of the row vector
-    Index column_stride;      ///< likewise of the column vector
-    Index weight_group_stride;
+    Place place;                 ///< in row and column vectors alike
+    Index groups;                ///< groups that share no channel
+    Index rows_per_group;        ///< row channels in a group
+    Index columns_per_group;     ///< column channels in a group
+    Index row_stride;            ///< distance between neighbouring channels of the row vector
+    Index column_stride;         ///< likewise of the column vector
+    Index weight_group_stride;   ///< from the weights of a group to those of the next
     Index weight_row_stride;     ///< from one row channel of a group to the next
     Index weight_column_stride;  ///< from one column channel of a group to the next
 
@@ -34,6 +47,7 @@ class Pattern {
     Index rows() const { return groups * rows_per_group; }
     /// Column channels of all groups.
     Index columns() const { return groups * columns_per_group; }
+    /// Whether the channels of a pixel lie side by side.
     bool innermost() const { return place == Place::innermost; }
     /// The first column of the group that row channel `channel` belongs to, at coordinate 0.
     Index first_column(Index channel) const {
@@ -46,16 +60,21 @@ class Pattern {
     }
   };
 
+  /// The pattern of a convolution's matrix. Cost: none beyond copies of its tables.
   explicit Pattern(const Convolution& convolution);
+  /// The pattern of a transposed convolution's matrix. Cost: its transposed tables.
   explicit Pattern(const TransposedConvolution& convolution);
 
   /// The pattern of the transposed matrix, from transposed tap tables.
-  Pattern transposed() const;
+  [[nodiscard]] Pattern transposed() const;
 
+  /// Output pixels of all channels.
   Index rows() const { return rows_; }
+  /// Input pixels of all channels.
   Index cols() const { return cols_; }
-  /// Stored entries. Throws CapacityError where they exceed 64 bits.
+  /// Stored entries. Throws CapacityError if they exceed 64 bits.
   Index nnz() const;
+  /// Number of weights.
   Index weight_count() const { return weight_count_; }
 
   /// Number of entries of one row. Precondition: 0 <= row < rows(). Cost: one step per axis.
@@ -65,14 +84,17 @@ class Pattern {
   Index entries_before(Index row) const;
 
   /// One stored entry and the weights that add up to its value, as indices into the weights,
-  /// ascending. More than one where a boundary folds several kernel positions onto one pixel.
+  /// ascending. More than one if a boundary folds several kernel positions onto one pixel.
+  ///
+  ///     double value = 0;
+  ///     for (toeplix::Index w : entry.weights) value += weights[w];
   struct Entry {
-    Index column;
-    std::vector<Index> weights;
+    Index column;                ///< column of the matrix
+    std::vector<Index> weights;  ///< indices into the weights; never empty
   };
   /// The entries of one row in ascending order of their columns.
   /// Throws GeometryError for a row outside the matrix. Cost: the row's length.
-  std::vector<Entry> row(Index row) const;
+  [[nodiscard]] std::vector<Entry> row(Index row) const;
 
   /// Whether the columns of both matrices are the same pixels and channels, in the same places: so
   /// that A and L of a penalty |L x|^2 can be stacked. Cost: one step per axis.
@@ -80,15 +102,20 @@ class Pattern {
 
   /// The spatial axes from the slowest to the fastest in memory.
   const std::vector<Axis>& axes() const { return axes_; }
+  /// How rows, columns and weights of different channels lie.
   const Channels& channels() const { return channels_; }
 
   /// A row's or column's place: its channel and its coordinate along every axis, in the order of
   /// the spec (not of memory).
+  ///
+  ///     const auto [channel, coordinate] = pattern.row_position(7);
   struct Position {
-    Index channel;
-    Extents coordinate;
+    Index channel;       ///< of all groups
+    Extents coordinate;  ///< one per spatial axis
   };
+  /// Channel and pixel of a row. Precondition: 0 <= row < rows(). Cost: one step per axis.
   Position row_position(Index row) const;
+  /// Channel and pixel of a column. Precondition: 0 <= column < cols(). Cost: one step per axis.
   Position column_position(Index column) const;
 
  private:

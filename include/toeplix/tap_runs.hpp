@@ -8,14 +8,18 @@ namespace toeplix {
 
 /// Taps of one kernel position on one diagonal, evenly spaced: row `first_row + i * row_step`
 /// reads input `first_input + i * input_step`, for i in [0, count).
+///
+///     // row 1 reads input 0, row 2 input 1, row 3 input 2: three taps of kernel position 0
+///     const toeplix::TapRun run = {1, 1, 0, 1, 3, 0};
 struct TapRun {
-  Index first_row;
-  Index row_step;
-  Index first_input;
-  Index input_step;
-  Index count;
-  Index kernel;  ///< the kernel position
+  Index first_row;    ///< the row of the first tap
+  Index row_step;     ///< from the row of one tap to that of the next
+  Index first_input;  ///< the input of the first tap
+  Index input_step;   ///< from the input of one tap to that of the next
+  Index count;        ///< number of taps
+  Index kernel;       ///< the kernel position of all of them
 
+  /// Whether all members are equal.
   friend bool operator==(const TapRun&, const TapRun&) = default;
 };
 

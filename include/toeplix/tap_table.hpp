@@ -12,15 +12,18 @@ namespace toeplix {
 ///
 /// Output coordinate `o` and window position `t` meet the extended image at
 /// `o * stride - lower + t * dilation`. Preconditions: extents, stride and dilation positive.
+///
+///     const toeplix::AxisGeometry axis = {.input = 5, .output = 5, .kernel = 3, .lower = 1};
+///     axis.coordinate(0, 0);  // -1: the first window begins one pixel before the image
 struct AxisGeometry {
-  Index input = 1;   ///< extent of the image
-  Index output = 1;  ///< number of windows
-  Index kernel = 1;  ///< kernel positions
-  Index stride = 1;
-  Index dilation = 1;
-  Index lower = 0;  ///< lower padding; a negative one crops
-  Boundary boundary = Boundary::zero;
-  Operation operation = Operation::correlation;
+  Index input = 1;                               ///< extent of the image
+  Index output = 1;                              ///< number of windows
+  Index kernel = 1;                              ///< kernel positions
+  Index stride = 1;                              ///< pixels from one window to the next
+  Index dilation = 1;                            ///< pixels between window positions; 1 is dense
+  Index lower = 0;                               ///< lower padding; a negative one crops
+  Boundary boundary = Boundary::zero;            ///< what the padding is filled with
+  Operation operation = Operation::correlation;  ///< whether the kernel is flipped
 
   /// Where window position `t` of output coordinate `o` lies in the extended image.
   Index coordinate(Index o, Index t) const { return o * stride - lower + t * dilation; }
@@ -35,24 +38,32 @@ struct AxisGeometry {
   friend bool operator==(const AxisGeometry&, const AxisGeometry&) = default;
 };
 
-/// Where the extended image at `coordinate` comes from: a coordinate in [0, extent), or -1 where
-/// there is nothing (`Boundary::zero` outside). Any distance outside is folded, as `numpy.pad`
-/// does.
-Index fold_coordinate(Index coordinate, Index extent, Boundary boundary);
+/// Where the extended image at `coordinate` comes from: a coordinate in [0, extent), or -1 if there
+/// is nothing (`Boundary::zero` outside). Any distance outside is folded, as `numpy.pad` does.
+///
+///     toeplix::fold_coordinate(-2, 5, toeplix::Boundary::reflect);  // 2: c b [a b c d e]
+[[nodiscard]] Index fold_coordinate(Index coordinate, Index extent, Boundary boundary);
 
 /// Where one output coordinate reads along one axis.
 ///
-/// `kernel` lists, ascending, every kernel position that lands on `input`; folding boundaries can
-/// give more than one. Never empty.
+/// Folding boundaries can make several kernel positions land on one input.
+///
+///     for (toeplix::Index i = 0; i < row.size(); ++i) {
+///       for (toeplix::Index k : row[i].kernel) y += w[k] * x[row[i].input];
+///     }
 struct Tap {
-  Index input;
-  std::span<const Index> kernel;
+  Index input;                    ///< the coordinate that is read
+  std::span<const Index> kernel;  ///< kernel positions that land on it, ascending; never empty
 };
 
 /// The taps of one row of a table, sorted by `input`, each input once. Lives no longer than its
 /// table; its taps live no longer than itself.
+///
+///     const toeplix::TapRow row = table.row(0);
+///     row[0].input;  // the first coordinate that output 0 reads
 class TapRow {
  public:
+  /// Number of taps. Cost: constant.
   Index size() const { return size_; }
   /// Precondition: 0 <= position < size(). Cost: constant.
   Tap operator[](Index position) const {
@@ -89,9 +100,14 @@ class TapRow {
 /// `m.shift` higher and the same kernel positions, for all r in [m.begin, m.end - m.period).
 /// Rows before and after the middle are the borders.
 ///
-/// Cost of construction: proportional to the border rows, plus, where a boundary folds, their taps
-/// and the pixels beyond the edges that windows reach, plus the kernel extent; independent of the
-/// length of the middle. Memory: 8 bytes for every border row and kernel position.
+/// Cost of construction: proportional to the border rows, plus, if a boundary folds, their taps,
+/// sorted, and the pixels beyond the edges that windows reach, plus the kernel extent; independent
+/// of the length of the middle. Memory: 8 bytes for every border row and kernel position.
+///
+///     toeplix::TapTable table({.input = 5, .output = 5, .kernel = 3, .lower = 1});
+///     table.row(0);              // inputs 0 and 1, by kernel positions 1 and 2
+///     table.middle();            // rows 1 to 3 repeat, one input further each
+///     table.transposed().row(0)  // outputs 0 and 1, by kernel positions 1 and 0
 class TapTable {
  public:
   /// Throws CapacityError for a border of more than 2^26 rows, folded taps or pixels of the
@@ -99,8 +115,9 @@ class TapTable {
   explicit TapTable(const AxisGeometry& geometry);
 
   /// The table of the transposed pattern. Errors as in the constructor.
-  TapTable transposed() const;
+  [[nodiscard]] TapTable transposed() const;
 
+  /// Number of output coordinates; of a transposed table, of input coordinates.
   Index rows() const { return rows_; }
   /// Number of coordinates that `Tap::input` may take.
   Index columns() const { return columns_; }
@@ -108,9 +125,10 @@ class TapTable {
   Index entries() const { return entries_before(rows_); }
   /// The forward geometry, of a transposed table too.
   const AxisGeometry& geometry() const { return geometry_; }
+  /// Whether rows are input coordinates.
   bool is_transposed() const { return orientation_ == Orientation::transposed; }
 
-  /// Precondition: 0 <= row < rows(). Cost: constant. Of border rows where a boundary folds: their
+  /// Precondition: 0 <= row < rows(). Cost: constant. Of border rows if a boundary folds: their
   /// taps and, transposed, the pixels that are folded onto them. (Nothing of them is stored, so
   /// that a kernel as long as the image takes no more memory than another.)
   TapRow row(Index row) const;
@@ -119,17 +137,22 @@ class TapTable {
   /// Sum of the lengths of the rows before `row`. Precondition: 0 <= row <= rows(). Constant cost.
   Index entries_before(Index row) const;
 
+  /// The rows that repeat.
+  ///
+  ///     const auto [begin, end, period, shift] = table.middle();
   struct Middle {
     Index begin;   ///< first row of the middle
-    Index end;     ///< one past its last row; `begin` where there is none
+    Index end;     ///< one past its last row; `begin` if there is no middle
     Index period;  ///< rows after which the pattern repeats
     Index shift;   ///< how far the inputs move in that many rows
   };
+  /// The rows that repeat; both borders are what lies before and after. Cost: none.
   const Middle& middle() const { return middle_; }
 
   /// Rows of one class have equal taps but for a shift of their inputs. Border rows are classes of
   /// their own; the middle has `period` classes.
   Index classes() const { return rows_ - repeats(); }
+  /// The class of a row, in [0, classes()). Cost: constant.
   Index class_of(Index row) const;
   /// The first row of a class.
   Index representative(Index row_class) const;
