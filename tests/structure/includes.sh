@@ -39,9 +39,7 @@ core     reference/instantiate.hpp  the one list of instantiations
 files    core/base/                 the one private room that other libraries use
 solvers  core/base/                 the one private room that other libraries use
 files    core/compile/allocate.hpp  a matrix that is read lies where a compiled one does
-files    core/geometry/tap_runs.hpp plots of matrices that are not built
 files    toeplix/files/npy.hpp      what is stored is called as NumPy calls it
-solvers  core/geometry/column_layout.hpp  the regularizer counts its columns as the convolution does
 cli      core/base/                 numbers in arguments are checked as in the library
 '
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/pattern.hpp>
+#include <toeplix/tap_table.hpp>
 
 #include <optional>
 #include <vector>

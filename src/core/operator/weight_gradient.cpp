@@ -9,7 +9,6 @@
 #include <Eigen/Core>
 
 #include <algorithm>
-#include <complex>
 
 namespace toeplix {
 
