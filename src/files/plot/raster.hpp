@@ -48,9 +48,9 @@ struct MatrixRaster {
 /// hundreds of positions a side: where they would take too long, a block that is smaller than a
 /// pixel and lies across several is divided among them by area.
 ///
-/// Memory: the pixels, the inks and the taps that are runs (toeplix/tap_runs.hpp). Time: at worst the
-/// number of pixels on the border of the picture, times the runs of every axis but the outermost;
-/// throws CapacityError where that would take minutes.
+/// Memory: the pixels, the inks and the taps that are runs (toeplix/tap_runs.hpp). Time: at worst
+/// the number of pixels on the border of the picture, times the runs of every axis but the
+/// outermost; throws CapacityError where that would take minutes.
 MatrixRaster rasterize(const Pattern& pattern, const WeightInks& inks, Index row_cell,
                        Index column_cell);
 
