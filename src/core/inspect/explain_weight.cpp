@@ -1,8 +1,8 @@
 #include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
-#include <toeplix/tap_runs.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/tap_runs.hpp>
 
 #include "core/base/text.hpp"
 #include "core/inspect/levels.hpp"
@@ -46,8 +46,8 @@ struct AxisLanding {
 /// Taps of one kernel position along one axis.
 struct AxisLandings {
   Index count = 0;
-  std::vector<AxisLanding> first;    // by row and column
-  std::vector<TapRun> runs;  // of this kernel position
+  std::vector<AxisLanding> first;  // by row and column
+  std::vector<TapRun> runs;        // of this kernel position
 };
 
 AxisLandings axis_landings(const TapTable& table, Index kernel, std::size_t most) {
