@@ -233,7 +233,7 @@ class Separable {
 template <class T>
 concept RealMatrixScalar = std::same_as<T, float> || std::same_as<T, double>;
 
-/// Compiles a separable operator into `matrix`, whose memory is reused where it is large enough.
+/// Compiles a separable operator into `matrix`, whose memory is reused if it is large enough.
 ///
 /// The matrix becomes separable.rows() x separable.cols(), compressed, its columns (rows, for a
 /// column-major matrix) ascending and without duplicates. Every value is a product of coefficients,

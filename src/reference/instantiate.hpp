@@ -10,7 +10,7 @@
 //     TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 //
 // Macros, because C++ has no other way to write an instantiation for each of several types. These
-// are the only ones of the library. (Names of Eigen are only used where a matrix is, so that the
+// are the only ones of the library. (Names of Eigen are used only if there is a matrix, so that the
 // oracle can use the list without Eigen.)
 
 /// X(Scalar)

@@ -135,7 +135,7 @@ AxisPadding same_padding(const ConvolutionSpec& spec, std::size_t axis) {
   return deal(std::max<Index>(total, 0), spec.padding.rule());
 }
 
-/// Padding that makes the output input * stride; negative where the windows do not reach so far.
+/// Padding that makes the output input * stride; negative if the windows do not reach so far.
 AxisPadding same_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
   const Index stride = spec.stride[axis];
   const Index covered = pixels_under(spec.input[axis], span_of(spec, axis), stride);

@@ -42,7 +42,7 @@ Progression every(Index period, Index residue, PixelRange range) {
   return {first, period, first > range.last ? 0 : (range.last - first) / period + 1};
 }
 
-/// Where the extension goes there and back again: `period` pixels lie between two visits in the
+/// For an extension that goes there and back again: `period` pixels lie between two visits in the
 /// same direction, and the way back visits `input` at `mirrored`.
 std::vector<Progression> there_and_back(Index period, Index input, Index mirrored,
                                         PixelRange range) {

@@ -62,7 +62,7 @@ void set_extremes(OffsetLevel& level) {
   }
 }
 
-/// What all offsets of a matrix, less the first, are multiples of; 0 where there is but one.
+/// What all offsets of a matrix, less the first, are multiples of; 0 if there is but one.
 Index common_step(const std::vector<OffsetLevel>& levels) {
   Index step = 0;
   for (const OffsetLevel& level : levels) {
@@ -111,7 +111,7 @@ void merge(std::vector<OffsetInterval>& intervals) {
 }
 
 /// Appends `interval` shifted by `first + k * step` for k in [0, count), as few intervals.
-/// False where there would be more than `budget`.
+/// False if there would be more than `budget`.
 bool append_shifted(std::vector<OffsetInterval>& result, OffsetInterval interval, Index first,
                     Index step, Index count, std::size_t budget) {
   const Index reach = (count - 1) * step;

@@ -20,7 +20,7 @@ constexpr Index latex_columns = 10;
 
 using Cells = std::vector<std::vector<std::string>>;
 
-/// Names weights by their coordinates; those of the channels only where there are several.
+/// Names weights by their coordinates; those of the channels only if there are several.
 class Names {
  public:
   Names(Extents shape, SymbolicFormat format) : shape_(std::move(shape)), format_(format) {

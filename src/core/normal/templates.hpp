@@ -41,7 +41,7 @@ struct ColumnTemplate {
 /// one axis after the other: what the slower axes contribute is summed once for all of a line.
 class NormalTemplates {
  public:
-  /// Sums the products of weights over the output channels. Throws CapacityError where those
+  /// Sums the products of weights over the output channels. Throws CapacityError if those
   /// exceed the memory budget.
   NormalTemplates(const Pattern& pattern, const NormalShape& shape, std::span<const double> weights,
                   const Resources& resources);
@@ -50,7 +50,7 @@ class NormalTemplates {
   class Builder {
    public:
     explicit Builder(const NormalTemplates& templates) : templates_(templates) {}
-    /// Chooses a channel and a line. Cheap where its class is that of the line before.
+    /// Chooses a channel and a line. Cheap if its class is that of the line before.
     void go_to(Index channel, Index line);
     /// The column at a class of the fastest axis. Valid until `go_to`.
     const ColumnTemplate& column(Index inner_class);

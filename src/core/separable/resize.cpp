@@ -20,7 +20,7 @@ struct PixelPosition {
   double fraction;
 };
 
-/// numerator / denominator. Exact but for the rounding of the fraction, which is 1/2 only where it
+/// numerator / denominator. Exact but for the rounding of the fraction, which is 1/2 only if it
 /// is exactly that. Precondition: denominator > 0.
 PixelPosition position_of(Index numerator, Index denominator) {
   const Index rest = detail::floor_mod(numerator, denominator);

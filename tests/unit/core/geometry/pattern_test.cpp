@@ -64,7 +64,7 @@ bool is_ascending(const std::vector<Index>& numbers) {
   return std::ranges::adjacent_find(numbers, std::greater_equal<>()) == numbers.end();
 }
 
-/// What is wrong with a pattern in itself; empty where nothing is.
+/// What is wrong with a pattern in itself; empty if nothing is.
 std::string flaw(const Pattern& pattern) {
   Index before = 0;
   for (Index row = 0; row < pattern.rows(); ++row) {

@@ -104,7 +104,7 @@ bool is_shifted(const TapRow& a, const TapRow& b, Index shift) {
   return true;
 }
 
-/// What is wrong with a table, given the taps that its rows must have; empty where nothing is.
+/// What is wrong with a table, given the taps that its rows must have; empty if nothing is.
 std::string flaw(const TapTable& table, const std::vector<Taps>& expected, Index columns) {
   if (table.rows() != static_cast<Index>(expected.size())) return "rows";
   if (table.columns() != columns) return "columns";
@@ -118,7 +118,7 @@ std::string flaw(const TapTable& table, const std::vector<Taps>& expected, Index
   return table.entries() == before ? "" : "entries";
 }
 
-/// What is wrong with the repetition that a table claims; empty where nothing is.
+/// What is wrong with the repetition that a table claims; empty if nothing is.
 std::string class_flaw(const TapTable& table) {
   const TapTable::Middle& m = table.middle();
   if (m.begin < 0 || m.end < m.begin || m.end > table.rows()) return "middle range";
