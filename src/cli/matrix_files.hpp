@@ -41,14 +41,15 @@ void write_matrix(const Matrix& matrix, const MatrixFile& file) {
   if (file.format() == MatrixFormat::matrix_market) {
     return write_matrix_market(file.path, matrix, file.matrix_market);
   }
+  const auto compression = file.deflates ? FileCompression::deflated : FileCompression::stored;
   if (file.format() == MatrixFormat::matlab) {
-    const auto deflated = MatlabCompression::deflated;
     return write_matlab(file.path, matrix,
-                        {.variable = file.variable,
-                         .compression = file.deflates ? deflated : MatlabCompression::stored});
+                        {.variable = file.variable, .compression = compression});
   }
-  write_npz(file.path, matrix, file.deflates ? NpzCompression::deflated : NpzCompression::stored,
-            file.layout == NpzFormat::coo ? NpzLayout::coordinates : NpzLayout::compressed);
+  const bool as_coordinates = file.layout == NpzFormat::coo;
+  write_npz(file.path, matrix,
+            {.compression = compression,
+             .layout = as_coordinates ? NpzLayout::coordinates : NpzLayout::line_pointers});
 }
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.

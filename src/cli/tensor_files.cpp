@@ -202,13 +202,13 @@ Tensor tensor_of(const AnyConv& convolution, Side side) {
 bool fits_float(const std::filesystem::path& path) {
   if (extension_of(path) == ".png") return true;
   switch (read_npy_header(path).type) {
-    case NpyType::boolean:
-    case NpyType::int8:
-    case NpyType::int16:
-    case NpyType::uint8:
-    case NpyType::uint16:
-    case NpyType::float16:
-    case NpyType::float32:
+    case NumberType::boolean:
+    case NumberType::int8:
+    case NumberType::int16:
+    case NumberType::uint8:
+    case NumberType::uint16:
+    case NumberType::float16:
+    case NumberType::float32:
       return true;
     default:
       return false;

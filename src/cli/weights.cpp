@@ -48,8 +48,8 @@ std::vector<Scalar> read_weights(const std::string& path, const Expected& expect
 }
 
 bool is_float_file(const std::string& path) {
-  const NpyType type = read_npy_header(path).type;
-  return type == NpyType::float16 || type == NpyType::float32;
+  const NumberType type = read_npy_header(path).type;
+  return type == NumberType::float16 || type == NumberType::float32;
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ void register_toeplix(const Layer& layer, Values values, int threads) {
       [threads](benchmark::State& state, const Rows& matrix, const auto& path) {
         toeplix::write_matrix_market(path, matrix);
         time_alone(state, [&] {
-          return toeplix::read_matrix_market<double>(path, {.resources = {.threads = threads}});
+          return toeplix::read_matrix_market<Rows>(path, {.resources = {.threads = threads}});
         });
       });
 }

@@ -50,8 +50,8 @@ nlohmann::json read_json(const fs::path& path) {
 }
 
 /// Reads an array of the type that the case says it has.
-Tensor read_tensor(const fs::path& path, NpyType type) {
-  const NpyType found = read_npy_header(path).type;
+Tensor read_tensor(const fs::path& path, NumberType type) {
+  const NumberType found = read_npy_header(path).type;
   if (found != type) {
     throw CaseError(path.filename().string() + " holds " + std::string(to_string(found)) +
                     ", case.json says " + std::string(to_string(type)));
@@ -89,7 +89,7 @@ Case read_case(const fs::path& folder) {
   check_operator(description);
   const auto type =
       Fields(description)
-          .choice<NpyType>("dtype", {{"float32", NpyType::float32}, {"float64", NpyType::float64}});
+          .choice<NumberType>("dtype", {{"float32", NumberType::float32}, {"float64", NumberType::float64}});
   std::map<std::string, Tensor> arrays;
   for (const char* name : {"x", "w", "b", "y", "r", "gx", "gw", "matrix"}) {
     const fs::path path = folder / (std::string(name) + ".npy");

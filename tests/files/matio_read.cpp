@@ -36,7 +36,7 @@ Matrix example() {
   return matrix;
 }
 
-void check_that_matio_reads(const std::string& path, toeplix::MatlabCompression compression) {
+void check_that_matio_reads(const std::string& path, toeplix::FileCompression compression) {
   const Matrix matrix = example();
   toeplix::write_matlab(path, matrix, {.variable = "Blur", .compression = compression});
   const File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), &Mat_Close);
@@ -80,7 +80,7 @@ void check_that_we_read(const std::string& path, matio_compression compression) 
                             &Mat_VarFree);
     require(Mat_VarWrite(file.get(), variable.get(), compression) == 0, "matio writes");
   }
-  const auto read = toeplix::read_matlab<double>(path, {.variable = "A"});
+  const auto read = toeplix::read_matlab<Eigen::SparseMatrix<double>>(path, {.variable = "A"});
   require(read.rows() == 50 && read.cols() == 40, "our dimensions");
   require(read.nonZeros() == matrix.nonZeros(), "our entries");
   require(Eigen::MatrixXd(read) == Eigen::MatrixXd(matrix), "our values");
@@ -91,8 +91,8 @@ void check_that_we_read(const std::string& path, matio_compression compression) 
 int main(int count, char** arguments) {
   if (count != 2) return 2;
   const std::string path = arguments[1];
-  check_that_matio_reads(path, toeplix::MatlabCompression::stored);
-  check_that_matio_reads(path, toeplix::MatlabCompression::deflated);
+  check_that_matio_reads(path, toeplix::FileCompression::stored);
+  check_that_matio_reads(path, toeplix::FileCompression::deflated);
   check_that_we_read(path, MAT_COMPRESSION_NONE);
   check_that_we_read(path, MAT_COMPRESSION_ZLIB);
   std::printf("4 files exchanged with matio\n");

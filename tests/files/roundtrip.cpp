@@ -21,7 +21,7 @@
 namespace {
 
 using Path = std::filesystem::path;
-using toeplix::NpyType;
+using toeplix::NumberType;
 
 template <class T>
 void copy_npy(const Path& in, const Path& out) {
@@ -31,31 +31,31 @@ void copy_npy(const Path& in, const Path& out) {
 
 void copy_any_npy(const Path& in, const Path& out) {
   switch (toeplix::read_npy_header(in).type) {
-    case NpyType::int8:
+    case NumberType::int8:
       return copy_npy<std::int8_t>(in, out);
-    case NpyType::int16:
+    case NumberType::int16:
       return copy_npy<std::int16_t>(in, out);
-    case NpyType::int32:
+    case NumberType::int32:
       return copy_npy<std::int32_t>(in, out);
-    case NpyType::int64:
+    case NumberType::int64:
       return copy_npy<std::int64_t>(in, out);
-    case NpyType::boolean:
-    case NpyType::uint8:
+    case NumberType::boolean:
+    case NumberType::uint8:
       return copy_npy<std::uint8_t>(in, out);
-    case NpyType::uint16:
+    case NumberType::uint16:
       return copy_npy<std::uint16_t>(in, out);
-    case NpyType::uint32:
+    case NumberType::uint32:
       return copy_npy<std::uint32_t>(in, out);
-    case NpyType::uint64:
+    case NumberType::uint64:
       return copy_npy<std::uint64_t>(in, out);
-    case NpyType::float16:
-    case NpyType::float32:
+    case NumberType::float16:
+    case NumberType::float32:
       return copy_npy<float>(in, out);
-    case NpyType::float64:
+    case NumberType::float64:
       return copy_npy<double>(in, out);
-    case NpyType::complex64:
+    case NumberType::complex64:
       return copy_npy<std::complex<float>>(in, out);
-    case NpyType::complex128:
+    case NumberType::complex128:
       return copy_npy<std::complex<double>>(in, out);
   }
 }
@@ -63,16 +63,12 @@ void copy_any_npy(const Path& in, const Path& out) {
 struct NpzChoice {
   bool by_rows;
   bool wide;
-  toeplix::NpzCompression compression;
+  toeplix::FileCompression compression;
   std::string detail;  ///< the last argument
 
   toeplix::NpzLayout layout() const {
     return detail == "coordinates" ? toeplix::NpzLayout::coordinates
-                                   : toeplix::NpzLayout::compressed;
-  }
-  toeplix::MatlabCompression matlab() const {
-    return compression == toeplix::NpzCompression::stored ? toeplix::MatlabCompression::stored
-                                                          : toeplix::MatlabCompression::deflated;
+                                   : toeplix::NpzLayout::line_pointers;
   }
   toeplix::MatrixMarketSymmetry symmetry() const {
     using Symmetry = toeplix::MatrixMarketSymmetry;
@@ -90,21 +86,22 @@ struct NpzChoice {
 template <class Scalar, int Order, class StorageIndex>
 void copy_npz(const Path& in, const Path& out, const NpzChoice& choice) {
   const auto matrix = [&] {
-    if (in.extension() == ".mat") return toeplix::read_matlab<Scalar, Order, StorageIndex>(in);
+    if (in.extension() == ".mat")
+      return toeplix::read_matlab<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(in);
     if (in.extension() == ".mtx") {
-      return toeplix::read_matrix_market<Scalar, Order, StorageIndex>(in);
+      return toeplix::read_matrix_market<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(in);
     }
-    return toeplix::read_npz<Scalar, Order, StorageIndex>(in);
+    return toeplix::read_npz<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(in);
   }();
   if (out.extension() == ".mat") {
-    toeplix::write_matlab(out, matrix, {.compression = choice.matlab()});
+    toeplix::write_matlab(out, matrix, {.compression = choice.compression});
   } else if (out.extension() == ".mtx") {
     toeplix::write_matrix_market(out, matrix,
                                  {.comment = "a comment\nof two lines",
                                   .symmetry = choice.symmetry(),
                                   .values = choice.values()});
   } else {
-    toeplix::write_npz(out, matrix, choice.compression, choice.layout());
+    toeplix::write_npz(out, matrix, {.compression = choice.compression, .layout = choice.layout()});
   }
 }
 
@@ -127,11 +124,11 @@ void copy_any_npz(const Path& in, const Path& out, const NpzChoice& choice) {
     return copy_npz<std::complex<double>>(in, out, choice);
   if (in.extension() != ".npz") return copy_npz<double>(in, out, choice);
   switch (toeplix::read_npz_header(in).scalar) {
-    case NpyType::float32:
+    case NumberType::float32:
       return copy_npz<float>(in, out, choice);
-    case NpyType::complex64:
+    case NumberType::complex64:
       return copy_npz<std::complex<float>>(in, out, choice);
-    case NpyType::complex128:
+    case NumberType::complex128:
       return copy_npz<std::complex<double>>(in, out, choice);
     default:
       return copy_npz<double>(in, out, choice);
@@ -148,8 +145,8 @@ void copy(const std::vector<std::string>& arguments) {
   }
   copy_any_npz(in, out,
                {arguments.at(2) == "csr", arguments.at(3) == "64",
-                arguments.at(4) == "stored" ? toeplix::NpzCompression::stored
-                                            : toeplix::NpzCompression::deflated,
+                arguments.at(4) == "stored" ? toeplix::FileCompression::stored
+                                            : toeplix::FileCompression::deflated,
                 arguments.size() > 5 ? arguments[5] : ""});
 }
 

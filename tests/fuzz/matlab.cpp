@@ -28,14 +28,19 @@ void check_read(Bytes bytes, const MemoryFile& file) {
   using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
   const auto matrix = read_both(
       bytes, file,
-      [](auto... from) { return parse_matlab<Scalar, Order, StorageIndex>(from..., options()); },
-      [](const auto& path) { return read_matlab<Scalar, Order, StorageIndex>(path, options()); },
+      [](auto... from) {
+        return parse_matlab<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(from..., options());
+      },
+      [](const auto& path) {
+        return read_matlab<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(path, options());
+      },
       test::same_bits<Matrix>);
   if (!matrix) return;
   require(is_canonical(*matrix), "not canonical");
-  for (const auto compression : {MatlabCompression::stored, MatlabCompression::deflated}) {
+  for (const auto compression : {FileCompression::stored, FileCompression::deflated}) {
     const auto written = format_matlab(*matrix, {.compression = compression});
-    const auto again = parse_matlab<Scalar, Order, StorageIndex>(written, "written", {});
+    const auto again =
+        parse_matlab<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(written, "written", {});
     require(test::same_bits(again, *matrix), "does not survive writing");
   }
 }

@@ -57,7 +57,8 @@ void check_matrix(Eigen::SparseMatrix<Scalar, Order, StorageIndex> matrix,
   forget_payloads(matrix);
   const auto written =
       format_matrix_market(matrix, {.comment = header.comment, .resources = {.threads = 1}});
-  const auto again = parse_matrix_market<Scalar, Order, StorageIndex>(written, "written", {});
+  const auto again =
+      parse_matrix_market<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(written, "written", {});
   require(test::same_bits(again, matrix), "does not survive writing");
 }
 
@@ -68,10 +69,11 @@ void check_read(Bytes bytes, const MemoryFile& file,
   const auto matrix = read_both(
       bytes, file,
       [](auto... from) {
-        return parse_matrix_market<Scalar, Order, StorageIndex>(from..., options);
+        return parse_matrix_market<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(from...,
+                                                                                     options);
       },
       [](const auto& path) {
-        return read_matrix_market<Scalar, Order, StorageIndex>(path, options);
+        return read_matrix_market<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(path, options);
       },
       test::same_bits<Matrix>);
   if (!matrix) return;

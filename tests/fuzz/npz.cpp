@@ -32,13 +32,15 @@ void check_matrix(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix
   require(matrix.rows() == header.rows && matrix.cols() == header.cols, "of another size");
   require(matrix.nonZeros() <= header.nnz, "more entries than the file has");
   require(is_canonical(matrix), "not canonical");
-  for (const auto compression : {NpzCompression::stored, NpzCompression::deflated}) {
-    const std::vector<std::byte> written = format_npz(matrix, compression);
-    const auto again = parse_npz<Scalar, Order, StorageIndex>(written, "written", options);
+  for (const auto compression : {FileCompression::stored, FileCompression::deflated}) {
+    const std::vector<std::byte> written = format_npz(matrix, {.compression = compression});
+    const auto again =
+        parse_npz<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(written, "written", options);
     require(test::same_bits(again, matrix), "does not survive writing");
   }
-  const auto coordinates = format_npz(matrix, NpzCompression::stored, NpzLayout::coordinates);
-  const auto again = parse_npz<Scalar, Order, StorageIndex>(coordinates, "written", {});
+  const auto coordinates = format_npz(matrix, {.layout = NpzLayout::coordinates});
+  const auto again =
+      parse_npz<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(coordinates, "written", {});
   require(test::same_bits(again, matrix), "does not survive writing as coordinates");
 }
 
@@ -47,8 +49,12 @@ void check_read(Bytes bytes, const MemoryFile& file, const std::optional<NpzHead
   using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
   const auto matrix = read_both(
       bytes, file,
-      [](auto... from) { return parse_npz<Scalar, Order, StorageIndex>(from..., options); },
-      [](const auto& path) { return read_npz<Scalar, Order, StorageIndex>(path, options); },
+      [](auto... from) {
+        return parse_npz<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(from..., options);
+      },
+      [](const auto& path) {
+        return read_npz<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>(path, options);
+      },
       test::same_bits<Matrix>);
   if (!matrix) return;
   require(header.has_value(), "a matrix without a header");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/sparse_fixtures.hpp"
+
 #include <Eigen/SparseCore>
 
 #include <bit>
@@ -44,16 +46,19 @@ Matrix extreme_matrix() {
   using Real = typename Eigen::NumTraits<Scalar>::Real;
   const std::vector<Real> values = extreme_values<Real>();
   const int cols = 4;
-  Matrix matrix(static_cast<int>(values.size()) / cols + 2, cols);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    auto& element = matrix.coeffRef(static_cast<int>(i) / cols, static_cast<int>(i) % cols);
+  const int count = static_cast<int>(values.size());
+  std::vector<Triplet> places;
+  for (int i = 0; i < count; ++i) places.push_back({i / cols, i % cols, static_cast<double>(i)});
+  auto matrix = matrix_of<Matrix>(count / cols + 2, cols, places);
+  for (int place = 0; place < count; ++place) {
+    // The order of the matrix has put the numbers of the values in their places.
+    const auto i = static_cast<std::size_t>(std::real(matrix.valuePtr()[place]));
     if constexpr (Eigen::NumTraits<Scalar>::IsComplex) {
-      element = Scalar(values[i], values[values.size() - 1 - i]);
+      matrix.valuePtr()[place] = Scalar(values[i], values[values.size() - 1 - i]);
     } else {
-      element = values[i];
+      matrix.valuePtr()[place] = values[i];
     }
   }
-  matrix.makeCompressed();
   return matrix;
 }
 

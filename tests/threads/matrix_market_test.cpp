@@ -22,10 +22,9 @@ BOOST_AUTO_TEST_CASE(files_and_matrices_are_the_same) {
   for (const int threads : {2, 7}) {
     const auto text = toeplix::format_matrix_market(matrix, {.resources = {.threads = threads}});
     BOOST_TEST((text == expected), spec);
-    const auto rows =
-        toeplix::parse_matrix_market<double>(text, spec, {.resources = {.threads = threads}});
+    const auto rows = toeplix::parse_matrix_market(text, spec, {.resources = {.threads = threads}});
     BOOST_TEST(toeplix::test::same_bits(rows, matrix), spec);
-    const auto columns = toeplix::parse_matrix_market<double, Eigen::ColMajor>(
+    const auto columns = toeplix::parse_matrix_market<Eigen::SparseMatrix<double>>(
         text, spec, {.resources = {.threads = threads}});
     BOOST_TEST(toeplix::test::same_bits(columns, Eigen::SparseMatrix<double>(matrix)), spec);
   }

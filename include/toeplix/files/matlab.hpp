@@ -1,6 +1,7 @@
 #pragma once
 
 #include <toeplix/error.hpp>
+#include <toeplix/files/numbers.hpp>
 #include <toeplix/index.hpp>
 #include <toeplix/resources.hpp>
 
@@ -14,22 +15,21 @@
 
 namespace toeplix {
 
-/// How a variable lies in a .mat file.
-enum class MatlabCompression {
-  stored,    ///< as it is; `save -v6`
-  deflated,  ///< compressed; `save -v7`, MATLAB's default: smaller, much slower
-};
-
 /// Whether MATLAB can have a variable of that name: a letter, then letters, digits and underscores,
 /// at most 63.
+///
+///     toeplix::is_matlab_name("W2");  // true
 bool is_matlab_name(std::string_view name);
 
+/// How a .mat file is written.
 struct MatlabWriteOptions {
   /// What MATLAB calls the matrix; see `is_matlab_name`.
   std::string variable = "W";
-  MatlabCompression compression = MatlabCompression::stored;
+  /// Stored as `save -v6` does, or deflated as `save -v7`, which is MATLAB's default.
+  FileCompression compression = FileCompression::stored;
 };
 
+/// Which variable to read, and what reading may take.
 struct MatlabReadOptions {
   /// The variable to read; empty: the only sparse matrix of the file.
   std::string variable = {};
@@ -44,15 +44,19 @@ struct MatlabReadOptions {
 ///
 /// MATLAB's sparse matrices are double or complex double; float is exact in that. The file appears
 /// whole or not at all. A column-major matrix is not copied, a row-major one is transposed in
-/// memory; it need not be compressed. Throws FormatError where the file cannot be written or the
-/// name is none, CapacityError where the variable exceeds the 2^31 bytes of the format. Scalars:
-/// float, double and their complex types; indices: int and std::int64_t.
+/// memory; it need not be compressed. Throws FormatError if the file cannot be written or MATLAB
+/// cannot have the name, CapacityError if the variable exceeds the 2^31 bytes of the format.
+/// Scalars: float, double and their complex types; indices: int and std::int64_t.
+///
+///     toeplix::write_matlab("W.mat", W, {.variable = "Blur"});
 template <class Scalar, int Order, class StorageIndex>
 void write_matlab(const std::filesystem::path& path,
                   const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                   const MatlabWriteOptions& options = {});
 
 /// The bytes that `write_matlab` writes.
+///
+///     std::vector<std::byte> bytes = toeplix::format_matlab(W);
 template <class Scalar, int Order, class StorageIndex>
 std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                                      const MatlabWriteOptions& options = {});
@@ -66,14 +70,18 @@ std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, St
 ///
 /// Sizes, column pointers, indices and checksums are checked: whatever is wrong is a FormatError
 /// (file, byte, what was expected), and so are MATLAB 4 and 7.3 files (the latter are HDF5). Throws
-/// CapacityError where the matrix is too large for `StorageIndex` or for the memory budget.
-template <class Scalar, int Order = Eigen::ColMajor, class StorageIndex = int>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_matlab(const std::filesystem::path& path,
-                                                             const MatlabReadOptions& options = {});
+/// CapacityError if the matrix is too large for its index type or for the memory budget.
+///
+///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices
+///     auto V = toeplix::read_matlab<Eigen::SparseMatrix<double>>("W.mat", {.variable = "Blur"});
+template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
+Matrix read_matlab(const std::filesystem::path& path, const MatlabReadOptions& options = {});
 
 /// As `read_matlab`, from the bytes of a file. Messages call it `name`.
-template <class Scalar, int Order = Eigen::ColMajor, class StorageIndex = int>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matlab(
-    std::span<const std::byte> bytes, std::string_view name, const MatlabReadOptions& options = {});
+///
+///     auto W = toeplix::parse_matlab(bytes, "W.mat");
+template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
+Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
+                    const MatlabReadOptions& options = {});
 
 }  // namespace toeplix

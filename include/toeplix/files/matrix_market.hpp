@@ -31,7 +31,14 @@ enum class MatrixMarketSymmetry {
   hermitian,       ///< those above the diagonal: A = A^H; complex only
 };
 
+/// The word of the first line, e.g. `real`.
+///
+///     toeplix::to_string(toeplix::MatrixMarketField::pattern);  // "pattern"
 std::string_view to_string(MatrixMarketField field);
+
+/// The word of the first line, e.g. `skew-symmetric`.
+///
+///     toeplix::to_string(toeplix::MatrixMarketSymmetry::general);  // "general"
 std::string_view to_string(MatrixMarketSymmetry symmetry);
 
 /// What a Matrix Market file says of its matrix before the entries come.
@@ -50,6 +57,7 @@ enum class MatrixMarketValues {
   pattern,  ///< none
 };
 
+/// How a Matrix Market file is written.
 struct MatrixMarketWriteOptions {
   /// Lines that follow the first one as comments, e.g. the text form of the convolution. What
   /// exceeds 1000 characters goes on in the next line, as old readers have short buffers.
@@ -60,6 +68,7 @@ struct MatrixMarketWriteOptions {
   Resources resources = {};  ///< `threads` alone is looked at
 };
 
+/// What reading a Matrix Market file may take.
 struct MatrixMarketReadOptions {
   /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
   /// 1 GiB, but not more than the memory that is available. A file that needs more is a
@@ -76,12 +85,16 @@ struct MatrixMarketReadOptions {
 /// or where the matrix does not have the symmetry asked for (the first entry that lacks it is
 /// named). Scalars: float, double and their complex types; indices: int and std::int64_t.
 /// Cost: one pass, in parallel; a second one, with a binary search per entry, for a symmetry.
+///
+///     toeplix::write_matrix_market("W.mtx", W, {.comment = toeplix::to_string(conv.spec())});
 template <class Scalar, int Order, class StorageIndex>
 void write_matrix_market(const std::filesystem::path& path,
                          const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                          const MatrixMarketWriteOptions& options = {});
 
 /// The bytes that `write_matrix_market` writes.
+///
+///     std::vector<std::byte> text = toeplix::format_matrix_market(W);
 template <class Scalar, int Order, class StorageIndex>
 std::vector<std::byte> format_matrix_market(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
@@ -98,24 +111,33 @@ std::vector<std::byte> format_matrix_market(
 /// triangle, but not both.
 ///
 /// Throws FormatError (file, line, what was expected) for everything else, such as an index beyond
-/// the extents or another number of entries than the file promises; CapacityError where the matrix
-/// is too large for `StorageIndex` or for the memory budget. Nothing is allocated for more entries
+/// the extents or another number of entries than the file promises; CapacityError if the matrix is
+/// too large for its index type or for the memory budget. Nothing is allocated for more entries
 /// than the file is long enough for. Cost: one pass over the file, in parallel; peak memory is the
 /// entries twice.
-template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> read_matrix_market(
-    const std::filesystem::path& path, const MatrixMarketReadOptions& options = {});
+///
+///     auto W = toeplix::read_matrix_market("W.mtx");  // double, row-major, 32-bit indices
+///     using Columns = Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>;
+///     auto V = toeplix::read_matrix_market<Columns>("W.mtx", {.resources = {.threads = 2}});
+template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
+Matrix read_matrix_market(const std::filesystem::path& path,
+                          const MatrixMarketReadOptions& options = {});
 
 /// As `read_matrix_market`, from the bytes of a file. Messages call it `name`.
-template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matrix_market(
-    std::span<const std::byte> bytes, std::string_view name,
-    const MatrixMarketReadOptions& options = {});
+///
+///     auto W = toeplix::parse_matrix_market(bytes, "W.mtx");
+template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
+Matrix parse_matrix_market(std::span<const std::byte> bytes, std::string_view name,
+                           const MatrixMarketReadOptions& options = {});
 
 /// Reads the lines before the entries alone.
+///
+///     auto spec = toeplix::parse_spec(toeplix::read_matrix_market_header("W.mtx").comment);
 MatrixMarketHeader read_matrix_market_header(const std::filesystem::path& path);
 
 /// As `read_matrix_market_header`, from the bytes of a file. Messages call it `name`.
+///
+///     toeplix::Index rows = toeplix::parse_matrix_market_header(bytes, "W.mtx").rows;
 MatrixMarketHeader parse_matrix_market_header(std::span<const std::byte> bytes,
                                               std::string_view name);
 

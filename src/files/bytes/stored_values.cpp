@@ -1,5 +1,7 @@
 #include "files/bytes/stored_values.hpp"
 
+#include "reference/instantiate.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -21,11 +23,6 @@ struct StoredHalf {
   std::uint16_t bits;
 };
 
-template <class T>
-constexpr bool is_complex = false;
-template <class Real>
-constexpr bool is_complex<std::complex<Real>> = true;
-
 /// What a type can hold: each class can hold all before it.
 enum class NumberClass { integer, real, complex };
 
@@ -34,42 +31,42 @@ constexpr NumberClass class_of_type = is_complex<T>                 ? NumberClas
                                       : std::is_floating_point_v<T> ? NumberClass::real
                                                                     : NumberClass::integer;
 
-NumberClass class_of(NpyType type) {
-  if (type >= NpyType::complex64) return NumberClass::complex;
-  return type >= NpyType::float16 ? NumberClass::real : NumberClass::integer;
+NumberClass class_of(NumberType type) {
+  if (type >= NumberType::complex64) return NumberClass::complex;
+  return type >= NumberType::float16 ? NumberClass::real : NumberClass::integer;
 }
 
 /// Calls `action(std::type_identity<Stored>)` with the type that holds the bytes of `type`.
 template <class Action>
-void with_stored_type(NpyType type, Action&& action) {
+void with_stored_type(NumberType type, Action&& action) {
   switch (type) {
-    case NpyType::boolean:
+    case NumberType::boolean:
       return action(std::type_identity<StoredBool>());
-    case NpyType::int8:
+    case NumberType::int8:
       return action(std::type_identity<std::int8_t>());
-    case NpyType::int16:
+    case NumberType::int16:
       return action(std::type_identity<std::int16_t>());
-    case NpyType::int32:
+    case NumberType::int32:
       return action(std::type_identity<std::int32_t>());
-    case NpyType::int64:
+    case NumberType::int64:
       return action(std::type_identity<std::int64_t>());
-    case NpyType::uint8:
+    case NumberType::uint8:
       return action(std::type_identity<std::uint8_t>());
-    case NpyType::uint16:
+    case NumberType::uint16:
       return action(std::type_identity<std::uint16_t>());
-    case NpyType::uint32:
+    case NumberType::uint32:
       return action(std::type_identity<std::uint32_t>());
-    case NpyType::uint64:
+    case NumberType::uint64:
       return action(std::type_identity<std::uint64_t>());
-    case NpyType::float16:
+    case NumberType::float16:
       return action(std::type_identity<StoredHalf>());
-    case NpyType::float32:
+    case NumberType::float32:
       return action(std::type_identity<float>());
-    case NpyType::float64:
+    case NumberType::float64:
       return action(std::type_identity<double>());
-    case NpyType::complex64:
+    case NumberType::complex64:
       return action(std::type_identity<std::complex<float>>());
-    case NpyType::complex128:
+    case NumberType::complex128:
       return action(std::type_identity<std::complex<double>>());
   }
 }
@@ -95,7 +92,7 @@ T decode(T value) {
   return value;
 }
 
-/// True where the mantissa of `Real` holds every significant bit of the integer.
+/// True if the mantissa of `Real` holds every significant bit of the integer.
 template <class Real, class Integer>
 bool fits_mantissa(Integer value) {
   const auto bits = static_cast<std::uint64_t>(value);
@@ -105,7 +102,7 @@ bool fits_mantissa(Integer value) {
   return significant <= std::numeric_limits<Real>::digits;
 }
 
-/// The conversions that `read_npy` documents; nothing where the value would be lost.
+/// The conversions that `read_npy` documents; nothing if the value would be lost.
 template <class T, class Stored>
 std::optional<T> convert(Stored value) {
   if constexpr (class_of_type < Stored >> class_of_type<T>) {
@@ -157,8 +154,9 @@ void read_converted(ByteStream& stream, std::endian order, std::span<T> values) 
     for (std::size_t i = 0; i < count; ++i) {
       const auto value = convert<T>(decode(load<Stored>(&buffer[i * sizeof(Stored)], order)));
       if (!value) {
-        throw format_error(stream.name(), first_byte + i * sizeof(Stored),
-                           "expected a value that " + npy_descriptor<T>().substr(1) + " can hold");
+        throw format_error(
+            stream.name(), first_byte + i * sizeof(Stored),
+            "expected a value that " + short_name(number_type_of<T>()) + " can hold");
       }
       values[i] = *value;
     }
@@ -168,76 +166,28 @@ void read_converted(ByteStream& stream, std::endian order, std::span<T> values) 
 
 }  // namespace
 
-template <NpyScalar T>
-std::string npy_descriptor() {
-  constexpr bool little = std::endian::native == std::endian::little;
-  const char order = sizeof(T) == 1 ? '|' : little ? '<' : '>';
-  const char kind = is_complex<T>                 ? 'c'
-                    : std::is_floating_point_v<T> ? 'f'
-                    : std::is_signed_v<T>         ? 'i'
-                                                  : 'u';
-  return std::string{order, kind} + std::to_string(sizeof(T));
-}
-
-template <NpyScalar T>
-void check_convertible(const NpyHeader& header, const std::string& name) {
-  if (class_of(header.type) <= class_of_type<T>) return;
+template <NumberScalar T>
+void check_convertible(NumberType type, const std::string& name) {
+  if (class_of(type) <= class_of_type<T>) return;
   const std::string expected = class_of_type<T> == NumberClass::real ? "real" : "integer";
-  throw format_error(
-      name, "expected " + expected + " values, got " + std::string(to_string(header.type)));
+  throw format_error(name, "expected " + expected + " values, got " + std::string(to_string(type)));
 }
 
-template <NpyScalar T>
-void read_values(ByteStream& stream, const NpyHeader& header, std::span<T> values) {
-  with_stored_type(header.type, [&]<class Stored>(std::type_identity<Stored>) {
+template <NumberScalar T>
+void read_values(ByteStream& stream, StoredNumbers stored, std::span<T> values) {
+  with_stored_type(stored.type, [&]<class Stored>(std::type_identity<Stored>) {
     if constexpr (std::is_same_v<T, Stored>) {
-      if (sizeof(T) == 1 || header.byte_order == std::endian::native) {
+      if (sizeof(T) == 1 || stored.byte_order == std::endian::native) {
         return stream.read(std::as_writable_bytes(values));
       }
     }
-    read_converted<T, Stored>(stream, header.byte_order, values);
+    read_converted<T, Stored>(stream, stored.byte_order, values);
   });
 }
 
-// clang-format off
-template std::string npy_descriptor<std::int8_t>();
-template std::string npy_descriptor<std::int16_t>();
-template std::string npy_descriptor<std::int32_t>();
-template std::string npy_descriptor<std::int64_t>();
-template std::string npy_descriptor<std::uint8_t>();
-template std::string npy_descriptor<std::uint16_t>();
-template std::string npy_descriptor<std::uint32_t>();
-template std::string npy_descriptor<std::uint64_t>();
-template std::string npy_descriptor<float>();
-template std::string npy_descriptor<double>();
-template std::string npy_descriptor<std::complex<float>>();
-template std::string npy_descriptor<std::complex<double>>();
-
-template void check_convertible<std::int8_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::int16_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::int32_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::int64_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::uint8_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::uint16_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::uint32_t>(const NpyHeader&, const std::string&);
-template void check_convertible<std::uint64_t>(const NpyHeader&, const std::string&);
-template void check_convertible<float>(const NpyHeader&, const std::string&);
-template void check_convertible<double>(const NpyHeader&, const std::string&);
-template void check_convertible<std::complex<float>>(const NpyHeader&, const std::string&);
-template void check_convertible<std::complex<double>>(const NpyHeader&, const std::string&);
-
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::int8_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::int16_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::int32_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::int64_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::uint8_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::uint16_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::uint32_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::uint64_t>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<float>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<double>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::complex<float>>);
-template void read_values(ByteStream&, const NpyHeader&, std::span<std::complex<double>>);
-// clang-format on
+#define TOEPLIX_INSTANTIATE(T)                                             \
+  template void check_convertible<T>(NumberType type, const std::string&); \
+  template void read_values(ByteStream&, StoredNumbers, std::span<T>);
+TOEPLIX_FOR_EACH_NUMBER(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix::detail

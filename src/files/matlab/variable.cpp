@@ -1,7 +1,6 @@
 #include "files/matlab/variable.hpp"
 
 #include "files/bytes/deflate.hpp"
-#include "files/bytes/stored_values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,28 +29,28 @@ std::uint32_t read_word(ByteStream& stream, std::endian order) {
   return load_word(bytes.data(), order);
 }
 
-std::optional<NpyType> type_of(std::uint32_t element_type) {
+std::optional<NumberType> type_of(std::uint32_t element_type) {
   switch (element_type) {
     case mat::mi_int8:
-      return NpyType::int8;
+      return NumberType::int8;
     case mat::mi_uint8:
-      return NpyType::uint8;
+      return NumberType::uint8;
     case mat::mi_int16:
-      return NpyType::int16;
+      return NumberType::int16;
     case mat::mi_uint16:
-      return NpyType::uint16;
+      return NumberType::uint16;
     case mat::mi_int32:
-      return NpyType::int32;
+      return NumberType::int32;
     case mat::mi_uint32:
-      return NpyType::uint32;
+      return NumberType::uint32;
     case mat::mi_single:
-      return NpyType::float32;
+      return NumberType::float32;
     case mat::mi_double:
-      return NpyType::float64;
+      return NumberType::float64;
     case mat::mi_int64:
-      return NpyType::int64;
+      return NumberType::int64;
     case mat::mi_uint64:
-      return NpyType::uint64;
+      return NumberType::uint64;
     default:
       return std::nullopt;
   }
@@ -84,7 +83,7 @@ void read_dimensions(MatlabVariable& variable) {
     }
     variable.dimensions.push_back(extent);
   }
-  variable.skip_padding(element);
+  variable.skip_padding(element.padding);
 }
 
 void read_name(MatlabVariable& variable) {
@@ -95,7 +94,16 @@ void read_name(MatlabVariable& variable) {
   }
   variable.name.resize(static_cast<std::size_t>(element.size));
   variable.stream->read(std::as_writable_bytes(std::span(variable.name)));
-  variable.skip_padding(element);
+  variable.skip_padding(element.padding);
+}
+
+/// Flags, dimensions and name; not those of a variable that is laid out in another way.
+void read_description(MatlabVariable& variable) {
+  read_flags(variable);
+  const std::uint32_t kind = variable.flags & mat::class_mask;
+  if (kind == 0 || kind > mat::last_plain_class) return;
+  read_dimensions(variable);
+  read_name(variable);
 }
 
 }  // namespace
@@ -122,8 +130,8 @@ MatlabElement MatlabVariable::next_element() {
   return element;
 }
 
-void MatlabVariable::skip_padding(const MatlabElement& element) {
-  skip(std::min(element.padding, stream->remaining()));
+void MatlabVariable::skip_padding(std::uint64_t bytes) {
+  skip(std::min(bytes, stream->remaining()));
 }
 
 void MatlabVariable::skip(std::uint64_t bytes) {
@@ -135,15 +143,15 @@ void MatlabVariable::skip(std::uint64_t bytes) {
   }
 }
 
-NpyHeader MatlabVariable::next_array(const char* what, MatlabElement& element) {
+MatlabArray MatlabVariable::next_array(const char* what) {
   const std::uint64_t at = stream->position();
-  element = next_element();
+  const MatlabElement element = next_element();
   const auto type = type_of(element.type);
   if (!type || element.size % bytes_of(*type) != 0) {
     throw format_error(stream->name(), at, "expected the numbers of " + std::string(what));
   }
   const auto count = static_cast<Index>(element.size / bytes_of(*type));
-  return {*type, byte_order, false, {count}, stream->position()};
+  return {{*type, byte_order}, count, stream->position(), element.padding};
 }
 
 MatlabFile::MatlabFile(const ByteSource& source) : source_(source) {
@@ -188,25 +196,24 @@ MatlabVariable MatlabFile::next() {
         "a variable of " + std::to_string(size) + " bytes does not fit into the file");
   }
   position_ = begin + tag.size() + size;
-  const std::string name = source_.name() + ": variable at byte " + std::to_string(begin);
   if (type == mat::mi_compressed) {
     variable.stream = open_compressed(begin + tag.size(), size);
   } else {
-    variable.stream = std::make_unique<SectionStream>(source_, name, begin + tag.size(), size);
+    variable.stream =
+        std::make_unique<SectionStream>(source_, name_of(begin), begin + tag.size(), size);
   }
-  if (variable.stream->remaining() == 0) return variable;
-  read_flags(variable);
-  const std::uint32_t kind = variable.flags & mat::class_mask;
-  if (kind == 0 || kind > mat::last_plain_class) return variable;
-  read_dimensions(variable);
-  read_name(variable);
+  if (variable.stream->remaining() > 0) read_description(variable);
   return variable;
+}
+
+std::string MatlabFile::name_of(std::uint64_t begin) const {
+  return source_.name() + ": variable at byte " + std::to_string(begin);
 }
 
 /// The content of the one variable that is compressed there, after its tag.
 std::unique_ptr<ByteStream> MatlabFile::open_compressed(std::uint64_t begin,
                                                         std::uint64_t size) const {
-  const std::string name = source_.name() + ": variable at byte " + std::to_string(begin - 8);
+  const std::string name = name_of(begin - 8);
   const auto inflate = [&](std::uint64_t inflated) {
     return std::make_unique<InflateStream>(
         std::make_unique<SectionStream>(source_, name, begin, size), inflated,

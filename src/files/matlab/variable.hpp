@@ -1,8 +1,10 @@
 #pragma once
 
+#include <toeplix/index.hpp>
+
 #include "files/bytes/byte_source.hpp"
+#include "files/bytes/number_types.hpp"
 #include "files/matlab/format.hpp"
-#include "files/numpy/npy_header.hpp"
 
 #include <bit>
 #include <memory>
@@ -18,9 +20,17 @@ struct MatlabElement {
   std::uint64_t padding;  ///< bytes that follow
 };
 
+/// A data element of numbers.
+struct MatlabArray {
+  StoredNumbers numbers;
+  Index count;
+  std::uint64_t begin;  ///< byte of the stream where they start
+  std::uint64_t padding;
+};
+
 /// One variable of a MATLAB 5 file: what it says of itself, and the stream after that.
 ///
-/// The stream reads to the end of the variable, inflated where it is compressed, and no further.
+/// The stream reads to the end of the variable, inflated if it is compressed, and no further.
 struct MatlabVariable {
   std::unique_ptr<ByteStream> stream;
   std::endian byte_order;
@@ -34,13 +44,13 @@ struct MatlabVariable {
   /// Reads the tag of the next element; its content must lie inside the variable.
   MatlabElement next_element();
   /// Skips the padding of an element whose content was read; a variable may end without it.
-  void skip_padding(const MatlabElement& element);
+  void skip_padding(std::uint64_t bytes);
   void skip(std::uint64_t bytes);
-  /// The tag of an array of numbers; `what` is what messages call it.
-  NpyHeader next_array(const char* what, MatlabElement& element);
+  /// Reads the tag of an array of numbers; `what` is what messages call it.
+  MatlabArray next_array(const char* what);
 };
 
-/// The variables of a file, one after another. Throws FormatError where the source is no MATLAB 5
+/// The variables of a file, one after another. Throws FormatError if the source is no MATLAB 5
 /// file or its elements do not fit into it.
 class MatlabFile {
  public:
@@ -51,6 +61,8 @@ class MatlabFile {
   MatlabVariable next();
 
  private:
+  /// What messages call the variable that begins there.
+  std::string name_of(std::uint64_t begin) const;
   std::unique_ptr<ByteStream> open_compressed(std::uint64_t begin, std::uint64_t size) const;
   std::uint32_t load(const std::byte* from) const;
 

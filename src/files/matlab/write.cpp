@@ -2,7 +2,9 @@
 #include <toeplix/version.hpp>
 
 #include "files/bytes/atomic_file.hpp"
+#include "files/bytes/sparse_lines.hpp"
 #include "files/matlab/format.hpp"
+#include "reference/instantiate.hpp"
 
 #include <zlib.h>
 
@@ -22,8 +24,8 @@ namespace mat = detail::mat;
 /// Where the bytes of a variable go: to the sink as they are, or through zlib.
 class VariableSink {
  public:
-  VariableSink(detail::ByteSink& sink, MatlabCompression compression)
-      : sink_(sink), deflates_(compression == MatlabCompression::deflated) {
+  VariableSink(detail::ByteSink& sink, FileCompression compression)
+      : sink_(sink), deflates_(compression == FileCompression::deflated) {
     if (deflates_ && ::deflateInit(&state_, Z_DEFAULT_COMPRESSION) != Z_OK) throw std::bad_alloc();
   }
   ~VariableSink() {
@@ -91,35 +93,35 @@ std::uint64_t variable_bytes(Index rows, Index cols, Index entries, bool is_comp
          (is_complex ? 2 : 1) * element_bytes(8 * count);
 }
 
-/// Writes the elements of one sparse variable.
-template <class Matrix>
+/// Writes the elements of one sparse variable, whose lines are columns.
+template <class Scalar, class StorageIndex>
 class VariableWriter {
  public:
-  using Scalar = typename Matrix::Scalar;
+  using Columns = detail::SparseLines<Scalar, StorageIndex>;
   static constexpr bool is_complex = !std::is_floating_point_v<Scalar>;
 
-  VariableWriter(const Matrix& matrix, VariableSink& sink) : matrix_(matrix), sink_(sink) {}
+  VariableWriter(const Columns& columns, VariableSink& sink) : columns_(columns), sink_(sink) {}
 
   void write(const std::string& name, std::uint64_t size) {
-    const auto entries = static_cast<std::uint64_t>(matrix_.nonZeros());
+    const auto entries = static_cast<std::uint64_t>(columns_.entries);
     append_tag(mat::mi_matrix, size);
     append_element<std::uint32_t>(mat::mi_uint32,
                                   {mat::class_sparse | (is_complex ? mat::complex_flag : 0U),
                                    static_cast<std::uint32_t>(entries)});
-    append_element<std::int32_t>(mat::mi_int32, {static_cast<std::int32_t>(matrix_.rows()),
-                                                 static_cast<std::int32_t>(matrix_.cols())});
+    append_element<std::int32_t>(mat::mi_int32, {static_cast<std::int32_t>(columns_.rows),
+                                                 static_cast<std::int32_t>(columns_.cols)});
     append_tag(mat::mi_int8, name.size());
     sink_.append(std::as_bytes(std::span(name)));
     append_padding(name.size());
     append_tag(mat::mi_int32, 4 * entries);
-    for_each_block<std::int32_t>([this](Index i) { return matrix_.innerIndexPtr()[i]; });
+    for_each_block<std::int32_t>([this](Index i) { return columns_.index(i); });
     append_padding(4 * entries);
     append_pointers();
     append_tag(mat::mi_double, 8 * entries);
-    for_each_block<double>([this](Index i) { return std::real(matrix_.valuePtr()[i]); });
+    for_each_block<double>([this](Index i) { return std::real(columns_.value(i)); });
     if constexpr (is_complex) {
       append_tag(mat::mi_double, 8 * entries);
-      for_each_block<double>([this](Index i) { return std::imag(matrix_.valuePtr()[i]); });
+      for_each_block<double>([this](Index i) { return std::imag(columns_.value(i)); });
     }
   }
 
@@ -140,18 +142,13 @@ class VariableWriter {
     sink_.append(std::as_bytes(std::span(values)));
   }
 
-  Index column_length(Index col) const {
-    if (!matrix_.isCompressed()) return Index{matrix_.innerNonZeroPtr()[col]};
-    return Index{matrix_.outerIndexPtr()[col + 1]} - Index{matrix_.outerIndexPtr()[col]};
-  }
-
   void append_pointers() {
-    const std::uint64_t size = 4 * (static_cast<std::uint64_t>(matrix_.cols()) + 1);
+    const std::uint64_t size = 4 * (static_cast<std::uint64_t>(columns_.cols) + 1);
     append_tag(mat::mi_int32, size);
     std::int32_t pointer = 0;
     append_value(pointer);
-    for (Index col = 0; col < matrix_.cols(); ++col) {
-      pointer += static_cast<std::int32_t>(column_length(col));
+    for (Index col = 0; col < columns_.cols; ++col) {
+      pointer += static_cast<std::int32_t>(columns_.length(col));
       append_value(pointer);
     }
     flush();
@@ -161,10 +158,10 @@ class VariableWriter {
   /// Appends a number for every entry, in the order of the columns.
   template <class T, class Get>
   void for_each_block(Get get) {
-    for (Index col = 0; col < matrix_.cols(); ++col) {
-      const Index begin = matrix_.outerIndexPtr()[col];
-      const Index end = begin + column_length(col);
-      for (Index i = begin; i < end; ++i) append_value(static_cast<T>(get(i)));
+    for (Index col = 0; col < columns_.cols; ++col) {
+      for (Index i = columns_.begin(col); i < columns_.end(col); ++i) {
+        append_value(static_cast<T>(get(i)));
+      }
     }
     flush();
   }
@@ -181,7 +178,7 @@ class VariableWriter {
     used_ = 0;
   }
 
-  const Matrix& matrix_;
+  const Columns& columns_;
   VariableSink& sink_;
   std::array<std::byte, 32768> block_;
   std::size_t used_ = 0;
@@ -198,16 +195,15 @@ std::array<std::byte, mat::header_size> format_header() {
 }
 
 template <class Scalar, class StorageIndex>
-void write_columns(detail::ByteSink& sink,
-                   const Eigen::SparseMatrix<Scalar, Eigen::ColMajor, StorageIndex>& matrix,
+void write_columns(detail::ByteSink& sink, const detail::SparseLines<Scalar, StorageIndex>& columns,
                    const MatlabWriteOptions& options, std::uint64_t size) {
   sink.append(format_header());
   const std::uint64_t begin = sink.position();
-  const bool deflates = options.compression == MatlabCompression::deflated;
+  const bool deflates = options.compression == FileCompression::deflated;
   std::array<std::uint32_t, 2> tag{mat::mi_compressed, 0};
   if (deflates) sink.append(std::as_bytes(std::span(tag)));
   VariableSink variable(sink, options.compression);
-  VariableWriter(matrix, variable).write(options.variable, size);
+  VariableWriter(columns, variable).write(options.variable, size);
   variable.finish();
   tag[1] = static_cast<std::uint32_t>(sink.position() - begin - sizeof(tag));
   if (deflates) sink.patch(begin, std::as_bytes(std::span(tag)));
@@ -222,10 +218,10 @@ void write_matrix(detail::ByteSink& sink,
       variable_bytes(matrix.rows(), matrix.cols(), matrix.nonZeros(),
                      !std::is_floating_point_v<Scalar>, options.variable.size());
   if constexpr (Order == Eigen::ColMajor) {
-    write_columns(sink, matrix, options, size);
+    write_columns(sink, detail::SparseLines(matrix), options, size);
   } else {
     const Eigen::SparseMatrix<Scalar, Eigen::ColMajor, StorageIndex> columns(matrix);
-    write_columns(sink, columns, options, size);
+    write_columns(sink, detail::SparseLines(columns), options, size);
   }
 }
 
@@ -255,39 +251,12 @@ std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, St
   return sink.release();
 }
 
-// clang-format off
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatlabWriteOptions&);
-template void write_matlab(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-template std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatlabWriteOptions&);
-// clang-format on
+#define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                              \
+  template void write_matlab(const std::filesystem::path&,                            \
+                             const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
+                             const MatlabWriteOptions&);                              \
+  template std::vector<std::byte> format_matlab(                                      \
+      const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const MatlabWriteOptions&);
+TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

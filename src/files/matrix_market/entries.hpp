@@ -17,12 +17,6 @@
 
 namespace toeplix::detail {
 
-/// A line of a file that is wrong; caught where the number of the line can be told.
-struct WrongLine {
-  const char* at;
-  std::string what;
-};
-
 /// Whether a decimal number beyond the range of its type is too small for it, not too large: the
 /// place of its first digit that is not zero, plus its exponent, is before the point.
 inline bool is_tiny(std::string_view digits) {
@@ -39,24 +33,30 @@ inline bool is_tiny(std::string_view digits) {
   return power < -place;
 }
 
+/// An entry of a matrix by its line (the row of a row-major matrix, else the column) and its place
+/// there.
+template <class Scalar, class StorageIndex>
+struct Entry {
+  StorageIndex outer;
+  StorageIndex inner;
+  Scalar value;
+};
+
 /// Reads the lines of a text that ends in a newline: one entry each.
 template <class Scalar, class StorageIndex>
 class MatrixMarketEntries {
  public:
-  struct Entry {
-    StorageIndex row;
-    StorageIndex col;
-    Scalar value;
-  };
+  using Entry = detail::Entry<Scalar, StorageIndex>;
 
-  /// Where an entry of a symmetric matrix was first seen in each triangle; null where nowhere.
+  /// Where an entry of a symmetric matrix was first seen in each triangle; null if nowhere.
   struct Triangles {
     const char* lower = nullptr;
     const char* upper = nullptr;
   };
 
-  MatrixMarketEntries(const MatrixMarketHeader& header, std::vector<Entry>& entries)
-      : header_(header), entries_(entries) {}
+  /// The entries are appended to `entries`.
+  MatrixMarketEntries(const MatrixMarketHeader& header, bool by_rows, std::vector<Entry>& entries)
+      : header_(header), by_rows_(by_rows), entries_(entries) {}
 
   /// Parses [begin, end) up to the first line that is wrong, which is thrown as WrongLine. What
   /// came before is then in the entries.
@@ -88,28 +88,32 @@ class MatrixMarketEntries {
     skip_blanks();
     if (*at_ != '\n') fail("the end of the line");
     ++lines_;
-    entries_.push_back({static_cast<StorageIndex>(row), static_cast<StorageIndex>(col), value});
-    if (header_.symmetry != MatrixMarketSymmetry::general) mirror(entries_.back());
+    append(row, col, value);
+    if (header_.symmetry != MatrixMarketSymmetry::general) mirror(row, col, value);
+  }
+
+  void append(Index row, Index col, const Scalar& value) {
+    entries_.push_back({static_cast<StorageIndex>(by_rows_ ? row : col),
+                        static_cast<StorageIndex>(by_rows_ ? col : row), value});
   }
 
   /// Adds the entry that the symmetry left out.
-  void mirror(const Entry& entry) {
-    if (entry.row == entry.col) return check_diagonal(entry);
-    const char*& first = entry.row > entry.col ? triangles_.lower : triangles_.upper;
+  void mirror(Index row, Index col, Scalar value) {
+    if (row == col) return check_diagonal(value);
+    const char*& first = row > col ? triangles_.lower : triangles_.upper;
     if (first == nullptr) first = line_;
-    Scalar value = entry.value;
     if (header_.symmetry == MatrixMarketSymmetry::skew_symmetric) value = -value;
     if (header_.symmetry == MatrixMarketSymmetry::hermitian) {
       if constexpr (!std::is_floating_point_v<Scalar>) value = std::conj(value);
     }
-    entries_.push_back({entry.col, entry.row, value});
+    append(col, row, value);
   }
 
-  void check_diagonal(const Entry& entry) const {
+  void check_diagonal(const Scalar& value) const {
     if (header_.symmetry == MatrixMarketSymmetry::skew_symmetric) {
       fail_meaning("a skew-symmetric matrix has no entries on the diagonal");
     }
-    if (header_.symmetry == MatrixMarketSymmetry::hermitian && !(std::imag(entry.value) == 0)) {
+    if (header_.symmetry == MatrixMarketSymmetry::hermitian && !(std::imag(value) == 0)) {
       fail_meaning("a hermitian matrix is real on the diagonal");
     }
   }
@@ -131,7 +135,7 @@ class MatrixMarketEntries {
     fail("a " + std::string(what) + " from 1 to " + std::to_string(extent));
   }
 
-  /// 0, which is no index, where the number exceeds 64 bits.
+  /// 0, which is no index, if the number exceeds 64 bits.
   std::uint64_t parse_long_index(const char* begin) {
     while (*at_ >= '0' && *at_ <= '9') ++at_;
     std::uint64_t index = 0;
@@ -216,6 +220,7 @@ class MatrixMarketEntries {
   [[noreturn]] void fail_meaning(const char* what) const { throw WrongLine{line_, what}; }
 
   const MatrixMarketHeader& header_;
+  bool by_rows_;
   std::vector<Entry>& entries_;
   Triangles triangles_;
   const char* line_ = nullptr;

@@ -2,6 +2,8 @@
 
 #include <toeplix/files/matrix_market.hpp>
 
+#include "files/bytes/sparse_lines.hpp"
+
 #include <algorithm>
 #include <complex>
 #include <cstring>
@@ -28,24 +30,24 @@ Scalar mirrored(MatrixMarketSymmetry symmetry, const Scalar& value) {
 
 /// Entries of a matrix that a symmetry leaves to be written. Throws FormatError for the first entry
 /// that the symmetry does not have, its values compared bit by bit where they count.
-template <class Scalar, int Order, class StorageIndex>
+template <class Scalar, class StorageIndex>
 class SymmetryCheck {
  public:
-  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+  using Matrix = SparseLines<Scalar, StorageIndex>;
 
   SymmetryCheck(const Matrix& matrix, MatrixMarketSymmetry symmetry, bool with_values)
       : matrix_(matrix), symmetry_(symmetry), with_values_(with_values) {}
 
   Index count() const {
-    if (matrix_.rows() != matrix_.cols()) {
-      fail("is " + std::to_string(matrix_.rows()) + " x " + std::to_string(matrix_.cols()));
+    if (matrix_.rows != matrix_.cols) {
+      fail("is " + std::to_string(matrix_.rows) + " x " + std::to_string(matrix_.cols));
     }
     Index written = 0;
-    for (Index line = 0; line < matrix_.outerSize(); ++line) {
-      for (Index i = begin_of(line); i < end_of(line); ++i) {
-        const Index inner = matrix_.innerIndexPtr()[i];
-        check(line, inner, matrix_.valuePtr()[i]);
-        const Index below = Order == Eigen::RowMajor ? line - inner : inner - line;
+    for (Index line = 0; line < matrix_.count(); ++line) {
+      for (Index i = matrix_.begin(line); i < matrix_.end(line); ++i) {
+        const Index inner = matrix_.index(i);
+        check(line, inner, matrix_.value(i));
+        const Index below = matrix_.by_rows ? line - inner : inner - line;
         if (is_written(symmetry_, below)) ++written;
       }
     }
@@ -53,23 +55,17 @@ class SymmetryCheck {
   }
 
  private:
-  Index begin_of(Index line) const { return matrix_.outerIndexPtr()[line]; }
-  Index end_of(Index line) const {
-    return matrix_.isCompressed() ? Index{matrix_.outerIndexPtr()[line + 1]}
-                                  : begin_of(line) + matrix_.innerNonZeroPtr()[line];
-  }
-
   void check(Index line, Index inner, const Scalar& value) const {
     if (line == inner) return check_diagonal(line, value);
-    const StorageIndex* const begin = matrix_.innerIndexPtr() + begin_of(inner);
-    const StorageIndex* const end = matrix_.innerIndexPtr() + end_of(inner);
-    const StorageIndex* const found = std::lower_bound(begin, end, static_cast<StorageIndex>(line));
-    if (found == end || *found != line) {
+    const auto indices = matrix_.indices(matrix_.begin(inner), matrix_.length(inner));
+    const auto found =
+        std::lower_bound(indices.begin(), indices.end(), static_cast<StorageIndex>(line));
+    if (found == indices.end() || *found != line) {
       fail("has an entry " + place(line, inner) + " and none " + place(inner, line));
     }
     if (!with_values_) return;
     const Scalar expected = mirrored(symmetry_, value);
-    const Scalar& other = matrix_.valuePtr()[found - matrix_.innerIndexPtr()];
+    const Scalar& other = matrix_.value(matrix_.begin(inner) + (found - indices.begin()));
     if (std::memcmp(&expected, &other, sizeof(Scalar)) == 0) return;
     fail("has entries " + place(line, inner) + " and " + place(inner, line) +
          " that do not mirror each other");
@@ -84,10 +80,9 @@ class SymmetryCheck {
     }
   }
 
-  static std::string place(Index line, Index inner) {
-    const bool by_rows = Order == Eigen::RowMajor;
-    return '(' + std::to_string(by_rows ? line : inner) + ", " +
-           std::to_string(by_rows ? inner : line) + ')';
+  std::string place(Index line, Index inner) const {
+    return '(' + std::to_string(matrix_.by_rows ? line : inner) + ", " +
+           std::to_string(matrix_.by_rows ? inner : line) + ')';
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -101,10 +96,10 @@ class SymmetryCheck {
 };
 
 /// Lines that the entries of a matrix take in a Matrix Market file.
-template <class Scalar, int Order, class StorageIndex>
-Index count_written(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                    MatrixMarketSymmetry symmetry, bool with_values) {
-  if (symmetry == MatrixMarketSymmetry::general) return matrix.nonZeros();
+template <class Scalar, class StorageIndex>
+Index count_written(const SparseLines<Scalar, StorageIndex>& matrix, MatrixMarketSymmetry symmetry,
+                    bool with_values) {
+  if (symmetry == MatrixMarketSymmetry::general) return matrix.entries;
   const bool needs_values = symmetry != MatrixMarketSymmetry::symmetric;
   if (needs_values && !with_values) {
     throw FormatError("a pattern is general or symmetric, not " + std::string(to_string(symmetry)));

@@ -2,8 +2,10 @@
 
 #include "core/base/parallel.hpp"
 #include "files/bytes/atomic_file.hpp"
+#include "files/bytes/sparse_lines.hpp"
 #include "files/matrix_market/number_texts.hpp"
 #include "files/matrix_market/symmetry_check.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,7 +16,7 @@
 namespace toeplix {
 namespace {
 
-using Symmetry = MatrixMarketSymmetry;
+using detail::SparseLines;
 
 /// Entries that one call of a worker formats.
 constexpr Index piece_entries = Index{1} << 14;
@@ -26,18 +28,12 @@ struct Piece {
   Index entries;
 };
 
-template <class Matrix>
-Index line_length(const Matrix& matrix, Index line) {
-  if (!matrix.isCompressed()) return Index{matrix.innerNonZeroPtr()[line]};
-  return Index{matrix.outerIndexPtr()[line + 1]} - Index{matrix.outerIndexPtr()[line]};
-}
-
-template <class Matrix>
-std::vector<Piece> split(const Matrix& matrix) {
+template <class Scalar, class StorageIndex>
+std::vector<Piece> split(const SparseLines<Scalar, StorageIndex>& matrix) {
   std::vector<Piece> pieces;
   Piece piece{0, 0, 0};
-  for (Index line = 0; line < matrix.outerSize(); ++line) {
-    const Index length = line_length(matrix, line);
+  for (Index line = 0; line < matrix.count(); ++line) {
+    const Index length = matrix.length(line);
     Index taken = 0;
     while (length - taken >= piece_entries - piece.entries) {
       taken += piece_entries - piece.entries;
@@ -55,10 +51,10 @@ char* append_index(char* out, Index index) {
 }
 
 /// Formats entries as lines of text.
-template <class Scalar, int Order, class StorageIndex>
+template <class Scalar, class StorageIndex>
 class EntryFormatter {
  public:
-  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+  using Matrix = SparseLines<Scalar, StorageIndex>;
 
   EntryFormatter(const Matrix& matrix, const MatrixMarketWriteOptions& options)
       : matrix_(matrix), options_(options) {}
@@ -71,8 +67,8 @@ class EntryFormatter {
     Index skip = piece.skip;
     Index left = piece.entries;
     for (Index line = piece.line; left > 0; ++line, skip = 0) {
-      const Index count = std::min(left, line_length(matrix_, line) - skip);
-      out = format_line(line, Index{matrix_.outerIndexPtr()[line]} + skip, count, out);
+      const Index count = std::min(left, matrix_.length(line) - skip);
+      out = format_line(line, matrix_.begin(line) + skip, count, out);
       left -= count;
     }
     return out;
@@ -87,21 +83,25 @@ class EntryFormatter {
       out += digits;
     };
     for (Index i = begin; i < begin + count; ++i) {
-      const Index inner = matrix_.innerIndexPtr()[i];
+      const Index inner = matrix_.index(i);
       if (!is_written(line, inner)) continue;
-      if constexpr (Order == Eigen::RowMajor) append_line();
-      if constexpr (Order == Eigen::RowMajor) *out++ = ' ';
-      out = append_index(out, inner + 1);
-      if constexpr (Order != Eigen::RowMajor) *out++ = ' ';
-      if constexpr (Order != Eigen::RowMajor) append_line();
-      out = append_value(matrix_.valuePtr()[i], out);
+      if (matrix_.by_rows) {
+        append_line();
+        *out++ = ' ';
+        out = append_index(out, inner + 1);
+      } else {
+        out = append_index(out, inner + 1);
+        *out++ = ' ';
+        append_line();
+      }
+      out = append_value(matrix_.value(i), out);
       *out++ = '\n';
     }
     return out;
   }
 
   bool is_written(Index line, Index inner) const {
-    const Index below = Order == Eigen::RowMajor ? line - inner : inner - line;
+    const Index below = matrix_.by_rows ? line - inner : inner - line;
     return detail::is_written(options_.symmetry, below);
   }
 
@@ -156,11 +156,10 @@ std::string format_start(const MatrixMarketWriteOptions& options, Index rows, In
 }
 
 /// Formats a few pieces at a time, in parallel, and appends them in order.
-template <class Scalar, int Order, class StorageIndex>
-void append_entries(detail::ByteSink& sink,
-                    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+template <class Scalar, class StorageIndex>
+void append_entries(detail::ByteSink& sink, const SparseLines<Scalar, StorageIndex>& matrix,
                     const MatrixMarketWriteOptions& options) {
-  using Formatter = EntryFormatter<Scalar, Order, StorageIndex>;
+  using Formatter = EntryFormatter<Scalar, StorageIndex>;
   const std::vector<Piece> pieces = split(matrix);
   const int threads = detail::thread_count(options.resources.threads);
   // Enough that threads seldom wait for one another, and some 20 MB of text.
@@ -185,13 +184,12 @@ void append_entries(detail::ByteSink& sink,
   }
 }
 
-template <class Scalar, int Order, class StorageIndex>
-void write_matrix(detail::ByteSink& sink,
-                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+template <class Scalar, class StorageIndex>
+void write_matrix(detail::ByteSink& sink, const SparseLines<Scalar, StorageIndex>& matrix,
                   const MatrixMarketWriteOptions& options) {
   const bool with_values = options.values == MatrixMarketValues::numbers;
   const Index entries = detail::count_written(matrix, options.symmetry, with_values);
-  append_text(sink, format_start<Scalar>(options, matrix.rows(), matrix.cols(), entries));
+  append_text(sink, format_start<Scalar>(options, matrix.rows, matrix.cols, entries));
   append_entries(sink, matrix, options);
 }
 
@@ -202,7 +200,7 @@ void write_matrix_market(const std::filesystem::path& path,
                          const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                          const MatrixMarketWriteOptions& options) {
   detail::AtomicFile file(path);
-  write_matrix(file, matrix, options);
+  write_matrix(file, SparseLines(matrix), options);
   file.commit();
 }
 
@@ -211,43 +209,16 @@ std::vector<std::byte> format_matrix_market(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
     const MatrixMarketWriteOptions& options) {
   detail::MemorySink sink;
-  write_matrix(sink, matrix, options);
+  write_matrix(sink, SparseLines(matrix), options);
   return sink.release();
 }
 
-// clang-format off
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::RowMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, int>&, const MatrixMarketWriteOptions&);
-template void write_matrix_market(const std::filesystem::path&, const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-template std::vector<std::byte> format_matrix_market(const Eigen::SparseMatrix<std::complex<double>, Eigen::ColMajor, std::int64_t>&, const MatrixMarketWriteOptions&);
-// clang-format on
+#define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                                     \
+  template void write_matrix_market(const std::filesystem::path&,                            \
+                                    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
+                                    const MatrixMarketWriteOptions&);                        \
+  template std::vector<std::byte> format_matrix_market(                                      \
+      const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const MatrixMarketWriteOptions&);
+TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

@@ -5,6 +5,7 @@
 #include "files/bytes/byte_source.hpp"
 #include "files/bytes/stored_values.hpp"
 #include "files/numpy/npy_header.hpp"
+#include "reference/instantiate.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -66,11 +67,11 @@ template <class T>
 NpyArray<T> read_array(const detail::ByteSource& source) {
   detail::SectionStream stream(source);
   NpyHeader header = detail::read_numeric_npy_header(stream);
-  detail::check_convertible<T>(header, source.name());
+  detail::check_convertible<T>(header.type, source.name());
   const std::uint64_t count = *detail::number_of_values(header.shape);
   check_memory<T>(header, count, source.name());
   std::vector<T> values(static_cast<std::size_t>(count));
-  detail::read_values<T>(stream, header, values);
+  detail::read_values<T>(stream, detail::numbers_of(header), values);
   stream.finish();
   if (header.fortran_order && header.shape.size() > 1) values = to_c_order(header.shape, values);
   return {std::move(header.shape), std::move(values)};
@@ -91,19 +92,20 @@ void check_shape(const Extents& shape, std::size_t values) {
 
 template <class T>
 void write_array(detail::ByteSink& sink, const Extents& shape, std::span<const T> values) {
-  const std::string header = detail::format_npy_header(detail::npy_descriptor<T>(), shape);
+  const std::string header =
+      detail::format_npy_header(detail::npy_descriptor(detail::number_type_of<T>()), shape);
   sink.append(std::as_bytes(std::span(header)));
   sink.append(std::as_bytes(values));
 }
 
 }  // namespace
 
-template <NpyScalar T>
+template <NumberScalar T>
 NpyArray<T> read_npy(const std::filesystem::path& path) {
   return read_array<T>(detail::FileSource(path));
 }
 
-template <NpyScalar T>
+template <NumberScalar T>
 NpyArray<T> parse_npy(std::span<const std::byte> bytes, std::string_view name) {
   return read_array<T>(detail::MemorySource(bytes, name));
 }
@@ -116,7 +118,7 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view na
   return read_header(detail::MemorySource(bytes, name));
 }
 
-template <NpyScalar T>
+template <NumberScalar T>
 void write_npy(const std::filesystem::path& path, const Extents& shape, std::span<const T> values) {
   check_shape(shape, values.size());
   detail::AtomicFile file(path);
@@ -124,7 +126,7 @@ void write_npy(const std::filesystem::path& path, const Extents& shape, std::spa
   file.commit();
 }
 
-template <NpyScalar T>
+template <NumberScalar T>
 std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> values) {
   check_shape(shape, values.size());
   detail::MemorySink sink;
@@ -132,58 +134,11 @@ std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> value
   return sink.release();
 }
 
-// clang-format off
-template NpyArray<std::int8_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::int16_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::int32_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::int64_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::uint8_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::uint16_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::uint32_t> read_npy(const std::filesystem::path&);
-template NpyArray<std::uint64_t> read_npy(const std::filesystem::path&);
-template NpyArray<float> read_npy(const std::filesystem::path&);
-template NpyArray<double> read_npy(const std::filesystem::path&);
-template NpyArray<std::complex<float>> read_npy(const std::filesystem::path&);
-template NpyArray<std::complex<double>> read_npy(const std::filesystem::path&);
-
-template NpyArray<std::int8_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::int16_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::int32_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::int64_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::uint8_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::uint16_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::uint32_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::uint64_t> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<float> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<double> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::complex<float>> parse_npy(std::span<const std::byte>, std::string_view);
-template NpyArray<std::complex<double>> parse_npy(std::span<const std::byte>, std::string_view);
-
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int8_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int16_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int32_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::int64_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint8_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint16_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint32_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::uint64_t>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const float>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const double>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::complex<float>>);
-template void write_npy(const std::filesystem::path&, const Extents&, std::span<const std::complex<double>>);
-
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int8_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int16_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int32_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::int64_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint8_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint16_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint32_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::uint64_t>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const float>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const double>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::complex<float>>);
-template std::vector<std::byte> format_npy(const Extents&, std::span<const std::complex<double>>);
-// clang-format on
+#define TOEPLIX_INSTANTIATE(T)                                                               \
+  template NpyArray<T> read_npy(const std::filesystem::path&);                               \
+  template NpyArray<T> parse_npy(std::span<const std::byte>, std::string_view);              \
+  template void write_npy(const std::filesystem::path&, const Extents&, std::span<const T>); \
+  template std::vector<std::byte> format_npy(const Extents&, std::span<const T>);
+TOEPLIX_FOR_EACH_NUMBER(TOEPLIX_INSTANTIATE)
 
 }  // namespace toeplix

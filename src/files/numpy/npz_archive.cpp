@@ -68,8 +68,8 @@ void NpzArchive::read_shape() {
   NpzArray array = open("shape");
   check_length(array, 2, "values");
   std::array<Index, 2> shape{};
-  check_convertible<Index>(array.header, array.stream->name());
-  read_values<Index>(*array.stream, array.header, shape);
+  check_convertible<Index>(array.header.type, array.stream->name());
+  read_values<Index>(*array.stream, numbers_of(array.header), shape);
   array.stream->finish();
   if (shape[0] < 0 || shape[1] < 0) {
     throw format_error(array.stream->name(), "expected extents from 0 on, got " +

@@ -45,8 +45,8 @@ std::string text_of(const std::vector<Eigen::Triplet<double>>& list) {
 
 template <int Order = Eigen::RowMajor>
 Eigen::SparseMatrix<double, Order> parse(const std::string& text, int threads) {
-  return toeplix::parse_matrix_market<double, Order>(to_bytes(text), "m.mtx",
-                                                     {.resources = {.threads = threads}});
+  return toeplix::parse_matrix_market<Eigen::SparseMatrix<double, Order>>(
+      to_bytes(text), "m.mtx", {.resources = {.threads = threads}});
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
 template <class Scalar = double, int Order = Eigen::RowMajor, class StorageIndex = int>
 Matrix<Scalar, Order, StorageIndex> parse(const std::string& text,
                                           const MatrixMarketReadOptions& options = {}) {
-  return toeplix::parse_matrix_market<Scalar, Order, StorageIndex>(to_bytes(text), "m.mtx",
-                                                                   options);
+  return toeplix::parse_matrix_market<Matrix<Scalar, Order, StorageIndex>>(to_bytes(text), "m.mtx",
+                                                                           options);
 }
 
 std::string banner(const std::string& kind) {

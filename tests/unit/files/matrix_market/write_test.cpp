@@ -18,9 +18,6 @@ using toeplix::test::same_bits;
 
 namespace {
 
-template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
-using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
-
 template <class M>
 std::string format(const M& matrix, const MatrixMarketWriteOptions& options = {}) {
   return to_text(toeplix::format_matrix_market(matrix, options));
@@ -28,8 +25,7 @@ std::string format(const M& matrix, const MatrixMarketWriteOptions& options = {}
 
 template <class M>
 M reread(const M& matrix, const MatrixMarketWriteOptions& options = {}) {
-  return toeplix::parse_matrix_market<typename M::Scalar, M::Options, typename M::StorageIndex>(
-      toeplix::format_matrix_market(matrix, options), "m.mtx");
+  return toeplix::parse_matrix_market<M>(toeplix::format_matrix_market(matrix, options), "m.mtx");
 }
 
 /// [[1, 2], [2, 0.5]], without its last entry for `missing`.
@@ -42,20 +38,6 @@ M symmetric_matrix(typename M::Scalar upper = 2) {
   matrix.insert(1, 1) = 0.5;
   matrix.makeCompressed();
   return matrix;
-}
-
-template <class Scalar, int Order, class StorageIndex>
-void check_extremes() {
-  const auto matrix = extreme_matrix<Matrix<Scalar, Order, StorageIndex>>();
-  BOOST_TEST(same_bits(reread(matrix), matrix));
-}
-
-template <class Scalar>
-void check_all_extremes() {
-  check_extremes<Scalar, Eigen::RowMajor, int>();
-  check_extremes<Scalar, Eigen::RowMajor, std::int64_t>();
-  check_extremes<Scalar, Eigen::ColMajor, int>();
-  check_extremes<Scalar, Eigen::ColMajor, std::int64_t>();
 }
 
 }  // namespace
@@ -100,10 +82,10 @@ BOOST_AUTO_TEST_CASE(the_comment_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(every_bit_survives) {
-  check_all_extremes<float>();
-  check_all_extremes<double>();
-  check_all_extremes<std::complex<float>>();
-  check_all_extremes<std::complex<double>>();
+  for_each_matrix_type([]<class M>(std::type_identity<M>) {
+    const auto matrix = extreme_matrix<M>();
+    BOOST_TEST(same_bits(reread(matrix), matrix));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(random_bits_survive) {
@@ -216,11 +198,11 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
   const auto matrix = symmetric_matrix<Matrix<double>>();
   toeplix::write_matrix_market(path, matrix, {.comment = "c"});
   BOOST_TEST(read_text(path) == format(matrix, {.comment = "c"}));
-  BOOST_TEST(same_bits(toeplix::read_matrix_market<double>(path), matrix));
+  BOOST_TEST(same_bits(toeplix::read_matrix_market(path), matrix));
   BOOST_TEST(toeplix::read_matrix_market_header(path).comment == "c");
   BOOST_TEST(directory.entries() == 1U);
   BOOST_TEST(message_of([&] {
-               toeplix::read_matrix_market<double>(directory / "no");
+               toeplix::read_matrix_market(directory / "no");
              }).ends_with("cannot open: No such file or directory"));
 }
 

@@ -11,7 +11,7 @@ using namespace format_test;
 using toeplix::Extents;
 using toeplix::GeometryError;
 using toeplix::NpyArray;
-using toeplix::NpyType;
+using toeplix::NumberType;
 
 namespace {
 
@@ -288,13 +288,13 @@ BOOST_AUTO_TEST_CASE(survives_every_damage) {
 BOOST_AUTO_TEST_CASE(reads_the_header_alone) {
   const auto header = toeplix::parse_npy_header(
       to_bytes(npy(dictionary(">c8", "(2, 1)", "True"), std::string(16, 'x'))), "a.npy");
-  BOOST_TEST((header.type == NpyType::complex64));
+  BOOST_TEST((header.type == NumberType::complex64));
   BOOST_TEST((header.byte_order == std::endian::big));
   BOOST_TEST(header.fortran_order);
   BOOST_TEST(header.shape == (Extents{2, 1}));
   BOOST_TEST(header.values_begin == 68U);
-  BOOST_TEST(toeplix::to_string(NpyType::boolean) == "bool");
-  BOOST_TEST(toeplix::to_string(NpyType::complex128) == "complex128");
+  BOOST_TEST(toeplix::to_string(NumberType::boolean) == "bool");
+  BOOST_TEST(toeplix::to_string(NumberType::complex128) == "complex128");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_to_write_a_shape_that_does_not_fit) {

@@ -1,6 +1,7 @@
-#include "files/numpy/zip_format.hpp"
-#include "files/numpy/zip_writer.hpp"
+#include "support/compare.hpp"
 #include "support/format_bytes.hpp"
+#include "support/sparse_fixtures.hpp"
+#include "support/zip_archive.hpp"
 
 #include <toeplix/files/npz.hpp>
 
@@ -11,53 +12,24 @@
 using namespace format_test;
 using toeplix::CapacityError;
 using toeplix::Extents;
+using toeplix::FileCompression;
 using toeplix::Index;
-using toeplix::NpzCompression;
 using toeplix::NpzFormat;
-using toeplix::detail::MemorySink;
-using toeplix::detail::ZipMethod;
-using toeplix::detail::ZipWriter;
+using toeplix::test::same_bits;
 
 namespace {
 
-template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
-using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
-
-/// [[0, 2, 0], [0, 0, 0], [3, 0, 4], [0, 5, 0]]
-template <class M>
-M example() {
-  using Scalar = typename M::Scalar;
-  M matrix(4, 3);
-  matrix.insert(0, 1) = Scalar(2);
-  matrix.insert(2, 0) = Scalar(3);
-  matrix.insert(2, 2) = Scalar(4);
-  matrix.insert(3, 1) = Scalar(5);
-  matrix.makeCompressed();
-  return matrix;
-}
-
-/// Same shape, pointers, indices and values: not the same numbers in another structure.
-template <class M>
-bool identical(const M& a, const M& b) {
-  if (a.rows() != b.rows() || a.cols() != b.cols() || a.nonZeros() != b.nonZeros()) return false;
-  return std::equal(a.outerIndexPtr(), a.outerIndexPtr() + a.outerSize() + 1, b.outerIndexPtr()) &&
-         std::equal(a.innerIndexPtr(), a.innerIndexPtr() + a.nonZeros(), b.innerIndexPtr()) &&
-         std::equal(a.valuePtr(), a.valuePtr() + a.nonZeros(), b.valuePtr());
-}
-
 using Members = std::map<std::string, Bytes>;
 
-Bytes zip(const Members& members, ZipMethod method = ZipMethod::stored,
+enum class Method { stored, deflated };
+
+Bytes zip(const Members& members, Method method = Method::stored,
           std::uint64_t zip64_from = 0xffffffff) {
-  MemorySink sink;
-  ZipWriter writer(sink, zip64_from);
+  zip_test::Builder builder(zip64_from);
   for (const auto& [name, content] : members) {
-    writer.begin(name + ".npy", method);
-    writer.append(content);
-    writer.end();
+    builder.add({name + ".npy", content, method == Method::deflated});
   }
-  writer.finish();
-  return sink.release();
+  return builder.finish();
 }
 
 Bytes format_word(const std::string& word) {
@@ -88,7 +60,7 @@ Members with(const std::string& name, const Bytes& content) {
 }
 
 Matrix<double> parse(const Bytes& bytes) {
-  return toeplix::parse_npz<double>(bytes, "m.npz");
+  return toeplix::parse_npz(bytes, "m.npz");
 }
 
 std::string failure(const Members& members) {
@@ -99,39 +71,22 @@ std::string failure(const std::string& name, const Bytes& content) {
   return failure(with(name, content));
 }
 
-template <class Scalar, int Order, class StorageIndex>
-void check_round_trip() {
-  using M = Matrix<Scalar, Order, StorageIndex>;
-  const M matrix = example<M>();
-  for (const auto compression : {NpzCompression::stored, NpzCompression::deflated}) {
-    const Bytes bytes = toeplix::format_npz(matrix, compression);
-    BOOST_TEST(identical(toeplix::parse_npz<Scalar, Order, StorageIndex>(bytes, "m.npz"), matrix));
-  }
-}
-
-template <class StorageIndex>
-void check_round_trips() {
-  check_round_trip<float, Eigen::RowMajor, StorageIndex>();
-  check_round_trip<float, Eigen::ColMajor, StorageIndex>();
-  check_round_trip<double, Eigen::RowMajor, StorageIndex>();
-  check_round_trip<double, Eigen::ColMajor, StorageIndex>();
-  check_round_trip<std::complex<float>, Eigen::RowMajor, StorageIndex>();
-  check_round_trip<std::complex<float>, Eigen::ColMajor, StorageIndex>();
-  check_round_trip<std::complex<double>, Eigen::RowMajor, StorageIndex>();
-  check_round_trip<std::complex<double>, Eigen::ColMajor, StorageIndex>();
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(npz_file)
 
 BOOST_AUTO_TEST_CASE(round_trips_are_exact) {
-  check_round_trips<int>();
-  check_round_trips<std::int64_t>();
+  for_each_matrix_type([]<class M>(std::type_identity<M>) {
+    const M matrix = example_matrix<M>();
+    for (const auto compression : {FileCompression::stored, FileCompression::deflated}) {
+      const Bytes bytes = toeplix::format_npz(matrix, {.compression = compression});
+      BOOST_TEST(same_bits(toeplix::parse_npz<M>(bytes, "m.npz"), matrix));
+    }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(writes_the_arrays_that_scipy_reads) {
-  const Bytes bytes = toeplix::format_npz(example<Matrix<double>>());
+  const Bytes bytes = toeplix::format_npz(example_matrix<Matrix<double>>());
   const std::string text = to_text(bytes);
   BOOST_TEST(text.substr(0, 4) == "PK\x03\x04");
   for (const auto& [name, content] : example_members()) {
@@ -143,7 +98,7 @@ BOOST_AUTO_TEST_CASE(writes_the_arrays_that_scipy_reads) {
 }
 
 BOOST_AUTO_TEST_CASE(a_matrix_that_is_not_compressed_is_written_as_if_it_were) {
-  Matrix<double> matrix = example<Matrix<double>>();
+  Matrix<double> matrix = example_matrix<Matrix<double>>();
   const Bytes expected = toeplix::format_npz(matrix);
   matrix.uncompress();
   matrix.reserve(Eigen::VectorXi::Constant(4, 5));
@@ -154,26 +109,28 @@ BOOST_AUTO_TEST_CASE(a_matrix_that_is_not_compressed_is_written_as_if_it_were) {
 BOOST_AUTO_TEST_CASE(empty_matrices_round_trip) {
   for (const auto& [rows, cols] : {std::pair(0, 0), std::pair(3, 0), std::pair(0, 3)}) {
     const Matrix<float> matrix(rows, cols);
-    const auto read = toeplix::parse_npz<float>(toeplix::format_npz(matrix), "m.npz");
-    BOOST_TEST(identical(read, matrix));
+    const auto read = toeplix::parse_npz<Matrix<float>>(toeplix::format_npz(matrix), "m.npz");
+    BOOST_TEST(same_bits(read, matrix));
   }
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_other_order_and_other_types) {
-  const Bytes csr = toeplix::format_npz(example<Matrix<double>>());
-  const auto columns = toeplix::parse_npz<double, Eigen::ColMajor, std::int64_t>(csr, "m.npz");
-  BOOST_TEST(identical(columns, example<Matrix<double, Eigen::ColMajor, std::int64_t>>()));
-  const Bytes csc = toeplix::format_npz(example<Matrix<float, Eigen::ColMajor, std::int64_t>>());
-  BOOST_TEST(identical(parse(csc), example<Matrix<double>>()));
-  const auto complex = toeplix::parse_npz<std::complex<float>>(csr, "m.npz");
-  BOOST_TEST(identical(complex, example<Matrix<std::complex<float>>>()));
+  const Bytes csr = toeplix::format_npz(example_matrix<Matrix<double>>());
+  const auto columns =
+      toeplix::parse_npz<Matrix<double, Eigen::ColMajor, std::int64_t>>(csr, "m.npz");
+  BOOST_TEST(same_bits(columns, example_matrix<Matrix<double, Eigen::ColMajor, std::int64_t>>()));
+  const Bytes csc =
+      toeplix::format_npz(example_matrix<Matrix<float, Eigen::ColMajor, std::int64_t>>());
+  BOOST_TEST(same_bits(parse(csc), example_matrix<Matrix<double>>()));
+  const auto complex = toeplix::parse_npz<Matrix<std::complex<float>>>(csr, "m.npz");
+  BOOST_TEST(same_bits(complex, example_matrix<Matrix<std::complex<float>>>()));
 }
 
 BOOST_AUTO_TEST_CASE(reads_integers_as_values_and_wide_indices) {
-  BOOST_TEST(identical(parse(zip(with("data", vector<std::int8_t>({2, 3, 4, 5})))),
-                       example<Matrix<double>>()));
-  BOOST_TEST(identical(parse(zip(with("indices", vector<Index>({1, 0, 2, 1})))),
-                       example<Matrix<double>>()));
+  BOOST_TEST(same_bits(parse(zip(with("data", vector<std::int8_t>({2, 3, 4, 5})))),
+                       example_matrix<Matrix<double>>()));
+  BOOST_TEST(same_bits(parse(zip(with("indices", vector<Index>({1, 0, 2, 1})))),
+                       example_matrix<Matrix<double>>()));
 }
 
 BOOST_AUTO_TEST_CASE(sorts_indices_and_adds_duplicates) {
@@ -181,7 +138,7 @@ BOOST_AUTO_TEST_CASE(sorts_indices_and_adds_duplicates) {
   members["indptr"] = vector<int>({0, 3, 3, 5, 7});
   members["indices"] = vector<int>({1, 1, 1, 2, 0, 1, 1});
   members["data"] = vector<double>({1, 2, -1, 4, 3, 6, -1});
-  BOOST_TEST(identical(parse(zip(members)), example<Matrix<double>>()));
+  BOOST_TEST(same_bits(parse(zip(members)), example_matrix<Matrix<double>>()));
 }
 
 BOOST_AUTO_TEST_CASE(reads_coordinates) {
@@ -191,9 +148,9 @@ BOOST_AUTO_TEST_CASE(reads_coordinates) {
                            {"col", vector<int>({1, 2, 1, 0, 1})},
                            {"data", vector<double>({4, 4, 2, 3, 1})}};
   const Bytes bytes = zip(members);
-  BOOST_TEST(identical(parse(bytes), example<Matrix<double>>()));
-  BOOST_TEST(identical(toeplix::parse_npz<float, Eigen::ColMajor>(bytes, "m.npz"),
-                       example<Matrix<float, Eigen::ColMajor>>()));
+  BOOST_TEST(same_bits(parse(bytes), example_matrix<Matrix<double>>()));
+  BOOST_TEST(same_bits(toeplix::parse_npz<Matrix<float, Eigen::ColMajor>>(bytes, "m.npz"),
+                       example_matrix<Matrix<float, Eigen::ColMajor>>()));
   Members wrong = members;
   wrong["col"] = vector<int>({1, 2, 3, 0, 1});
   BOOST_TEST(failure(wrong) == "m.npz: col[2]: expected an index from 0 to 2, got 3");
@@ -208,14 +165,14 @@ BOOST_AUTO_TEST_CASE(reads_the_header_alone) {
   BOOST_TEST(header.rows == 4);
   BOOST_TEST(header.cols == 3);
   BOOST_TEST(header.nnz == 4);
-  BOOST_TEST((header.scalar == toeplix::NpyType::float64));
-  BOOST_TEST((header.index == toeplix::NpyType::int32));
+  BOOST_TEST((header.scalar == toeplix::NumberType::float64));
+  BOOST_TEST((header.index == toeplix::NumberType::int32));
 }
 
 BOOST_AUTO_TEST_CASE(reads_zip64) {
   for (const std::uint64_t from : {0U, 100U, 1000U}) {
-    BOOST_TEST(identical(parse(zip(example_members(), ZipMethod::deflated, from)),
-                         example<Matrix<double>>()));
+    BOOST_TEST(same_bits(parse(zip(example_members(), Method::deflated, from)),
+                         example_matrix<Matrix<double>>()));
   }
 }
 
@@ -273,7 +230,8 @@ BOOST_AUTO_TEST_CASE(a_matrix_too_large_for_its_index_is_a_capacity_error) {
   BOOST_TEST(message_of<CapacityError>([&] { parse(bytes); }) ==
              "m.npz: 4 x 3000000000 with 4 entries exceeds a 32-bit index; read it with "
              "std::int64_t");
-  const auto wide = toeplix::parse_npz<double, Eigen::RowMajor, std::int64_t>(bytes, "m.npz");
+  const auto wide =
+      toeplix::parse_npz<Matrix<double, Eigen::RowMajor, std::int64_t>>(bytes, "m.npz");
   BOOST_TEST(wide.cols() == 3'000'000'000);
 }
 
@@ -281,20 +239,19 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
   // Column pointers for 2^31 columns, from a file of some hundred bytes.
   const Bytes wide = zip(with("shape", vector<Index>({4, 2'000'000'000})));
   BOOST_TEST(message_of<CapacityError>([&] {
-               toeplix::parse_npz<double, Eigen::ColMajor>(wide, "m.npz");
+               toeplix::parse_npz<Matrix<double, Eigen::ColMajor>>(wide, "m.npz");
              }).starts_with("m.npz: reading 4 x 2000000000 with 4 entries takes more than"));
   // A ZIP bomb: 1 GiB of zeros compresses to 1 MiB; the header alone tells.
   Members bomb = example_members();
   bomb["indptr"] = vector<int>({0, 1 << 27, 1 << 27, 1 << 27, 1 << 27});
-  const std::string failed = message_of<CapacityError>([&] {
-    toeplix::parse_npz<double>(zip(bomb), "m.npz", {.resources = {.memory_budget = 10}});
-  });
+  const std::string failed = message_of<CapacityError>(
+      [&] { toeplix::parse_npz(zip(bomb), "m.npz", {.resources = {.memory_budget = 10}}); });
   BOOST_TEST(failed ==
              "m.npz: reading 4 x 3 with 4 entries takes more than the memory budget of 10 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(a_member_cannot_promise_more_than_deflate_holds) {
-  Bytes bytes = zip({{"a", Bytes(100)}}, ZipMethod::deflated);
+  Bytes bytes = zip({{"a", Bytes(100)}}, Method::deflated);
   const std::string text = to_text(bytes);
   const std::size_t central = text.find("PK\x01\x02");
   for (std::size_t i = 24; i < 28; ++i) bytes[central + i] = std::byte{0x7f};
@@ -302,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_member_cannot_promise_more_than_deflate_holds) {
 }
 
 BOOST_AUTO_TEST_CASE(checksums_are_checked) {
-  for (const auto method : {ZipMethod::stored, ZipMethod::deflated}) {
+  for (const auto method : {Method::stored, Method::deflated}) {
     Bytes bytes = zip(example_members(), method);
     const std::size_t central = to_text(bytes).find("PK\x01\x02");
     bytes[central + 16] ^= std::byte{1};
@@ -325,22 +282,22 @@ BOOST_AUTO_TEST_CASE(encryption_methods_and_repeated_names_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(survives_every_damage) {
-  const Matrix<double> expected = example<Matrix<double>>();
+  const Matrix<double> expected = example_matrix<Matrix<double>>();
   // Only the names and times of members, flags and the like can change without consequence.
-  const auto unchanged = [&](const Matrix<double>& matrix) { return identical(matrix, expected); };
+  const auto unchanged = [&](const Matrix<double>& matrix) { return same_bits(matrix, expected); };
   check_every_damage(zip(example_members()), parse, unchanged);
-  check_every_damage(zip(example_members(), ZipMethod::deflated), parse, unchanged);
-  check_every_damage(zip(example_members(), ZipMethod::deflated, 0), parse, unchanged);
+  check_every_damage(zip(example_members(), Method::deflated), parse, unchanged);
+  check_every_damage(zip(example_members(), Method::deflated, 0), parse, unchanged);
 }
 
 BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
   const TemporaryDirectory directory;
   const auto path = directory / "matrix.npz";
-  const auto matrix = example<Matrix<double>>();
-  toeplix::write_npz(path, matrix, NpzCompression::deflated);
-  BOOST_TEST(identical(toeplix::read_npz<double>(path), matrix));
+  const auto matrix = example_matrix<Matrix<double>>();
+  toeplix::write_npz(path, matrix, {.compression = FileCompression::deflated});
+  BOOST_TEST(same_bits(toeplix::read_npz(path), matrix));
   toeplix::write_npz(path, matrix);
-  BOOST_TEST(identical(toeplix::read_npz<double>(path), matrix));
+  BOOST_TEST(same_bits(toeplix::read_npz(path), matrix));
   BOOST_TEST(toeplix::read_npz_header(path).nnz == 4);
   BOOST_TEST(directory.entries() == 1U);
 }
