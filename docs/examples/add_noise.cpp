@@ -39,7 +39,7 @@ void add_noise(toeplix::Image& image, double sigma) {
 double measured() {
   toeplix::Image grey{.height = 200, .width = 200, .samples = std::vector<double>(40'000, 128.0)};
   add_noise(grey, 2);
-  grey = toeplix::parse_png(toeplix::format_png(grey), "grey");
+  grey = toeplix::parse_png(toeplix::format_png(grey).bytes, "grey");
   double sum = 0;
   for (const double sample : grey.samples) sum += (sample - 128) * (sample - 128);
   return std::sqrt(sum / 40'000);

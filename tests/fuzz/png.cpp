@@ -36,8 +36,7 @@ void check_image(const Image& image) {
                                        sample == std::floor(sample);
                               }),
           "a sample that is no number of the bit depth");
-  Index clamped = -1;
-  const std::vector<std::byte> written = format_png(image, &clamped);
+  const auto [written, clamped] = format_png(image);
   require(clamped == 0, "samples were clamped");
   require(same_image(parse_png(written, "written", options), image), "does not survive writing");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <toeplix/convolution.hpp>
+#include <toeplix/files/drawing.hpp>
 
 #include <filesystem>
 #include <string>
@@ -8,11 +9,13 @@
 
 namespace toeplix {
 
-/// What a page shows besides the spec.
-struct PageOptions {
-  /// Weights, C order, of the shape that the convolution expects; empty for letters alone.
-  std::vector<double> weights = {};
-};
+namespace detail {
+
+std::string page_html(const Convolution& conv, const std::vector<double>& weights);
+std::string page_html(const TransposedConvolution& conv, const std::vector<double>& weights);
+void write_page(const std::filesystem::path& path, const std::string& html);
+
+}  // namespace detail
 
 /// An HTML page for teaching and debugging: input with its padding, kernel, output and matrix side
 /// by side, each of which lights up what belongs to it in the others; controls that rebuild them,
@@ -22,14 +25,33 @@ struct PageOptions {
 /// Throws GeometryError for weights that do not fit or are not finite, and for more than 2 axes;
 /// CapacityError for more than 400 rows, columns or pixels along an axis, 6000 entries, 6000 pixels
 /// with their padding or 40000 kernel positions in all: `write_plot` draws those.
-std::string page_html(const Convolution& conv, const PageOptions& options = {});
-std::string page_html(const TransposedConvolution& conv, const PageOptions& options = {});
+///
+///     std::string html = toeplix::page_html(conv);
+///     std::string with_numbers = toeplix::page_html(conv, kernel);
+template <DrawnConvolution Conv>
+[[nodiscard]] std::string page_html(const Conv& convolution) {
+  return detail::page_html(detail::as_convolution(convolution), {});
+}
 
-/// Writes the page; the file appears whole or not at all. Throws FormatError where it cannot be
+template <DrawnConvolution Conv, DrawnWeights Weights>
+[[nodiscard]] std::string page_html(const Conv& convolution, const Weights& weights) {
+  return detail::page_html(detail::as_convolution(convolution), detail::as_doubles(weights));
+}
+
+/// Writes the page; the file appears whole or not at all. Throws FormatError if it cannot be
 /// written, and as `page_html`.
-void write_page(const std::filesystem::path& path, const Convolution& conv,
-                const PageOptions& options = {});
-void write_page(const std::filesystem::path& path, const TransposedConvolution& conv,
-                const PageOptions& options = {});
+///
+///     toeplix::write_page("W.html", conv);
+///     toeplix::write_page("W.html", conv, kernel);
+template <DrawnConvolution Conv>
+void write_page(const std::filesystem::path& path, const Conv& convolution) {
+  detail::write_page(path, page_html(convolution));
+}
+
+template <DrawnConvolution Conv, DrawnWeights Weights>
+void write_page(const std::filesystem::path& path, const Conv& convolution,
+                const Weights& weights) {
+  detail::write_page(path, page_html(convolution, weights));
+}
 
 }  // namespace toeplix

@@ -12,6 +12,7 @@
 
 namespace toeplix {
 
+/// What reading a PNG file may take.
 struct PngReadOptions {
   /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
   /// 1 GiB, but not more than the memory that is available. A file that needs more is a
@@ -25,21 +26,36 @@ struct PngReadOptions {
 /// nothing (every pixel opaque) is dropped; a pixel that is not opaque is a FormatError, because
 /// its colour depends on a background that the file does not have. Gamma and colour profiles are
 /// ignored. Throws FormatError for a file that is damaged or cannot be read.
+///
+///     toeplix::Image photo = toeplix::read_png("photo.png");
 Image read_png(const std::filesystem::path& path, const PngReadOptions& options = {});
 
 /// As `read_png`, from the bytes of a file. Messages call it `name`.
+///
+///     toeplix::Image photo = toeplix::parse_png(bytes, "photo.png");
 Image parse_png(std::span<const std::byte> bytes, std::string_view name,
                 const PngReadOptions& options = {});
+
+/// A PNG file in memory.
+struct FormattedPng {
+  std::vector<std::byte> bytes;
+  Index clamped;  ///< samples that were beyond the range of the bit depth
+};
 
 /// Writes a grey or RGB file of the image's bit depth; answers how many samples had to be clamped.
 ///
 /// Every sample is rounded to the nearest integer (halves away from zero) and clamped to what the
-/// bit depth holds. The file appears whole or not at all. Throws GeometryError where extents,
-/// channels, bit depth and samples do not fit together, FormatError for a sample that is not a
-/// number and where the file cannot be written.
+/// bit depth holds. The file appears whole or not at all. Throws GeometryError if extents, channels,
+/// bit depth and samples do not fit together, FormatError for a sample that is not a number and if
+/// the file cannot be written.
+///
+///     toeplix::Image image{.height = 1, .width = 2, .samples = {0, 255}};
+///     toeplix::Index clamped = toeplix::write_png("grey.png", image);
 Index write_png(const std::filesystem::path& path, const Image& image);
 
-/// The bytes that `write_png` writes. `clamped`, if given, gets the number of clamped samples.
-std::vector<std::byte> format_png(const Image& image, Index* clamped = nullptr);
+/// The bytes that `write_png` writes.
+///
+///     std::vector<std::byte> bytes = toeplix::format_png(image).bytes;
+FormattedPng format_png(const Image& image);
 
 }  // namespace toeplix

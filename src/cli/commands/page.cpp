@@ -18,12 +18,12 @@ void run(const Options& options) {
   check_extension(options.output, {".html"});
   check_folder(options.output);
   const AnyConv convolution = parse_convolution(options.spec);
-  PageOptions page;
+  std::vector<double> weights;
   if (!options.weights.empty()) {
-    page.weights = std::get<std::vector<double>>(
+    weights = std::get<std::vector<double>>(
         load_weights(options.weights, convolution, Precision::twofold));
   }
-  std::visit([&](const auto& conv) { write_page(options.output, conv, page); }, convolution);
+  std::visit([&](const auto& conv) { write_page(options.output, conv, weights); }, convolution);
 }
 
 }  // namespace

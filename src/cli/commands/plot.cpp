@@ -65,14 +65,10 @@ void run(const Options& options) {
   const auto plot = [&](const auto& conv) {
     const Progress progress("drawing");
     if (on_terminal) {
-      TerminalPlotOptions terminal = terminal_options();
-      terminal.weights = std::move(weights);
-      fmt::print("{}", plot_terminal(conv, terminal));
-      return;
+      fmt::print("{}", plot_terminal(conv, weights, terminal_options()));
+    } else {
+      write_plot(options.output, conv, weights, options.plot);
     }
-    PlotOptions picture = options.plot;
-    picture.weights = std::move(weights);
-    write_plot(options.output, conv, picture);
   };
   std::visit(plot, convolution);
 }

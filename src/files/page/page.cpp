@@ -122,36 +122,29 @@ std::string data_of(const std::string& spec, const std::vector<double>& weights)
 }
 
 template <class Conv>
-std::string page_of(const Conv& conv, const PageOptions& options) {
+std::string page_of(const Conv& conv, const std::vector<double>& weights) {
   check_size(conv);
-  check_weights(options.weights, conv.weight_count());
+  check_weights(weights, conv.weight_count());
   std::string page(detail::page_before_data);
-  page += data_of(to_string(conv.spec()), options.weights);
+  page += data_of(to_string(conv.spec()), weights);
   return page += detail::page_after_data;
-}
-
-void write_text(const std::filesystem::path& path, const std::string& text) {
-  detail::write_file(path, std::as_bytes(std::span(text)));
 }
 
 }  // namespace
 
-std::string page_html(const Convolution& conv, const PageOptions& options) {
-  return page_of(conv, options);
+namespace detail {
+
+std::string page_html(const Convolution& conv, const std::vector<double>& weights) {
+  return page_of(conv, weights);
 }
 
-std::string page_html(const TransposedConvolution& conv, const PageOptions& options) {
-  return page_of(conv, options);
+std::string page_html(const TransposedConvolution& conv, const std::vector<double>& weights) {
+  return page_of(conv, weights);
 }
 
-void write_page(const std::filesystem::path& path, const Convolution& conv,
-                const PageOptions& options) {
-  write_text(path, page_html(conv, options));
+void write_page(const std::filesystem::path& path, const std::string& html) {
+  write_file(path, std::as_bytes(std::span(html)));
 }
 
-void write_page(const std::filesystem::path& path, const TransposedConvolution& conv,
-                const PageOptions& options) {
-  write_text(path, page_html(conv, options));
-}
-
+}  // namespace detail
 }  // namespace toeplix

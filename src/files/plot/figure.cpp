@@ -148,7 +148,7 @@ std::string Figure::to_svg(const std::string& title) const {
            attribute("width", bitmap_.width * bitmap_.zoom) +
            attribute("height", bitmap_.height() * bitmap_.zoom) +
            " style=\"image-rendering: pixelated\" href=\"data:image/png;base64," +
-           base64(format_png(bitmap_image())) + "\"/>\n";
+           base64(format_png(bitmap_image()).bytes) + "\"/>\n";
   }
   svg += "<g shape-rendering=\"crispEdges\">\n";
   for (const Rect& r : rects_) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "files/plot/colour.hpp"
+#include "files/plot/shading.hpp"
 #include "files/plot/ticks.hpp"
 
 #include "core/base/integer_math.hpp"
@@ -15,6 +16,11 @@ inline constexpr Index margin = 16;
 inline const Rgb ink = decode({31, 35, 40});
 inline const Rgb faint = decode({89, 99, 110});
 inline const Rgb pale_line = decode({208, 214, 221});
+
+/// Of words, ticks, and the labels of ticks above the matrix.
+inline constexpr Index line_height = 26;
+inline constexpr Index tick_length = 6;
+inline constexpr Index tick_gap = 26;
 
 /// How one side of the matrix is mapped to pixels: a cell of entries is a square of `zoom`.
 struct Scale {
@@ -42,5 +48,8 @@ struct Layout {
 inline bool is_by_density(const Layout& layout) {
   return layout.rows.cell > 1 || layout.columns.cell > 1;
 }
+
+/// Lays out the matrix, whose longer side has `size` pixels, with its title and ticks.
+Layout lay_out(const Subject& subject, Index size);
 
 }  // namespace toeplix::detail

@@ -2,17 +2,19 @@
 #include <toeplix/files/plot.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "files/plot/painter.hpp"
 #include "files/plot/shading.hpp"
 #include "files/plot/ticks.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
-namespace toeplix {
+namespace toeplix::detail {
 namespace {
-
-using namespace detail;
 
 constexpr Index dots_across = 2;
 constexpr Index dots_down = 4;
@@ -23,60 +25,6 @@ constexpr Index most_named_positions = 25;
 constexpr Index least_dots = 16;
 
 const Rgb block_edge = decode({140, 149, 159});
-
-/// Text with colours, or without.
-class Painter {
- public:
-  explicit Painter(TerminalColour colour) : colour_(colour) {}
-
-  void plain(const std::string& text) {
-    set("");
-    text_ += text;
-  }
-  void coloured(const std::string& text, const Rgb& colour) {
-    set(sequence(colour));
-    text_ += text;
-  }
-  void end_line() {
-    set("");
-    while (!text_.empty() && text_.back() == ' ') text_.pop_back();
-    text_ += '\n';
-  }
-  std::string release() && { return std::move(text_); }
-
- private:
-  std::string sequence(const Rgb& colour) const {
-    if (colour_ == TerminalColour::none) return "";
-    if (colour_ == TerminalColour::palette_256) {
-      return "\033[38;5;" + std::to_string(nearest_of_256(colour)) + "m";
-    }
-    const Bytes3 bytes = encode(colour);
-    return "\033[38;2;" + std::to_string(bytes[0]) + ";" + std::to_string(bytes[1]) + ";" +
-           std::to_string(bytes[2]) + "m";
-  }
-  void set(const std::string& sequence) {
-    if (sequence == current_) return;
-    text_ += sequence.empty() ? "\033[0m" : sequence;
-    current_ = sequence;
-  }
-
-  TerminalColour colour_;
-  std::string current_;
-  std::string text_;
-};
-
-/// The character of the Braille block with these dots; bit 2 * y + x is the dot at column x, line
-/// y.
-std::string braille(unsigned dots) {
-  // The block numbers its dots down the left column, then the right one; the last line came later.
-  constexpr std::array<unsigned, 8> bits = {0, 3, 1, 4, 2, 5, 6, 7};
-  unsigned code = 0x2800;
-  for (unsigned i = 0; i < 8; ++i) {
-    if ((dots >> i & 1U) != 0) code |= 1U << bits[i];
-  }
-  return {static_cast<char>(0xe0 | code >> 12), static_cast<char>(0x80 | (code >> 6 & 0x3f)),
-          static_cast<char>(0x80 | (code & 0x3f))};
-}
 
 /// How entries become characters.
 struct Grid {
@@ -309,24 +257,27 @@ class TerminalPlot {
 };
 
 template <class Conv>
-std::string terminal_of(const Conv& conv, const TerminalPlotOptions& options) {
+std::string terminal_of(const Conv& conv, std::vector<double> weights,
+                        const TerminalPlotOptions& options) {
   if (options.columns < 20 || options.columns > 1000 || options.lines < 10 ||
       options.lines > 1000) {
     throw GeometryError("plot: a terminal of " + std::to_string(options.columns) + " columns and " +
                         std::to_string(options.lines) +
                         " lines: expected from 20 x 10 to 1000 x 1000");
   }
-  return TerminalPlot(make_subject(conv, options.weights), options).draw();
+  return TerminalPlot(make_subject(conv, std::move(weights)), options).draw();
 }
 
 }  // namespace
 
-std::string plot_terminal(const Convolution& conv, const TerminalPlotOptions& options) {
-  return terminal_of(conv, options);
+std::string plot_terminal(const Convolution& conv, std::vector<double> weights,
+                          const TerminalPlotOptions& options) {
+  return terminal_of(conv, std::move(weights), options);
 }
 
-std::string plot_terminal(const TransposedConvolution& conv, const TerminalPlotOptions& options) {
-  return terminal_of(conv, options);
+std::string plot_terminal(const TransposedConvolution& conv, std::vector<double> weights,
+                          const TerminalPlotOptions& options) {
+  return terminal_of(conv, std::move(weights), options);
 }
 
-}  // namespace toeplix
+}  // namespace toeplix::detail

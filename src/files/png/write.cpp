@@ -128,26 +128,22 @@ class PngWriter {
   png_infop info_ = nullptr;
 };
 
-std::vector<std::byte> format_named(const Image& image, const std::string& name, Index& clamped) {
+FormattedPng format_named(const Image& image, const std::string& name) {
   check_layout(image);
   const Encoded encoded = encode(image, name);
-  clamped = encoded.clamped;
-  return PngWriter().write(image, encoded, name);
+  return {PngWriter().write(image, encoded, name), encoded.clamped};
 }
 
 }  // namespace
 
 Index write_png(const std::filesystem::path& path, const Image& image) {
-  Index clamped = 0;
-  detail::write_file(path, format_named(image, path.string(), clamped));
-  return clamped;
+  const FormattedPng png = format_named(image, path.string());
+  detail::write_file(path, png.bytes);
+  return png.clamped;
 }
 
-std::vector<std::byte> format_png(const Image& image, Index* clamped) {
-  Index count = 0;
-  std::vector<std::byte> bytes = format_named(image, "png", count);
-  if (clamped != nullptr) *clamped = count;
-  return bytes;
+FormattedPng format_png(const Image& image) {
+  return format_named(image, "png");
 }
 
 }  // namespace toeplix

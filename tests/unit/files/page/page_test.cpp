@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(page)
 
 BOOST_AUTO_TEST_CASE(holds_the_spec_and_the_weights) {
   BOOST_TEST(data_of(page_html(small)) == R"({"spec":"input=3,3 kernel=2,2","weights":null})");
-  const std::string numbers = page_html(small, {.weights = {0.1, -2, 1e300, 3}});
+  const std::string numbers = page_html(small, std::vector<double>{0.1, -2, 1e300, 3});
   BOOST_TEST(data_of(numbers) == R"({"spec":"input=3,3 kernel=2,2","weights":[0.1,-2,1e+300,3]})");
   const TransposedConvolution up({.input = {2}, .kernel = {2}, .stride = 2});
   BOOST_TEST(data_of(page_html(up)) ==
@@ -81,9 +81,9 @@ BOOST_AUTO_TEST_CASE(refusals) {
              "page: 3 axes: expected 1 or 2; toeplix plot draws any number");
   const double infinity = std::numeric_limits<double>::infinity();
   BOOST_TEST(message_of<GeometryError>([&] {
-               page_html(small, {.weights = {1, infinity, 3, 4}});
+               (void)page_html(small, std::vector<double>{1, infinity, 3, 4});
              }) == "page: weight 1 is not a finite number");
-  BOOST_TEST(message_of<GeometryError>([] { page_html(small, {.weights = {1}}); }) ==
+  BOOST_TEST(message_of<GeometryError>([] { (void)page_html(small, std::vector<int>{1}); }) ==
              "page: weights has length 1; expected 4");
 }
 

@@ -74,9 +74,9 @@ Image ramp(Index height, Index width, Index channels, int bit_depth) {
 }
 
 void check_round_trip(const Image& image) {
-  Index clamped = -1;
-  const Image read = toeplix::parse_png(toeplix::format_png(image, &clamped), "p.png");
-  BOOST_TEST(clamped == 0);
+  const toeplix::FormattedPng png = toeplix::format_png(image);
+  BOOST_TEST(png.clamped == 0);
+  const Image read = toeplix::parse_png(png.bytes, "p.png");
   BOOST_TEST(read.height == image.height);
   BOOST_TEST(read.width == image.width);
   BOOST_TEST(read.channels == image.channels);
@@ -201,19 +201,19 @@ BOOST_AUTO_TEST_CASE(survives_every_damage) {
   const auto parse_bytes = [](const Bytes& bytes) { return toeplix::parse_png(bytes, "p.png"); };
   check_every_damage(to_bytes(png({2, 2, 8, 0, 1}, text("\0\x0a\0\x0b\0\x0c\x0d", 7))), parse_bytes,
                      accept);
-  check_every_damage(toeplix::format_png(ramp(3, 2, 3, 16)), parse_bytes, accept);
+  check_every_damage(toeplix::format_png(ramp(3, 2, 3, 16)).bytes, parse_bytes, accept);
 }
 
 BOOST_AUTO_TEST_CASE(writing_rounds_clamps_and_counts) {
-  Index clamped = -1;
-  const Image image{1, 6, 1, 8, {-0.4, 0.5, 254.49, 255.49, 255.5, -0.6}};
-  const Image read = toeplix::parse_png(toeplix::format_png(image, &clamped), "p.png");
+  const auto png =
+      toeplix::format_png(Image{1, 6, 1, 8, {-0.4, 0.5, 254.49, 255.49, 255.5, -0.6}});
+  const Image read = toeplix::parse_png(png.bytes, "p.png");
   BOOST_TEST(read.samples == (std::vector<double>{0, 1, 254, 255, 255, 0}));
-  BOOST_TEST(clamped == 2);
-  const Image infinite{1, 2, 1, 16, {INFINITY, -INFINITY}};
-  const Image limits = toeplix::parse_png(toeplix::format_png(infinite, &clamped), "p.png");
+  BOOST_TEST(png.clamped == 2);
+  const auto infinite = toeplix::format_png(Image{1, 2, 1, 16, {INFINITY, -INFINITY}});
+  const Image limits = toeplix::parse_png(infinite.bytes, "p.png");
   BOOST_TEST(limits.samples == (std::vector<double>{65535, 0}));
-  BOOST_TEST(clamped == 2);
+  BOOST_TEST(infinite.clamped == 2);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_to_write_what_is_no_picture) {
