@@ -76,7 +76,8 @@ if(TARGET toeplix_files)
   toeplix_install_component(files toeplix_files)
   toeplix_install_pc(NAME toeplix-files TARGET toeplix_files
     DESCRIPTION "NumPy, Matrix Market, MATLAB and PNG files for toeplix"
-    REQUIRES toeplix PRIVATE_REQUIRES libpng zlib)
+    REQUIRES toeplix PRIVATE_REQUIRES libpng libzip zlib)
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/FindLibZip.cmake DESTINATION ${package_dir})
   install(DIRECTORY ${header_source}/files DESTINATION ${header_dir})
 endif()
 

@@ -8,7 +8,7 @@ packages_build=(
   g++ cmake ninja-build
   libeigen3-dev nlohmann-json3-dev
   libcli11-dev libfmt-dev
-  libpng-dev zlib1g-dev
+  libpng-dev libzip-dev zlib1g-dev
   libsuitesparse-dev libopenblas-dev
 )
 

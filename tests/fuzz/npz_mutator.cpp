@@ -1,5 +1,6 @@
-#include "files/numpy/zip_writer.hpp"
+#include "files/numpy/zip_reader.hpp"
 #include "fuzz/target.hpp"
+#include "support/zip_archive.hpp"
 
 #include <algorithm>
 #include <random>
@@ -13,11 +14,7 @@ namespace {
 
 using namespace toeplix::detail;
 
-struct Member {
-  std::string name;
-  ZipMethod method;
-  std::vector<std::byte> content;
-};
+using zip_test::Member;
 
 constexpr std::uint64_t longest_member = 1 << 14;
 
@@ -28,23 +25,17 @@ std::vector<Member> unpack(std::span<const std::byte> archive) {
   std::vector<Member> members;
   for (const ZipMember& member : reader.members()) {
     if (member.size > longest_member) continue;
-    members.push_back({member.name, member.method, {}});
+    members.push_back({member.name, {}});
     members.back().content.resize(static_cast<std::size_t>(member.size));
-    reader.open(member)->read(members.back().content);
+    reader.open(member.name)->read(members.back().content);
   }
   return members;
 }
 
 std::vector<std::byte> pack(const std::vector<Member>& members) {
-  MemorySink sink;
-  ZipWriter writer(sink);
-  for (const Member& member : members) {
-    writer.begin(member.name, member.method);
-    writer.append(member.content);
-    writer.end();
-  }
-  writer.finish();
-  return sink.release();
+  zip_test::Builder builder;
+  for (const Member& member : members) builder.add(member);
+  return builder.finish();
 }
 
 void mutate(Member& member, std::minstd_rand& random) {
@@ -53,8 +44,7 @@ void mutate(Member& member, std::minstd_rand& random) {
   content.resize(size + 64);
   content.resize(
       LLVMFuzzerMutate(reinterpret_cast<std::uint8_t*>(content.data()), size, content.size()));
-  if (random() % 8 == 0) member.method = ZipMethod::deflated;
-  if (random() % 8 == 0) member.method = ZipMethod::stored;
+  member.deflates = random() % 2 == 0;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ files/numpy        files/npy files/npz
 files/matlab       files/matlab
 files/matrix_market  files/matrix_market
 files/png          files/png
-files/plot         files/plot
+files/plot         files/plot files/drawing
 files/page         files/page
 solvers/transform
 solvers/direct     solvers/real_argument solvers/report solvers/solve_square solvers/least_squares
@@ -36,10 +36,9 @@ cli
 # What else is allowed: from, to, and why. A line that nothing needs is a failure too.
 exceptions='
 core     reference/instantiate.hpp  the one list of instantiations
+files    reference/instantiate.hpp  the one list of instantiations
 files    core/base/                 the one private room that other libraries use
 solvers  core/base/                 the one private room that other libraries use
-files    core/compile/allocate.hpp  a matrix that is read lies where a compiled one does
-files    toeplix/files/npy.hpp      what is stored is called as NumPy calls it
 cli      core/base/                 numbers in arguments are checked as in the library
 '
 

@@ -74,8 +74,10 @@ template <DrawnConvolution Conv>
 }
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
-[[nodiscard]] Image plot_image(const Conv& convolution, const Weights& weights, const PlotOptions& options = {}) {
-  return detail::plot_image(detail::as_convolution(convolution), detail::as_doubles(weights), options);
+[[nodiscard]] Image plot_image(const Conv& convolution, const Weights& weights,
+                               const PlotOptions& options = {}) {
+  return detail::plot_image(detail::as_convolution(convolution), detail::as_doubles(weights),
+                            options);
 }
 
 /// The same picture as the text of an SVG file: entries are shapes; a picture by density is an
@@ -89,24 +91,29 @@ template <DrawnConvolution Conv>
 }
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
-[[nodiscard]] std::string plot_svg(const Conv& convolution, const Weights& weights, const PlotOptions& options = {}) {
-  return detail::plot_svg(detail::as_convolution(convolution), detail::as_doubles(weights), options);
+[[nodiscard]] std::string plot_svg(const Conv& convolution, const Weights& weights,
+                                   const PlotOptions& options = {}) {
+  return detail::plot_svg(detail::as_convolution(convolution), detail::as_doubles(weights),
+                          options);
 }
 
 /// Writes the picture as its extension says, `.png` or `.svg`, in small letters or capitals; the
-/// file appears whole or not at all. Throws FormatError for another extension and if the file cannot
-/// be written, and as `plot_image`.
+/// file appears whole or not at all. Throws FormatError for another extension and if the file
+/// cannot be written, and as `plot_image`.
 ///
 ///     toeplix::write_plot("W.svg", conv);
 ///     toeplix::write_plot("W.png", conv, kernel, {.size = 2000});
 template <DrawnConvolution Conv>
-void write_plot(const std::filesystem::path& path, const Conv& convolution, const PlotOptions& options = {}) {
+void write_plot(const std::filesystem::path& path, const Conv& convolution,
+                const PlotOptions& options = {}) {
   detail::write_plot(path, detail::as_convolution(convolution), {}, options);
 }
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
-void write_plot(const std::filesystem::path& path, const Conv& convolution, const Weights& weights, const PlotOptions& options = {}) {
-  detail::write_plot(path, detail::as_convolution(convolution), detail::as_doubles(weights), options);
+void write_plot(const std::filesystem::path& path, const Conv& convolution, const Weights& weights,
+                const PlotOptions& options = {}) {
+  detail::write_plot(path, detail::as_convolution(convolution), detail::as_doubles(weights),
+                     options);
 }
 
 /// The spy plot in UTF-8: two full Braille characters per entry if the matrix is small enough,
@@ -116,13 +123,16 @@ void write_plot(const std::filesystem::path& path, const Conv& convolution, cons
 ///     std::cout << toeplix::plot_terminal(conv);
 ///     std::cout << toeplix::plot_terminal(conv, kernel, {.columns = 120, .lines = 40});
 template <DrawnConvolution Conv>
-[[nodiscard]] std::string plot_terminal(const Conv& convolution, const TerminalPlotOptions& options = {}) {
+[[nodiscard]] std::string plot_terminal(const Conv& convolution,
+                                        const TerminalPlotOptions& options = {}) {
   return detail::plot_terminal(detail::as_convolution(convolution), {}, options);
 }
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
-[[nodiscard]] std::string plot_terminal(const Conv& convolution, const Weights& weights, const TerminalPlotOptions& options = {}) {
-  return detail::plot_terminal(detail::as_convolution(convolution), detail::as_doubles(weights), options);
+[[nodiscard]] std::string plot_terminal(const Conv& convolution, const Weights& weights,
+                                        const TerminalPlotOptions& options = {}) {
+  return detail::plot_terminal(detail::as_convolution(convolution), detail::as_doubles(weights),
+                               options);
 }
 
 }  // namespace toeplix

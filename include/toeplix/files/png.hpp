@@ -45,9 +45,9 @@ struct FormattedPng {
 /// Writes a grey or RGB file of the image's bit depth; answers how many samples had to be clamped.
 ///
 /// Every sample is rounded to the nearest integer (halves away from zero) and clamped to what the
-/// bit depth holds. The file appears whole or not at all. Throws GeometryError if extents, channels,
-/// bit depth and samples do not fit together, FormatError for a sample that is not a number and if
-/// the file cannot be written.
+/// bit depth holds. The file appears whole or not at all. Throws GeometryError if extents,
+/// channels, bit depth and samples do not fit together, FormatError for a sample that is not a
+/// number and if the file cannot be written.
 ///
 ///     toeplix::Image image{.height = 1, .width = 2, .samples = {0, 255}};
 ///     toeplix::Index clamped = toeplix::write_png("grey.png", image);

@@ -15,21 +15,9 @@ Bytef* as_zlib(std::byte* bytes) {
 
 }  // namespace
 
-void CheckedStream::take(std::span<std::byte> into) {
-  content_->read(into);
-  crc_ = ::crc32_z(crc_, as_zlib(into.data()), into.size());
-}
-
-void CheckedStream::check_end() {
-  content_->finish();
-  if (crc_ != expected_crc_) throw format_error(name(), "checksum (CRC-32) is wrong");
-}
-
-InflateStream::InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size,
-                             DeflateWrapper wrapper)
+InflateStream::InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size)
     : ByteStream(packed->name(), size), packed_(std::move(packed)) {
-  const int window_bits = wrapper == DeflateWrapper::none ? -MAX_WBITS : MAX_WBITS;
-  if (::inflateInit2(&state_, window_bits) != Z_OK) throw std::bad_alloc();
+  if (::inflateInit(&state_) != Z_OK) throw std::bad_alloc();
 }
 
 InflateStream::~InflateStream() {

@@ -9,34 +9,10 @@
 
 namespace toeplix::detail {
 
-/// The content of a stored or deflated member: reads `packed`, checks the CRC at the end.
-class CheckedStream final : public ByteStream {
- public:
-  CheckedStream(std::unique_ptr<ByteStream> content, std::uint32_t crc)
-      : ByteStream(content->name(), content->remaining()),
-        content_(std::move(content)),
-        expected_crc_(crc) {}
-
- private:
-  void take(std::span<std::byte> into) override;
-  void check_end() override;
-
-  std::unique_ptr<ByteStream> content_;
-  std::uint32_t expected_crc_;
-  unsigned long crc_ = 0;
-};
-
-/// What deflate data are wrapped in.
-enum class DeflateWrapper {
-  none,  ///< raw, as in ZIP archives
-  zlib,  ///< a header, and a checksum at the end, which is checked
-};
-
-/// The deflate data of a section, inflated to `size` bytes.
+/// The zlib data (RFC 1950) of a section, inflated to `size` bytes. Their checksum is checked.
 class InflateStream final : public ByteStream {
  public:
-  InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size,
-                DeflateWrapper wrapper = DeflateWrapper::none);
+  InflateStream(std::unique_ptr<ByteStream> packed, std::uint64_t size);
   ~InflateStream() override;
 
  private:

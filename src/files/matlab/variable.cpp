@@ -216,8 +216,7 @@ std::unique_ptr<ByteStream> MatlabFile::open_compressed(std::uint64_t begin,
   const std::string name = name_of(begin - 8);
   const auto inflate = [&](std::uint64_t inflated) {
     return std::make_unique<InflateStream>(
-        std::make_unique<SectionStream>(source_, name, begin, size), inflated,
-        DeflateWrapper::zlib);
+        std::make_unique<SectionStream>(source_, name, begin, size), inflated);
   };
   std::array<std::byte, 8> tag;
   inflate(tag.size())->read(tag);

@@ -34,11 +34,11 @@ NpzArray NpzArchive::open(const std::string& name) const {
 }
 
 std::unique_ptr<ByteStream> NpzArchive::open_member(const std::string& name) const {
-  const ZipMember* member = zip_.find(name + ".npy");
-  if (member == nullptr) {
+  auto stream = zip_.open(name + ".npy");
+  if (stream == nullptr) {
     throw format_error(name_, "expected a sparse matrix, found no array '" + name + "'");
   }
-  return zip_.open(*member);
+  return stream;
 }
 
 /// The array `format` is a string of three letters: bytes, or text of four bytes each.

@@ -6,100 +6,107 @@
 #include "files/numpy/zip_writer.hpp"
 #include "reference/instantiate.hpp"
 
-#include <algorithm>
 #include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace toeplix {
 namespace {
 
+using detail::NextBytes;
 using detail::SparseLines;
 using detail::ZipMethod;
 using detail::ZipWriter;
 
-/// Numbers that are appended at a time if they have to be made.
+/// Numbers that are made at a time.
 constexpr std::size_t block_numbers = 4096;
-
-/// Numbers or characters that lie together.
-template <class Range>
-void append(ZipWriter& zip, const Range& range) {
-  zip.append(std::as_bytes(std::span(range)));
-}
 
 template <class T>
 std::string descriptor_of() {
   return detail::npy_descriptor(detail::number_type_of<T>());
 }
 
-/// Writes an array whose values `append_values` appends.
-template <class AppendValues>
-void write_array(ZipWriter& zip, ZipMethod method, const std::string& name,
-                 std::string_view descriptor, const Extents& shape, AppendValues append_values) {
-  zip.begin(name + ".npy", method);
-  append(zip, detail::format_npy_header(descriptor, shape));
-  append_values();
-  zip.end();
+/// Bytes that lie together and outlive the writing.
+NextBytes one_block(std::span<const std::byte> bytes) {
+  return [bytes]() mutable { return std::exchange(bytes, {}); };
+}
+
+/// Numbers that are made one by one, some thousands at a time.
+template <class T, class MakeNext>
+NextBytes made_numbers(Index count, MakeNext make_next) {
+  return [left = count, make_next, block = std::vector<T>()]() mutable {
+    block.clear();
+    for (; left > 0 && block.size() < block_numbers; --left) block.push_back(make_next());
+    return std::as_bytes(std::span<const T>(block));
+  };
 }
 
 /// The pointers that the matrix has, or would have if it were compressed.
 template <class Scalar, class StorageIndex>
-void append_pointers(ZipWriter& zip, const SparseLines<Scalar, StorageIndex>& matrix) {
-  StorageIndex pointer = 0;
-  std::vector<StorageIndex> block{pointer};
-  for (Index line = 0; line < matrix.count(); ++line) {
-    pointer += static_cast<StorageIndex>(matrix.length(line));
-    block.push_back(pointer);
-    if (block.size() < block_numbers) continue;
-    append(zip, block);
-    block.clear();
-  }
-  append(zip, block);
+NextBytes pointers_of(const SparseLines<Scalar, StorageIndex>& matrix) {
+  return made_numbers<StorageIndex>(matrix.count() + 1,
+                                    [&matrix, line = Index{0}, entries = Index{0}]() mutable {
+                                      const Index pointer = entries;
+                                      if (line < matrix.count()) entries += matrix.length(line++);
+                                      return static_cast<StorageIndex>(pointer);
+                                    });
 }
 
 /// The line of every entry.
 template <class Scalar, class StorageIndex>
-void append_line_numbers(ZipWriter& zip, const SparseLines<Scalar, StorageIndex>& matrix) {
-  std::vector<StorageIndex> block;
-  for (Index line = 0; line < matrix.count(); ++line) {
-    for (Index left = matrix.length(line); left > 0;) {
-      const Index count = std::min(left, static_cast<Index>(block_numbers - block.size()));
-      block.insert(block.end(), static_cast<std::size_t>(count), static_cast<StorageIndex>(line));
-      left -= count;
-      if (block.size() < block_numbers) continue;
-      append(zip, block);
-      block.clear();
-    }
-  }
-  append(zip, block);
+NextBytes line_numbers_of(const SparseLines<Scalar, StorageIndex>& matrix) {
+  return made_numbers<StorageIndex>(matrix.entries,
+                                    [&matrix, line = Index{0}, used = Index{0}]() mutable {
+                                      for (; used == matrix.length(line); used = 0) ++line;
+                                      ++used;
+                                      return static_cast<StorageIndex>(line);
+                                    });
 }
 
-/// Calls `action(begin, count)` for runs of entries that lie together, in order: one run if the
-/// matrix is compressed, else one per line.
-template <class Scalar, class StorageIndex, class Action>
-void for_each_run(const SparseLines<Scalar, StorageIndex>& matrix, Action action) {
-  if (matrix.is_compressed()) return action(Index{0}, matrix.entries);
-  for (Index line = 0; line < matrix.count(); ++line) {
-    action(matrix.begin(line), matrix.length(line));
-  }
+/// What `get(begin, count)` says of entries that lie together: all, or a line at a time if the
+/// matrix is not compressed.
+template <class Scalar, class StorageIndex, class Get>
+NextBytes runs_of(const SparseLines<Scalar, StorageIndex>& matrix, Get get) {
+  if (matrix.is_compressed()) return one_block(std::as_bytes(get(0, matrix.entries)));
+  return [&matrix, get, line = Index{0}]() mutable -> std::span<const std::byte> {
+    while (line < matrix.count() && matrix.length(line) == 0) ++line;
+    if (line == matrix.count()) return {};
+    const Index begin = matrix.begin(line);
+    return std::as_bytes(get(begin, matrix.length(line++)));
+  };
 }
 
-/// The arrays that say where the entries are.
+/// Adds an array to the archive.
+void add_array(ZipWriter& zip, ZipMethod method, const std::string& name,
+               std::string_view descriptor, const Extents& shape, NextBytes values) {
+  zip.add(name + ".npy", method,
+          [header = detail::format_npy_header(descriptor, shape), is_begun = false,
+           values = std::move(values)]() mutable {
+            if (is_begun) return values();
+            is_begun = true;
+            return std::as_bytes(std::span<const char>(header));
+          });
+}
+
+/// Adds the arrays that say where the entries are.
 template <class Scalar, class StorageIndex>
-void write_places(ZipWriter& zip, ZipMethod method, const SparseLines<Scalar, StorageIndex>& matrix,
-                  NpzLayout layout) {
-  const auto write = [&](const char* name, Index length, auto append_values) {
-    write_array(zip, method, name, descriptor_of<StorageIndex>(), {length}, append_values);
+void add_places(ZipWriter& zip, ZipMethod method, const SparseLines<Scalar, StorageIndex>& matrix,
+                NpzLayout layout) {
+  const auto add = [&](const char* name, Index length, NextBytes values) {
+    add_array(zip, method, name, descriptor_of<StorageIndex>(), {length}, std::move(values));
   };
-  const auto append_indices = [&] {
-    for_each_run(matrix,
-                 [&](Index begin, Index count) { append(zip, matrix.indices(begin, count)); });
-  };
+  NextBytes indices =
+      runs_of(matrix, [&matrix](Index begin, Index count) { return matrix.indices(begin, count); });
   if (layout == NpzLayout::line_pointers) {
-    write("indices", matrix.entries, append_indices);
-    write("indptr", matrix.count() + 1, [&] { append_pointers(zip, matrix); });
+    add("indices", matrix.entries, std::move(indices));
+    add("indptr", matrix.count() + 1, pointers_of(matrix));
     return;
   }
-  write(matrix.by_rows ? "row" : "col", matrix.entries, [&] { append_line_numbers(zip, matrix); });
-  write(matrix.by_rows ? "col" : "row", matrix.entries, append_indices);
+  add(matrix.by_rows ? "row" : "col", matrix.entries, line_numbers_of(matrix));
+  add(matrix.by_rows ? "col" : "row", matrix.entries, std::move(indices));
 }
 
 template <class Scalar, class StorageIndex>
@@ -107,18 +114,17 @@ void write_matrix(detail::ByteSink& sink, const SparseLines<Scalar, StorageIndex
                   const NpzWriteOptions& options) {
   const auto method =
       options.compression == FileCompression::stored ? ZipMethod::stored : ZipMethod::deflated;
-  const char* const pointers = matrix.by_rows ? "csr" : "csc";
+  const bool as_coordinates = options.layout == NpzLayout::coordinates;
+  const std::string_view format = as_coordinates ? "coo" : matrix.by_rows ? "csr" : "csc";
   const std::array<Index, 2> shape{matrix.rows, matrix.cols};
   ZipWriter zip(sink);
-  write_places(zip, method, matrix, options.layout);
-  write_array(zip, method, "format", "|S3", {}, [&] {
-    append(zip, std::string_view(options.layout == NpzLayout::line_pointers ? pointers : "coo"));
-  });
-  write_array(zip, method, "shape", descriptor_of<Index>(), {2}, [&] { append(zip, shape); });
-  write_array(zip, method, "data", descriptor_of<Scalar>(), {matrix.entries}, [&] {
-    for_each_run(matrix,
-                 [&](Index begin, Index count) { append(zip, matrix.values(begin, count)); });
-  });
+  add_places(zip, method, matrix, options.layout);
+  add_array(zip, method, "format", "|S3", {}, one_block(std::as_bytes(std::span(format))));
+  add_array(zip, method, "shape", descriptor_of<Index>(), {2},
+            one_block(std::as_bytes(std::span(shape))));
+  add_array(
+      zip, method, "data", descriptor_of<Scalar>(), {matrix.entries},
+      runs_of(matrix, [&matrix](Index begin, Index count) { return matrix.values(begin, count); }));
   zip.finish();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "files/bytes/byte_source.hpp"
+#include "files/numpy/zip_source.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -10,36 +11,36 @@
 
 namespace toeplix::detail {
 
-enum class ZipMethod : std::uint16_t { stored = 0, deflated = 8 };
-
 /// One file in an archive, as the central directory describes it.
 struct ZipMember {
   std::string name;
-  ZipMethod method;
-  std::uint32_t crc;
-  std::uint64_t compressed_size;
   std::uint64_t size;
-  std::uint64_t header_begin;
 };
 
-/// The directory of a ZIP archive, Zip64 included. One disk, no encryption, stored or deflated.
+/// The directory of a ZIP archive, Zip64 included, as libzip reads it.
 ///
-/// Every offset and size has been checked to lie inside the archive, and no member promises more
-/// than deflate can make of its bytes. Everything else is a FormatError.
+/// Members are stored or deflated, not encrypted, have different names, and none promises more than
+/// deflate can make of its bytes. Everything else is a FormatError.
 class ZipReader {
  public:
   /// The source must outlive the reader.
   explicit ZipReader(const ByteSource& source);
 
   const std::vector<ZipMember>& members() const { return members_; }
-  /// The member of that name; null where there is none.
-  const ZipMember* find(std::string_view name) const;
-  /// The content of one member. Its `finish` checks the CRC.
-  std::unique_ptr<ByteStream> open(const ZipMember& member) const;
+  /// The content of the member of that name, which checks the CRC when it is finished; null if
+  /// there is no such member. The reader must outlive it.
+  std::unique_ptr<ByteStream> open(std::string_view name) const;
 
  private:
-  const ByteSource& source_;
-  std::uint64_t directory_begin_ = 0;
+  struct Discard {
+    void operator()(zip_t* archive) const { ::zip_discard(archive); }
+  };
+
+  void add_member(zip_uint64_t number);
+
+  std::string name_;
+  std::unique_ptr<ZipInput> input_;
+  std::unique_ptr<zip_t, Discard> archive_;
   std::vector<ZipMember> members_;
 };
 

@@ -1,12 +1,11 @@
 #include "files/plot/raster.hpp"
 
 #include "core/base/integer_math.hpp"
+#include "files/plot/raster_levels.hpp"
 
 #include <toeplix/error.hpp>
-#include <toeplix/tap_runs.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 
 namespace toeplix::detail {
@@ -16,161 +15,11 @@ namespace {
 /// of a second, and less than half a minute.
 constexpr Index most_exact_steps = Index{1} << 24;
 constexpr Index most_steps = Index{1} << 30;
-/// Kernel positions, or taps of border rows, along one axis.
-constexpr Index most_taps = Index{1} << 20;
-
-/// Blocks of a level on one diagonal: block `i` lies at `row + i * row_step`,
-/// `column + i * column_step`. All of it is there `repeat` times, each `repeat_row_step` further
-/// down; the steps along the run are then horizontal.
-struct BlockRun {
-  Index row = 0;
-  Index row_step = 0;
-  Index column = 0;
-  Index column_step = 0;
-  Index count = 1;
-  Index symbol = 0;  ///< which of the level's choices all these blocks have made
-  Index repeat = 1;
-  Index repeat_row_step = 0;
-};
-
-/// An axis, or the channels: cuts a block of the level before into smaller ones.
-struct Level {
-  std::vector<BlockRun> runs;
-  Index block_rows = 1;
-  Index block_columns = 1;
-  Index symbols = 1;
-  Index ink_stride = 0;  ///< from one symbol to the next among the inks, of an axis
-};
-
-void check_taps(const TapTable& table) {
-  const TapTable::Middle& middle = table.middle();
-  const bool folds = table.geometry().boundary != Boundary::zero;
-  const Index in_middle = table.entries_before(middle.end) - table.entries_before(middle.begin);
-  const Index taps =
-      std::max(table.geometry().kernel, folds ? table.entries() - in_middle : Index{0});
-  if (taps <= most_taps) return;
-  throw CapacityError("plot: " + std::to_string(taps) +
-                      " taps at the border of one axis exceed 2^20; use a smaller kernel");
-}
-
-/// Joins single taps that follow one another evenly, as those of a fold do, to one run.
-std::vector<TapRun> joined(const std::vector<TapRun>& runs) {
-  std::vector<TapRun> result;
-  for (const TapRun& run : runs) {
-    const bool follows = !result.empty() && run.count == 1 && result.back().kernel == run.kernel;
-    TapRun* last = follows ? &result.back() : nullptr;
-    if (last != nullptr && last->count == 1) {
-      last->row_step = run.first_row - last->first_row;
-      last->input_step = run.first_input - last->first_input;
-    }
-    const bool continues = last != nullptr && last->row_step >= 0 &&
-                           run.first_row == last->first_row + last->count * last->row_step &&
-                           run.first_input == last->first_input + last->count * last->input_step;
-    if (!continues) {
-      result.push_back(run);
-      continue;
-    }
-    ++last->count;
-  }
-  return result;
-}
-
-Level axis_level(const Pattern::Axis& axis, Index symbols) {
-  check_taps(axis.table);
-  Level level;
-  level.block_rows = axis.row_stride;
-  level.block_columns = axis.column_stride;
-  level.symbols = symbols;
-  const Index kernel = axis.table.geometry().kernel;
-  for (const TapRun& run : joined(tap_runs(axis.table))) {
-    level.runs.push_back({.row = run.first_row * axis.row_stride,
-                          .row_step = run.row_step * axis.row_stride,
-                          .column = run.first_input * axis.column_stride,
-                          .column_step = run.input_step * axis.column_stride,
-                          .count = run.count,
-                          .symbol = run.kernel * symbols / kernel});
-  }
-  return level;
-}
-
-/// Every pair of channels by itself, as each has weights of its own. Symbols are in the order of
-/// the weights, which that of a transposed pattern's rows and columns is not.
-Level pairs_of_channels(const Pattern::Channels& c) {
-  Level level;
-  level.symbols = c.rows() * c.columns_per_group;
-  const Index plane = c.weight_group_stride / (c.rows_per_group * c.columns_per_group);
-  for (Index group = 0; group < c.groups; ++group) {
-    for (Index row = 0; row < c.rows_per_group; ++row) {
-      for (Index column = 0; column < c.columns_per_group; ++column) {
-        const Index weight = group * c.weight_group_stride + row * c.weight_row_stride +
-                             column * c.weight_column_stride;
-        level.runs.push_back({.row = (group * c.rows_per_group + row) * c.row_stride,
-                              .column = (group * c.columns_per_group + column) * c.column_stride,
-                              .symbol = weight / plane});
-      }
-    }
-  }
-  return level;
-}
-
-/// All pairs alike: along the groups or within each, whichever makes fewer runs.
-Level groups_of_channels(const Pattern::Channels& c) {
-  Level level;
-  const auto pairs = checked_product(c.rows_per_group, c.columns_per_group);
-  if (pairs && *pairs < c.groups) {
-    for (Index pair = 0; pair < *pairs; ++pair) {
-      level.runs.push_back({.row = pair / c.columns_per_group * c.row_stride,
-                            .row_step = c.rows_per_group * c.row_stride,
-                            .column = pair % c.columns_per_group * c.column_stride,
-                            .column_step = c.columns_per_group * c.column_stride,
-                            .count = c.groups});
-    }
-    return level;
-  }
-  for (Index group = 0; group < c.groups; ++group) {
-    level.runs.push_back({.row = group * c.rows_per_group * c.row_stride,
-                          .column = group * c.columns_per_group * c.column_stride,
-                          .column_step = c.column_stride,
-                          .count = c.columns_per_group,
-                          .repeat = c.rows_per_group,
-                          .repeat_row_step = c.row_stride});
-  }
-  return level;
-}
-
-Level channel_level(const Pattern::Channels& channels, WeightInks::By by) {
-  const bool by_value = by == WeightInks::By::value;
-  Level level = by_value ? pairs_of_channels(channels) : groups_of_channels(channels);
-  level.block_rows = channels.row_stride;
-  level.block_columns = channels.column_stride;
-  return level;
-}
-
-/// How far apart the inks of neighbouring symbols of each axis lie: weights are in C order, in
-/// which an axis of a smaller stride comes later.
-void set_ink_strides(std::vector<Level>& axes, const Pattern& pattern) {
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    axes[a].ink_stride = 1;
-    for (std::size_t b = 0; b < axes.size(); ++b) {
-      const bool later = pattern.axes()[b].weight_stride < pattern.axes()[a].weight_stride;
-      if (later) axes[a].ink_stride *= axes[b].symbols;
-    }
-  }
-}
 
 class Rasterizer {
  public:
   Rasterizer(const Pattern& pattern, const WeightInks& inks, MatrixRaster blank)
-      : raster_(std::move(blank)) {
-    std::vector<Level> axes;
-    for (std::size_t a = 0; a < pattern.axes().size(); ++a) {
-      axes.push_back(axis_level(pattern.axes()[a], inks.symbols_of(pattern, a)));
-    }
-    set_ink_strides(axes, pattern);
-    const bool innermost = pattern.channels().innermost();
-    levels_ = std::move(axes);
-    levels_.insert(innermost ? levels_.end() : levels_.begin(),
-                   channel_level(pattern.channels(), inks.by));
+      : raster_(std::move(blank)), levels_(raster_levels(pattern, inks)) {
     sum_up(inks.inks);
   }
 
@@ -213,7 +62,7 @@ class Rasterizer {
       sums_.back().push_back(inks[static_cast<std::size_t>(at)]);
       return;
     }
-    const Level& here = levels_[level];
+    const RasterLevel& here = levels_[level];
     const Index stride = here.ink_stride != 0 ? here.ink_stride : plane();
     for (Index symbol = 0; symbol < here.symbols; ++symbol) {
       collect_inks(inks, level + 1, at + symbol * stride);
@@ -223,12 +72,12 @@ class Rasterizer {
   /// Inks of one pair of channels.
   Index plane() const {
     Index count = 1;
-    for (const Level& level : levels_) count *= level.ink_stride != 0 ? level.symbols : 1;
+    for (const RasterLevel& level : levels_) count *= level.ink_stride != 0 ? level.symbols : 1;
     return count;
   }
 
   void contract(std::size_t level) {
-    const Level& here = levels_[level];
+    const RasterLevel& here = levels_[level];
     std::vector<double> times(static_cast<std::size_t>(here.symbols), 0);
     double blocks = 0;
     for (const BlockRun& run : here.runs) {
@@ -245,7 +94,7 @@ class Rasterizer {
   }
 
   void draw_block(const Block& block, Index times) {
-    const Level& level = levels_[block.level];
+    const RasterLevel& level = levels_[block.level];
     for (const BlockRun& run : level.runs) {
       Index i = 0;
       while (i < run.repeat && steps_left_ >= 0) {
@@ -260,7 +109,7 @@ class Rasterizer {
   }
 
   void draw_run(const Block& first, const BlockRun& run, Index times) {
-    const Level& level = levels_[first.level];
+    const RasterLevel& level = levels_[first.level];
     Index i = 0;
     while (i < run.count && --steps_left_ >= 0) {
       const Index row = first.row + i * run.row_step;
@@ -301,7 +150,7 @@ class Rasterizer {
   }
 
   /// Adds a block that is no larger than a pixel to the four that it may lie across.
-  void divide(const Block& block, const Level& level, double times) {
+  void divide(const Block& block, const RasterLevel& level, double times) {
     const Index last_row = block.row + level.block_rows - 1;
     const Index last_column = block.column + level.block_columns - 1;
     const double above = share_before(block.row, level.block_rows, raster_.row_cell);
@@ -328,7 +177,7 @@ class Rasterizer {
   }
 
   MatrixRaster raster_;
-  std::vector<Level> levels_;
+  std::vector<RasterLevel> levels_;
   std::vector<double> counts_;          // entries of a block from each level on
   std::vector<std::vector<Rgb>> sums_;  // likewise their ink, by prefix
   Index steps_left_ = 0;

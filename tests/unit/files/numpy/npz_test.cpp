@@ -3,6 +3,7 @@
 #include "support/sparse_fixtures.hpp"
 #include "support/zip_archive.hpp"
 
+#include <toeplix/files/npy.hpp>
 #include <toeplix/files/npz.hpp>
 
 #include <algorithm>
@@ -275,10 +276,9 @@ BOOST_AUTO_TEST_CASE(encryption_methods_and_repeated_names_are_refused) {
     bytes[central + offset] = static_cast<std::byte>(value);
     return message_of([&] { parse(bytes); });
   };
-  const std::string place = "m.npz: byte " + std::to_string(central) + ": ";
-  BOOST_TEST(damaged(8, 1) == place + "encrypted members are not supported");
-  BOOST_TEST(damaged(10, 12) == place + "expected method 0 (stored) or 8 (deflated), got 12");
-  BOOST_TEST(damaged(46, 'b').ends_with("expected each name once, got 'b.npy' again"));
+  BOOST_TEST(damaged(8, 1) == "m.npz: a.npy: encrypted members are not supported");
+  BOOST_TEST(damaged(10, 12) == "m.npz: a.npy: expected method 0 (stored) or 8 (deflated), got 12");
+  BOOST_TEST(damaged(46, 'b') == "m.npz: expected each name once, got 'b.npy' again");
 }
 
 BOOST_AUTO_TEST_CASE(survives_every_damage) {

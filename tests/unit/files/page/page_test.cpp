@@ -22,9 +22,9 @@ std::string refusal(const char* text) {
   const AnySpec spec = parse_spec(text);
   return message_of<Error>([&] {
     if constexpr (std::is_same_v<Spec, ConvolutionSpec>) {
-      page_html(Convolution(std::get<Spec>(spec)));
+      (void)page_html(Convolution(std::get<Spec>(spec)));
     } else {
-      page_html(TransposedConvolution(std::get<Spec>(spec)));
+      (void)page_html(TransposedConvolution(std::get<Spec>(spec)));
     }
   });
 }

@@ -11,6 +11,7 @@
 
 using namespace format_test;
 using namespace toeplix;
+using toeplix::detail::MatrixRaster;
 
 namespace {
 
@@ -173,7 +174,7 @@ BOOST_AUTO_TEST_CASE(image_has_the_colours_of_the_palette) {
 BOOST_AUTO_TEST_CASE(refusals) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto geometry_error = [](auto action) { return message_of<GeometryError>(action); };
-  BOOST_TEST(geometry_error([] { plot_svg(small, {.size = 15}); }) ==
+  BOOST_TEST(geometry_error([] { (void)plot_svg(small, {.size = 15}); }) ==
              "plot: size 15: expected from 16 to 8192");
   BOOST_TEST(geometry_error([] {
                (void)plot_svg(small, std::vector<float>{1, 2});
@@ -181,10 +182,10 @@ BOOST_AUTO_TEST_CASE(refusals) {
   BOOST_TEST(geometry_error([&] {
                (void)plot_svg(small, std::vector<double>{1, 2, nan, 4});
              }) == "plot: weight 2 is not a finite number");
-  BOOST_TEST(geometry_error([] { plot_terminal(small, {.columns = 19}); }) ==
+  BOOST_TEST(geometry_error([] { (void)plot_terminal(small, {.columns = 19}); }) ==
              "plot: a terminal of 19 columns and 24 lines: expected from 20 x 10 to 1000 x 1000");
   const Convolution wide({.input = {1 << 22}, .kernel = {1 << 21}});
-  BOOST_CHECK_THROW(plot_svg(wide), CapacityError);
+  BOOST_CHECK_THROW((void)plot_svg(wide), CapacityError);
 }
 
 BOOST_AUTO_TEST_CASE(files_appear_whole_or_not_at_all) {

@@ -1,5 +1,7 @@
 #include "files/plot/raster.hpp"
 
+#include "unit/files/plot/specs.hpp"
+
 #include "files/plot/shading.hpp"
 
 #include <toeplix/reference.hpp>
@@ -14,22 +16,6 @@ using toeplix::detail::MatrixRaster;
 using toeplix::detail::WeightInks;
 
 namespace {
-
-const char* const specs[] = {
-    "input=3,3 kernel=2,2",
-    "input=9 kernel=4 padding=2:1 boundary=reflect",
-    "input=5,4 kernel=3,3 padding=1 boundary=symmetric,zero",
-    "input=4,6 kernel=3,2 padding=3 boundary=circular stride=2,1",
-    "input=4,4 kernel=3,3 padding=2 boundary=replicate operation=convolution dilation=2,1",
-    "input=5,3 kernel=2,3 in=4 out=6 groups=2 stride=2 padding=1",
-    "input=5,3 kernel=2,3 in=4 out=6 groups=2 order=channels_last padding=1:0,0:1",
-    "input=4,3 kernel=3,1 in=2 out=3 order=column_major padding=1 boundary=reflect",
-    "input=3,3 kernel=1,1 in=7 out=5",
-    "input=3 kernel=1 in=12 out=12 groups=12",
-    "transposed input=3,3 kernel=3,3 in=2 out=3 stride=2 padding=1 output_padding=1",
-    "transposed input=4 kernel=5 padding=2 boundary=reflect in=2 out=2 order=channels_last",
-    "input=3,2,4 kernel=2,2,3 padding=1 boundary=circular,reflect,zero",
-};
 
 /// The matrix by direct loops: one product with a unit vector per column. Row by row.
 struct Dense {
@@ -144,7 +130,7 @@ void check_raster(const Conv& conv, Index row_cell, Index column_cell) {
 BOOST_AUTO_TEST_SUITE(plot_raster)
 
 BOOST_AUTO_TEST_CASE(pixels_are_sums_of_the_entries_in_them) {
-  for (const char* text : specs) {
+  for (const char* text : plot_test::specs) {
     for (const auto& [row_cell, column_cell] :
          {std::pair<Index, Index>{1, 1}, {2, 3}, {5, 4}, {7, 7}, {1000, 1000}}) {
       BOOST_TEST_CONTEXT(text << ", cells of " << row_cell << " x " << column_cell) {

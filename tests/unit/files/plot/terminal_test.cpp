@@ -1,6 +1,7 @@
 #include <toeplix/files/plot.hpp>
 
 #include "support/occurrences.hpp"
+#include "unit/files/plot/specs.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,7 +17,7 @@ const Convolution small({.input = {3, 3}, .kernel = {2, 2}});
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(plot_terminal)
+BOOST_AUTO_TEST_SUITE(terminal_plot)
 
 BOOST_AUTO_TEST_CASE(terminal_draws_small_matrices_entry_by_entry) {
   BOOST_TEST(plot_terminal(small) ==
@@ -74,13 +75,14 @@ BOOST_AUTO_TEST_CASE(terminal_says_that_values_are_means) {
   const std::string seen_from_afar =
       plot_terminal(parse_convolution("input=3000 kernel=3 padding=1"), weights, options);
   BOOST_TEST(occurrences(seen_from_afar, "mean -5 ") == 1U, seen_from_afar);
-  const std::string by_entries = plot_terminal(Convolution({.input = {9}, .kernel = {3}}), weights, options);
+  const std::string by_entries =
+      plot_terminal(Convolution({.input = {9}, .kernel = {3}}), weights, options);
   BOOST_TEST(occurrences(by_entries, "mean") == 0U, by_entries);
   BOOST_TEST(occurrences(by_entries, "-5 ") == 1U, by_entries);
 }
 
 BOOST_AUTO_TEST_CASE(terminal_lines_are_no_wider_than_it) {
-  for (const char* text : specs) {
+  for (const char* text : plot_test::specs) {
     for (const Index columns : {20, 33, 80}) {
       BOOST_TEST_CONTEXT(text << ", " << columns << " columns") {
         const AnySpec spec = parse_spec(text);

@@ -205,8 +205,7 @@ BOOST_AUTO_TEST_CASE(survives_every_damage) {
 }
 
 BOOST_AUTO_TEST_CASE(writing_rounds_clamps_and_counts) {
-  const auto png =
-      toeplix::format_png(Image{1, 6, 1, 8, {-0.4, 0.5, 254.49, 255.49, 255.5, -0.6}});
+  const auto png = toeplix::format_png(Image{1, 6, 1, 8, {-0.4, 0.5, 254.49, 255.49, 255.5, -0.6}});
   const Image read = toeplix::parse_png(png.bytes, "p.png");
   BOOST_TEST(read.samples == (std::vector<double>{0, 1, 254, 255, 255, 0}));
   BOOST_TEST(png.clamped == 2);
