@@ -9,8 +9,10 @@ packages_build=(
   libeigen3-dev nlohmann-json3-dev
   libcli11-dev libfmt-dev
   libpng-dev libzip-dev zlib1g-dev
-  libsuitesparse-dev libopenblas-dev
 )
+
+# The component solvers.
+packages_solvers=(libsuitesparse-dev libopenblas-dev)
 
 # Tests and benchmarks.
 packages_test=(
@@ -31,7 +33,7 @@ packages_ci=(
   ccache git patch
 )
 
-# install_packages GROUP...: installs what is missing of the groups build, test, ci. If it may not
+# install_packages GROUP...: installs what is missing of the groups build, solvers, test, ci. If it may not
 # install, it says what to install and returns 1. On a system without apt it only says what is
 # needed, and CMake finds out what is there.
 install_packages() {
@@ -77,4 +79,11 @@ install_packages() {
     return 1
   fi
   rm -f "$log"
+}
+
+# use_ninja: new builds use Ninja if it is installed and nobody has chosen a generator.
+use_ninja() {
+  if [[ -z ${CMAKE_GENERATOR:-} ]] && command -v ninja >/dev/null; then
+    export CMAKE_GENERATOR=Ninja
+  fi
 }

@@ -21,6 +21,7 @@ main() {
   # shellcheck source=cmake/packages.sh
   source cmake/packages.sh
   install_packages build
+  use_ninja
 
   step "build (the first time takes a few minutes; log in $demo/build.log)"
   quietly build
@@ -90,7 +91,8 @@ quietly() {
 # Leaves alone what an earlier configuration chose: build/ is shared with tests/run.sh.
 build() {
   if [[ ! -e build/CMakeCache.txt ]]; then
-    cmake --preset release -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF || return 1
+    cmake --preset release -D TOEPLIX_BUILD_SOLVERS=OFF \
+      -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF || return 1
   fi
   cmake --build build --parallel "$(nproc)" --target toeplix_cli dive_into_deep_learning
 }

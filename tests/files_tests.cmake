@@ -11,6 +11,7 @@ function(toeplix_files_program name)
   add_executable(${name} files/${ARGV1})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
   toeplix_target(${name})
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_link_libraries(${name} PRIVATE toeplix_files)
 endfunction()
 

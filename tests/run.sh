@@ -15,7 +15,8 @@ jobs=$(nproc)
 
 # shellcheck source=cmake/packages.sh
 source "$root/cmake/packages.sh"
-install_packages build test
+install_packages build solvers test
+use_ninja
 
 if [[ -d $conformance ]]; then
   conformance=$(realpath "$conformance")

@@ -25,6 +25,7 @@ fi
 # shellcheck source=cmake/packages.sh
 source "$root/cmake/packages.sh"
 install_packages build ci
+use_ninja
 
 cd "$root"
 cmake --preset fuzz -B "$build"
