@@ -15,28 +15,35 @@ struct CompileOptions {
   /// Leaves out entries whose value is exactly zero. Otherwise the structure depends on the
   /// geometry alone.
   bool prune_zero_weights = false;
-  Resources resources = {};  ///< threads, and the memory that the matrix may take
+  /// Threads that write the matrix, and bytes that its arrays may take. Arrays of up to 16 MiB are
+  /// not weighed against what the machine has free, larger ones are.
+  Resources resources = {};
 };
 
-/// Compiles a convolution into `matrix`, whose memory is reused where it is large enough.
+/// Compiles a convolution into `matrix`, whose memory is reused if it suffices.
 ///
 /// `weights` has the shape `convolution.weights_shape()`, C order. The matrix becomes
 /// convolution.rows() x convolution.cols(), compressed, its columns (rows, for a column-major
 /// matrix) ascending and without duplicates.
 ///
-/// Throws GeometryError for weights of the wrong length, CapacityError where the entries exceed
-/// the index type or the memory budget; `matrix` is then unchanged. Should the system have no
-/// memory after all, std::bad_alloc, and `matrix` has no entries.
-/// Cost: writing the result once; no temporary of the result's size. So that large arrays fit huge
-/// pages, their ends may take up to 9 MiB of memory more where the budget has room for it, and
-/// `matrix.data().allocatedSize()` may exceed the entries.
+/// Throws GeometryError for weights of the wrong length, CapacityError if the entries exceed
+/// the index type or the memory budget; `matrix` is then unchanged. If the system has no memory
+/// after all, std::bad_alloc, and `matrix` has no entries.
+/// Cost: writing the result once. Memory: the result, of which the budget counts what `matrix` does
+/// not have yet, and a few rows per thread; to prune, also 8 bytes per row, which the budget counts
+/// by themselves.
+///
+///     Eigen::SparseMatrix<float, Eigen::RowMajor> W;
+///     toeplix::compile_into(W, toeplix::Pattern(conv), std::span<const float>(kernel));
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
                   std::span<const std::type_identity_t<Scalar>> weights,
                   const CompileOptions& options = {});
 
-/// As above, of rows [first, last) alone: (last - first) x cols, row pointers starting at 0.
-/// Throws GeometryError for a range that is not within the matrix.
+/// Compiles rows [first, last) alone: (last - first) x cols, row pointers starting at 0. Everything
+/// else as for `compile_into`; also throws GeometryError for a range that is not within the matrix.
+///
+///     toeplix::compile_rows_into(W, pattern, std::span<const float>(kernel), 0, 10);
 template <MatrixScalar Scalar, MatrixIndex StorageIndex>
 void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
                        const Pattern& pattern,
@@ -60,8 +67,7 @@ void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, cons
 /// column-major, filled directly. Errors and cost as for `compile_into`.
 ///
 ///     auto W = toeplix::compile(conv, kernel);
-///     auto V = toeplix::compile(toeplix::ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}},
-///     kernel);
+///     auto V = toeplix::compile(toeplix::ConvolutionSpec{.input = {9}, .kernel = {4}}, kernel);
 template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor, PatternArgument Conv,
           WeightsArgument Weights>
 [[nodiscard]] Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> compile(
@@ -84,6 +90,8 @@ template <class Matrix, PatternArgument Conv, VectorArgument Weights>
 }
 
 /// Rows [first, last) of the matrix, into `matrix`: see the first overload.
+///
+///     toeplix::compile_rows_into(W, conv, kernel, 0, 10);
 template <MatrixScalar Scalar, MatrixIndex StorageIndex, PatternArgument Conv,
           VectorArgument Weights>
 void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
@@ -105,9 +113,14 @@ template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument 
   return matrix;
 }
 
-/// Refreshes the values of a matrix that was compiled from the same geometry (not pruned), in
-/// place. Throws GeometryError for a matrix of another structure, as far as its sizes, the row
-/// pointers of 32 rows and the columns of 8 rows tell. Cost: writing the values once.
+/// Writes new values into a matrix that was compiled from the same geometry (not pruned), in place.
+///
+/// Throws GeometryError for weights of the wrong length, and for a matrix of another structure, as
+/// far as its sizes, the pointers of 32 rows and the columns of 8 rows tell, evenly spaced from the
+/// first to the last (columns, for a column-major matrix); `matrix` is then unchanged. Cost:
+/// writing the values once. Memory: a few rows per thread; the budget does not apply.
+///
+///     toeplix::recompile(W, toeplix::Pattern(conv), std::span<const float>(other_kernel));
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
                std::span<const std::type_identity_t<Scalar>> weights,

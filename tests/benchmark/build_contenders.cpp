@@ -28,7 +28,8 @@ Matrix compile_problem(const Problem& problem, int threads) {
   });
 }
 
-/// The arrays of a compiled matrix, as new memory on the same kind of pages.
+/// The arrays of a compiled matrix, as new memory on the same kind of pages: entries on huge ones,
+/// row pointers as the allocator gives them.
 class Arrays {
  public:
   explicit Arrays(const Problem& problem) {
@@ -36,9 +37,9 @@ class Arrays {
       entries_ = static_cast<std::size_t>(convolution.nnz());
       pointers_ = static_cast<std::size_t>(convolution.rows() + 1);
     });
-    row_pointers = new_array<int>(pointers_);
-    values = new_array<float>(entries_);
-    columns = new_array<int>(entries_);
+    row_pointers.reset(new int[pointers_]);
+    values = on_huge_pages<float>(entries_);
+    columns = on_huge_pages<int>(entries_);
   }
 
   void set_values(int threads) { set(values.get(), entries_ * sizeof(float), threads); }
@@ -51,12 +52,9 @@ class Arrays {
 
  private:
   template <class Element>
-  static std::unique_ptr<Element[]> new_array(std::size_t count) {
-    const auto room = static_cast<std::size_t>(
-        toeplix::detail::count_for_huge_pages(static_cast<Index>(count), sizeof(Element)));
-    std::unique_ptr<Element[]> array(new Element[room]);
-    toeplix::detail::prepare_new_memory(array.get(), count * sizeof(Element),
-                                        room * sizeof(Element));
+  static std::unique_ptr<Element[]> on_huge_pages(std::size_t count) {
+    std::unique_ptr<Element[]> array(new Element[count]);
+    toeplix::detail::advise_huge_pages(array.get(), static_cast<Index>(count * sizeof(Element)));
     return array;
   }
 

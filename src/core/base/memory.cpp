@@ -1,7 +1,6 @@
 #include "core/base/memory.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -37,7 +36,7 @@ std::optional<Index> machine_available() {
   return std::nullopt;
 }
 
-/// The number that follows `key` in a file such as `memory.stat`; 0 where there is none.
+/// The number that follows `key` in a file such as `memory.stat`; 0 if there is none.
 Index number_of(const std::filesystem::path& path, std::string_view key) {
   std::ifstream file(path);
   std::string word;
@@ -98,34 +97,6 @@ Index group_available(const std::filesystem::path& membership, const std::filesy
 Index available_memory() {
   return std::min(machine_available().value_or(unlimited),
                   group_available("/proc/self/cgroup", "/sys/fs/cgroup"));
-}
-
-Index AvailableMemory::before_taking(Index bytes, Clock::time_point now) {
-  constexpr std::chrono::milliseconds fresh(10);
-  constexpr Index small_share = 16;
-  const std::lock_guard lock(mutex_);
-  if (bytes > left_ / small_share || now - read_at_ > fresh) {
-    left_ = read_();
-    read_at_ = now;
-  }
-  const Index available = left_;
-  if (bytes <= left_) left_ -= bytes;
-  return available;
-}
-
-Index available_memory_before_taking(Index bytes) {
-  static AvailableMemory memory(&available_memory);
-  return memory.before_taking(bytes, AvailableMemory::Clock::now());
-}
-
-Index cached_bytes() {
-  constexpr Index typical = Index{8} << 20;
-  // Not sysconf(): on processors with several last-level caches it reports their sum.
-  static const Index last_level = [] {
-    const auto kibibytes = read_number("/sys/devices/system/cpu/cpu0/cache/index3/size");
-    return kibibytes.value_or(0) > 0 ? *kibibytes * 1024 : typical;
-  }();
-  return last_level;
 }
 
 }  // namespace toeplix::detail

@@ -13,12 +13,11 @@
 
 namespace toeplix::detail {
 
-/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. There
-/// is an upper limit, because OpenMP ends the process if the system refuses a thread.
+/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. At
+/// most 1024: OpenMP ends the process if the system refuses a thread.
 inline int thread_count([[maybe_unused]] int asked) {
 #ifdef _OPENMP
-  constexpr int most = 1024;
-  return asked > 0 ? std::min(asked, most) : omp_get_max_threads();
+  return asked > 0 ? std::min(asked, 1024) : omp_get_max_threads();
 #else
   return 1;
 #endif
@@ -30,8 +29,7 @@ inline int threads_to_write(Index entries, int asked) {
   return static_cast<int>(std::clamp<Index>(entries / fewest_per_thread, 1, thread_count(asked)));
 }
 
-/// Several chunks per thread, so that a thread that is held up does not hold up the others; but not
-/// too many, because every chunk has a cost of its own.
+/// Several, so that a thread that is held up does not hold up the others.
 inline constexpr Index chunks_per_thread = 8;
 
 /// Where a chunk begins if `count` things are shared out evenly, and the one before it ends.
@@ -76,10 +74,8 @@ void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
 }
 
 /// As `for_each_chunk`, but in any order: every thread does its own share of the chunks, which lie
-/// together, and then helps the others. So memory that is written again is written by the same
-/// core, in whose caches it lies: if cores have different last-level caches, that takes half as
-/// long. And threads seldom work side by side: if two touch the same new page first, the system
-/// clears two pages and throws one away.
+/// together, and then helps the others. So memory that is written again and again is written by the
+/// same core, in whose caches it lies, and threads seldom touch the same new page first.
 template <class MakeWorker>
 void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
   // So far apart that they share no cache line; otherwise the threads would wait for one another.

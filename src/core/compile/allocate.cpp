@@ -1,33 +1,63 @@
 #include "core/compile/allocate.hpp"
 
-#include "core/base/integer_math.hpp"
+#include "core/base/memory.hpp"
+
+#include <toeplix/error.hpp>
+
+#include <string>
 
 namespace toeplix::detail {
 
-std::string count_and_bytes(Index entries, std::optional<Index> bytes) {
-  return std::to_string(entries) + " entries (" +
-         (bytes ? std::to_string(*bytes) : std::string("over 2^63")) + " bytes)";
+namespace {
+
+std::string text(std::optional<Index> bytes) {
+  return bytes ? std::to_string(*bytes) : std::string("over 2^63");
 }
 
-std::optional<Index> matrix_bytes(Index entries, Index outer, std::size_t scalar,
-                                  std::size_t index) {
-  return checked_sum(checked_product(entries, static_cast<Index>(scalar + index)),
-                     checked_product(outer + 1, static_cast<Index>(index)));
+/// `a matrix of 12 entries (160 bytes)`
+std::string matrix_of(Index entries, std::optional<Index> bytes) {
+  return "a matrix of " + std::to_string(entries) + " entries (" + text(bytes) + " bytes)";
+}
+
+/// The budget, if an allocation of `bytes` exceeds it.
+std::optional<Index> exceeded_budget(std::optional<Index> bytes, const Resources& resources) {
+  constexpr Index granted = Index{16} << 20;
+  if (resources.memory_budget == 0 && bytes && *bytes <= granted) return std::nullopt;
+  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
+  if (bytes && *bytes <= budget) return std::nullopt;
+  return budget;
+}
+
+std::string over_budget(Index budget, const RoomAdvice& advice) {
+  return " exceeds the memory budget of " + std::to_string(budget) + " bytes" + advice.memory;
+}
+
+}  // namespace
+
+void refuse_index_type(const CompressedSize& size, int bits, std::optional<Index> bytes,
+                       const RoomAdvice& advice) {
+  throw CapacityError(matrix_of(size.entries, bytes) + " with dimensions " +
+                          std::to_string(size.outer) + " and " + std::to_string(size.inner) +
+                          " exceeds " + std::to_string(bits) + "-bit indices" +
+                          (bits < 64 ? advice.narrow_index : ""),
+                      CapacityCause::index_type, size.entries, bytes);
+}
+
+void check_budget(const CompressedSize& size, std::optional<Index> bytes,
+                  const Resources& resources, const RoomAdvice& advice) {
+  const auto budget = exceeded_budget(bytes, resources);
+  if (!budget) return;
+  throw CapacityError(matrix_of(size.entries, bytes) + over_budget(*budget, advice),
+                      CapacityCause::memory_budget, size.entries, bytes);
 }
 
 void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice) {
   const auto bytes = checked_product(checked_sum(rows, 1), Index{sizeof(Index)});
-  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
-  if (bytes && *bytes <= budget) return;
-  throw CapacityError("counting the entries of " + std::to_string(rows) + " rows (" +
-                          (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
-                          " bytes) exceeds the memory budget of " + std::to_string(budget) +
-                          " bytes" + advice.memory,
+  const auto budget = exceeded_budget(bytes, resources);
+  if (!budget) return;
+  throw CapacityError("counting the entries of " + std::to_string(rows) + " rows (" + text(bytes) +
+                          " bytes)" + over_budget(*budget, advice),
                       CapacityCause::memory_budget, {}, bytes);
-}
-
-Stores stores_again(std::size_t bytes) {
-  return static_cast<Index>(bytes) > cached_bytes() ? Stores::streaming : Stores::cached;
 }
 
 }  // namespace toeplix::detail

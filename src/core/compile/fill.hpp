@@ -1,18 +1,11 @@
 #pragma once
 
-#include <toeplix/pattern.hpp>
-
-#include "core/compile/copy_lines.hpp"
+#include "core/compile/row_walk.hpp"
 
 #include <span>
+#include <vector>
 
 namespace toeplix::detail {
-
-/// Rows [first, last) of a pattern.
-struct RowRange {
-  Index first;
-  Index last;
-};
 
 /// The arrays of a compressed matrix whose outer vectors are a range of rows.
 template <class Scalar, class StorageIndex>
@@ -22,15 +15,26 @@ struct MatrixArrays {
   Scalar* values;          ///< in the order of `columns`
 };
 
-/// Writes rows [range.first, range.last) of a matrix: everything, in one go for all threads.
-/// Precondition: `weights` has `pattern.weight_count()` elements.
+/// Writes rows [range.first, range.last) of a matrix: all three arrays.
+/// Precondition, here and below: `weights` has `pattern.weight_count()` elements.
 template <class Scalar, class StorageIndex>
 void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range, int threads,
-          Stores stores, MatrixArrays<Scalar, StorageIndex> out);
+          MatrixArrays<Scalar, StorageIndex> out);
 
 /// Writes the values of the whole matrix alone.
 template <class Scalar>
-void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int threads,
-                 Stores stores, Scalar* out);
+void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int threads, Scalar* out);
+
+/// Row pointers of a range of rows if entries whose value is exactly zero are left out.
+template <class Scalar>
+std::vector<Index> count_non_zeros(const Pattern& pattern, std::span<const Scalar> weights,
+                                   RowRange range, int threads);
+
+/// Writes the rows of a range without the entries that are zero. `pointers` come from
+/// `count_non_zeros` of the same arguments.
+template <class Scalar, class StorageIndex>
+void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
+                    std::span<const Index> pointers, int threads,
+                    MatrixArrays<Scalar, StorageIndex> out);
 
 }  // namespace toeplix::detail

@@ -96,11 +96,12 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
   if (!entries) throw CapacityError("the entries of A^T A exceed 64 bits");
   const Index columns = pattern.cols();
   Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> matrix;
-  detail::check_index_type<double, StorageIndex>(*entries, columns, columns, advice);
-  const Index spare = detail::check_budget(matrix, *entries, columns, resources, advice);
+  const detail::CompressedSize size = {*entries, columns, columns};
+  detail::check_index_type<decltype(matrix)>(size, advice);
+  detail::check_budget(matrix, size, resources, advice);
   const int threads = detail::thread_count(resources.threads);
   const NormalTemplates templates(pattern, shape, weights, resources);
-  detail::make_room(matrix, columns, columns, *entries, spare);
+  detail::make_room(matrix, size);
   write_pointers(shape, matrix.outerIndexPtr());
 
   const std::vector<Chunk> chunks = make_chunks(shape, threads);

@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
+#include "core/geometry/outer_product.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
@@ -13,17 +14,6 @@ namespace {
 constexpr detail::RoomAdvice advice = {
     .narrow_index = "; use compile<std::int64_t>",
     .memory = "; raise Resources::memory_budget, or compile its tables one by one"};
-
-/// The product of the taps of all axes but the fastest, at one combination of their coordinates.
-struct OuterTaps {
-  std::vector<Index> columns;  ///< ascending
-  std::vector<double> coefficients;
-
-  void assign_one() {
-    columns.assign(1, 0);
-    coefficients.assign(1, 1);
-  }
-};
 
 /// Where the matrix's three arrays are.
 template <class Scalar, class StorageIndex>
@@ -63,31 +53,26 @@ class RowWriter {
       coordinates_[axis] = line % tables[axis].rows();
       line /= tables[axis].rows();
     }
-    outer_.assign_one();
+    outer_.assign(1, {0, 1});
     for (std::size_t axis = 0; axis < coordinates_.size(); ++axis) {
-      multiply(tables[axis].columns(), tables[axis].row(coordinates_[axis]));
+      outer_ = times_axis(outer_, tables[axis], coordinates_[axis]);
     }
-    for (Index& column : outer_.columns) column *= inner_.columns();
+    for (CoefficientTap& tap : outer_) tap.input *= inner_.columns();
   }
 
-  /// Multiplies `outer_` by one more axis.
-  void multiply(Index columns, std::span<const CoefficientTap> taps) {
-    std::swap(outer_, previous_);
-    outer_.columns.clear();
-    outer_.coefficients.clear();
-    for (std::size_t i = 0; i < previous_.columns.size(); ++i) {
-      for (const CoefficientTap& tap : taps) {
-        outer_.columns.push_back(previous_.columns[i] * columns + tap.input);
-        outer_.coefficients.push_back(previous_.coefficients[i] * tap.coefficient);
-      }
-    }
+  static std::vector<CoefficientTap> times_axis(const std::vector<CoefficientTap>& slower,
+                                                const CoefficientTable& table, Index coordinate) {
+    return detail::outer_product(
+        slower, table.row(coordinate), [&](const CoefficientTap& a, const CoefficientTap& b) {
+          return CoefficientTap{a.input * table.columns() + b.input, a.coefficient * b.coefficient};
+        });
   }
 
   Index write_row(std::span<const CoefficientTap> taps, Index place) const {
-    for (std::size_t i = 0; i < outer_.columns.size(); ++i) {
+    for (const CoefficientTap& outer : outer_) {
       for (const CoefficientTap& tap : taps) {
-        to_.columns[place] = static_cast<StorageIndex>(outer_.columns[i] + tap.input);
-        to_.values[place] = static_cast<Scalar>(outer_.coefficients[i] * tap.coefficient);
+        to_.columns[place] = static_cast<StorageIndex>(outer.input + tap.input);
+        to_.values[place] = static_cast<Scalar>(outer.coefficient * tap.coefficient);
         ++place;
       }
     }
@@ -98,8 +83,7 @@ class RowWriter {
   const CoefficientTable& inner_;
   Arrays<Scalar, StorageIndex> to_;
   std::vector<Index> coordinates_;
-  OuterTaps outer_;
-  OuterTaps previous_;
+  std::vector<CoefficientTap> outer_;  // of all axes but the fastest
 };
 
 /// `separable` has the matrix's outer vectors as its rows.
@@ -108,9 +92,10 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const Resources& re
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
   const Index rows = separable.rows();
-  detail::check_index_type<Scalar, StorageIndex>(separable.nnz(), rows, separable.cols(), advice);
-  const Index spare = detail::check_budget(matrix, separable.nnz(), rows, resources, advice);
-  detail::make_room(matrix, rows, separable.cols(), separable.nnz(), spare);
+  const detail::CompressedSize size = {separable.nnz(), rows, separable.cols()};
+  detail::check_index_type<Matrix>(size, advice);
+  detail::check_budget(matrix, size, resources, advice);
+  detail::make_room(matrix, size);
   const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
                                            matrix.valuePtr()};
   const int threads = detail::threads_to_write(separable.nnz(), resources.threads);

@@ -83,45 +83,4 @@ BOOST_AUTO_TEST_CASE(version_1_writes_a_number_for_no_limit) {
   BOOST_TEST(groups.available("4:memory:/\n") == unlimited);
 }
 
-namespace {
-
-int readings = 0;
-Index machine = 0;
-
-Index read_machine() {
-  ++readings;
-  return machine;
-}
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(small_parts_are_granted_from_one_reading) {
-  using std::chrono::milliseconds;
-  toeplix::detail::AvailableMemory memory(&read_machine);
-  const auto start = toeplix::detail::AvailableMemory::Clock::now();
-  readings = 0;
-  machine = 1600;
-  BOOST_TEST(memory.before_taking(50, start) == 1600);
-  machine = 900;  // who looks again sees it
-  BOOST_TEST(memory.before_taking(40, start + milliseconds(5)) == 1550);
-  BOOST_TEST(memory.before_taking(10, start + milliseconds(10)) == 1510);
-  BOOST_TEST(readings == 1);
-  BOOST_TEST(memory.before_taking(10, start + milliseconds(11)) == 900);
-  BOOST_TEST(readings == 2);
-}
-
-BOOST_AUTO_TEST_CASE(a_large_part_wants_its_own_reading) {
-  toeplix::detail::AvailableMemory memory(&read_machine);
-  const auto now = toeplix::detail::AvailableMemory::Clock::now();
-  readings = 0;
-  machine = 1600;
-  BOOST_TEST(memory.before_taking(101, now) == 1600);
-  machine = 900;
-  BOOST_TEST(memory.before_taking(101, now) == 900);
-  BOOST_TEST(readings == 2);
-  // What does not fit is not taken.
-  BOOST_TEST(memory.before_taking(901, now) == 900);
-  BOOST_TEST(memory.before_taking(1, now) == 900);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-// Rows are written in long pieces: whole cache lines, copied from templates of an image row, by
-// several threads. Here are the sizes at which one of these begins, ends or does not apply.
+// Rows are copies of rows before them in the same range, in pieces that grow, by several threads.
+// Here are the sizes at which one of these begins, ends or does not apply.
 
 namespace {
 
@@ -218,8 +218,7 @@ BOOST_AUTO_TEST_CASE(all_ranges_of_odd_matrices) {
                                                                   .output_padding = {1, 2}});
 }
 
-// An image row of so many entries that it is copied in pieces: its middle is longer than what is
-// kept of it.
+// An image row of so many entries that it is copied in many pieces.
 BOOST_AUTO_TEST_CASE(long_image_rows) {
   toeplix::test::Random random("long_image_rows");
   for (const Index stride : {1, 2, 3}) {
@@ -247,8 +246,8 @@ BOOST_AUTO_TEST_CASE(long_image_rows) {
   }
 }
 
-// Image rows of more entries than are kept as a template (4 MiB): they are built row by row.
-BOOST_AUTO_TEST_CASE(image_rows_larger_than_any_template) {
+// Rows of more entries than one piece has, and few of which repeat others.
+BOOST_AUTO_TEST_CASE(image_rows_larger_than_any_piece) {
   const auto check = [](const ConvolutionSpec& spec) {
     using Scalar = std::complex<double>;
     const Convolution convolution(spec);
@@ -277,8 +276,7 @@ BOOST_AUTO_TEST_CASE(image_rows_larger_than_any_template) {
          .order = TensorOrder::channels_last});
 }
 
-// Together the templates are more than is kept, so that some are made again.
-BOOST_AUTO_TEST_CASE(more_templates_than_are_kept) {
+BOOST_AUTO_TEST_CASE(every_row_is_a_border_row) {
   const ConvolutionSpec spec = {
       .input = {27, 30}, .kernel = {27, 30}, .out_channels = 2, .padding = Padding::full()};
   const Convolution convolution(spec);
