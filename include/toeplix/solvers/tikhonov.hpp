@@ -1,55 +1,22 @@
 #pragma once
 
-#include <toeplix/solvers/solve.hpp>
+#include <toeplix/solvers/regularizer.hpp>
+#include <toeplix/solvers/report.hpp>
 
-#include <memory>
-#include <vector>
+/// \file
+/// Component `solvers`: Tikhonov's problem, which is what deblurring wants, by SuiteSparse's
+/// Cholesky factorization (CHOLMOD).
 
 namespace toeplix {
 
-/// The matrix L of a Tikhonov problem: what is small in the images that are looked for.
-class Regularizer {
- public:
-  using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-
-  /// L = I: small pixels.
-  static Regularizer identity() { return Regularizer(); }
-  /// Differences of neighbours along every axis, the border's pixels repeated beyond it: small
-  /// slopes. `image` gives the layout of the columns of A.
-  static Regularizer gradient(const Pattern& image);
-  /// Sums of second differences along the axes, the border's pixels repeated: small curvature.
-  static Regularizer laplacian(const Pattern& image);
-  /// A compiled operator. Throws SolverError for weights of the wrong length or not finite.
-  Regularizer(const Pattern& pattern, std::span<const double> weights);
-  template <AnyConvolution Conv, WeightsArgument Weights>
-  Regularizer(const Conv& convolution, const Weights& weights)
-      : Regularizer(Pattern(convolution), std::span<const double>(as_span(weights))) {}
-  /// Any sparse matrix, with a column for each of A's. Throws SolverError for numbers that are not
-  /// finite.
-  explicit Regularizer(Matrix matrix);
-
-  enum class Kind { identity, pattern, matrix };
-  Kind kind() const { return kind_; }
-  /// Preconditions: `kind()` is `pattern`; it is `matrix`.
-  const Pattern& pattern() const { return pattern_.front(); }
-  const std::vector<double>& weights() const { return weights_; }
-  const Matrix& matrix() const { return *matrix_; }
-
- private:
-  Regularizer() = default;
-
-  Kind kind_ = Kind::identity;
-  std::vector<Pattern> pattern_;
-  std::vector<double> weights_;
-  std::shared_ptr<const Matrix> matrix_;
-};
-
 /// Who orders the unknowns for the Cholesky factorization.
+///
+///     toeplix::TikhonovOptions{.ordering = toeplix::Ordering::metis};
 enum class Ordering {
-  automatic,  ///< `dissection`, or `metis` where L connects pixels otherwise than a grid does
-  dissection,
-  metis,
-  amd,
+  automatic,   ///< `dissection`, or `metis` if L connects pixels otherwise than a grid does
+  dissection,  ///< `elimination_order`: nested dissection of the pixel grid
+  metis,       ///< METIS: nested dissection of the graph
+  amd,         ///< AMD: approximate minimum degree
 };
 
 /// `resources.threads` are those of our own work: the BLAS has its own setting.
@@ -61,13 +28,6 @@ struct TikhonovOptions {
   Resources resources = {};
 };
 
-/// Solutions for several right-hand sides, and one report: residuals are those of all of them
-/// together, `error` is the greatest.
-struct Solutions {
-  Eigen::MatrixXd x;  ///< one column for each; no columns where the system is singular
-  SolveReport report;
-};
-
 /// min |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution: deblurring.
 ///
 /// The normal equations (A^T A + lambda L^T L) x = A^T b are emitted directly, ordered by nested
@@ -77,53 +37,81 @@ struct Solutions {
 /// Several threads may call the const functions of one object at once: they take turns at the
 /// factor, whose triangular solutions use the BLAS's threads already.
 /// Source: P. C. Hansen, Discrete Inverse Problems, SIAM 2010.
+///
+///     toeplix::Tikhonov solver(blur, kernel, 1e-3, toeplix::Regularizer::gradient(blur));
+///     toeplix::Solution red = solver.solve(b_red);      // red.x, red.report
+///     toeplix::Solution green = solver.solve(b_green);  // the same factor
 class Tikhonov {
  public:
   /// Factorizes. Throws SolverError for weights of the wrong length, for numbers that are not
-  /// finite, for a negative lambda and for an L with another number of columns; CapacityError where
+  /// finite, for a negative lambda and for an L with another number of columns; CapacityError if
   /// matrix or factor exceed the memory budget, with the figure, before the numeric phase starts.
   /// A matrix that is not positive definite is not an error, but the status of what `solve`
   /// returns, with a reason that says whether lambda is too small or too large for it.
   Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
            const Regularizer& regularizer = Regularizer::identity(),
            const TikhonovOptions& options = {});
-  template <AnyConvolution Conv, WeightsArgument Weights>
+
+  /// Factorizes for the matrix of a convolution, a transposed one, or the spec of either; weights
+  /// in float or double.
+  ///
+  ///     toeplix::Tikhonov solver(toeplix::ConvolutionSpec{.input = {8}, .kernel = {3}}, kernel,
+  ///     1);
+  template <PatternArgument Conv, RealArgument Weights>
   Tikhonov(const Conv& convolution, const Weights& weights, double lambda,
            const Regularizer& regularizer = Regularizer::identity(),
            const TikhonovOptions& options = {})
-      : Tikhonov(Pattern(convolution), std::span<const double>(as_span(weights)), lambda,
+      : Tikhonov(Pattern(convolution), std::span<const double>(detail::as_doubles(weights)), lambda,
                  regularizer, options) {}
   Tikhonov(Tikhonov&&) noexcept;
   Tikhonov& operator=(Tikhonov&&) noexcept;
   ~Tikhonov();
 
-  double lambda() const;
+  /// The lambda that the factor is for.
+  [[nodiscard]] double lambda() const;
+
   /// Factorizes again, for another lambda; ordering and symbolic factorization stay. Throws
-  /// SolverError for a lambda that is negative or not finite, and leaves all as it was. Where the
+  /// SolverError for a lambda that is negative or not finite, and leaves all as it was. If the
   /// factorization itself throws (CapacityError: out of memory), the status is `singular` until
   /// another succeeds.
+  ///
+  ///     solver.set_lambda(1e-2);
   void set_lambda(double lambda);
 
-  /// Throws SolverError unless `b` has as many elements as A has rows, all finite.
-  template <VectorArgument B>
-  Solution solve(const B& b) const {
-    return solve_one(std::span<const double>(as_span(b)));
+  /// x for one right-hand side, in float or double. Throws SolverError unless `b` has as many
+  /// elements as A has rows, all finite. Cost: four triangular solutions, as x is refined once.
+  ///
+  ///     auto [x, report] = solver.solve(b);
+  template <RealArgument B>
+  [[nodiscard]] Solution solve(const B& b) const {
+    return solve_one(std::span<const double>(detail::as_doubles(b)));
   }
-  /// As above, for every column of `b` at once. Cost: four triangular solutions for each column, as
-  /// the solution is refined once.
-  Solutions solve_many(const Eigen::MatrixXd& b) const;
+
+  /// x for every column of `b` at once. Throws SolverError unless `b` has as many rows as A, all
+  /// its elements finite. Cost: four triangular solutions for each column.
+  ///
+  ///     Eigen::MatrixXd colours(blur.rows(), 3);
+  ///     auto [x, report] = solver.solve_many(colours);
+  [[nodiscard]] Solutions solve_many(const Eigen::MatrixXd& b) const;
 
   /// What is known before there is a right-hand side.
-  const SolveReport& report() const;
-  /// Estimate of trace(A (A^T A + lambda L^T L)^-1 A^T), the number of pixels that b decides rather
-  /// than L, from `samples` random vectors of +-1 (Hutchinson's estimator; the same ones every
-  /// time). Throws SolverError where the matrix is singular.
-  double effective_freedom(int samples = 8) const;
+  ///
+  ///     if (solver.report().status == toeplix::SolveStatus::singular) solver.set_lambda(1e-3);
+  [[nodiscard]] const SolveReport& report() const;
+
+  /// Estimate of trace(A (A^T A + lambda L^T L)^-1 A^T): the number of pixels that b decides rather
+  /// than L. Takes `samples` random vectors of +-1 (Hutchinson's estimator; the same ones every
+  /// time). Throws SolverError if the matrix is singular, and for less than one sample. Cost: two
+  /// triangular solutions for each sample.
+  /// Source: M. Hutchinson, Commun. Stat. Simul. Comput. 18 (1989).
+  ///
+  ///     double n = solver.effective_degrees_of_freedom();
+  [[nodiscard]] double effective_degrees_of_freedom(int samples = 8) const;
 
  private:
   struct State;
 
-  Solution solve_one(std::span<const double> b) const;
+  [[nodiscard]] Solution solve_one(std::span<const double> b) const;
 
   std::unique_ptr<State> state_;
 };

@@ -1,8 +1,13 @@
-#include <toeplix/compile.hpp>
-#include <toeplix/solvers/solve.hpp>
+#include <toeplix/solvers/least_squares.hpp>
 
+#include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
+
+#include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
-#include "solvers/direct/report.hpp"
+#include "solvers/direct/cholmod_views.hpp"
+#include "solvers/direct/judge.hpp"
+#include "solvers/direct/stopwatch.hpp"
 
 #include <SuiteSparseQR.hpp>
 
@@ -38,13 +43,13 @@ void predict(cholmod_sparse a, Kept kept, double besides, Session& session, Solv
   // Blocks hold R and the Householder vectors, the copy of R its rows as well.
   const double copy = kept == Kept::r_and_its_copy ? 16 * r : 0;
   const double bytes = 8 * (r + householder) + copy + 32.0 * static_cast<double>(a.nzmax) + besides;
-  report.bytes = std::max(report.bytes, static_cast<Index>(std::min(bytes, 9e18)));
+  report.bytes = std::max(report.bytes, detail::whole_number(bytes));
   detail::check_factor_budget("a QR factorization", report.fill, bytes,
                               options.resources.memory_budget);
 }
 
-/// min |x| with A x = b, where A is wide, by a QR factorization of A^T. SPQR leaves the rank that
-/// it finds in the session; x is the shortest where that is the number of rows.
+/// min |x| with A x = b, for a wide A, by a QR factorization of A^T. SPQR leaves the rank that
+/// it finds in the session; x is the shortest if that is the number of rows.
 Eigen::VectorXd min_norm(cholmod_sparse a, cholmod_dense b, double tolerance, Session& session) {
   cholmod_dense* const x =
       SuiteSparseQR_min2norm<double>(SPQR_ORDERING_DEFAULT, tolerance, &a, &b, session.get());
@@ -60,11 +65,11 @@ void count_factorization(double seconds, Session& session, SolveSeconds& phases)
 }
 
 /// A E = Q [R; 0] with as many rows in R as the rank, and the first of Q^T b.
-struct Factors {
-  explicit Factors(Session& s) : session(s) {}
-  Factors(const Factors&) = delete;
-  Factors& operator=(const Factors&) = delete;
-  ~Factors() {
+struct QrFactors {
+  explicit QrFactors(Session& s) : session(s) {}
+  QrFactors(const QrFactors&) = delete;
+  QrFactors& operator=(const QrFactors&) = delete;
+  ~QrFactors() {
     cholmod_l_free_dense(&c, session.get());
     cholmod_l_free_sparse(&r, session.get());
     if (order != nullptr) {
@@ -81,7 +86,7 @@ struct Factors {
   Index rank = 0;
 };
 
-void factorize(const cholmod_sparse& a, const cholmod_dense& b, Factors& factors) {
+void factorize(const cholmod_sparse& a, const cholmod_dense& b, QrFactors& factors) {
   factors.columns = static_cast<Index>(a.ncol);
   factors.rank = static_cast<Index>(
       SuiteSparseQR<double>(SPQR_ORDERING_DEFAULT, SPQR_DEFAULT_TOL, 0,
@@ -90,7 +95,7 @@ void factorize(const cholmod_sparse& a, const cholmod_dense& b, Factors& factors
   require_memory(factors.session, factors.r);
 }
 
-Eigen::Map<const Matrix> map(const Factors& factors) {
+Eigen::Map<const Matrix> map(const QrFactors& factors) {
   const cholmod_sparse& r = *factors.r;
   const auto* const pointers = static_cast<const std::int64_t*>(r.p);
   return {static_cast<Eigen::Index>(r.nrow),
@@ -102,7 +107,7 @@ Eigen::Map<const Matrix> map(const Factors& factors) {
 }
 
 /// R y = c for an upper triangle: back substitution, column by column.
-Eigen::VectorXd back_substitute(const Factors& factors) {
+Eigen::VectorXd back_substitute(const QrFactors& factors) {
   const Eigen::Map<const Eigen::VectorXd> c(static_cast<const double*>(factors.c->x),
                                             static_cast<Eigen::Index>(factors.r->ncol));
   return map(factors).triangularView<Eigen::Upper>().solve(c);
@@ -121,7 +126,7 @@ cholmod_dense right_side(const System& system) {
   return detail::view(system.b.data(), system.b.size(), 1);
 }
 
-/// The shortest x with A x = b, where A is wide and has full rank; nothing where it has not.
+/// The shortest x with A x = b, if the wide A has full rank; nothing if it has not.
 std::optional<Eigen::VectorXd> solve_wide(System& system, SolveReport& report) {
   const Matrix transposed = system.a.transpose();
   predict(detail::view(transposed, 0), Kept::q_and_r, 0, system.session, report, system.options);
@@ -130,12 +135,12 @@ std::optional<Eigen::VectorXd> solve_wide(System& system, SolveReport& report) {
       min_norm(detail::view(system.a, 0), right_side(system), SPQR_DEFAULT_TOL, system.session);
   count_factorization(system.watch.lap(), system.session, report.seconds);
   report.rank = system.session->SPQR_istat[4];
-  if (report.rank < system.a.rows()) return std::nullopt;
+  if (*report.rank < system.a.rows()) return std::nullopt;
   return x;
 }
 
-/// The shortest y with R y = c, where R has full rank and more columns than rows.
-Eigen::VectorXd shortest(const Factors& factors, System& system, SolveReport& report) {
+/// The shortest y with R y = c, for an R of full rank with more columns than rows.
+Eigen::VectorXd shortest(const QrFactors& factors, System& system, SolveReport& report) {
   const Eigen::Map<const Matrix> r = map(factors);
   const Matrix transposed = r.transpose();
   SolveReport second;
@@ -156,7 +161,7 @@ Eigen::VectorXd solve_by_r(System& system, SolveReport& report) {
   const cholmod_sparse matrix = detail::view(system.a, 0);
   predict(matrix, Kept::r_and_its_copy, 0, system.session, report, system.options);
   report.seconds.analysis += system.watch.lap();
-  Factors factors(system.session);
+  QrFactors factors(system.session);
   factorize(matrix, right_side(system), factors);
   count_factorization(system.watch.lap(), system.session, report.seconds);
   report.rank = factors.rank;
@@ -189,7 +194,7 @@ void judge(const System& system, const Eigen::VectorXd& x, double unit, Solution
   report.relative_residual = detail::ratio(residual, size);
   const double missed = (system.a.transpose() * difference).stableNorm();
   report.error = detail::ratio(detail::ratio(missed, norm), norm * x.stableNorm() + size);
-  report.nullity = system.a.cols() - report.rank;
+  report.nullity = system.a.cols() - *report.rank;
   solution.x = x * unit;
   detail::judge(solution.x, report);
 }

@@ -1,8 +1,10 @@
-#include <toeplix/solvers/tikhonov.hpp>
+#include <toeplix/solvers/regularizer.hpp>
 
-#include "solvers/direct/report.hpp"
+#include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
 
-#include <algorithm>
+#include "solvers/direct/check.hpp"
+#include "solvers/direct/regularizer_state.hpp"
 
 namespace toeplix {
 
@@ -74,16 +76,59 @@ Regularizer Regularizer::laplacian(const Pattern& image) {
   return Regularizer(pattern, for_channels(kernel, pattern));
 }
 
-Regularizer::Regularizer(const Pattern& pattern, std::span<const double> weights)
-    : kind_(Kind::pattern), pattern_{pattern}, weights_(weights.begin(), weights.end()) {
-  detail::check_numbers("the regularizer's weights", weights_, pattern.weight_count());
+Regularizer Regularizer::identity() {
+  return Regularizer(std::make_shared<const detail::RegularizerState>());
 }
 
-Regularizer::Regularizer(Matrix matrix) : kind_(Kind::matrix) {
+Regularizer::Regularizer(const Pattern& pattern, std::span<const double> weights) {
+  detail::check_numbers("the regularizer's weights", weights, pattern.weight_count());
+  detail::CompiledL compiled{pattern, {weights.begin(), weights.end()}};
+  state_ = std::make_shared<const detail::RegularizerState>(
+      detail::RegularizerState{std::move(compiled)});
+}
+
+Regularizer::Regularizer(Matrix matrix) {
   matrix.makeCompressed();
   detail::check_finite("the regularizer",
                        {matrix.valuePtr(), static_cast<std::size_t>(matrix.nonZeros())});
-  matrix_ = std::make_shared<const Matrix>(std::move(matrix));
+  state_ = std::make_shared<const detail::RegularizerState>(
+      detail::RegularizerState{detail::SparseL{std::move(matrix)}});
 }
+
+std::optional<Index> Regularizer::cols() const {
+  if (const auto* compiled = std::get_if<detail::CompiledL>(&state_->l)) {
+    return compiled->pattern.cols();
+  }
+  if (const auto* sparse = std::get_if<detail::SparseL>(&state_->l)) return sparse->matrix.cols();
+  return {};
+}
+
+Regularizer::Matrix Regularizer::matrix(Index columns) const {
+  detail::check_columns(*this, columns);
+  if (const auto* sparse = std::get_if<detail::SparseL>(&state_->l)) return sparse->matrix;
+  Matrix matrix;
+  if (const auto* compiled = std::get_if<detail::CompiledL>(&state_->l)) {
+    compile_into(matrix, compiled->pattern, std::span(compiled->weights));
+    return matrix;
+  }
+  matrix.resize(columns, columns);
+  matrix.setIdentity();
+  return matrix;
+}
+
+namespace detail {
+
+const RegularizerState& state_of(const Regularizer& regularizer) {
+  return *regularizer.state_;
+}
+
+void check_columns(const Regularizer& regularizer, Index columns) {
+  const Index own = regularizer.cols().value_or(columns);
+  if (own == columns) return;
+  throw SolverError("the regularizer has " + std::to_string(own) + " columns; expected " +
+                    std::to_string(columns));
+}
+
+}  // namespace detail
 
 }  // namespace toeplix

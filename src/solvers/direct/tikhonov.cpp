@@ -1,7 +1,11 @@
+#include <toeplix/error.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
-#include "solvers/direct/report.hpp"
+#include "solvers/direct/check.hpp"
+#include "solvers/direct/format_number.hpp"
+#include "solvers/direct/judge.hpp"
+#include "solvers/direct/stopwatch.hpp"
 #include "solvers/direct/tikhonov_factor.hpp"
 
 #include <algorithm>
@@ -142,7 +146,7 @@ Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
   return solutions;
 }
 
-double Tikhonov::effective_freedom(int samples) const {
+double Tikhonov::effective_degrees_of_freedom(int samples) const {
   const State& state = *state_;
   if (state.report.status == SolveStatus::singular) throw SolverError(state.report.reason);
   if (samples < 1) {

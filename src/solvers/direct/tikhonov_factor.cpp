@@ -4,9 +4,15 @@
 #include <toeplix/normal_equations.hpp>
 
 #include "core/base/memory.hpp"
+#include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
+#include "solvers/direct/cholmod_views.hpp"
+#include "solvers/direct/format_number.hpp"
 #include "solvers/direct/inverse_norm.hpp"
-#include "solvers/direct/report.hpp"
+#include "solvers/direct/judge.hpp"
+#include "solvers/direct/penalty.hpp"
+#include "solvers/direct/regularizer_state.hpp"
+#include "solvers/direct/stopwatch.hpp"
 #include "solvers/direct/tikhonov_matrix.hpp"
 
 #include <algorithm>
@@ -19,10 +25,7 @@ namespace toeplix::detail {
 
 namespace {
 
-/// Below this the estimate of the reciprocal condition means that digits are all lost.
-constexpr double lost_condition = 1e-15;
-
-/// Thrown where 32-bit indices do not suffice for the factor.
+/// Thrown if 32-bit indices do not suffice for the factor.
 struct FactorTooLarge {};
 
 template <class StorageIndex>
@@ -45,7 +48,7 @@ class Factor final : public TikhonovFactor {
     if (std::isfinite(norm(lambda))) {
       factorize_finite(lambda, report);
     } else {
-      refuse("A^T A + lambda L^T L has numbers beyond what a double holds", -1, report);
+      refuse("A^T A + lambda L^T L has numbers beyond what a double holds", {}, report);
     }
     report.seconds.factorization = watch_.lap();
   }
@@ -72,12 +75,13 @@ class Factor final : public TikhonovFactor {
                                                std::span<const double> weights,
                                                const Regularizer& regularizer,
                                                const TikhonovOptions& options) {
-    Matrix penalty = penalty_of<StorageIndex>(regularizer, pattern.cols(), options);
+    Matrix penalty = penalty_of<StorageIndex>(regularizer, pattern.cols(), options.resources);
     Matrix normal = normal_equations<StorageIndex>(pattern, weights, options.resources);
     return TikhonovMatrix<StorageIndex>(std::move(normal), std::move(penalty));
   }
 
-  static void refuse(std::string reason, double reciprocal_condition, SolveReport& report) {
+  static void refuse(std::string reason, std::optional<double> reciprocal_condition,
+                     SolveReport& report) {
     report.status = SolveStatus::singular;
     report.reason = std::move(reason);
     report.reciprocal_condition = reciprocal_condition;
@@ -104,8 +108,8 @@ class Factor final : public TikhonovFactor {
     report.reciprocal_condition = condition;
   }
 
-  /// CHOLMOD's figure, from the diagonal of the factor, may be too large by orders of magnitude:
-  /// where it is small, solutions decide.
+  /// CHOLMOD's figure, from the diagonal of the factor, may be too large by orders of magnitude: if
+  /// it is small, solutions decide.
   double reciprocal_condition(double lambda) {
     constexpr double doubtful = 1e-8;
     const double diagonal = Functions::rcond(factor_.get(), session_.get());
@@ -125,17 +129,17 @@ class Factor final : public TikhonovFactor {
     return "A and L have a null vector in common";
   }
 
-  /// The permutation to hand over; nothing where CHOLMOD shall find one.
+  /// The permutation to hand over; nothing if CHOLMOD is to find one.
   std::optional<std::vector<StorageIndex>> order_for(const Pattern& pattern,
                                                      const Regularizer& regularizer,
                                                      const TikhonovOptions& options) const {
     if (options.ordering == Ordering::metis || options.ordering == Ordering::amd) return {};
-    const bool same_grid = regularizer.kind() == Regularizer::Kind::pattern &&
-                           pattern.has_columns_of(regularizer.pattern());
+    const auto* const l = std::get_if<CompiledL>(&state_of(regularizer).l);
+    const bool same_grid = l != nullptr && pattern.has_columns_of(l->pattern);
     const bool knows_the_grid = matrix_.penalty_fits() || same_grid;
     if (!knows_the_grid && options.ordering == Ordering::automatic) return {};
     const std::vector<Index> order = !matrix_.penalty_fits() && same_grid
-                                         ? elimination_order(pattern, regularizer.pattern())
+                                         ? elimination_order(pattern, l->pattern)
                                          : elimination_order(pattern);
     return std::vector<StorageIndex>(order.begin(), order.end());
   }
@@ -160,7 +164,7 @@ class Factor final : public TikhonovFactor {
         8.0 * static_cast<double>(factor_->xsize) + index * static_cast<double>(factor_->ssize) +
         8.0 * static_cast<double>(factor_->maxcsize) + static_cast<double>(matrix_.bytes()) +
         2 * (8 + index) * static_cast<double>(matrix_.matrix().nonZeros());
-    report.bytes = static_cast<Index>(std::min(bytes, 9e18));
+    report.bytes = whole_number(bytes);
     const Index budget = options.resources.memory_budget > 0 ? options.resources.memory_budget
                                                              : available_memory() + matrix_.bytes();
     check_factor_budget("a Cholesky factor", report.fill, bytes, budget);

@@ -13,7 +13,7 @@ class TikhonovFactor {
   virtual ~TikhonovFactor() = default;
 
   /// Numeric factorization; sets what the report says of it, its status too, which is `singular`
-  /// where this throws.
+  /// if this throws.
   virtual void factorize(double lambda, SolveReport& report) = 0;
   /// Precondition: the status is not `singular`. Threads take turns.
   virtual Eigen::MatrixXd solve(const Eigen::MatrixXd& right) = 0;
@@ -23,7 +23,7 @@ class TikhonovFactor {
   virtual double norm(double lambda) const = 0;
 };
 
-/// Assembles and analyzes; 32-bit indices where they suffice. Throws as `Tikhonov`.
+/// Assembles and analyzes; 32-bit indices if they suffice. Throws as `Tikhonov`.
 std::unique_ptr<TikhonovFactor> make_factor(const Pattern& pattern, std::span<const double> weights,
                                             const Regularizer& regularizer,
                                             const TikhonovOptions& options, SolveReport& report);

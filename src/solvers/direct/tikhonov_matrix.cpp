@@ -1,11 +1,7 @@
 #include "solvers/direct/tikhonov_matrix.hpp"
 
-#include <toeplix/normal_equations.hpp>
-
-#include "solvers/direct/report.hpp"
-
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 namespace toeplix::detail {
 
@@ -22,28 +18,6 @@ double row_sum_norm(const Matrix& upper) {
     }
   }
   return sums.maxCoeff();
-}
-
-/// Refuses the product L^T L before it is formed: a row of L makes no more entries than the square
-/// of its own.
-template <class StorageIndex>
-void check_product(const Regularizer::Matrix& l, Index budget) {
-  double entries = 0;
-  for (Index row = 0; row < l.rows(); ++row) {
-    const double length = l.outerIndexPtr()[row + 1] - l.outerIndexPtr()[row];
-    entries += length * length;
-  }
-  const auto columns = static_cast<double>(l.cols());
-  entries = std::min(entries, columns * columns);
-  // Eigen writes the product, sorts a copy of it, and the triangle is another.
-  const double bytes = 2.5 * entries * static_cast<double>(sizeof(double) + sizeof(StorageIndex));
-  const auto whole = static_cast<Index>(std::min(entries, 9e18));
-  check_factor_budget("L^T L", whole, bytes, budget);
-  if (entries > static_cast<double>(std::numeric_limits<StorageIndex>::max())) {
-    throw CapacityError("L^T L may have " + std::to_string(whole) +
-                            " entries, which exceeds what its indices can number",
-                        CapacityCause::index_type, whole);
-  }
 }
 
 }  // namespace
@@ -105,39 +79,7 @@ Index TikhonovMatrix<StorageIndex>::bytes() const {
          2 * matrix_.cols() * static_cast<Index>(sizeof(StorageIndex));
 }
 
-template <class StorageIndex>
-Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> penalty_of(
-    const Regularizer& regularizer, Index columns, const TikhonovOptions& options) {
-  using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex>;
-  const bool is_pattern = regularizer.kind() == Regularizer::Kind::pattern;
-  const bool is_matrix = regularizer.kind() == Regularizer::Kind::matrix;
-  const Index own = is_pattern  ? regularizer.pattern().cols()
-                    : is_matrix ? regularizer.matrix().cols()
-                                : columns;
-  if (own != columns) {
-    throw SolverError("the regularizer has " + std::to_string(own) + " columns; expected " +
-                      std::to_string(columns));
-  }
-  if (is_pattern) {
-    return normal_equations<StorageIndex>(regularizer.pattern(), regularizer.weights(),
-                                          options.resources);
-  }
-  if (is_matrix) {
-    check_product<StorageIndex>(regularizer.matrix(), options.resources.memory_budget);
-    const Matrix l(regularizer.matrix());
-    const Matrix product = Matrix(l.transpose()) * l;
-    return product.template triangularView<Eigen::Upper>();
-  }
-  Matrix identity(columns, columns);
-  identity.setIdentity();
-  return identity;
-}
-
 template class TikhonovMatrix<std::int32_t>;
 template class TikhonovMatrix<std::int64_t>;
-template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int32_t> penalty_of(
-    const Regularizer&, Index, const TikhonovOptions&);
-template Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t> penalty_of(
-    const Regularizer&, Index, const TikhonovOptions&);
 
 }  // namespace toeplix::detail

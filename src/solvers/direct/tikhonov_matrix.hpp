@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/solvers/tikhonov.hpp>
+#include <toeplix/solvers/regularizer.hpp>
 
 #include <vector>
 
@@ -12,7 +12,7 @@ class TikhonovMatrix {
  public:
   using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex>;
 
-  /// Takes the upper triangles of A^T A and of L^T L. Cost: a pass over both; where L^T L has
+  /// Takes the upper triangles of A^T A and of L^T L. Cost: a pass over both; if L^T L has
   /// entries that A^T A has not, a copy of it besides.
   TikhonovMatrix(Matrix normal, Matrix penalty);
 
@@ -41,10 +41,5 @@ class TikhonovMatrix {
   std::vector<StorageIndex> places_;  // of the entries of L^T L in the matrix; -1 for none
   std::vector<double> base_;          // the values of A^T A there
 };
-
-/// The upper triangle of L^T L for a matrix with `columns` columns. Throws as `Tikhonov`.
-template <class StorageIndex>
-Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> penalty_of(
-    const Regularizer& regularizer, Index columns, const TikhonovOptions& options);
 
 }  // namespace toeplix::detail

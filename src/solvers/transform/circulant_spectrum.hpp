@@ -7,10 +7,10 @@
 
 namespace toeplix::detail {
 
-/// Zeros of a spectrum: how many, and where the first is.
+/// The zeros of a spectrum: their number, and which is the first.
 struct SpectrumZeros {
   Index count = 0;
-  std::string reason;  ///< empty where there are none
+  std::string reason;  ///< empty if there is no zero
 };
 
 /// The frequencies at which the spectrum of the kernel is zero, to rounding. Where every axis is

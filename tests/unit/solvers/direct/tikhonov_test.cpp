@@ -1,16 +1,15 @@
+#include "support/dense.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
+#include "support/solving.hpp"
 
-#include <toeplix/compile.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
-#include <Eigen/Dense>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
 #include <cmath>
-#include <limits>
 
 // Tikhonov's x against a dense least squares solution of the stacked system.
 
@@ -30,54 +29,6 @@ using toeplix::SolverError;
 using toeplix::SolveStatus;
 using toeplix::TensorOrder;
 using toeplix::Tikhonov;
-using Numbers = std::vector<double>;
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-Eigen::VectorXd vector(const Numbers& numbers) {
-  return Eigen::Map<const Eigen::VectorXd>(numbers.data(), static_cast<Index>(numbers.size()));
-}
-
-/// min |A x - b|^2 + lambda |L x|^2 by a dense QR of [A; sqrt(lambda) L].
-Eigen::VectorXd expected(const Eigen::MatrixXd& a, const Eigen::MatrixXd& l, double lambda,
-                         const Eigen::VectorXd& b) {
-  Eigen::MatrixXd stacked(a.rows() + l.rows(), a.cols());
-  stacked << a, std::sqrt(lambda) * l;
-  Eigen::VectorXd right = Eigen::VectorXd::Zero(stacked.rows());
-  right.head(b.size()) = b;
-  return stacked.colPivHouseholderQr().solve(right);
-}
-
-std::string close(const Eigen::VectorXd& x, const Eigen::VectorXd& expected) {
-  if (x.size() != expected.size()) return "length " + std::to_string(x.size());
-  const double distance = (x - expected).norm();
-  if (distance <= 1e-9 * (1 + expected.norm())) return "";
-  return "off by " + std::to_string(distance) + " of " + std::to_string(expected.norm());
-}
-
-/// Differences of neighbours of an image in C order, channels first, written out by loops.
-Eigen::MatrixXd gradient_by_loops(Index channels, Index height, Index width) {
-  const Index n = channels * height * width;
-  Eigen::MatrixXd l = Eigen::MatrixXd::Zero(2 * n, n);
-  for (Index at = 0; at < n; ++at) {
-    if (at / width % height + 1 < height) {
-      l(2 * at, at) = -1;
-      l(2 * at, at + width) = 1;
-    }
-    if (at % width + 1 < width) {
-      l(2 * at + 1, at) = -1;
-      l(2 * at + 1, at + 1) = 1;
-    }
-  }
-  return l;
-}
-
-Eigen::MatrixXd compiled(const Regularizer& regularizer) {
-  Eigen::SparseMatrix<double, Eigen::RowMajor> matrix;
-  compile_into(matrix, regularizer.pattern(), std::span<const double>(regularizer.weights()));
-  return Eigen::MatrixXd(matrix);
-}
 
 }  // namespace
 
@@ -90,68 +41,25 @@ BOOST_AUTO_TEST_CASE(random_geometries) {
     if (conv.cols() > 120 || conv.rows() > 300) return;
     const Numbers weights = small_integers<double>(random, conv.weight_count());
     const Numbers b = small_integers<double>(random, conv.rows());
-    const Eigen::MatrixXd a(compile(conv, weights));
+    const Eigen::MatrixXd a = dense(conv, weights);
     const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(a.cols(), a.cols());
     Tikhonov solver(conv, weights, 0.25);
     const Solution solution = solver.solve(b);
-    failures.expect_none(spec, "L = I", close(solution.x, expected(a, identity, 0.25, vector(b))));
+    failures.expect_none(spec, "L = I",
+                         close(solution.x, dense_tikhonov(a, identity, 0.25, vector(b)), 1e-9));
     failures.expect(spec, "status", solution.report.status == SolveStatus::solved);
     solver.set_lambda(2);
     failures.expect_none(spec, "another lambda",
-                         close(solver.solve(b).x, expected(a, identity, 2, vector(b))));
+                         close(solver.solve(b).x, dense_tikhonov(a, identity, 2, vector(b)), 1e-9));
     // Positive definite: the Laplacian's eigenvalues are not.
-    const Eigen::MatrixXd l = identity - compiled(Regularizer::laplacian(Pattern(conv)));
+    const Eigen::MatrixXd l =
+        identity - Eigen::MatrixXd(Regularizer::laplacian(conv).matrix(conv.cols()));
     const Eigen::SparseMatrix<double, Eigen::RowMajor> sparse = l.sparseView();
     failures.expect_none(spec, "L any sparse matrix",
                          close(Tikhonov(conv, weights, 0.5, Regularizer(sparse)).solve(b).x,
-                               expected(a, l, 0.5, vector(b))));
+                               dense_tikhonov(a, l, 0.5, vector(b)), 1e-9));
   });
   BOOST_TEST(failures.checked() > 200);
-}
-
-BOOST_AUTO_TEST_CASE(regularizers) {
-  Failures failures;
-  for (const Boundary boundary : {Boundary::zero, Boundary::circular, Boundary::reflect,
-                                  Boundary::symmetric, Boundary::replicate}) {
-    for (const TensorOrder order :
-         {TensorOrder::channels_first, TensorOrder::channels_last, TensorOrder::column_major}) {
-      const ConvolutionSpec spec{.input = {6, 5},
-                                 .kernel = {1, 3},
-                                 .in_channels = 2,
-                                 .out_channels = 2,
-                                 .padding = {0, 1},
-                                 .boundary = boundary,
-                                 .order = order};
-      const Convolution conv(spec);
-      Random random(to_string(spec));
-      Numbers weights = small_integers<double>(random, conv.weight_count(), 1, 9);
-      // Constants, which L does not see, are seen by A: each channel reads mostly itself.
-      weights[1] += 40;
-      weights[10] += 40;
-      const Numbers b = small_integers<double>(random, conv.rows());
-      const Eigen::MatrixXd a(compile(conv, weights));
-      for (const Regularizer& regularizer :
-           {Regularizer::gradient(Pattern(conv)), Regularizer::laplacian(Pattern(conv))}) {
-        failures.expect_none(spec, "solve",
-                             close(Tikhonov(conv, weights, 3, regularizer).solve(b).x,
-                                   expected(a, compiled(regularizer), 3, vector(b))));
-      }
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(gradient_and_laplacian_by_loops) {
-  const Convolution conv(
-      {.input = {3, 4}, .kernel = {1, 1}, .in_channels = 2, .out_channels = 2, .groups = 2});
-  const Eigen::MatrixXd gradient = gradient_by_loops(2, 3, 4);
-  // Rows come in another order; sums over them do not mind.
-  const Eigen::MatrixXd ours = compiled(Regularizer::gradient(Pattern(conv)));
-  const bool same_gradient = ours.transpose() * ours == gradient.transpose() * gradient;
-  BOOST_TEST(same_gradient);
-  // The divergence of the gradient, the border's pixels repeated.
-  const bool same_laplacian =
-      compiled(Regularizer::laplacian(Pattern(conv))) == -gradient.transpose() * gradient;
-  BOOST_TEST(same_laplacian);
 }
 
 BOOST_AUTO_TEST_CASE(orderings_agree) {
@@ -162,7 +70,7 @@ BOOST_AUTO_TEST_CASE(orderings_agree) {
   const Eigen::VectorXd x = Tikhonov(conv, weights, 1e-2).solve(b).x;
   for (const Ordering ordering : {Ordering::dissection, Ordering::metis, Ordering::amd}) {
     const Tikhonov other(conv, weights, 1e-2, Regularizer::identity(), {.ordering = ordering});
-    BOOST_TEST(close(other.solve(b).x, x) == "");
+    BOOST_TEST(close(other.solve(b).x, x, 1e-9) == "");
   }
 }
 
@@ -203,20 +111,21 @@ BOOST_AUTO_TEST_CASE(many_right_hand_sides) {
   double sum = 0;
   for (Index column = 0; column < 3; ++column) {
     const Solution one = solver.solve(Eigen::VectorXd(b.col(column)));
-    BOOST_TEST(close(solutions.x.col(column), one.x) == "");
+    BOOST_TEST(close(solutions.x.col(column), one.x, 1e-9) == "");
     sum += one.report.residual * one.report.residual;
   }
   BOOST_TEST(std::abs(solutions.report.residual - std::sqrt(sum)) < 1e-12);
   BOOST_TEST(solver.solve_many(Eigen::MatrixXd(42, 0)).x.cols() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(effective_freedom_is_a_trace) {
+BOOST_AUTO_TEST_CASE(degrees_of_freedom_are_a_trace) {
   const Convolution conv({.input = {8, 8}, .kernel = {3, 3}, .padding = 1});
   const Numbers weights{1, 2, 1, 2, 4, 2, 1, 2, 1};
-  const Eigen::MatrixXd a(compile(conv, weights));
+  const Eigen::MatrixXd a = dense(conv, weights);
   const Eigen::MatrixXd normal = a.transpose() * a + 3 * Eigen::MatrixXd::Identity(64, 64);
-  const double trace = (a * normal.inverse() * a.transpose()).trace();
-  BOOST_TEST(std::abs(Tikhonov(conv, weights, 3).effective_freedom(2000) - trace) < 0.02 * trace);
+  const double trace = (a * dense_inverse(normal) * a.transpose()).trace();
+  BOOST_TEST(std::abs(Tikhonov(conv, weights, 3).effective_degrees_of_freedom(2000) - trace) <
+             0.02 * trace);
 }
 
 BOOST_AUTO_TEST_CASE(status) {
@@ -231,7 +140,7 @@ BOOST_AUTO_TEST_CASE(status) {
   BOOST_TEST((none.report.status == SolveStatus::singular));
   BOOST_TEST(none.x.size() == 0);
   BOOST_TEST(none.report.reason == "A^T A + lambda L^T L is not positive definite; raise lambda");
-  BOOST_CHECK_THROW(free.effective_freedom(), SolverError);
+  BOOST_CHECK_THROW((void)free.effective_degrees_of_freedom(), SolverError);
   free.set_lambda(1);
   BOOST_TEST((free.solve(b).report.status == SolveStatus::solved));
   // 1 1 . . / 1 1 1 . ... with 5 pixels is singular.
@@ -244,14 +153,14 @@ BOOST_AUTO_TEST_CASE(status) {
   const Numbers laplacian{0, 1, 0, 1, -4, 1, 0, 1, 0};
   Tikhonov blind(plane, laplacian, 0);
   BOOST_TEST((blind.report().status == SolveStatus::singular));
-  BOOST_TEST(blind.report().reciprocal_condition < 1e-15);
+  BOOST_TEST(blind.report().reciprocal_condition.value() < 1e-15);
   blind.set_lambda(1e-6);
   BOOST_TEST((blind.report().status == SolveStatus::solved));
   // Columns that no row reads, and rows that read nothing.
   const Convolution sparse({.input = {9}, .kernel = {1}, .stride = 3, .padding = 3});
   const Solution seen = Tikhonov(sparse, Numbers{2}, 1).solve(Numbers(5, 5.0));
   const Eigen::VectorXd half = (Eigen::VectorXd(9) << 2, 0, 0, 2, 0, 0, 2, 0, 0).finished();
-  BOOST_TEST(close(seen.x, half) == "");
+  BOOST_TEST(close(seen.x, half, 1e-9) == "");
 }
 
 BOOST_AUTO_TEST_CASE(says_which_way_to_move_lambda) {
@@ -298,22 +207,6 @@ BOOST_AUTO_TEST_CASE(numbers_near_the_ends_of_a_double) {
              "A^T A + lambda L^T L has numbers beyond what a double holds");
 }
 
-BOOST_AUTO_TEST_CASE(a_regularizer_of_another_grid) {
-  // L connects the 12 columns as pixels of another picture: dissection knows nothing of that.
-  const Convolution conv({.input = {3, 4}, .kernel = {3, 3}, .padding = 1});
-  const Convolution line({.input = {12}, .kernel = {5}, .padding = 2});
-  Random random("another grid");
-  const Numbers weights = small_integers<double>(random, 9);
-  const Numbers b = small_integers<double>(random, 12);
-  const Numbers l{1, 2, 9, 2, 1};
-  const Eigen::VectorXd x = expected(Eigen::MatrixXd(compile(conv, weights)),
-                                     Eigen::MatrixXd(compile(line, l)), 2, vector(b));
-  for (const Ordering ordering : {Ordering::automatic, Ordering::dissection, Ordering::metis}) {
-    const Tikhonov solver(conv, weights, 2, Regularizer(line, l), {.ordering = ordering});
-    BOOST_TEST(close(solver.solve(b).x, x) == "");
-  }
-}
-
 BOOST_AUTO_TEST_CASE(phases_add_up) {
   const Convolution conv({.input = {64, 64}, .kernel = {7, 7}, .padding = 3});
   const Numbers weights(49, 1.0);
@@ -323,18 +216,6 @@ BOOST_AUTO_TEST_CASE(phases_add_up) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   BOOST_TEST(solution.report.seconds.total() <= wall.count());
   BOOST_TEST(solution.report.seconds.total() > 0.5 * wall.count());
-}
-
-BOOST_AUTO_TEST_CASE(refuses_a_product_before_it_is_formed) {
-  // One row of L that connects all of 64 x 64 pixels: L^T L has 16.8 million entries.
-  const Convolution conv({.input = {64, 64}, .kernel = {1, 1}});
-  Eigen::SparseMatrix<double, Eigen::RowMajor> l(1, 4096);
-  for (int column = 0; column < 4096; ++column) l.insert(0, column) = 1;
-  BOOST_CHECK_EXCEPTION(
-      Tikhonov(conv, Numbers{1}, 1, Regularizer(l), {.resources = {.memory_budget = 100'000'000}}),
-      CapacityError, [](const CapacityError& error) {
-        return error.entries() == 4096 * 4096 && std::string(error.what()).find("L^T L") == 0;
-      });
 }
 
 BOOST_AUTO_TEST_CASE(refuses) {
@@ -354,12 +235,12 @@ BOOST_AUTO_TEST_CASE(refuses) {
   check_throws<SolverError>([&] { Tikhonov(conv, Numbers(4), 1); },
                             "weights has length 4; expected 3");
   Tikhonov solver(conv, w, 1);
-  check_throws<SolverError>([&] { solver.solve(Numbers(5)); }, "b has length 5; expected 6");
-  check_throws<SolverError>([&] { solver.solve_many(Eigen::MatrixXd(5, 2)); },
+  check_throws<SolverError>([&] { (void)solver.solve(Numbers(5)); }, "b has length 5; expected 6");
+  check_throws<SolverError>([&] { (void)solver.solve_many(Eigen::MatrixXd(5, 2)); },
                             "b has 5 rows; expected 6");
   check_throws<SolverError>(
       [&] {
-        solver.solve(Numbers{1, 1, 1, 1, 1, infinity});
+        (void)solver.solve(Numbers{1, 1, 1, 1, 1, infinity});
       },
       "b has an infinity at 5; expected finite numbers");
   check_throws<SolverError>([&] { solver.set_lambda(-2); },

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <toeplix/index.hpp>
+#include <toeplix/resources.hpp>
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// \file
+/// Component `solvers`: what every solver says of its work.
+
+namespace toeplix {
+
+/// What became of a system. A residual that is computed decides it, not what a library says.
+///
+///     bool solved = solution.report.status == toeplix::SolveStatus::solved;
+enum class SolveStatus {
+  solved,      ///< the equations hold to rounding
+  inaccurate,  ///< x misses the equations by more than rounding explains, or overflows
+  singular,    ///< there is no solution, or more than one; x is empty
+};
+
+/// The name of a status, `"solved"`.
+///
+///     std::cout << toeplix::to_string(solution.report.status);
+[[nodiscard]] std::string_view to_string(SolveStatus status);
+
+/// Seconds of wall time, phase by phase.
+///
+///     std::cout << solution.report.seconds.factorization << " s\n";
+struct SolveSeconds {
+  double assembly = 0;       ///< making the matrix that is factorized
+  double analysis = 0;       ///< ordering and symbolic factorization
+  double factorization = 0;  ///< numeric
+  double solution = 0;       ///< right-hand sides, refinement and residual
+
+  [[nodiscard]] double total() const { return assembly + analysis + factorization + solution; }
+};
+
+/// What every solver says of its work.
+///
+///     const toeplix::SolveReport& report = solution.report;
+///     std::cout << to_string(report.status) << ", residual " << report.residual << '\n';
+///     if (report.rank) std::cout << "rank " << *report.rank << '\n';
+struct SolveReport {
+  SolveStatus status = SolveStatus::solved;
+  std::string reason;            ///< why it is not `solved`; otherwise empty
+  double residual = 0;           ///< |A x - b|
+  double relative_residual = 0;  ///< |A x - b| / |b|; 0 if both are 0
+  /// How far the equations that define x are from holding, relative to the size of their terms
+  /// (a backward error). For a square system A x = b; for least squares and Tikhonov the normal
+  /// equations, as A x = b itself need not hold.
+  double error = 0;
+  std::optional<Index> rank;                   ///< of A, if the solver finds it out
+  std::optional<Index> nullity;                ///< columns of A minus its rank, if it is known
+  std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
+  Index fill = 0;    ///< entries of the factors (of R, or an upper bound, for QR)
+  double flops = 0;  ///< of the numeric factorization
+  Index bytes = 0;   ///< of memory, as predicted before the numeric phase
+  SolveSeconds seconds;
+};
+
+/// What a solver may take. `resources.threads` are those of our own work: the BLAS has its own
+/// setting. `resources.memory_budget` is what the factors may take.
+///
+///     toeplix::least_squares(conv, weights, b, {.resources = {.threads = 1}});
+struct SolveOptions {
+  Resources resources = {};
+};
+
+/// A solution and how it came about.
+///
+///     auto [x, report] = toeplix::solve_square(conv, weights, b);
+struct Solution {
+  Eigen::VectorXd x;  ///< empty if the system is singular
+  SolveReport report;
+};
+
+/// Solutions for several right-hand sides, and one report: residuals are those of all of them
+/// together, `error` is the greatest.
+///
+///     auto [x, report] = solver.solve_many(b);   // x.col(k) belongs to b.col(k)
+struct Solutions {
+  Eigen::MatrixXd x;  ///< one column for each; no columns if the system is singular
+  SolveReport report;
+};
+
+}  // namespace toeplix

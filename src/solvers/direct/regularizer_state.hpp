@@ -1,0 +1,32 @@
+#pragma once
+
+#include <toeplix/solvers/regularizer.hpp>
+
+#include <variant>
+#include <vector>
+
+namespace toeplix::detail {
+
+/// L = I.
+struct IdentityL {};
+
+/// L is the matrix of a pattern and its weights.
+struct CompiledL {
+  Pattern pattern;
+  std::vector<double> weights;
+};
+
+/// L is any sparse matrix, compressed.
+struct SparseL {
+  Regularizer::Matrix matrix;
+};
+
+/// What a Regularizer is.
+struct RegularizerState {
+  std::variant<IdentityL, CompiledL, SparseL> l;
+};
+
+/// Throws SolverError unless L has as many columns as A, or any number.
+void check_columns(const Regularizer& regularizer, Index columns);
+
+}  // namespace toeplix::detail
