@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace toeplix {
 
@@ -55,6 +56,12 @@ class CapacityError : public Error {
 
   /// What was too small.
   CapacityCause cause() const noexcept { return cause_; }
+  /// The message without its advice, which is for C++ programs: what stands before the last `; `.
+  /// A program that has advice of its own, by `cause()`, puts it behind.
+  std::string_view problem() const noexcept {
+    const std::string_view message = what();
+    return message.substr(0, message.rfind("; "));
+  }
   /// The exact number of entries that were asked for; nothing if it exceeds 64 bits or is not
   /// known.
   std::optional<std::int64_t> entries() const noexcept { return entries_; }

@@ -1,11 +1,9 @@
 #include "cli/arguments.hpp"
 
-#include "core/base/integer_math.hpp"
-#include "core/base/memory.hpp"
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <limits>
 
 namespace toeplix::cli {
 namespace {
@@ -24,21 +22,26 @@ AnySpec parse_words(const std::vector<std::string>& words) {
   }
 }
 
+/// 1000 for K, and so on to T; 1 for no letter, nothing for any other.
+std::optional<Index> unit_of(std::string_view letter) {
+  constexpr std::string_view letters = "KMGT";
+  if (letter.empty()) return 1;
+  const std::size_t place = letter.size() == 1 ? letters.find(letter) : letters.npos;
+  if (place == letters.npos) return std::nullopt;
+  Index unit = 1000;
+  for (std::size_t i = 0; i < place; ++i) unit *= 1000;
+  return unit;
+}
+
 /// A number, with K, M, G or T for powers of 1000.
 Index parse_bytes(const std::string& text) {
-  constexpr std::string_view units = "KMGT";
   Index number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
-  std::optional<Index> bytes = error == std::errc() ? std::optional(number) : std::nullopt;
-  if (end - rest == 1) {
-    const std::size_t unit = units.find(*rest);
-    if (unit == units.npos) bytes = std::nullopt;
-    for (std::size_t i = 0; i <= unit && bytes; ++i) bytes = detail::checked_product(bytes, 1000);
-  } else if (rest != end) {
-    bytes = std::nullopt;
-  }
-  if (bytes && *bytes > 0) return *bytes;
+  const std::optional<Index> unit = unit_of({rest, static_cast<std::size_t>(end - rest)});
+  const bool sound = error == std::errc() && unit && number > 0 &&
+                     number <= std::numeric_limits<Index>::max() / *unit;
+  if (sound) return number * *unit;
   throw UsageError("--memory " + text + ": expected a number of bytes, as 500M or 4G");
 }
 
@@ -69,16 +72,6 @@ void add_memory(CLI::App& command, Index& bytes) {
 
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Print JSON");
-}
-
-void check_memory(Index budget, std::optional<Index> bytes, const std::string& what,
-                  const std::string& advice) {
-  const Index most = budget > 0 ? budget : detail::available_memory();
-  if (bytes && *bytes <= most) return;
-  const std::string needed = bytes ? std::to_string(*bytes) : "more than 2^63";
-  throw CapacityError(what + " takes " + needed + " bytes, which exceeds the memory budget of " +
-                          std::to_string(most) + " bytes; " + advice,
-                      CapacityCause::memory_budget, {}, bytes);
 }
 
 AnyConv parse_convolution(const std::vector<std::string>& words) {

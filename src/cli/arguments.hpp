@@ -40,11 +40,6 @@ void add_memory(CLI::App& command, Index& bytes);
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
 
-/// Throws CapacityError where `bytes` (nothing: more than 64 bits count) exceed the budget, as
-/// `add_memory` sets it. `what` needs them; `advice` says what to do instead.
-void check_memory(Index budget, std::optional<Index> bytes, const std::string& what,
-                  const std::string& advice);
-
 /// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for words that
 /// are none, GeometryError for a convolution that cannot exist.
 AnyConv parse_convolution(const std::vector<std::string>& words);

@@ -1,4 +1,5 @@
 #include "cli/arguments.hpp"
+#include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/help.hpp"
 
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -15,9 +15,8 @@
 #include <iostream>
 #include <memory>
 #include <new>
-#include <string_view>
+#include <string>
 #include <system_error>
-#include <utility>
 
 #if defined(__unix__)
 #include <sys/resource.h>
@@ -46,7 +45,8 @@ bool is(const std::exception& error) {
 ExitCode exit_code_of(const std::exception& error) {
   if (is<VerificationFailed>(error)) return verification_failed;
   if (is<FormatError>(error) || is<std::system_error>(error)) return wrong_file;
-  if (is<CapacityError>(error) || is<std::bad_alloc>(error)) return out_of_capacity;
+  if (is<CapacityError>(error) || is<TooLarge>(error)) return out_of_capacity;
+  if (is<std::bad_alloc>(error)) return out_of_capacity;
   if (is<std::length_error>(error)) return out_of_capacity;
   return wrong_usage;
 }
@@ -58,22 +58,12 @@ std::string one_line(std::string message) {
   return message;
 }
 
-/// Advice for those who write programs, and for those who run this one.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> advice{{
-    {"use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
-     "Resources::memory_budget",
-     "raise --memory, or multiply without the matrix by toeplix apply"},
-    {"use compile<std::int64_t>, compile_rows or Operator",
-     "use --index 64, or multiply without the matrix by toeplix apply"},
-    {"Resources::memory_budget", "--memory"},
-}};
-
-std::string in_words_of_the_program(std::string message) {
-  for (const auto& [library, program] : advice) {
-    const std::size_t at = message.find(library);
-    if (at != message.npos) message.replace(at, library.size(), program);
+std::string message_of(const std::exception& error) {
+  if (is<std::bad_alloc>(error)) return "out of memory";
+  if (const auto* too_large = dynamic_cast<const CapacityError*>(&error)) {
+    return in_words_of_the_program(*too_large);
   }
-  return message;
+  return error.what();
 }
 
 /// What was printed may still be on its way to a full disk.
@@ -107,9 +97,7 @@ void report_resources(std::chrono::duration<double> time) {
 
 /// Says what went wrong.
 int report(const std::exception& error) {
-  const bool no_memory = is<std::bad_alloc>(error);
-  fmt::print(stderr, "toeplix: {}{}\n",
-             no_memory ? "out of memory" : one_line(in_words_of_the_program(error.what())),
+  fmt::print(stderr, "toeplix: {}{}\n", one_line(message_of(error)),
              is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "");
   return exit_code_of(error);
 }

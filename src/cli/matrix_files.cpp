@@ -1,5 +1,7 @@
 #include "cli/matrix_files.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
 #include <utility>
@@ -42,6 +44,44 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
           ".mtx: general (default), symmetric, skew-symmetric")
       ->check(CLI::IsMember(symmetries))
       ->type_name("KIND");
+}
+
+template <class Scalar>
+using Rows = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int64_t>;
+
+template <class Scalar>
+AnyMatrix read_npz_as(const std::filesystem::path& path) {
+  return read_npz<Rows<Scalar>>(path);
+}
+
+AnyMatrix read_npz_matrix(const std::filesystem::path& path) {
+  switch (read_npz_header(path).scalar) {
+    case NumberType::float16:
+    case NumberType::float32:
+      return read_npz_as<float>(path);
+    case NumberType::complex64:
+      return read_npz_as<std::complex<float>>(path);
+    case NumberType::complex128:
+      return read_npz_as<std::complex<double>>(path);
+    default:
+      return read_npz_as<double>(path);
+  }
+}
+
+AnyMatrix read_mtx_matrix(const std::filesystem::path& path) {
+  if (read_matrix_market_header(path).field == MatrixMarketField::complex) {
+    return read_matrix_market<Rows<std::complex<double>>>(path);
+  }
+  return read_matrix_market<Rows<double>>(path);
+}
+
+AnyMatrix read_mat_matrix(const std::filesystem::path& path) {
+  try {
+    return read_matlab<Rows<double>>(path);
+  } catch (const FormatError&) {
+    // Complex values are never read as real ones. What is wrong otherwise is wrong here again.
+    return read_matlab<Rows<std::complex<double>>>(path);
+  }
 }
 
 }  // namespace
@@ -97,6 +137,14 @@ std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size
                              : file.layout == NpzFormat::csc ? "csc"
                                                              : "coo";
   return fmt::format("{}, float{}, {}-bit indices", layout, 8 * scalar_bytes, 8 * index_bytes);
+}
+
+AnyMatrix read_matrix(const std::filesystem::path& path) {
+  check_extension(path, {".npz", ".mtx", ".mat"});
+  const std::string extension = extension_of(path);
+  if (extension == ".mtx") return read_mtx_matrix(path);
+  if (extension == ".mat") return read_mat_matrix(path);
+  return read_npz_matrix(path);
 }
 
 }  // namespace toeplix::cli

@@ -6,9 +6,13 @@
 #include <toeplix/files/matrix_market.hpp>
 #include <toeplix/files/npz.hpp>
 
-#include <fmt/format.h>
+#include <Eigen/SparseCore>
 
+#include <complex>
+#include <cstdint>
+#include <filesystem>
 #include <string>
+#include <variant>
 
 namespace toeplix::cli {
 
@@ -54,5 +58,17 @@ void write_matrix(const Matrix& matrix, const MatrixFile& file) {
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.
 std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes);
+
+template <class Scalar>
+using FileMatrix = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int64_t>;
+
+/// A sparse matrix in the precision that its file has; integers are read as double.
+using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
+                               FileMatrix<std::complex<float>>, FileMatrix<std::complex<double>>>;
+
+/// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
+/// `.npz`, `.mtx` or `.mat`. Throws UsageError for another extension, otherwise what the format's
+/// reader throws.
+AnyMatrix read_matrix(const std::filesystem::path& path);
 
 }  // namespace toeplix::cli

@@ -1,8 +1,8 @@
+#include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/progress.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
-#include "core/base/integer_math.hpp"
 
 #include <toeplix/operator.hpp>
 
@@ -56,8 +56,8 @@ Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
 
 /// The results, once as they are computed and once as they are written.
 void check_results(const Options& options, const Tensor& to, Index count) {
-  const auto bytes =
-      detail::checked_product(detail::checked_product(to.size(), count), 2 * Index{sizeof(double)});
+  const double bytes =
+      static_cast<double>(to.size()) * static_cast<double>(count) * (2 * sizeof(double));
   check_memory(options.resources.memory_budget, bytes, "a result of " + format_shape(to.extents),
                "apply to fewer images at once, or to parts of one");
 }

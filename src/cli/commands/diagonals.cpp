@@ -1,11 +1,11 @@
 #include <toeplix/diagonals.hpp>
 
+#include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
-#include "cli/matrix_input.hpp"
+#include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
-#include "core/base/integer_math.hpp"
 
 #include <toeplix/files/npz.hpp>
 
@@ -43,11 +43,10 @@ Index parse_size(const std::string& text, const Conv& conv) {
 /// The matrix whose row d is diagonal d: D[d, i] = A[i, (i + d) mod n].
 FileMatrix<double> collect(const Diagonals<double>& diagonals, Index nnz) {
   if (nnz > most_written || diagonals.size() > most_written) {
-    throw CapacityError(
+    throw TooLarge(
         fmt::format("{} entries on diagonals of {} rows are too many for a file; "
                     "compile the matrix instead, or stream them from C++ by diagonals.hpp",
-                    nnz, diagonals.size()),
-        CapacityCause::limit, nnz);
+                    nnz, diagonals.size()));
   }
   FileMatrix<double> matrix(diagonals.size(), diagonals.size());
   matrix.reserve(nnz);
@@ -127,7 +126,7 @@ void run(const Options& options) {
         const DiagonalOptions chosen{parse_size(options.size, conv), options.prune};
         std::vector<double> weights;
         if (options.weights.empty()) {
-          check_memory(0, detail::checked_product(conv.weight_count(), Index{sizeof(double)}),
+          check_memory(0, static_cast<double>(conv.weight_count()) * sizeof(double),
                        "a kernel of " + std::to_string(conv.weight_count()) + " weights",
                        "use fewer channels");
           weights.resize(static_cast<std::size_t>(conv.weight_count()));

@@ -3,7 +3,7 @@
 #include <toeplix/pattern.hpp>
 
 #include "cli/commands/commands.hpp"
-#include "cli/matrix_input.hpp"
+#include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
 

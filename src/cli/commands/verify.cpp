@@ -1,11 +1,11 @@
 #include <toeplix/verify.hpp>
 
+#include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/progress.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
-#include "core/base/integer_math.hpp"
 
 #include <fmt/format.h>
 
@@ -72,17 +72,16 @@ void print_json(const VerifyReport& report) {
 }
 
 /// Matrix, weights, image and three results, once more where they change precision.
-std::optional<Index> bytes_needed(const AnyConv& convolution) {
+double bytes_needed(const AnyConv& convolution) {
   return std::visit(
       [](const auto& conv) {
-        const auto times = [](std::optional<Index> count, Index bytes) {
-          return detail::checked_product(count, bytes);
-        };
-        const auto vectors = detail::checked_sum(
-            times(conv.cols(), 16),
-            detail::checked_sum(times(conv.rows(), 24), times(conv.weight_count(), 16)));
-        const auto matrix = detail::checked_sum(times(conv.nnz(), 16), times(conv.rows(), 8));
-        return detail::checked_sum(vectors, matrix);
+        const auto rows = static_cast<double>(conv.rows());
+        const auto cols = static_cast<double>(conv.cols());
+        const auto weights = static_cast<double>(conv.weight_count());
+        const auto nnz = static_cast<double>(conv.nnz());
+        const double vectors = 16 * cols + 24 * rows + 16 * weights;
+        const double matrix = 16 * nnz + 8 * rows;
+        return vectors + matrix;
       },
       convolution);
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "cli/deblur/solve.hpp"
+
+#include <optional>
+#include <string>
+
+namespace toeplix::cli {
+
+/// PSNR before and after.
+struct Quality {
+  double before;
+  double after;
+};
+
+/// Everything there is to say of a photograph that was deblurred.
+struct DeblurOutcome {
+  ChosenLambda lambda;
+  SolveReport report;
+  std::optional<Quality> quality;  ///< if the truth is known
+  Index clamped = 0;               ///< samples beyond the range of the picture
+  Index height = 0;
+  Index width = 0;
+  Index samples = 0;
+  std::string output;
+  std::string comparison;  ///< the file; empty if there is no comparison
+};
+
+/// Some lines, and one JSON object.
+std::string to_text(const DeblurOutcome& outcome);
+std::string to_json(const DeblurOutcome& outcome);
+
+}  // namespace toeplix::cli

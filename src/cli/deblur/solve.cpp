@@ -1,0 +1,105 @@
+#include "cli/deblur/solve.hpp"
+
+#include "cli/arguments.hpp"
+#include "cli/deblur/pictures.hpp"
+#include "cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace toeplix::cli {
+namespace {
+
+Convolution make_blur(const BlurKernel& kernel, Extents image, Padding padding, Boundary boundary) {
+  return Convolution({.input = std::move(image),
+                      .kernel = kernel.extents,
+                      .padding = std::move(padding),
+                      .boundary = boundary,
+                      .operation = Operation::convolution});
+}
+
+Regularizer make_regularizer(RegularizerName name, const Convolution& blur) {
+  switch (name) {
+    case RegularizerName::gradient:
+      return Regularizer::gradient(blur);
+    case RegularizerName::laplacian:
+      return Regularizer::laplacian(blur);
+    case RegularizerName::identity:
+      break;
+  }
+  return Regularizer::identity();
+}
+
+Tikhonov make_solver(const Convolution& blur, double lambda, const BlurModel& model) {
+  return Tikhonov(blur, model.kernel.values, lambda, make_regularizer(model.regularizer, blur),
+                  {.resources = {.threads = model.threads}});
+}
+
+/// The middle of the picture, at most this wide and high: enough to find lambda on.
+constexpr Index widest_part = 128;
+
+struct Part {
+  Index height;
+  Index width;
+  Eigen::MatrixXd pixels;
+};
+
+Part middle_of(const Eigen::MatrixXd& pixels, Index height, Index width) {
+  Part part{std::min(height, widest_part), std::min(width, widest_part), {}};
+  const Index top = (height - part.height) / 2;
+  const Index left = (width - part.width) / 2;
+  part.pixels.resize(part.height * part.width, pixels.cols());
+  for (Index y = 0; y < part.height; ++y) {
+    part.pixels.middleRows(y * part.width, part.width) =
+        pixels.middleRows((top + y) * width + left, part.width);
+  }
+  return part;
+}
+
+}  // namespace
+
+// The pixels of the part are blurred from a sharp part that is larger by the kernel, all of which
+// is unknown: so nothing is assumed of what lies beside it.
+ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double noise) {
+  const Part part = middle_of(pixels_of(photo), photo.height, photo.width);
+  const Extents& kernel = model.kernel.extents;
+  const Convolution blur =
+      make_blur(model.kernel, {part.height + kernel[0] - 1, part.width + kernel[1] - 1},
+                Padding::valid(), Boundary::zero);
+  const Progress progress("choosing lambda");
+  Tikhonov solver = make_solver(blur, 1, model);
+  ChosenLambda found{{}, ChosenLambda::Rule::cross_validation, part.height, part.width};
+  if (noise > 0) {
+    found.rule = ChosenLambda::Rule::discrepancy;
+    found.choice = choose_by_discrepancy(solver, part.pixels, noise / white_of(photo));
+  } else {
+    found.choice = choose_by_cross_validation(solver, part.pixels);
+  }
+  return found;
+}
+
+ChosenLambda read_lambda(const std::string& text) {
+  ChosenLambda lambda;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), lambda.choice.lambda);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError(fmt::format("lambda {}: expected a number or auto", text));
+  }
+  return lambda;
+}
+
+Solutions deblur(const Image& photo, const BlurModel& model, double lambda) {
+  const Convolution blur =
+      make_blur(model.kernel, {photo.height, photo.width}, Padding::same_upper(), model.boundary);
+  const Progress progress("deblurring");
+  Solutions solutions = make_solver(blur, lambda, model).solve_many(pixels_of(photo));
+  if (solutions.report.status == SolveStatus::singular) {
+    throw SolverError(
+        fmt::format("lambda {}: the system is singular: {}", lambda, solutions.report.reason));
+  }
+  return solutions;
+}
+
+}  // namespace toeplix::cli

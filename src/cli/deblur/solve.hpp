@@ -1,0 +1,43 @@
+#pragma once
+
+#include "cli/deblur/blur_kernel.hpp"
+
+#include <toeplix/image.hpp>
+#include <toeplix/solvers/choose_lambda.hpp>
+#include <toeplix/spec.hpp>
+
+#include <string>
+
+namespace toeplix::cli {
+
+enum class RegularizerName { identity, gradient, laplacian };
+
+/// What is assumed of a photograph: how it was blurred, and what is small in the sharp one.
+struct BlurModel {
+  BlurKernel kernel;
+  Boundary boundary = Boundary::reflect;
+  RegularizerName regularizer = RegularizerName::gradient;
+  int threads = 0;
+};
+
+/// A lambda, and how it came about.
+struct ChosenLambda {
+  enum class Rule { given, cross_validation, discrepancy };
+
+  LambdaChoice choice;
+  Rule rule = Rule::given;
+  Index height = 0;  ///< of the part of the picture that it was found on
+  Index width = 0;
+};
+
+/// Reads a number. Throws UsageError for another word.
+ChosenLambda read_lambda(const std::string& text);
+
+/// Finds lambda on the middle of a photograph: by the discrepancy principle if `noise`, its
+/// standard deviation in samples, is positive, otherwise by cross-validation.
+ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double noise);
+
+/// The sharp pixels, a column for each channel. Throws SolverError if the system is singular.
+Solutions deblur(const Image& photo, const BlurModel& model, double lambda);
+
+}  // namespace toeplix::cli
