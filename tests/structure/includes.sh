@@ -10,7 +10,7 @@ cd "$1"
 # before the slash.
 rooms='
 reference          index error concepts spec reference version
-core/base          resources image
+core/base          resources image memory
 core/geometry      tap_table convolution pattern im2col tap_runs
 core/compile       compile
 core/operator      operator weight_gradient
@@ -29,7 +29,7 @@ files/plot         files/plot files/drawing
 files/page         files/page
 solvers/transform
 solvers/direct     solvers/real_argument solvers/report solvers/solve_square solvers/least_squares
-solvers/direct     solvers/regularizer solvers/tikhonov solvers/choose_lambda solvers/solve
+solvers/direct     solvers/regularizer solvers/tikhonov solvers/choose_lambda
 cli
 '
 
@@ -39,7 +39,6 @@ core     reference/instantiate.hpp  the one list of instantiations
 files    reference/instantiate.hpp  the one list of instantiations
 files    core/base/                 the one private room that other libraries use
 solvers  core/base/                 the one private room that other libraries use
-cli      core/base/                 numbers in arguments are checked as in the library
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.
