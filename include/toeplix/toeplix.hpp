@@ -19,7 +19,7 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, and the
 ///   headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   separable, im2col, reference, error, resources.
+///   separable, im2col, reference, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -40,6 +40,7 @@
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/matrix_levels.hpp>
+#include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>
