@@ -47,8 +47,7 @@ void write_matrix(const Matrix& matrix, const MatrixFile& file) {
   }
   const auto compression = file.deflates ? FileCompression::deflated : FileCompression::stored;
   if (file.format() == MatrixFormat::matlab) {
-    return write_matlab(file.path, matrix,
-                        {.variable = file.variable, .compression = compression});
+    return write_matlab(file.path, matrix, {.variable = file.variable, .compression = compression});
   }
   const bool as_coordinates = file.layout == NpzFormat::coo;
   write_npz(file.path, matrix,

@@ -87,9 +87,9 @@ std::vector<fs::path> find_cases(const fs::path& folder) {
 Case read_case(const fs::path& folder) {
   const nlohmann::json description = read_json(folder / "case.json");
   check_operator(description);
-  const auto type =
-      Fields(description)
-          .choice<NumberType>("dtype", {{"float32", NumberType::float32}, {"float64", NumberType::float64}});
+  const auto type = Fields(description)
+                        .choice<NumberType>("dtype", {{"float32", NumberType::float32},
+                                                      {"float64", NumberType::float64}});
   std::map<std::string, Tensor> arrays;
   for (const char* name : {"x", "w", "b", "y", "r", "gx", "gw", "matrix"}) {
     const fs::path path = folder / (std::string(name) + ".npy");
