@@ -43,10 +43,10 @@ std::string_view to_string(MatrixMarketSymmetry symmetry);
 
 /// What a Matrix Market file says of its matrix before the entries come.
 struct MatrixMarketHeader {
-  MatrixMarketField field;
-  MatrixMarketSymmetry symmetry;
-  Index rows;
-  Index cols;
+  MatrixMarketField field;        ///< what the values are
+  MatrixMarketSymmetry symmetry;  ///< which entries are left out
+  Index rows;                     ///< of the matrix
+  Index cols;                     ///< of the matrix
   Index entries;        ///< lines with an entry; a symmetric matrix has more entries than that
   std::string comment;  ///< lines after `%` and a blank, joined by newlines; the first MiB
 };
@@ -64,8 +64,8 @@ struct MatrixMarketWriteOptions {
   std::string comment = {};
   /// Entries to leave out. The matrix must have that symmetry, bit by bit.
   MatrixMarketSymmetry symmetry = MatrixMarketSymmetry::general;
-  MatrixMarketValues values = MatrixMarketValues::numbers;
-  Resources resources = {};  ///< `threads` alone is looked at
+  MatrixMarketValues values = MatrixMarketValues::numbers;  ///< whether values are written
+  Resources resources = {};                                 ///< `threads` alone is looked at
 };
 
 /// What reading a Matrix Market file may take.
@@ -81,8 +81,8 @@ struct MatrixMarketReadOptions {
 ///
 /// Values have the fewest digits that read back as the same bits; infinities are `inf` and `-inf`,
 /// NaN is `nan` or `-nan` (its payload is lost). The file appears whole or not at all. The matrix
-/// is not copied; it need not be compressed. Throws FormatError where the file cannot be written,
-/// or where the matrix does not have the symmetry asked for (the first entry that lacks it is
+/// is not copied; it need not be compressed. Throws FormatError if the file cannot be written,
+/// or if the matrix does not have the symmetry asked for (the first entry that lacks it is
 /// named). Scalars: float, double and their complex types; indices: int and std::int64_t.
 /// Cost: one pass, in parallel; a second one, with a binary search per entry, for a symmetry.
 ///

@@ -17,8 +17,8 @@ namespace toeplix {
 
 /// What a .npy file says of its values before they come.
 struct NpyHeader {
-  NumberType type = NumberType::float64;
-  std::endian byte_order = std::endian::native;
+  NumberType type = NumberType::float64;         ///< of the values
+  std::endian byte_order = std::endian::native;  ///< of the values
   bool fortran_order = false;      ///< first axis fastest; readers turn it into C order
   Extents shape;                   ///< empty for a single value without axes
   std::uint64_t values_begin = 0;  ///< byte of the file where the values start
@@ -27,14 +27,14 @@ struct NpyHeader {
 /// An array in C order: the last axis is the fastest.
 template <class T>
 struct NpyArray {
-  Extents shape;
-  std::vector<T> values;
+  Extents shape;          ///< extents of its axes
+  std::vector<T> values;  ///< all of them, in C order
 };
 
 /// Reads a .npy file, format version 1 to 3, of any `NumberType`, byte order and array order.
 ///
 /// The result is in C order; a Fortran-ordered file is transposed, which needs twice its memory for
-/// a moment. Values are converted to `T` where they keep their meaning:
+/// a moment. Values are converted to `T` if they keep their meaning:
 ///
 /// - an integer must be exactly representable in `T`, else FormatError;
 /// - a floating-point value is rounded to nearest in a narrower type, and must not overflow it;

@@ -30,18 +30,18 @@ enum class NpzLayout {
 
 /// What a .npz file says of its matrix before the entries come.
 struct NpzHeader {
-  NpzFormat format;
-  Index rows;
-  Index cols;
-  Index nnz;  ///< stored entries; duplicates count
-  NumberType scalar;
-  NumberType index;
+  NpzFormat format;   ///< which arrays there are
+  Index rows;         ///< of the matrix
+  Index cols;         ///< of the matrix
+  Index nnz;          ///< stored entries; duplicates count
+  NumberType scalar;  ///< of the values
+  NumberType index;   ///< of the indices
 };
 
 /// How a .npz file is written.
 struct NpzWriteOptions {
-  FileCompression compression = FileCompression::stored;
-  NpzLayout layout = NpzLayout::line_pointers;
+  FileCompression compression = FileCompression::stored;  ///< how the arrays lie in the file
+  NpzLayout layout = NpzLayout::line_pointers;  ///< which arrays say where the entries are
 };
 
 /// What reading a .npz file may take.

@@ -23,7 +23,7 @@ enum class TerminalColour { none, palette_256, true_colour };
 struct TerminalPlotOptions {
   Index columns = 80;  ///< width of the terminal in characters, from 20 to 1000
   Index lines = 24;    ///< its height, from 10 to 1000
-  TerminalColour colour = TerminalColour::none;
+  TerminalColour colour = TerminalColour::none;  ///< what the terminal understands
 };
 
 namespace detail {
@@ -55,7 +55,7 @@ std::string plot_terminal(const TransposedConvolution& conv, std::vector<double>
 ///
 /// A matrix of up to 400 rows and columns is drawn entry by entry: an entry onto which a border
 /// folds several kernel positions has a stripe of each colour, and if there is room its value is
-/// written into it, or its weights (`weight_name`; their kernel positions alone where there are
+/// written into it, or its weights (`weight_name`; their kernel positions alone if there are
 /// several channels). A larger one is drawn by density: a pixel stands for a square of entries, has
 /// the mean colour of those that are stored, or the colour of their mean value, and is the darker
 /// the more there are. (A folded entry counts once per kernel position.)

@@ -38,8 +38,8 @@ Image parse_png(std::span<const std::byte> bytes, std::string_view name,
 
 /// A PNG file in memory.
 struct FormattedPng {
-  std::vector<std::byte> bytes;
-  Index clamped;  ///< samples that were beyond the range of the bit depth
+  std::vector<std::byte> bytes;  ///< of the file
+  Index clamped;                 ///< samples that were beyond the range of the bit depth
 };
 
 /// Writes a grey or RGB file of the image's bit depth; answers how many samples had to be clamped.

@@ -54,7 +54,7 @@ std::string path_of(int descriptor) {
 }
 
 /// A file in the directory of `target` that has no name yet, so that nothing is left of it even if
-/// this process is killed. -1 where the system or the file system knows no such files.
+/// this process is killed. -1 if the system or the file system knows no such files.
 int open_nameless([[maybe_unused]] const std::filesystem::path& target) {
 #ifdef O_TMPFILE
   const std::filesystem::path directory = target.has_parent_path() ? target.parent_path() : ".";

@@ -39,7 +39,7 @@ class MemorySink final : public ByteSink {
 
 /// A file that appears whole or not at all.
 ///
-/// Bytes go to a temporary file beside the target, which has no name where the system allows that;
+/// Bytes go to a temporary file beside the target, which has no name if the system allows that;
 /// `commit` flushes it to the disk and renames it. Without `commit` the temporary disappears and
 /// the target is as it was. A target that is a
 /// symbolic link stays one; one that exists keeps its permissions. Every failure is a FormatError

@@ -13,7 +13,7 @@ namespace toeplix::detail {
 
 /// The one form of every message about a damaged file: `name: byte N: what`.
 FormatError format_error(std::string_view name, std::uint64_t byte, std::string_view what);
-/// `name: what`, where no single byte is to blame.
+/// `name: what`, if no single byte is to blame.
 FormatError format_error(std::string_view name, std::string_view what);
 
 /// Bytes of known number that can be read anywhere.

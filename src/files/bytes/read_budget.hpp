@@ -8,7 +8,7 @@
 
 namespace toeplix::detail {
 
-/// Bytes that reading a file may take. `requested`, or where that is 0: 64 times the size of the
+/// Bytes that reading a file may take. `requested`, or if that is 0: 64 times the size of the
 /// file, at least 1 GiB, but not more than the memory that is available. So a small compressed
 /// file cannot ask for all memory there is.
 Index read_budget(Index requested, std::uint64_t file_size);
@@ -24,7 +24,7 @@ struct MatrixSize {
 /// the number of its rows or columns, `scalar` and `index` are bytes of one.
 double compressed_bytes(double lines, double entries, std::size_t scalar, std::size_t index);
 
-/// Throws CapacityError if `index_bits` cannot number the rows, columns or entries, or where
+/// Throws CapacityError if `index_bits` cannot number the rows, columns or entries, or if
 /// reading takes more than the budget. Messages begin with `name`.
 void check_capacity(const std::string& name, const MatrixSize& size, double bytes, Index budget,
                     int index_bits);

@@ -28,7 +28,7 @@ MatlabVariable find_variable(const detail::ByteSource& source, const std::string
   for (MatlabVariable next = file.next(); next.stream; next = file.next()) {
     if (!name.empty() && next.name != name) continue;
     if (!name.empty() && !next.is_sparse()) {
-      throw format_error(source.name(), "'" + name + "' is no sparse matrix");
+      throw format_error(source.name(), "'" + name + "' is not a sparse matrix");
     }
     if (!next.is_sparse()) continue;
     if (!name.empty()) return next;

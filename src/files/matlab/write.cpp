@@ -65,7 +65,7 @@ class VariableSink {
 void check_name(const std::string& name) {
   if (is_matlab_name(name)) return;
   throw FormatError("'" + name +
-                    "' is no name of a MATLAB variable: expected a letter, then letters, digits "
+                    "' is not a name of a MATLAB variable: expected a letter, then letters, digits "
                     "and underscores, at most 63");
 }
 
@@ -74,7 +74,7 @@ std::uint64_t element_bytes(std::uint64_t size) {
   return 8 + size + mat::padding_of(size);
 }
 
-/// The variable's bytes after its own tag. Throws CapacityError where they exceed the format.
+/// The variable's bytes after its own tag. Throws CapacityError if they exceed the format.
 std::uint64_t variable_bytes(Index rows, Index cols, Index entries, bool is_complex,
                              std::uint64_t name_size) {
   constexpr Index most = std::numeric_limits<std::int32_t>::max();

@@ -16,7 +16,7 @@ constexpr std::size_t longest_line = std::size_t{1} << 20;
 /// The one form of every message about a damaged text: `name: line N: what`. Lines count from 1.
 FormatError line_error(std::string_view name, std::uint64_t line, std::string_view what);
 
-/// A line of a file that is wrong; caught where the number of the line can be told.
+/// A line of a file that is wrong; caught by whoever knows the number of the line.
 struct WrongLine {
   const char* at;
   std::string what;

@@ -41,7 +41,7 @@ class Rasterizer {
     Index prefix;
   };
 
-  /// False where that takes more steps.
+  /// False if that takes more steps.
   bool try_to_draw(Index steps) {
     steps_left_ = steps;
     draw_block({0, 0, 0, 0}, 1);
@@ -132,7 +132,7 @@ class Rasterizer {
   }
 
   /// How many of `count` intervals of that `length`, `step` apart, lie in the cell where the first
-  /// one begins; 0 where that one does not end in it.
+  /// one begins; 0 if that one does not end in it.
   static Index within(Index begin, Index length, Index cell, Index step, Index count) {
     const Index before = begin % cell;
     const Index after = cell - before - length;

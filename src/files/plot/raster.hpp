@@ -50,7 +50,7 @@ struct MatrixRaster {
 ///
 /// Memory: the pixels, the inks and the taps that are runs (toeplix/tap_runs.hpp). Time: at worst
 /// the number of pixels on the border of the picture, times the runs of every axis but the
-/// outermost; throws CapacityError where that would take minutes.
+/// outermost; throws CapacityError if that would take minutes.
 MatrixRaster rasterize(const Pattern& pattern, const WeightInks& inks, Index row_cell,
                        Index column_cell);
 

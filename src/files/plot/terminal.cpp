@@ -49,7 +49,7 @@ Grid grid_of(const Pattern& pattern, Index characters, Index lines) {
           .column_cell = cell_of(pattern.cols(), dots_across * characters)};
 }
 
-/// A part of all dots: where no more are blank, a picture has no lines that could get lost.
+/// A part of all dots: if no more are blank, a picture has no lines that could get lost.
 constexpr double nearly_all = 0.6;
 
 /// The part of the dots that is drawn where entries are densest. A picture that is filled evenly
@@ -120,7 +120,7 @@ class TerminalPlot {
     painter_.end_line();
   }
 
-  /// Up to `most` labels where their columns are; empty where they would overlap.
+  /// Up to `most` labels where their columns are; empty if they would overlap.
   std::string column_labels(Index most, std::size_t width) const {
     std::string words(width, ' ');
     std::size_t free_from = 0;
@@ -249,7 +249,7 @@ class TerminalPlot {
   TerminalPlotOptions options_;
   Painter painter_;
   Grid grid_;
-  Index row_block_ = 0;  // rows of a block of the slowest level, 0 where there is none
+  Index row_block_ = 0;  // rows of a block of the slowest level, 0 if there is none
   Index column_block_ = 0;
   double densest_dots_ = 1;
   Index indent_ = 0;

@@ -45,7 +45,7 @@ void check_layout(const Image& image) {
   if (!fits) throw GeometryError(describe(image) + ": got " + std::to_string(count) + " samples");
 }
 
-/// The integer a sample is stored as; counts it where it had to be clamped.
+/// The integer a sample is stored as; counts it if it had to be clamped.
 unsigned quantize(double sample, unsigned largest, Index& clamped) {
   const double rounded = std::round(sample);
   const double stored = std::clamp(rounded, 0.0, static_cast<double>(largest));

@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
   BOOST_TEST(failure(builder.file({a, b})) ==
              "m.mat: holds several sparse matrices, 'A' and 'B': expected the name of one");
   BOOST_TEST(failure(builder.file({a, plain}), {.variable = "x"}) ==
-             "m.mat: 'x' is no sparse matrix");
+             "m.mat: 'x' is not a sparse matrix");
   BOOST_TEST(failure(builder.file({a}), {.variable = "C"}) == "m.mat: found no variable 'C'");
   BOOST_TEST(failure(builder.file({plain})) == "m.mat: expected a sparse matrix, found none");
   BOOST_TEST(failure(builder.file({})) == "m.mat: expected a sparse matrix, found none");
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
   BOOST_TEST(named(std::string(63, 'x')) == "(nothing was thrown)");
   for (const std::string name : {"", "1a", "_a", "a b", "a-b"}) {
     BOOST_TEST(named(name) == "'" + name +
-                                  "' is no name of a MATLAB variable: expected a letter, then "
+                                  "' is not a name of a MATLAB variable: expected a letter, then "
                                   "letters, digits and underscores, at most 63");
   }
   BOOST_TEST(named(std::string(64, 'x')).ends_with("at most 63"));
