@@ -27,11 +27,10 @@ struct CompileOptions {
 /// matrix) ascending and without duplicates.
 ///
 /// Throws GeometryError for weights of the wrong length, CapacityError if the entries exceed
-/// the index type or the memory budget; `matrix` is then unchanged. If the system has no memory
-/// after all, std::bad_alloc, and `matrix` has no entries.
-/// Cost: writing the result once. Memory: the result, of which the budget counts what `matrix` does
-/// not have yet, and a few rows per thread; to prune, also 8 bytes per row, which the budget counts
-/// by themselves.
+/// the index type or the memory budget; `matrix` is then unchanged. If the system then has no
+/// memory, throws std::bad_alloc and leaves `matrix` without entries. Cost: writing the result
+/// once. Memory: the result, of which the budget counts what `matrix` does not have yet, and a few
+/// rows per thread; to prune, also 8 bytes per row, which the budget counts by themselves.
 ///
 ///     Eigen::SparseMatrix<float, Eigen::RowMajor> W;
 ///     toeplix::compile_into(W, toeplix::Pattern(conv), std::span<const float>(kernel));

@@ -54,7 +54,7 @@ std::string extension_of(const std::filesystem::path& path);
 /// Throws UsageError unless the path ends in one of the extensions, in small letters or capitals.
 void check_extension(const std::filesystem::path& path,
                      std::initializer_list<std::string_view> extensions);
-/// Throws FormatError where the folder of a file that is to be written does not exist, so that
+/// Throws FormatError if the folder of a file that is to be written does not exist, so that
 /// nobody waits for a result that cannot be kept.
 void check_folder(const std::filesystem::path& path);
 

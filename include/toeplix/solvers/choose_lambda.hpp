@@ -12,7 +12,7 @@ namespace toeplix {
 ///
 ///     if (choice.at_limit) std::cerr << "lambda is at the end of the range\n";
 struct LambdaChoice {
-  double lambda = 0;
+  double lambda = 0;      ///< the lambda that `solver` now has
   int trials = 0;         ///< factorizations that it took
   bool at_limit = false;  ///< the rule asks for a lambda outside the range that was searched
 };
@@ -21,8 +21,8 @@ struct LambdaChoice {
 ///
 ///     toeplix::choose_by_cross_validation(solver, b, {.least = 1e-4, .greatest = 1});
 struct LambdaRange {
-  double least = 1e-8;
-  double greatest = 1e2;
+  double least = 1e-8;    ///< the smallest lambda to try
+  double greatest = 1e2;  ///< the largest
 };
 
 /// The lambda of least generalized cross-validation,

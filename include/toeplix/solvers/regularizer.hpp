@@ -27,6 +27,7 @@ const RegularizerState& state_of(const Regularizer& regularizer);
 ///     toeplix::Tikhonov solver(blur, kernel, 1e-3, toeplix::Regularizer::gradient(blur));
 class Regularizer {
  public:
+  /// L as a sparse matrix.
   using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
   /// L = I: small pixels.
@@ -39,6 +40,7 @@ class Regularizer {
   ///
   ///     auto L = toeplix::Regularizer::gradient(blur);
   [[nodiscard]] static Regularizer gradient(const Pattern& image);
+  /// The same for whatever is a `PatternArgument`.
   template <PatternArgument Conv>
   [[nodiscard]] static Regularizer gradient(const Conv& image) {
     return gradient(Pattern(image));
@@ -48,6 +50,7 @@ class Regularizer {
   ///
   ///     auto L = toeplix::Regularizer::laplacian(blur);
   [[nodiscard]] static Regularizer laplacian(const Pattern& image);
+  /// The same for whatever is a `PatternArgument`.
   template <PatternArgument Conv>
   [[nodiscard]] static Regularizer laplacian(const Conv& image) {
     return laplacian(Pattern(image));
@@ -59,6 +62,7 @@ class Regularizer {
   ///     toeplix::Convolution difference({.input = {12}, .kernel = {2}});
   ///     toeplix::Regularizer L(difference, std::vector<double>{-1, 1});
   Regularizer(const Pattern& pattern, std::span<const double> weights);
+  /// The same for whatever is a `PatternArgument`.
   template <PatternArgument Conv, RealArgument Weights>
   Regularizer(const Conv& convolution, const Weights& weights)
       : Regularizer(Pattern(convolution), std::span<const double>(detail::as_doubles(weights))) {}

@@ -37,6 +37,7 @@ struct SolveSeconds {
   double factorization = 0;  ///< numeric
   double solution = 0;       ///< right-hand sides, refinement and residual
 
+  /// All phases together.
   [[nodiscard]] double total() const { return assembly + analysis + factorization + solution; }
 };
 
@@ -46,10 +47,10 @@ struct SolveSeconds {
 ///     std::cout << to_string(report.status) << ", residual " << report.residual << '\n';
 ///     if (report.rank) std::cout << "rank " << *report.rank << '\n';
 struct SolveReport {
-  SolveStatus status = SolveStatus::solved;
-  std::string reason;            ///< why it is not `solved`; otherwise empty
-  double residual = 0;           ///< |A x - b|
-  double relative_residual = 0;  ///< |A x - b| / |b|; 0 if both are 0
+  SolveStatus status = SolveStatus::solved;  ///< what became of the system
+  std::string reason;                        ///< why it is not `solved`; otherwise empty
+  double residual = 0;                       ///< |A x - b|
+  double relative_residual = 0;              ///< |A x - b| / |b|; 0 if both are 0
   /// How far the equations that define x are from holding, relative to the size of their terms
   /// (a backward error). For a square system A x = b; for least squares and Tikhonov the normal
   /// equations, as A x = b itself need not hold.
@@ -57,10 +58,10 @@ struct SolveReport {
   std::optional<Index> rank;                   ///< of A, if the solver finds it out
   std::optional<Index> nullity;                ///< columns of A minus its rank, if it is known
   std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
-  Index fill = 0;    ///< entries of the factors (of R, or an upper bound, for QR)
-  double flops = 0;  ///< of the numeric factorization
-  Index bytes = 0;   ///< of memory, as predicted before the numeric phase
-  SolveSeconds seconds;
+  Index fill = 0;        ///< entries of the factors (of R, or an upper bound, for QR)
+  double flops = 0;      ///< of the numeric factorization
+  Index bytes = 0;       ///< of memory, as predicted before the numeric phase
+  SolveSeconds seconds;  ///< how long each phase took
 };
 
 /// What a solver may take. `resources.threads` are those of our own work: the BLAS has its own
@@ -68,15 +69,15 @@ struct SolveReport {
 ///
 ///     toeplix::least_squares(conv, weights, b, {.resources = {.threads = 1}});
 struct SolveOptions {
-  Resources resources = {};
+  Resources resources = {};  ///< threads and memory
 };
 
 /// A solution and how it came about.
 ///
 ///     auto [x, report] = toeplix::solve_square(conv, weights, b);
 struct Solution {
-  Eigen::VectorXd x;  ///< empty if the system is singular
-  SolveReport report;
+  Eigen::VectorXd x;   ///< empty if the system is singular
+  SolveReport report;  ///< how good it is
 };
 
 /// Solutions for several right-hand sides, and one report: residuals are those of all of them
@@ -84,8 +85,8 @@ struct Solution {
 ///
 ///     auto [x, report] = solver.solve_many(b);   // x.col(k) belongs to b.col(k)
 struct Solutions {
-  Eigen::MatrixXd x;  ///< one column for each; no columns if the system is singular
-  SolveReport report;
+  Eigen::MatrixXd x;   ///< one column for each; no columns if the system is singular
+  SolveReport report;  ///< how good they are
 };
 
 }  // namespace toeplix

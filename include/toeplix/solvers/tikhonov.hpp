@@ -24,8 +24,8 @@ enum class Ordering {
 ///
 ///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.ordering = toeplix::Ordering::metis});
 struct TikhonovOptions {
-  Ordering ordering = Ordering::automatic;
-  Resources resources = {};
+  Ordering ordering = Ordering::automatic;  ///< who orders the unknowns
+  Resources resources = {};                 ///< threads and memory
 };
 
 /// min |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution: deblurring.
@@ -63,7 +63,9 @@ class Tikhonov {
            const TikhonovOptions& options = {})
       : Tikhonov(Pattern(convolution), std::span<const double>(detail::as_doubles(weights)), lambda,
                  regularizer, options) {}
+  /// Takes the factor of another object, which must not be used any more.
   Tikhonov(Tikhonov&&) noexcept;
+  /// As the constructor.
   Tikhonov& operator=(Tikhonov&&) noexcept;
   ~Tikhonov();
 

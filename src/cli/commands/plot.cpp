@@ -23,7 +23,7 @@ struct Options {
   PlotOptions plot;
 };
 
-/// An environment variable; empty where it is not set.
+/// An environment variable; empty if it is not set.
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string_view() : std::string_view(value);
