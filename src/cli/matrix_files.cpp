@@ -47,11 +47,8 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
 }
 
 template <class Scalar>
-using Rows = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int64_t>;
-
-template <class Scalar>
 AnyMatrix read_npz_as(const std::filesystem::path& path) {
-  return read_npz<Rows<Scalar>>(path);
+  return read_npz<FileMatrix<Scalar>>(path);
 }
 
 AnyMatrix read_npz_matrix(const std::filesystem::path& path) {
@@ -70,17 +67,17 @@ AnyMatrix read_npz_matrix(const std::filesystem::path& path) {
 
 AnyMatrix read_mtx_matrix(const std::filesystem::path& path) {
   if (read_matrix_market_header(path).field == MatrixMarketField::complex) {
-    return read_matrix_market<Rows<std::complex<double>>>(path);
+    return read_matrix_market<FileMatrix<std::complex<double>>>(path);
   }
-  return read_matrix_market<Rows<double>>(path);
+  return read_matrix_market<FileMatrix<double>>(path);
 }
 
 AnyMatrix read_mat_matrix(const std::filesystem::path& path) {
   try {
-    return read_matlab<Rows<double>>(path);
+    return read_matlab<FileMatrix<double>>(path);
   } catch (const FormatError&) {
     // Complex values are never read as real ones. What is wrong otherwise is wrong here again.
-    return read_matlab<Rows<std::complex<double>>>(path);
+    return read_matlab<FileMatrix<std::complex<double>>>(path);
   }
 }
 
