@@ -37,7 +37,7 @@ void check_fields(const ConvolutionSpec& spec, const std::string& fields) {
 }
 
 void check_refused(const std::string& text, const std::string& message) {
-  toeplix::test::check_throws<FormatError>([&] { toeplix::parse_spec(text); }, message);
+  toeplix::test::check_throws<FormatError>([&] { return toeplix::parse_spec(text); }, message);
 }
 
 const std::string known_keys =
@@ -304,10 +304,10 @@ BOOST_AUTO_TEST_CASE(one_kind_alone) {
   BOOST_TEST((toeplix::parse_transposed_convolution("transposed input=3 kernel=1") ==
               TransposedConvolutionSpec{.input = {3}, .kernel = {1}}));
   toeplix::test::check_throws<FormatError>(
-      [] { toeplix::parse_convolution("transposed input=3 kernel=1"); },
+      [] { return toeplix::parse_convolution("transposed input=3 kernel=1"); },
       "spec text, byte 0: expected a convolution, got 'transposed'");
   toeplix::test::check_throws<FormatError>(
-      [] { toeplix::parse_transposed_convolution("input=3 kernel=1"); },
+      [] { return toeplix::parse_transposed_convolution("input=3 kernel=1"); },
       "spec text, byte 0: expected the word 'transposed' first");
 }
 

@@ -300,33 +300,34 @@ BOOST_AUTO_TEST_CASE(budget_counts_what_would_be_allocated) {
                  .nonZeros() == 12);
   check_capacity(
       [&] {
-        toeplix::compile(larger, Numbers{1, 2, 3}, {.resources = {.memory_budget = 163}});
+        return toeplix::compile(larger, Numbers{1, 2, 3}, {.resources = {.memory_budget = 163}});
       },
       over_budget("12 entries (164 bytes)", 163), 12, 164);
   check_capacity(
       [&] {
-        toeplix::compile<std::int64_t>(larger, Numbers{1, 2, 3},
-                                       {.resources = {.memory_budget = 231}});
+        return toeplix::compile<std::int64_t>(larger, Numbers{1, 2, 3},
+                                              {.resources = {.memory_budget = 231}});
       },
       over_budget("12 entries (232 bytes)", 231), 12, 232);
   // Columns are counted for a column-major matrix: 7 pointers.
   check_capacity(
       [&] {
-        toeplix::compile<int, Eigen::ColMajor>(larger, Numbers{1, 2, 3},
-                                               {.resources = {.memory_budget = 171}});
+        return toeplix::compile<int, Eigen::ColMajor>(larger, Numbers{1, 2, 3},
+                                                      {.resources = {.memory_budget = 171}});
       },
       over_budget("12 entries (172 bytes)", 171), 12, 172);
   // One row: 3 entries and 2 pointers.
   check_capacity(
       [&] {
-        toeplix::compile_rows(larger, Numbers{1, 2, 3}, 0, 1, {.resources = {.memory_budget = 43}});
+        return toeplix::compile_rows(larger, Numbers{1, 2, 3}, 0, 1,
+                                     {.resources = {.memory_budget = 43}});
       },
       over_budget("3 entries (44 bytes)", 43), 3, 44);
   // A pruned matrix is counted after pruning: 4 entries.
   const CompileOptions prune = {.prune_zero_weights = true, .resources = {.memory_budget = 67}};
   check_capacity(
       [&] {
-        toeplix::compile(larger, Numbers{1, 0, 0}, prune);
+        return toeplix::compile(larger, Numbers{1, 0, 0}, prune);
       },
       over_budget("4 entries (68 bytes)", 67), 4, 68);
 }
@@ -346,15 +347,15 @@ const ConvolutionSpec huge_image = {.input = {32768, 32768}, .kernel = {3, 3}};
 BOOST_AUTO_TEST_CASE(refuses_more_entries_than_the_index_type_numbers) {
   const Convolution convolution(huge_image);
   const std::vector<float> weights(9, 1);
-  check_capacity([&] { toeplix::compile(convolution, weights); },
+  check_capacity([&] { return toeplix::compile(convolution, weights); },
                  over_32_bits("9662496804 entries (81594417460 bytes) with dimensions 1073610756 "
                               "and 1073741824"),
                  9662496804, 81594417460);
   // All of it fits 64-bit indices, but not the budget.
   check_capacity(
       [&] {
-        toeplix::compile<std::int64_t>(convolution, weights,
-                                       {.resources = {.memory_budget = 1000}});
+        return toeplix::compile<std::int64_t>(convolution, weights,
+                                              {.resources = {.memory_budget = 1000}});
       },
       over_budget("9662496804 entries (124538847704 bytes)", 1000), 9662496804, 124538847704);
 }
@@ -363,12 +364,12 @@ BOOST_AUTO_TEST_CASE(refuses_dimensions_that_the_index_type_does_not_number) {
   // Few entries in many columns; many rows; and exactly as many columns as there are numbers.
   const Convolution wide({.input = {1 << 16, 1 << 16}, .kernel = {1, 1}, .stride = 1 << 16});
   const Numbers weights = {1};
-  check_capacity([&] { toeplix::compile(wide, weights); },
+  check_capacity([&] { return toeplix::compile(wide, weights); },
                  over_32_bits("1 entries (20 bytes) with dimensions 1 and 4294967296"), 1, 20);
   BOOST_TEST(toeplix::compile<std::int64_t>(wide, weights).nonZeros() == 1);
   const TransposedConvolution tall(
       {.input = {1, 1}, .kernel = {1, 1}, .padding = {{0, -65535}, {0, -65535}}});
-  check_capacity([&] { toeplix::compile(tall, weights); },
+  check_capacity([&] { return toeplix::compile(tall, weights); },
                  over_32_bits("1 entries (17179869200 bytes) with dimensions 4294967296 and 1"), 1,
                  17179869200);
   const Index most = (Index{1} << 31) - 1;
@@ -401,8 +402,8 @@ BOOST_AUTO_TEST_CASE(prune_refuses_before_it_counts) {
   const Convolution few({.input = {9}, .kernel = {1}});
   check_capacity(
       [&] {
-        toeplix::compile(few, Numbers{0},
-                         {.prune_zero_weights = true, .resources = {.memory_budget = 79}});
+        return toeplix::compile(few, Numbers{0},
+                                {.prune_zero_weights = true, .resources = {.memory_budget = 79}});
       },
       "counting the entries of 9 rows (80 bytes) exceeds the memory budget of 79 bytes; use "
       "compile_rows for a part of it, Operator to multiply without the matrix, or raise "
@@ -421,7 +422,8 @@ BOOST_AUTO_TEST_CASE(refuses_bytes_beyond_64_bits) {
   const Numbers weights(1 << 20);
   check_capacity(
       [&] {
-        toeplix::compile<std::int64_t>(convolution, weights, {.resources = {.memory_budget = 9}});
+        return toeplix::compile<std::int64_t>(convolution, weights,
+                                              {.resources = {.memory_budget = 9}});
       },
       over_budget("1152921504606846976 entries (over 2^63 bytes)", 9), Index{1} << 60,
       std::nullopt);

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(ranges_outside) {
     const std::string range = "[" + std::to_string(first) + ", " + std::to_string(last) + ")";
     toeplix::test::check_throws<GeometryError>(
         [&] {
-          toeplix::compile_rows(convolution, Numbers{1, 2}, first, last);
+          return toeplix::compile_rows(convolution, Numbers{1, 2}, first, last);
         },
         "rows " + range + " are not within the matrix; it has 4 rows");
   };

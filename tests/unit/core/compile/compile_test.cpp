@@ -278,10 +278,10 @@ BOOST_AUTO_TEST_CASE(weights_of_the_wrong_length) {
   using toeplix::test::check_throws;
   check_throws<GeometryError>(
       [&] {
-        toeplix::compile(convolution, Numbers{1, 2});
+        return toeplix::compile(convolution, Numbers{1, 2});
       },
       "weights has length 2; expected 3");
-  check_throws<GeometryError>([&] { toeplix::compile_rows(up, Numbers(7), 0, 1); },
+  check_throws<GeometryError>([&] { return toeplix::compile_rows(up, Numbers(7), 0, 1); },
                               "weights has length 7; expected 6");
 }
 

@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(refuses_rows_outside) {
   const Pattern pattern = pattern_of(ConvolutionSpec{.input = {5}, .kernel = {2}});
   for (const Index row : {-1, 4}) {
     toeplix::test::check_throws<GeometryError>(
-        [&] { pattern.row(row); },
+        [&] { return pattern.row(row); },
         "row " + std::to_string(row) + " is outside the matrix; it has 4 rows");
   }
 }

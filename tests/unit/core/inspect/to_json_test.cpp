@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_are_null) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Inspection inspection;
   inspection.density = std::numeric_limits<double>::quiet_NaN();
-  inspection.separability = Separability{.factors = {{infinity, -infinity, 0.1}}};
+  inspection.separability.emplace();
+  inspection.separability->factors = {{infinity, -infinity, 0.1}};
   const std::string json = joined(to_json(inspection));
   BOOST_TEST((json.find(R"("density": null,)") != std::string::npos), json);
   BOOST_TEST((json.find(R"("factors": [[null,null,0.1]],)") != std::string::npos), json);
@@ -79,7 +80,8 @@ BOOST_AUTO_TEST_CASE(numbers_that_are_not_finite_are_null) {
 
 BOOST_AUTO_TEST_CASE(names_are_escaped) {
   Inspection inspection;
-  inspection.structure.levels = {{.level = {1, 1, "a \"b\"\n\\ \xc3\xa9 \xff"}}};
+  inspection.structure.levels.resize(1);
+  inspection.structure.levels[0].level = {1, 1, "a \"b\"\n\\ \xc3\xa9 \xff"};
   const std::string json = to_json(inspection);
   BOOST_TEST(
       (json.find("\"name\": \"a \\\"b\\\"\\n\\\\ \xc3\xa9 \xef\xbf\xbd\"") != std::string::npos),

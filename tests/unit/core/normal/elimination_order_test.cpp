@@ -114,13 +114,13 @@ BOOST_AUTO_TEST_CASE(of_two_matrices) {
   BOOST_TEST(elimination_order(l, a) == elimination_order(a), boost::test_tools::per_element());
   const std::string says = "the two matrices have columns of different extents, channels or order";
   const Convolution other({.input = {20, 30}, .kernel = {3, 3}});
-  check_throws<GeometryError>([&] { elimination_order(a, Pattern(other)); }, says);
+  check_throws<GeometryError>([&] { return elimination_order(a, Pattern(other)); }, says);
   ConvolutionSpec colour{
       .input = {4, 6}, .kernel = {3, 3}, .in_channels = 2, .out_channels = 2, .padding = 1};
   const Pattern first{Convolution(colour)};
   colour.order = toeplix::TensorOrder::channels_last;
   const Pattern last{Convolution(colour)};
-  check_throws<GeometryError>([&] { elimination_order(first, last); }, says);
+  check_throws<GeometryError>([&] { return elimination_order(first, last); }, says);
   // Of one channel it does not matter where that is.
   const Convolution grey({.input = {30, 20},
                           .kernel = {3, 3},

@@ -136,8 +136,9 @@ BOOST_AUTO_TEST_CASE(long_lines_are_split) {
 
 BOOST_AUTO_TEST_CASE(refuses) {
   const Convolution conv({.input = {100, 100}, .kernel = {9, 9}, .padding = 4});
-  check_throws<GeometryError>([&] { toeplix::normal_equations(conv, std::vector<double>(80)); },
-                              "weights has length 80; expected 81");
+  check_throws<GeometryError>(
+      [&] { return toeplix::normal_equations(conv, std::vector<double>(80)); },
+      "weights has length 80; expected 81");
   BOOST_CHECK_THROW(
       toeplix::normal_equations(conv, std::vector<double>(81), {.memory_budget = 1'000'000}),
       CapacityError);

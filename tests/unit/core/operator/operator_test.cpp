@@ -225,10 +225,10 @@ BOOST_AUTO_TEST_CASE(gradient_conjugates_its_input) {
 BOOST_AUTO_TEST_CASE(gradient_refuses_wrong_lengths) {
   const Convolution convolution({.input = {4}, .kernel = {2}});
   check_throws<GeometryError>(
-      [&] { toeplix::weight_gradient(convolution, Numbers(3), Numbers(3)); },
+      [&] { return toeplix::weight_gradient(convolution, Numbers(3), Numbers(3)); },
       "x has length 3; expected 4");
   check_throws<GeometryError>(
-      [&] { toeplix::weight_gradient(convolution, Numbers(4), Numbers(4)); },
+      [&] { return toeplix::weight_gradient(convolution, Numbers(4), Numbers(4)); },
       "r has length 4; expected 3");
 }
 

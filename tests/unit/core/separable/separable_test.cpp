@@ -185,12 +185,14 @@ BOOST_AUTO_TEST_CASE(index_types_have_a_limit) {
   const CoefficientTable axis = CoefficientTable::identity(Index{1} << 11);
   const Separable separable({axis, axis, axis});
   check_capacity(
-      [&] { toeplix::compile_as<Eigen::SparseMatrix<float, Eigen::RowMajor>>(separable); },
+      [&] { return toeplix::compile_as<Eigen::SparseMatrix<float, Eigen::RowMajor>>(separable); },
       "a matrix of 8589934592 entries (103079215108 bytes) with dimensions 8589934592 "
       "and 8589934592 exceeds 32-bit indices; use compile<std::int64_t>",
       Index{1} << 33, 103079215108);
   check_capacity(
-      [&] { toeplix::compile<std::int64_t, Eigen::ColMajor>(separable, {.memory_budget = 1}); },
+      [&] {
+        return toeplix::compile<std::int64_t, Eigen::ColMajor>(separable, {.memory_budget = 1});
+      },
       "a matrix of 8589934592 entries (206158430216 bytes) exceeds the memory budget of 1 bytes; "
       "raise Resources::memory_budget, or compile its tables one by one",
       Index{1} << 33, 206158430216);

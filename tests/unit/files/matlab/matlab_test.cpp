@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
   tall.dimensions = builder.element<std::int32_t>(5, {2'000'000'000, 2});
   BOOST_TEST(parse(tall.file()).rows() == 2'000'000'000);
   BOOST_TEST(message_of<CapacityError>([&] {
-               toeplix::parse_matlab(tall.file(), "m.mat");
+               return toeplix::parse_matlab(tall.file(), "m.mat");
              }).starts_with("m.mat: reading 2000000000 x 2 with 3 entries takes more than"));
   Parts wide;
   wide.dimensions = builder.element<std::int32_t>(5, {3, 200'000'000});
@@ -236,7 +236,8 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
 
 BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
   const auto named = [](const std::string& name) {
-    return message_of([&] { toeplix::format_matlab(Columns<double>(1, 1), {.variable = name}); });
+    return message_of(
+        [&] { return toeplix::format_matlab(Columns<double>(1, 1), {.variable = name}); });
   };
   BOOST_TEST(named("a_1") == "(nothing was thrown)");
   BOOST_TEST(named(std::string(63, 'x')) == "(nothing was thrown)");
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
   }
   BOOST_TEST(named(std::string(64, 'x')).ends_with("at most 63"));
   const Matrix<double, Eigen::RowMajor, std::int64_t> wide(1, 3'000'000'000);
-  BOOST_TEST(message_of<CapacityError>([&] { toeplix::format_matlab(wide); }) ==
+  BOOST_TEST(message_of<CapacityError>([&] { return toeplix::format_matlab(wide); }) ==
              "a matrix of 1 x 3000000000 with 0 entries exceeds the 2^31 bytes of a MATLAB 5 "
              "variable; write a .npz or .mtx file");
 }

@@ -51,7 +51,7 @@ inline std::string parse_failure(const std::string& file) {
 
 template <class T>
 std::string conversion_failure(const std::string& descriptor, std::string_view value) {
-  return message_of([&] { parse_values<T>(descriptor, "(1,)", value); });
+  return message_of([&] { return parse_values<T>(descriptor, "(1,)", value); });
 }
 
 template <class T>

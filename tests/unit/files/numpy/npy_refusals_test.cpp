@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(reads_the_header_alone) {
 BOOST_AUTO_TEST_CASE(refuses_to_write_a_shape_that_does_not_fit) {
   const std::vector<float> values(5);
   BOOST_TEST(message_of<GeometryError>([&] {
-               toeplix::format_npy({2, 3}, values);
+               return toeplix::format_npy({2, 3}, values);
              }) == "npy: shape (2,3) does not hold 5 values");
-  BOOST_TEST(message_of<GeometryError>([&] { toeplix::format_npy({-5}, values); }) ==
+  BOOST_TEST(message_of<GeometryError>([&] { return toeplix::format_npy({-5}, values); }) ==
              "npy: shape (-5) does not hold 5 values");
 }
 
@@ -119,10 +119,10 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
 BOOST_AUTO_TEST_CASE(a_missing_file_and_a_directory_are_format_errors) {
   const TemporaryDirectory directory;
   const auto missing = directory / "missing.npy";
-  BOOST_TEST(message_of([&] { toeplix::read_npy<float>(missing); }) ==
+  BOOST_TEST(message_of([&] { return toeplix::read_npy<float>(missing); }) ==
              missing.string() + ": cannot open: No such file or directory");
   const auto folder = directory / ".";
-  BOOST_TEST(message_of([&] { toeplix::read_npy<float>(folder); }) ==
+  BOOST_TEST(message_of([&] { return toeplix::read_npy<float>(folder); }) ==
              folder.string() + ": expected a regular file");
 }
 

@@ -168,7 +168,8 @@ BOOST_AUTO_TEST_CASE(checks_the_promised_size_before_allocating) {
                  .ends_with("2000000000 x 2000000000 pixels cannot be in a file of 65 bytes"));
   const std::string large = png({4000, 4000, 8, 0}, std::string(4001 * 4000, '\0'));
   const auto read = [&] {
-    toeplix::parse_png(to_bytes(large), "p.png", {.resources = {.memory_budget = 1'000'000}});
+    return toeplix::parse_png(to_bytes(large), "p.png",
+                              {.resources = {.memory_budget = 1'000'000}});
   };
   BOOST_TEST(message_of<toeplix::CapacityError>(read) ==
              "p.png: 4000 x 4000 pixels take more than the memory budget of 1000000 bytes");
@@ -189,7 +190,7 @@ BOOST_AUTO_TEST_CASE(counts_rows_against_the_budget_before_they_are_expanded) {
   const std::string wide = png({1 << 24, 1, 1, 3}, std::string(1 + (1 << 21), '\0'),
                                chunk("PLTE", text("\0\0\0\1\1\1", 6)));
   const auto read = [&] {
-    toeplix::parse_png(to_bytes(wide), "p.png", {.resources = {.memory_budget = 1'000'000}});
+    return toeplix::parse_png(to_bytes(wide), "p.png", {.resources = {.memory_budget = 1'000'000}});
   };
   BOOST_TEST(message_of<toeplix::CapacityError>(read) ==
              "p.png: 16777216 x 1 pixels take more than the memory budget of 1000000 bytes");
