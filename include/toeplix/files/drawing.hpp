@@ -35,7 +35,7 @@ inline TransposedConvolution as_convolution(const TransposedConvolutionSpec& spe
 }
 
 template <DrawnWeights Weights>
-std::vector<double> as_doubles(const Weights& weights) {
+std::vector<double> copied_as_doubles(const Weights& weights) {
   const auto span = as_span(weights);
   return {span.begin(), span.end()};
 }

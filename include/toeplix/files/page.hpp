@@ -35,7 +35,7 @@ template <DrawnConvolution Conv>
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
 [[nodiscard]] std::string page_html(const Conv& convolution, const Weights& weights) {
-  return detail::page_html(detail::as_convolution(convolution), detail::as_doubles(weights));
+  return detail::page_html(detail::as_convolution(convolution), detail::copied_as_doubles(weights));
 }
 
 /// Writes the page; the file appears whole or not at all. Throws FormatError if it cannot be

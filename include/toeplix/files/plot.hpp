@@ -76,7 +76,7 @@ template <DrawnConvolution Conv>
 template <DrawnConvolution Conv, DrawnWeights Weights>
 [[nodiscard]] Image plot_image(const Conv& convolution, const Weights& weights,
                                const PlotOptions& options = {}) {
-  return detail::plot_image(detail::as_convolution(convolution), detail::as_doubles(weights),
+  return detail::plot_image(detail::as_convolution(convolution), detail::copied_as_doubles(weights),
                             options);
 }
 
@@ -93,7 +93,7 @@ template <DrawnConvolution Conv>
 template <DrawnConvolution Conv, DrawnWeights Weights>
 [[nodiscard]] std::string plot_svg(const Conv& convolution, const Weights& weights,
                                    const PlotOptions& options = {}) {
-  return detail::plot_svg(detail::as_convolution(convolution), detail::as_doubles(weights),
+  return detail::plot_svg(detail::as_convolution(convolution), detail::copied_as_doubles(weights),
                           options);
 }
 
@@ -112,7 +112,7 @@ void write_plot(const std::filesystem::path& path, const Conv& convolution,
 template <DrawnConvolution Conv, DrawnWeights Weights>
 void write_plot(const std::filesystem::path& path, const Conv& convolution, const Weights& weights,
                 const PlotOptions& options = {}) {
-  detail::write_plot(path, detail::as_convolution(convolution), detail::as_doubles(weights),
+  detail::write_plot(path, detail::as_convolution(convolution), detail::copied_as_doubles(weights),
                      options);
 }
 
@@ -131,8 +131,8 @@ template <DrawnConvolution Conv>
 template <DrawnConvolution Conv, DrawnWeights Weights>
 [[nodiscard]] std::string plot_terminal(const Conv& convolution, const Weights& weights,
                                         const TerminalPlotOptions& options = {}) {
-  return detail::plot_terminal(detail::as_convolution(convolution), detail::as_doubles(weights),
-                               options);
+  return detail::plot_terminal(detail::as_convolution(convolution),
+                               detail::copied_as_doubles(weights), options);
 }
 
 }  // namespace toeplix
