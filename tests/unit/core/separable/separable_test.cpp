@@ -123,6 +123,16 @@ BOOST_AUTO_TEST_CASE(the_matrix_is_the_kronecker_product) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(every_axis_has_its_part_in_a_value) {
+  const auto number = [](double value) {
+    CoefficientTable table(1);
+    table.append_row({{0, value}});
+    return table;
+  };
+  BOOST_TEST(draw(toeplix::compile(Separable({number(2), number(3), number(5), number(7)}))) ==
+             "210");
+}
+
 BOOST_AUTO_TEST_CASE(the_transpose_is_the_transposed_matrix) {
   const Separable separable(large_resize());
   const Matrix matrix = toeplix::compile(separable);
