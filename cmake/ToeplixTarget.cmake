@@ -14,10 +14,12 @@ function(toeplix_target target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # GCC 12 imagines overlaps and overruns within std::string, whose header it no longer takes for the
-    # system's once that is precompiled (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651).
-    target_compile_options(${target} PRIVATE
-      -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    # GCC 12 imagines overlaps within std::string (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105651).
+    target_compile_options(${target} PRIVATE -Wno-restrict)
+  endif()
+  if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # In a unity build GCC takes our sources for headers, where unnamed namespaces would be wrong.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
   if(TOEPLIX_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
@@ -59,11 +61,4 @@ function(toeplix_runtime_path target folder)
     set(origin @loader_path)
   endif()
   set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}/${path};${CMAKE_INSTALL_RPATH}")
-endfunction()
-
-# What most sources of a target include, and takes long to read, is read once. Private to our own
-# builds: nothing depends on it, and CMAKE_DISABLE_PRECOMPILE_HEADERS=ON does without.
-function(toeplix_precompile target)
-  target_precompile_headers(${target} PRIVATE
-    <algorithm> <complex> <filesystem> <optional> <span> <string> <vector> ${ARGN})
 endfunction()

@@ -8,6 +8,7 @@
 //
 //     #define TOEPLIX_INSTANTIATE(Scalar) template class Operator<Scalar>;
 //     TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+//     #undef TOEPLIX_INSTANTIATE
 //
 // Macros, because C++ has no other way to write an instantiation for each of several types. These
 // are the only ones of the library. (Names of Eigen are used only if there is a matrix, so that the

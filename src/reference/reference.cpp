@@ -138,5 +138,6 @@ using Transposed = TransposedConvolutionSpec;
   template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);           \
   template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix::reference

@@ -18,7 +18,7 @@ namespace bench {
 
 namespace {
 
-using Matrix = Eigen::SparseMatrix<double>;
+using SolverMatrix = Eigen::SparseMatrix<double>;
 
 struct SolveProblem {
   std::string name;
@@ -104,16 +104,17 @@ void run_eigen(benchmark::State& state, const SolveProblem& problem, int orderin
   time_alone(state, [&] {
     toeplix::SolveReport& report = outcome.report;
     Clock clock;
-    const Matrix a = toeplix::compile<int, Eigen::ColMajor>(problem.convolution, problem.weights);
-    const Matrix transposed = a.transpose();
-    Matrix identity(a.cols(), a.cols());
+    const SolverMatrix a =
+        toeplix::compile<int, Eigen::ColMajor>(problem.convolution, problem.weights);
+    const SolverMatrix transposed = a.transpose();
+    SolverMatrix identity(a.cols(), a.cols());
     identity.setIdentity();
     report.seconds.assembly = clock.lap();
-    Matrix normal = transposed * a;
+    SolverMatrix normal = transposed * a;
     outcome.product_seconds = clock.lap();
     normal += problem.lambda * identity;
     report.seconds.assembly += outcome.product_seconds + clock.lap();
-    auto solver = std::make_unique<Eigen::CholmodSupernodalLLT<Matrix>>();
+    auto solver = std::make_unique<Eigen::CholmodSupernodalLLT<SolverMatrix>>();
     solver->cholmod().nmethods = 1;
     solver->cholmod().method[0].ordering = ordering;
     solver->analyzePattern(normal);

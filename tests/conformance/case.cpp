@@ -494,6 +494,12 @@ void add_arrays(Case& made, const Fields& fields, const Arrays& arrays) {
 
 }  // namespace
 
+Index product(const Extents& shape) {
+  Index count = 1;
+  for (const Index extent : shape) count *= extent;
+  return count;
+}
+
 std::string to_string(const Extents& shape) {
   std::string text;
   for (const Index extent : shape) text += (text.empty() ? "" : ", ") + std::to_string(extent);

@@ -45,6 +45,9 @@ struct Tensor {
   std::vector<double> values;
 };
 
+/// How many elements an array of this shape has.
+Index product(const Extents& shape);
+
 /// `(2, 3, 4)`
 std::string to_string(const Extents& shape);
 

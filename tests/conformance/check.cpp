@@ -39,12 +39,6 @@ struct Ways {
   std::vector<Way<Scalar>> ways;
 };
 
-Index product(const Extents& extents) {
-  Index count = 1;
-  for (const Index extent : extents) count *= extent;
-  return count;
-}
-
 template <class Scalar>
 Vector<Scalar> converted(const std::vector<double>& values) {
   Vector<Scalar> result;

@@ -30,12 +30,6 @@ Index flat(const Extents& at, const Extents& extents) {
   return index;
 }
 
-Index product(const Extents& extents) {
-  Index count = 1;
-  for (const Index extent : extents) count *= extent;
-  return count;
-}
-
 AxisPadding side_of(const Padding& padding, std::size_t axis) {
   const std::vector<AxisPadding>& sides = padding.sides();
   if (sides.empty()) throw std::logic_error("the naive reference wants padding in numbers");

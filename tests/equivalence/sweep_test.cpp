@@ -12,6 +12,8 @@
 // Random specs of one to four axes, all fields drawn. TOEPLIX_TEST_SEED draws others;
 // TOEPLIX_TEST_SPEC='input=5 kernel=3' tries a single one.
 
+BOOST_AUTO_TEST_SUITE(sweep)
+
 namespace {
 
 using namespace toeplix;
@@ -45,8 +47,6 @@ void check_random_specs() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sweep)
 
 BOOST_AUTO_TEST_CASE(convolutions) {
   check_random_specs<ConvolutionSpec>();

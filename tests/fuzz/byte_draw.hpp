@@ -13,7 +13,7 @@ namespace toeplix::fuzz {
 /// After the last byte they go on at random, the same for every input.
 class ByteDraw {
  public:
-  ByteDraw(const std::uint8_t* data, std::size_t size) : bytes_(data, size) {}
+  explicit ByteDraw(std::span<const std::byte> bytes) : bytes_(bytes) {}
 
   /// A number from `lowest` to `highest`, both included; fewer than 256 of them.
   Index between(Index lowest, Index highest) { return lowest + next() % (highest - lowest + 1); }
@@ -25,13 +25,13 @@ class ByteDraw {
 
  private:
   Index next() {
-    if (at_ < bytes_.size()) return bytes_[at_++];
+    if (at_ < bytes_.size()) return static_cast<Index>(bytes_[at_++]);
     // Knuth's MMIX generator, of which the upper bits are good.
     state_ = state_ * 6364136223846793005u + 1442695040888963407u;
     return static_cast<Index>(state_ >> 56);
   }
 
-  std::span<const std::uint8_t> bytes_;
+  std::span<const std::byte> bytes_;
   std::size_t at_ = 0;
   std::uint64_t state_ = 0;
 };

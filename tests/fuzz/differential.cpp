@@ -15,10 +15,10 @@
 // Draws a small convolution from bytes and compares everything that the library makes of it with
 // the direct loops. All numbers are small integers, so equality is exact.
 
+namespace toeplix::fuzz::differential {
+
 namespace {
 
-using namespace toeplix;
-using fuzz::ByteDraw;
 using test::DenseMatrix;
 using test::difference;
 using test::vector_difference;
@@ -242,12 +242,13 @@ void check(ByteDraw& bytes) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ByteDraw bytes(data, size);
-  if (bytes.once_in(2)) {
-    check<ConvolutionSpec>(bytes);
+void run(Bytes bytes) {
+  ByteDraw draw(bytes);
+  if (draw.once_in(2)) {
+    check<ConvolutionSpec>(draw);
   } else {
-    check<TransposedConvolutionSpec>(bytes);
+    check<TransposedConvolutionSpec>(draw);
   }
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::differential

@@ -8,15 +8,9 @@
 // Reading MATLAB files as matrices of several kinds, within a small memory budget. What can be read
 // must be sound and survive writing and reading again.
 
+namespace toeplix::fuzz::matlab {
+
 namespace {
-
-using namespace toeplix;
-using fuzz::is_canonical;
-using fuzz::MemoryFile;
-using fuzz::read_both;
-using fuzz::require;
-
-using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 MatlabReadOptions options() {
@@ -47,10 +41,10 @@ void check_read(Bytes bytes, const MemoryFile& file) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Bytes bytes = fuzz::as_bytes(data, size);
+void run(Bytes bytes) {
   const MemoryFile file(bytes);
   check_read<double, Eigen::RowMajor, int>(bytes, file);
   check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::matlab

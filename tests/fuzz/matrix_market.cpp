@@ -11,15 +11,9 @@
 // Reading Matrix Market files as matrices of several kinds, within a small memory budget. What can
 // be read must be canonical, survive writing and reading again, and not depend on the threads.
 
+namespace toeplix::fuzz::matrix_market {
+
 namespace {
-
-using namespace toeplix;
-using fuzz::is_canonical;
-using fuzz::MemoryFile;
-using fuzz::read_both;
-using fuzz::require;
-
-using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 constexpr MatrixMarketReadOptions options{
@@ -83,15 +77,15 @@ void check_read(Bytes bytes, const MemoryFile& file,
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Bytes bytes = fuzz::as_bytes(data, size);
+void run(Bytes bytes) {
   const MemoryFile file(bytes);
   const auto header = read_both(
       bytes, file, [](auto... from) { return parse_matrix_market_header(from...); },
       [](const auto& path) { return read_matrix_market_header(path); }, same_header);
   check_read<double, Eigen::RowMajor, int>(bytes, file, header);
-  if (!header) return 0;
+  if (!header) return;
   check_read<float, Eigen::ColMajor, int>(bytes, file, header);
   check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file, header);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::matrix_market

@@ -4,14 +4,9 @@
 
 // Reading .npy files as every type. What can be read must survive writing and reading again.
 
+namespace toeplix::fuzz::npy {
+
 namespace {
-
-using namespace toeplix;
-using fuzz::MemoryFile;
-using fuzz::read_both;
-using fuzz::require;
-
-using Bytes = std::span<const std::byte>;
 
 bool same_header(const NpyHeader& a, const NpyHeader& b) {
   return a.type == b.type && a.byte_order == b.byte_order && a.fortran_order == b.fortran_order &&
@@ -45,14 +40,13 @@ void check_read(Bytes bytes, const MemoryFile& file, bool has_header) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Bytes bytes = fuzz::as_bytes(data, size);
+void run(Bytes bytes) {
   const MemoryFile file(bytes);
   const auto header = read_both(
       bytes, file, [](auto... from) { return parse_npy_header(from...); },
       [](const auto& path) { return read_npy_header(path); }, same_header);
   check_read<double>(bytes, file, header.has_value());
-  if (!header) return 0;
+  if (!header) return;
   check_read<float>(bytes, file, true);
   check_read<std::complex<float>>(bytes, file, true);
   check_read<std::complex<double>>(bytes, file, true);
@@ -61,5 +55,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_read<std::int32_t>(bytes, file, true);
   check_read<std::int64_t>(bytes, file, true);
   check_read<std::uint64_t>(bytes, file, true);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::npy

@@ -8,15 +8,9 @@
 // Reading .npz files as matrices of several kinds, within a small memory budget. What can be read
 // must be canonical and survive writing and reading again. npz_mutator.cpp makes the inputs.
 
+namespace toeplix::fuzz::npz {
+
 namespace {
-
-using namespace toeplix;
-using fuzz::is_canonical;
-using fuzz::MemoryFile;
-using fuzz::read_both;
-using fuzz::require;
-
-using Bytes = std::span<const std::byte>;
 
 /// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 constexpr NpzReadOptions options{.resources = {.memory_budget = Index{1} << 20}};
@@ -63,15 +57,15 @@ void check_read(Bytes bytes, const MemoryFile& file, const std::optional<NpzHead
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Bytes bytes = fuzz::as_bytes(data, size);
+void run(Bytes bytes) {
   const MemoryFile file(bytes);
   const auto header = read_both(
       bytes, file, [](auto... from) { return parse_npz_header(from...); },
       [](const auto& path) { return read_npz_header(path); }, same_header);
   check_read<double, Eigen::RowMajor, int>(bytes, file, header);
-  if (!header) return 0;
+  if (!header) return;
   check_read<float, Eigen::ColMajor, int>(bytes, file, header);
   check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file, header);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::npz

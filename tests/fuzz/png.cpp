@@ -8,12 +8,9 @@
 // Reading PNG files within a small memory budget. What can be read must survive writing and
 // reading again. png_mutator.cpp makes the inputs.
 
-namespace {
+namespace toeplix::fuzz::png {
 
-using namespace toeplix;
-using fuzz::MemoryFile;
-using fuzz::read_both;
-using fuzz::require;
+namespace {
 
 /// run.sh refuses single allocations of some megabytes, so a reader that ignores this is found.
 constexpr PngReadOptions options{.resources = {.memory_budget = Index{1} << 18}};
@@ -43,12 +40,12 @@ void check_image(const Image& image) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::span<const std::byte> bytes = fuzz::as_bytes(data, size);
+void run(Bytes bytes) {
   const MemoryFile file(bytes);
   const auto image = read_both(
       bytes, file, [](auto... from) { return parse_png(from..., options); },
       [](const auto& path) { return read_png(path, options); }, same_image);
   if (image) check_image(*image);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::png

@@ -14,11 +14,9 @@
 // seconds. So only those specs are made that are cheap, or so far beyond the limit that they must
 // be refused at once.
 
-namespace {
+namespace toeplix::fuzz::spec_text {
 
-using namespace toeplix;
-using fuzz::attempt;
-using fuzz::require;
+namespace {
 
 // --- the text ------------------------------------------------------------------------------------
 
@@ -239,9 +237,10 @@ void check_spec(const Spec& spec) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+void run(Bytes bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto spec = check_text(text);
   if (spec) std::visit([](const auto& any) { check_spec(any); }, *spec);
-  return 0;
 }
+
+}  // namespace toeplix::fuzz::spec_text

@@ -13,10 +13,32 @@
 #include <utility>
 #include <vector>
 
-/// What libFuzzer, or the replay of a corpus, calls with every input.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace toeplix::fuzz {
+
+using Bytes = std::span<const std::byte>;
+
+// The targets. Each takes any input at all, and ends the program if it finds something.
+namespace differential {
+void run(Bytes bytes);
+}
+namespace matlab {
+void run(Bytes bytes);
+}
+namespace matrix_market {
+void run(Bytes bytes);
+}
+namespace npy {
+void run(Bytes bytes);
+}
+namespace npz {
+void run(Bytes bytes);
+}
+namespace png {
+void run(Bytes bytes);
+}
+namespace spec_text {
+void run(Bytes bytes);
+}
 
 /// Ends the program with a finding; libFuzzer then keeps the input that led to it.
 [[noreturn]] inline void report(const std::string& finding) {
@@ -45,7 +67,7 @@ auto attempt(Action action) -> Outcome<decltype(action())> {
   }
 }
 
-inline std::span<const std::byte> as_bytes(const std::uint8_t* data, std::size_t size) {
+inline Bytes as_bytes(const std::uint8_t* data, std::size_t size) {
   return std::as_bytes(std::span(data, size));
 }
 

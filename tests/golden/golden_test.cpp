@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+BOOST_AUTO_TEST_SUITE(golden)
+
 /// Cases that other people's programs computed (generate.py), by the compiled matrix, the operator
 /// and the reference engine. The data are small integers: equality is exact.
 
@@ -90,8 +92,6 @@ void check_case(const Json& json) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(golden)
 
 BOOST_AUTO_TEST_CASE(cases_of_others_are_reproduced) {
   const Json cases = read_cases();

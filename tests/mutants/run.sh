@@ -22,8 +22,6 @@ cores_each=$((($(nproc) + jobs - 1) / jobs))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export CCACHE_NOHASHDIR=1
-# Otherwise nothing that uses a precompiled header is taken from the cache.
-export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 # In this order: what notices most comes first.
 suites=(equivalence unit_core unit_reference unit_files unit_solvers properties)

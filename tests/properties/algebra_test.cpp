@@ -16,6 +16,8 @@
 
 // What holds of the matrix of any convolution, as a linear map of its input and of its weights.
 
+BOOST_AUTO_TEST_SUITE(algebra)
+
 namespace {
 
 using namespace toeplix;
@@ -35,8 +37,6 @@ Gaussian inner(const Vector& a, const Vector& b) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(algebra)
 
 BOOST_AUTO_TEST_CASE(adjoint_of_matrix_and_operator) {
   Failures failures;

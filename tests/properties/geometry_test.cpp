@@ -16,6 +16,8 @@
 
 // How the matrices of related geometries are related. Nothing here knows how either is made.
 
+BOOST_AUTO_TEST_SUITE(geometry)
+
 namespace {
 
 using namespace toeplix;
@@ -84,8 +86,6 @@ DenseMatrix<double> moved(const DenseMatrix<double>& matrix, const std::vector<I
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(geometry)
 
 BOOST_AUTO_TEST_CASE(a_circular_convolution_commutes_with_shifts) {
   Random random("a_circular_convolution_commutes_with_shifts");

@@ -12,6 +12,8 @@
 
 // The text form of any spec, sound or not, is read back as the same spec.
 
+BOOST_AUTO_TEST_SUITE(text_form)
+
 namespace {
 
 using namespace toeplix;
@@ -55,8 +57,6 @@ void check_texts() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(text_form)
 
 BOOST_AUTO_TEST_CASE(of_convolutions) {
   check_texts<ConvolutionSpec>();

@@ -11,6 +11,8 @@
 
 // Who does which chunks of a piece of work.
 
+BOOST_AUTO_TEST_SUITE(chunks)
+
 namespace {
 
 using toeplix::Index;
@@ -66,8 +68,6 @@ void check_rethrown(const ForEach& for_each) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(chunks)
 
 BOOST_AUTO_TEST_CASE(each_is_done_once) {
   check_each_once(in_turn, "in turn");

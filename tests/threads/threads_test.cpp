@@ -6,6 +6,8 @@
 
 #include <cstring>
 
+BOOST_AUTO_TEST_SUITE(threads)
+
 /// Everything that runs in parallel, with 1, 2 and 7 threads: the bits must be the same. Run under
 /// ThreadSanitizer (run_tsan.sh) this is also the search for races. The work is
 /// large enough for seven threads.
@@ -96,8 +98,6 @@ void check_same_bits(Make make) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(threads)
 
 BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
   for (const char* text : {

@@ -16,7 +16,7 @@ namespace {
 
 enum class Direction { forward, transposed };
 
-struct Options {
+struct ApplyArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string input;
@@ -29,7 +29,7 @@ struct Options {
 
 template <class Scalar>
 Operator<Scalar> make_operator(const AnyConv& convolution, const std::vector<Scalar>& weights,
-                               const Options& options) {
+                               const ApplyArguments& options) {
   return std::visit(
       [&](const auto& conv) {
         const Operator<Scalar> op(conv, weights, options.resources);
@@ -55,14 +55,14 @@ Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
 }
 
 /// The results, once as they are computed and once as they are written.
-void check_results(const Options& options, const Tensor& to, Index count) {
+void check_results(const ApplyArguments& options, const Tensor& to, Index count) {
   const double bytes =
       static_cast<double>(to.size()) * static_cast<double>(count) * (2 * sizeof(double));
   check_memory(options.resources.memory_budget, bytes, "a result of " + format_shape(to.extents),
                "apply to fewer images at once, or to parts of one");
 }
 
-void run(const Options& options) {
+void run(const ApplyArguments& options) {
   check_extension(options.output, {".npy", ".png"});
   check_folder(options.output);
   const AnyConv convolution = parse_convolution(options.spec);
@@ -91,7 +91,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_apply(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ApplyArguments>();
   CLI::App* command =
       program.add_subcommand("apply", "Multiply a picture or an array by the matrix");
   add_spec(*command, options->spec);

@@ -19,7 +19,7 @@ namespace {
 
 enum class IndexWidth { automatic, bits32, bits64 };
 
-struct Options {
+struct CompileArguments {
   std::vector<std::string> spec;
   std::string weights;
   Precision precision = Precision::by_file;
@@ -51,7 +51,8 @@ void print_json(const Matrix& matrix, const std::string& path, const std::string
 }
 
 template <class StorageIndex, int Order>
-void compile_and_write(const AnyConv& convolution, const Weights& weights, const Options& options) {
+void compile_and_write(const AnyConv& convolution, const Weights& weights,
+                       const CompileArguments& options) {
   const auto compile_one = [&](const auto& conv, const auto& values) {
     auto compiled = [&] {
       const Progress progress("compiling");
@@ -72,7 +73,8 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights, const
 }
 
 template <class StorageIndex>
-void compile_ordered(const AnyConv& convolution, const Weights& weights, const Options& options) {
+void compile_ordered(const AnyConv& convolution, const Weights& weights,
+                     const CompileArguments& options) {
   if (options.output.by_columns()) {
     return compile_and_write<StorageIndex, Eigen::ColMajor>(convolution, weights, options);
   }
@@ -86,7 +88,7 @@ std::string provenance(const AnyConv& convolution, const std::string& weights) {
   return fmt::format("toeplix {}\nweights {}\n{}", version_string, weights, spec);
 }
 
-void run(Options& options) {
+void run(CompileArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   options.output.matrix_market.comment = provenance(convolution, options.weights);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;
@@ -97,7 +99,7 @@ void run(Options& options) {
   compile_ordered<std::int32_t>(convolution, weights, options);
 }
 
-void add_choices(CLI::App& command, Options& options) {
+void add_choices(CLI::App& command, CompileArguments& options) {
   const std::map<std::string, IndexWidth> widths{
       {"auto", IndexWidth::automatic}, {"32", IndexWidth::bits32}, {"64", IndexWidth::bits64}};
   command
@@ -114,7 +116,7 @@ void add_choices(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_compile(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompileArguments>();
   CLI::App* command =
       program.add_subcommand("compile", "Write the sparse matrix for SciPy, MATLAB, ...");
   add_spec(*command, options->spec);

@@ -14,7 +14,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct DeblurArguments {
   std::string photo;
   std::string kernel;
   BlurModel model;
@@ -26,7 +26,7 @@ struct Options {
   bool json = false;
 };
 
-void check(const Options& options) {
+void check(const DeblurArguments& options) {
   for (const std::string& path : {options.output, options.comparison}) {
     if (path.empty()) continue;
     check_extension(path, {".png"});
@@ -39,7 +39,7 @@ void check(const Options& options) {
 
 /// Writes the sharp picture, and the comparison if there is to be one. Returns how many samples
 /// were clamped.
-Index write_pictures(const Options& options, const Image& photo, const Image& sharp,
+Index write_pictures(const DeblurArguments& options, const Image& photo, const Image& sharp,
                      const std::optional<Image>& truth) {
   const Index clamped = write_png(options.output, sharp);
   if (options.comparison.empty()) return clamped;
@@ -49,7 +49,7 @@ Index write_pictures(const Options& options, const Image& photo, const Image& sh
   return clamped;
 }
 
-DeblurOutcome deblur_photo(const Options& options) {
+DeblurOutcome deblur_photo(const DeblurArguments& options) {
   BlurModel model = options.model;
   const Image photo = read_png(options.photo);
   model.kernel = load_blur_kernel(options.kernel);
@@ -73,7 +73,7 @@ DeblurOutcome deblur_photo(const Options& options) {
   return outcome;
 }
 
-void run(const Options& options) {
+void run(const DeblurArguments& options) {
   check(options);
   try {
     const DeblurOutcome outcome = deblur_photo(options);
@@ -83,7 +83,7 @@ void run(const Options& options) {
   }
 }
 
-void add_model(CLI::App& command, Options& options) {
+void add_model(CLI::App& command, DeblurArguments& options) {
   const std::map<std::string, Boundary> boundaries{{"zero", Boundary::zero},
                                                    {"circular", Boundary::circular},
                                                    {"reflect", Boundary::reflect},
@@ -116,7 +116,7 @@ void add_model(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_deblur(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeblurArguments>();
   CLI::App* command = program.add_subcommand("deblur", "Undo a blur of a photograph");
   command->add_option("PHOTO", options->photo, "The .png picture, grey or colour")->required();
   command->add_option("--kernel", options->kernel, "The blur, see below")

@@ -18,7 +18,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct DiagonalsArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string size = "0";
@@ -61,7 +61,7 @@ FileMatrix<double> collect(const Diagonals<double>& diagonals, Index nnz) {
   return matrix;
 }
 
-void write(const Diagonals<double>& diagonals, Index nnz, const Options& options) {
+void write(const Diagonals<double>& diagonals, Index nnz, const DiagonalsArguments& options) {
   const FileMatrix<double> matrix = [&] {
     const Progress progress("writing " + options.output);
     FileMatrix<double> collected = collect(diagonals, nnz);
@@ -80,7 +80,7 @@ void write(const Diagonals<double>& diagonals, Index nnz, const Options& options
 }
 
 /// How many diagonals there are; of those that are pruned one has to look at the values.
-Index count_of(const Diagonals<double>& diagonals, const Options& options) {
+Index count_of(const Diagonals<double>& diagonals, const DiagonalsArguments& options) {
   if (!options.prune) return diagonals.count();
   const Progress progress("counting diagonals");
   return std::ranges::distance(diagonals.begin(), diagonals.end());
@@ -113,7 +113,7 @@ void list_json(const Diagonals<double>& diagonals, Index rows, Index cols, Index
   fmt::print("\n  ]\n}}\n");
 }
 
-void run(const Options& options) {
+void run(const DiagonalsArguments& options) {
   if (!options.output.empty()) {
     check_extension(options.output, {".npz"});
     check_folder(options.output);
@@ -146,7 +146,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_diagonals(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiagonalsArguments>();
   CLI::App* command =
       program.add_subcommand("diagonals", "List or write the diagonals for encryption");
   add_spec(*command, options->spec);

@@ -12,7 +12,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct ExplainArguments {
   std::vector<std::string> spec;
   std::string entry;
   std::string weight;
@@ -40,7 +40,7 @@ Extents parse_numbers(const std::string& option, const std::string& text) {
 }
 
 template <AnyConvolution Conv>
-std::string answer(const Conv& conv, const Options& options) {
+std::string answer(const Conv& conv, const ExplainArguments& options) {
   if (options.symbolic) {
     return symbolic_matrix(conv, options.latex ? SymbolicFormat::latex : SymbolicFormat::text);
   }
@@ -58,7 +58,7 @@ std::string answer(const Conv& conv, const Options& options) {
   return options.json ? to_json(explanation) : to_text(explanation);
 }
 
-void run(const Options& options) {
+void run(const ExplainArguments& options) {
   const int asked = (options.entry.empty() ? 0 : 1) + (options.weight.empty() ? 0 : 1) +
                     (options.symbolic ? 1 : 0);
   if (asked != 1) throw UsageError("explain needs one of --entry, --weight and --symbolic");
@@ -69,7 +69,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_explain(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainArguments>();
   CLI::App* command =
       program.add_subcommand("explain", "Say where an entry comes from, or a weight goes");
   add_spec(*command, options->spec);

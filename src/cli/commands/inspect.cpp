@@ -17,7 +17,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct InspectArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string levels;
@@ -81,11 +81,11 @@ void print_matrix(const Conv& conv, const std::vector<double>* weights) {
   }
 }
 
-void print(const Inspection& inspection, const Options& options) {
+void print(const Inspection& inspection, const InspectArguments& options) {
   fmt::print("{}", options.json ? to_json(inspection) : to_text(inspection));
 }
 
-void inspect_convolution(const Options& options) {
+void inspect_convolution(const InspectArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::optional<std::vector<double>> weights;
   if (!options.weights.empty()) {
@@ -128,7 +128,7 @@ std::vector<MatrixLevel> parse_levels(const std::string& text) {
   return levels;
 }
 
-void inspect_file(const std::string& path, const Options& options) {
+void inspect_file(const std::string& path, const InspectArguments& options) {
   if (!options.weights.empty()) {
     throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
   }
@@ -147,7 +147,7 @@ bool names_file(const std::vector<std::string>& words) {
          std::filesystem::path(words[0]).has_extension();
 }
 
-void run(const Options& options) {
+void run(const InspectArguments& options) {
   if (names_file(options.spec)) return inspect_file(options.spec[0], options);
   if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
   inspect_convolution(options);
@@ -156,7 +156,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_inspect(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InspectArguments>();
   CLI::App* command =
       program.add_subcommand("inspect", "Say what the matrix is like: counts, structure");
   add_spec(*command, options->spec);

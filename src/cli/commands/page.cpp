@@ -8,13 +8,13 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct PageArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string output;
 };
 
-void run(const Options& options) {
+void run(const PageArguments& options) {
   check_extension(options.output, {".html"});
   check_folder(options.output);
   const AnyConv convolution = parse_convolution(options.spec);
@@ -29,7 +29,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_page(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PageArguments>();
   CLI::App* command = program.add_subcommand("page", "Write a page to explore a small matrix");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);

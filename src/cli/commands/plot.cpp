@@ -16,7 +16,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct PlotArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string output;
@@ -50,7 +50,7 @@ TerminalPlotOptions terminal_options() {
   return options;
 }
 
-void run(const Options& options) {
+void run(const PlotArguments& options) {
   const bool on_terminal = options.output == "-";
   if (!on_terminal) {
     check_extension(options.output, {".png", ".svg"});
@@ -76,7 +76,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_plot(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PlotArguments>();
   CLI::App* command = program.add_subcommand("plot", "Draw the matrix, of any size");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);

@@ -16,7 +16,7 @@
 namespace toeplix::cli {
 namespace {
 
-struct Options {
+struct VerifyArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string input;
@@ -86,7 +86,7 @@ double bytes_needed(const AnyConv& convolution) {
       convolution);
 }
 
-void run(const Options& options) {
+void run(const VerifyArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   check_memory(options.resources.memory_budget, bytes_needed(convolution), "verification",
                "verify a smaller image: rows repeat in the middle of an axis");
@@ -111,7 +111,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_verify(CLI::App& program) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyArguments>();
   CLI::App* command = program.add_subcommand("verify", "Hold the matrix against direct loops");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);

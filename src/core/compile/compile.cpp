@@ -86,11 +86,13 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
   template void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Pattern&, \
                              std::span<const Scalar>, const CompileOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 #define TOEPLIX_INSTANTIATE_ROWS(Scalar, StorageIndex)                                         \
   template void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>&, \
                                   const Pattern&, std::span<const Scalar>, Index, Index,       \
                                   const CompileOptions&);
 TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE_ROWS)
+#undef TOEPLIX_INSTANTIATE_ROWS
 
 }  // namespace toeplix

@@ -123,6 +123,7 @@ void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, Row
   template std::vector<Index> count_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
                                               int);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 #define TOEPLIX_INSTANTIATE_FILL(Scalar, StorageIndex)                            \
   template void fill(const Pattern&, std::span<const Scalar>, RowRange, int,      \
@@ -130,5 +131,6 @@ TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
   template void fill_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
                                std::span<const Index>, int, MatrixArrays<Scalar, StorageIndex>);
 TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE_FILL)
+#undef TOEPLIX_INSTANTIATE_FILL
 
 }  // namespace toeplix::detail

@@ -79,5 +79,6 @@ void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const P
   template void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Pattern&, \
                           std::span<const Scalar>, const Resources&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -75,5 +75,6 @@ std::span<const Scalar> RowBuilder<Scalar>::values() {
 
 #define TOEPLIX_INSTANTIATE(Scalar) template class RowBuilder<Scalar>;
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix::detail

@@ -232,5 +232,6 @@ std::optional<Diagonal<Scalar>> Diagonals<Scalar>::first_from(Index offset) cons
   template struct Diagonal<Scalar>; \
   template class Diagonals<Scalar>;
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

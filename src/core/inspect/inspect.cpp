@@ -98,5 +98,6 @@ Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matri
   template Inspection inspect(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
                               std::span<const MatrixLevel>, const InspectOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

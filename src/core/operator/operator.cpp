@@ -124,5 +124,6 @@ Operator<Scalar> Operator<Scalar>::adjoint() const {
 
 #define TOEPLIX_INSTANTIATE(Scalar) template class Operator<Scalar>;
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

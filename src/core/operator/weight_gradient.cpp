@@ -83,5 +83,6 @@ std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scal
   template std::vector<Scalar> weight_gradient(const Pattern&, std::span<const Scalar>, \
                                                std::span<const Scalar>, const Resources&);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -128,5 +128,6 @@ void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
   template void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Separable&, \
                              const Resources&);
 TOEPLIX_FOR_EACH_REAL_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

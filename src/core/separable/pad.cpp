@@ -15,7 +15,7 @@ using detail::axis_name;
 namespace {
 
 /// No padding beyond this; sums with it fit 64 bits.
-constexpr Index max_length = Index{1} << 40;
+constexpr Index max_padding = Index{1} << 40;
 
 void check_count(std::size_t given, std::size_t axes, const char* name) {
   if (given == 1 || given == axes) return;
@@ -49,7 +49,7 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
   const std::vector<AxisPadding>& sides = pad.padding.sides();
   const AxisPadding side = sides[sides.size() == 1 ? 0 : axis];
   for (const Index pixels : {side.lower, side.upper}) {
-    if (pixels >= -max_length && pixels <= max_length) continue;
+    if (pixels >= -max_padding && pixels <= max_padding) continue;
     throw GeometryError(axis_name(axis) + "padding " + std::to_string(pixels) +
                         " must be between -2^40 and 2^40");
   }

@@ -127,10 +127,10 @@ CoefficientTable axis_table(const Resize& resize, const Axis& axis) {
 }
 
 /// Far beyond what a table holds, so that all arithmetic on extents fits 64 bits.
-constexpr Index max_length = Index{1} << 40;
+constexpr Index max_extent = Index{1} << 40;
 
 void check_extent(Index extent, const std::string& name) {
-  if (extent >= 1 && extent <= max_length) return;
+  if (extent >= 1 && extent <= max_extent) return;
   throw GeometryError(name + " " + std::to_string(extent) +
                       (extent < 1 ? " must be at least 1" : " must be at most 2^40"));
 }
@@ -171,7 +171,7 @@ CoefficientTable scaled_table(const Resize& resize, std::size_t axis) {
   if (length < 1) {
     throw GeometryError(factor + " leaves no pixel of input extent " + std::to_string(input));
   }
-  if (length > static_cast<double>(max_length)) {
+  if (length > static_cast<double>(max_extent)) {
     throw GeometryError(factor + " makes the output extent exceed 2^40");
   }
   return axis_table(resize, ScaledAxis{input, static_cast<Index>(length), scale});

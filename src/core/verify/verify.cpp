@@ -258,10 +258,12 @@ VerifyReport detail::verify_spans(const Conv& convolution, std::span<const Scala
                                              std::span<const Scalar>, std::span<const Scalar>, \
                                              const Resources&);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 #define TOEPLIX_INSTANTIATE_FAULT(Scalar, Order, StorageIndex)                                  \
   template std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
                                        const Pattern&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE_FAULT)
+#undef TOEPLIX_INSTANTIATE_FAULT
 
 }  // namespace toeplix

@@ -75,6 +75,7 @@ void check_indices(std::span<const StorageIndex> indices, Index extent, const st
   template bool is_canonical(const CompressedLines<Scalar, StorageIndex>&); \
   template StorageIndex sort_and_add_duplicates(const CompressedLines<Scalar, StorageIndex>&);
 TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 template void check_pointers(std::span<const std::int32_t>, Index, const std::string&);
 template void check_pointers(std::span<const std::int64_t>, Index, const std::string&);

@@ -189,5 +189,6 @@ void read_values(ByteStream& stream, StoredNumbers stored, std::span<T> values) 
   template void check_convertible<T>(NumberType type, const std::string&); \
   template void read_values(ByteStream&, StoredNumbers, std::span<T>);
 TOEPLIX_FOR_EACH_NUMBER(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix::detail

@@ -193,5 +193,6 @@ Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
   template Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matlab( \
       std::span<const std::byte>, std::string_view, const MatlabReadOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

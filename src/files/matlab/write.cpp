@@ -258,5 +258,6 @@ std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, St
   template std::vector<std::byte> format_matlab(                                      \
       const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const MatlabWriteOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -85,5 +85,6 @@ Matrix parse_matrix_market(std::span<const std::byte> bytes, std::string_view na
   template Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_matrix_market( \
       std::span<const std::byte>, std::string_view, const MatrixMarketReadOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -220,5 +220,6 @@ std::vector<std::byte> format_matrix_market(
   template std::vector<std::byte> format_matrix_market(                                      \
       const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const MatrixMarketWriteOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -140,5 +140,6 @@ std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> value
   template void write_npy(const std::filesystem::path&, const Extents&, std::span<const T>); \
   template std::vector<std::byte> format_npy(const Extents&, std::span<const T>);
 TOEPLIX_FOR_EACH_NUMBER(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

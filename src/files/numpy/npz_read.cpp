@@ -151,5 +151,6 @@ Matrix parse_npz(std::span<const std::byte> bytes, std::string_view name,
   template Eigen::SparseMatrix<Scalar, Order, StorageIndex> parse_npz(                             \
       std::span<const std::byte>, std::string_view, const NpzReadOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -154,5 +154,6 @@ std::vector<std::byte> format_npz(const Eigen::SparseMatrix<Scalar, Order, Stora
   template std::vector<std::byte> format_npz(                                      \
       const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const NpzWriteOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
+#undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix

@@ -17,7 +17,7 @@ namespace {
 // The same limits are in arithmetic.js, for what is changed in the page.
 constexpr Index most_axes = 2;
 constexpr Index most_lines = 400;
-constexpr Index most_entries = 6000;
+constexpr Index most_entries_drawn = 6000;
 constexpr Index most_taps = 40000;
 constexpr Index most_cells = 6000;
 
@@ -92,7 +92,7 @@ void check_size(const Conv& conv) {
            conv.spec().dilation[axis] <= most_lines && padding.lower <= most_lines &&
            padding.upper <= most_lines;
   }
-  if (fits && conv.nnz() <= most_entries && count_taps(conv) <= most_taps) {
+  if (fits && conv.nnz() <= most_entries_drawn && count_taps(conv) <= most_taps) {
     const Index cells = count_cells(conv);
     if (cells <= most_cells) return;
     throw CapacityError("page: " + std::to_string(cells) +
@@ -103,7 +103,7 @@ void check_size(const Conv& conv) {
                       std::to_string(conv.cols()) +
                       " matrix is too large to read; a page shows up to " +
                       std::to_string(most_lines) + " rows and columns and " +
-                      std::to_string(most_entries) + " entries; toeplix plot draws any size");
+                      std::to_string(most_entries_drawn) + " entries; toeplix plot draws any size");
 }
 
 /// The shortest digits that read back as the same number.

@@ -13,7 +13,7 @@ namespace toeplix::detail {
 /// White paper around everything.
 inline constexpr Index margin = 16;
 
-inline const Rgb ink = decode({31, 35, 40});
+inline const Rgb text_colour = decode({31, 35, 40});
 inline const Rgb faint = decode({89, 99, 110});
 inline const Rgb pale_line = decode({208, 214, 221});
 

@@ -37,7 +37,7 @@ void draw_ticks(Figure& figure, const Layout& layout) {
 }
 
 void draw_words(Figure& figure, const Subject& subject) {
-  figure.text(margin, margin + 8, subject.title, Anchor::start, ink);
+  figure.text(margin, margin + 8, subject.title, Anchor::start, text_colour);
   figure.text(margin, margin + 8 + line_height, subject.summary, Anchor::start, faint);
   figure.text(margin, margin + 8 + 2 * line_height,
               side_name(subject.pattern, MatrixSide::rows) + "; " +
@@ -79,7 +79,7 @@ void draw_pixels(Figure& figure, const Layout& layout, const Subject& subject,
 }
 
 void draw_surroundings(Figure& figure, const Layout& layout, const Subject& subject) {
-  figure.frame(layout.x, layout.y, layout.columns.pixels(), layout.rows.pixels(), ink);
+  figure.frame(layout.x, layout.y, layout.columns.pixels(), layout.rows.pixels(), text_colour);
   draw_ticks(figure, layout);
   draw_words(figure, subject);
 }

@@ -12,6 +12,8 @@
 // Names and meanings that programs outside the project rely on. They may gain defaults and
 // overloads; a change that breaks this file breaks those programs.
 
+BOOST_AUTO_TEST_SUITE(fixed_names)
+
 namespace {
 
 using Numbers = std::vector<float>;
@@ -21,8 +23,6 @@ Numbers list(const auto& vector) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(fixed_names)
 
 // The program of the design, line by line.
 BOOST_AUTO_TEST_CASE(the_program_of_the_manual) {

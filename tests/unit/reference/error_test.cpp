@@ -5,10 +5,10 @@
 #include <string>
 #include <type_traits>
 
+BOOST_AUTO_TEST_SUITE(errors)
+
 using toeplix::CapacityCause;
 using toeplix::CapacityError;
-
-BOOST_AUTO_TEST_SUITE(errors)
 
 BOOST_AUTO_TEST_CASE(a_capacity_error_says_why) {
   const CapacityError plain("too many");

@@ -15,6 +15,8 @@
 // hand, and properties that hold whatever the numbers are. All data are small integers: equality is
 // exact.
 
+BOOST_AUTO_TEST_SUITE(reference)
+
 namespace {
 
 namespace oracle = toeplix::reference;
@@ -127,8 +129,6 @@ constexpr std::array boundaries = {Boundary::zero, Boundary::circular, Boundary:
                                    Boundary::symmetric, Boundary::replicate};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reference)
 
 const Numbers notebook_kernel = {0, 1, 2, 3};
 

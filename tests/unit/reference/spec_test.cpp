@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(spec)
+
 namespace {
 
 using toeplix::AnySpec;
@@ -45,8 +47,6 @@ const std::string known_keys =
     "output_padding, boundary, operation, order";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(spec)
 
 BOOST_AUTO_TEST_CASE(defaults_are_left_out) {
   check_text(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}}, "input=3,3 kernel=2,2");

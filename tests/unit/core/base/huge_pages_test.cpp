@@ -16,10 +16,10 @@
 
 // What is asked of the system before a result is written for the first time.
 
+BOOST_AUTO_TEST_SUITE(huge_pages)
+
 using toeplix::Index;
 using toeplix::detail::advise_huge_pages;
-
-BOOST_AUTO_TEST_SUITE(huge_pages)
 
 BOOST_AUTO_TEST_CASE(nothing_is_too_little) {
   advise_huge_pages(nullptr, 0);

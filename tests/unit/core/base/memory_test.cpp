@@ -6,6 +6,8 @@
 
 // What a process may take where control groups limit it: groups as files in a folder.
 
+BOOST_AUTO_TEST_SUITE(memory)
+
 using namespace format_test;
 using toeplix::Index;
 using toeplix::detail::group_available;
@@ -30,8 +32,6 @@ struct Groups {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(memory)
 
 BOOST_AUTO_TEST_CASE(no_group_and_no_limit) {
   const Groups groups;

@@ -14,6 +14,8 @@
 
 // What becomes of memory that is there already, and what is refused before any is asked for.
 
+BOOST_AUTO_TEST_SUITE(compile_memory)
+
 namespace {
 
 using toeplix::Boundary;
@@ -59,8 +61,6 @@ std::string over_32_bits(const std::string& what) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compile_memory)
 
 BOOST_AUTO_TEST_CASE(compile_into_reuses_memory) {
   Matrix matrix = toeplix::compile(larger, Numbers{1, 2, 3});

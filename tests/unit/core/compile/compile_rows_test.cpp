@@ -16,6 +16,8 @@
 // Rows are copies of rows before them in the same range, in pieces that grow, by several threads.
 // Here are the sizes at which one of these begins, ends or does not apply.
 
+BOOST_AUTO_TEST_SUITE(compile_rows)
+
 namespace {
 
 using toeplix::Boundary;
@@ -130,8 +132,6 @@ void check_threads(const Spec& spec) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compile_rows)
 
 BOOST_AUTO_TEST_CASE(ranges_of_the_notebook) {
   const Convolution convolution({.input = {3, 3}, .kernel = {2, 2}});

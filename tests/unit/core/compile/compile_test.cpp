@@ -17,6 +17,8 @@
 #include <type_traits>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(compile)
+
 namespace {
 
 using toeplix::Boundary;
@@ -48,8 +50,6 @@ void check_drawing(const TransposedConvolutionSpec& spec, const Numbers& weights
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compile)
 
 BOOST_AUTO_TEST_CASE(notebook) {
   check_drawing(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}}, {0, 1, 2, 3},

@@ -13,6 +13,8 @@
 #include <numeric>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(notebook)
+
 namespace {
 
 using toeplix::Convolution;
@@ -70,8 +72,6 @@ void check_transposed_convolution(const TransposedConvolutionSpec& spec, const N
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(notebook)
 
 BOOST_AUTO_TEST_CASE(transposed_convolution) {
   const TransposedConvolutionSpec spec = {.input = {2, 2}, .kernel = {2, 2}};

@@ -9,6 +9,8 @@
 
 // Elements that are copies of those one period before them, shifted or not.
 
+BOOST_AUTO_TEST_SUITE(repeat_elements)
+
 namespace {
 
 using toeplix::Index;
@@ -51,8 +53,6 @@ void check_repeat_shifted(Index period, Index count, Index shift) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(repeat_elements)
 
 BOOST_AUTO_TEST_CASE(values_are_copied) {
   for (const Index period : periods) {

@@ -8,6 +8,8 @@
 
 // Single rows, built by themselves.
 
+BOOST_AUTO_TEST_SUITE(row_builder)
+
 namespace {
 
 using toeplix::Convolution;
@@ -17,8 +19,6 @@ using toeplix::detail::RowBuilder;
 using Numbers = std::vector<double>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(row_builder)
 
 BOOST_AUTO_TEST_CASE(rows_in_any_order) {
   toeplix::test::Random random("row_builder");

@@ -9,6 +9,8 @@
 
 // Which rows are built, and which repeat others.
 
+BOOST_AUTO_TEST_SUITE(row_walk)
+
 namespace {
 
 using toeplix::Convolution;
@@ -75,8 +77,6 @@ bool is_true(const Pattern& pattern, RowRange range) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(row_walk)
 
 BOOST_AUTO_TEST_CASE(one_axis) {
   BOOST_TEST(steps(Pattern(Convolution({.input = {9}, .kernel = {2}}))) ==

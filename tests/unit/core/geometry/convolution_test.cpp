@@ -12,6 +12,8 @@
 #include <string_view>
 #include <type_traits>
 
+BOOST_AUTO_TEST_SUITE(convolution)
+
 namespace {
 
 using toeplix::AxisPadding;
@@ -61,8 +63,6 @@ void check_both_refused(const std::string& fields, const std::string& message) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(convolution)
 
 // floor((input + lower + upper - ((kernel - 1) * dilation + 1)) / stride) + 1
 BOOST_AUTO_TEST_CASE(extents_of_explicit_padding) {

@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(im2col)
+
 namespace {
 
 using toeplix::Boundary;
@@ -58,8 +60,6 @@ toeplix::test::DenseMatrix<double> naive(const ConvolutionSpec& windows) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(im2col)
 
 BOOST_AUTO_TEST_CASE(columns_are_windows) {
   const Convolution unfold = toeplix::im2col({.input = {4}, .kernel = {2}, .padding = {{1, 0}}});

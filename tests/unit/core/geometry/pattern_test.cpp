@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(pattern)
+
 namespace {
 
 using toeplix::Boundary;
@@ -111,8 +113,6 @@ bool is_transpose(const Pattern& pattern, const Pattern& transposed) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pattern)
 
 BOOST_AUTO_TEST_CASE(draws_the_notebook) {
   BOOST_TEST(draw(pattern_of(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}})) ==

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(products_of_taps)
+
 namespace {
 
 using toeplix::AxisGeometry;
@@ -62,8 +64,6 @@ Entries entries_of(const TapProduct& product) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(products_of_taps)
 
 BOOST_AUTO_TEST_CASE(of_no_axis_is_one_tap) {
   const TapProduct one = tap_product({}, {});

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(runs_of_taps)
+
 namespace {
 
 using toeplix::AxisGeometry;
@@ -54,8 +56,6 @@ std::vector<PlainTap> transposed(std::vector<PlainTap> taps) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(runs_of_taps)
 
 BOOST_AUTO_TEST_CASE(by_hand) {
   AxisGeometry axis = {.input = 4, .output = 4, .kernel = 3, .lower = 1};

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(tap_table)
+
 namespace {
 
 using toeplix::AxisGeometry;
@@ -161,8 +163,6 @@ void check_middle(const TapTable& table, const TapTable::Middle& expected) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tap_table)
 
 BOOST_AUTO_TEST_CASE(fold_draws_the_extensions_of_the_manual) {
   const auto extension = [](Boundary boundary, Index extent, Index lower, Index upper) {

@@ -12,6 +12,8 @@
 #include <map>
 #include <numeric>
 
+BOOST_AUTO_TEST_SUITE(diagonals)
+
 namespace {
 
 using toeplix::CapacityError;
@@ -86,8 +88,6 @@ std::string flaw(const Spec& spec, Index padding) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(diagonals)
 
 BOOST_AUTO_TEST_CASE(draws_small_ones) {
   // 2 3 . / 1 2 3 / . 1 2

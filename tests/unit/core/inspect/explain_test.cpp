@@ -14,6 +14,8 @@
 #include <set>
 #include <tuple>
 
+BOOST_AUTO_TEST_SUITE(explain_entries)
+
 namespace {
 
 using toeplix::AxisFold;
@@ -148,8 +150,6 @@ std::string weight_flaw(
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(explain_entries)
 
 BOOST_AUTO_TEST_CASE(agree_with_loops_over_every_window) {
   Failures failures;

@@ -15,6 +15,8 @@
 #include <map>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(inspect)
+
 namespace {
 
 using toeplix::Boundary;
@@ -208,8 +210,6 @@ Spec draw_long_spec(Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(inspect)
 
 BOOST_AUTO_TEST_CASE(counts_are_those_of_the_dense_matrix) {
   Failures failures;

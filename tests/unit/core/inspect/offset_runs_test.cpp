@@ -14,6 +14,8 @@
 #include <set>
 #include <tuple>
 
+BOOST_AUTO_TEST_SUITE(offset_runs)
+
 namespace {
 
 using toeplix::Boundary;
@@ -134,8 +136,6 @@ std::string flaw(const Pattern& pattern, Index padding) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(offset_runs)
 
 BOOST_AUTO_TEST_CASE(agree_with_every_entry) {
   Failures failures;

@@ -13,6 +13,8 @@
 #include <numeric>
 #include <span>
 
+BOOST_AUTO_TEST_SUITE(inspect_structure)
+
 namespace {
 
 using toeplix::Boundary;
@@ -81,8 +83,6 @@ Matrix toeplitz_plus_hankel(int rows, int cols, Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(inspect_structure)
 
 BOOST_AUTO_TEST_CASE(toeplitz_is_found_by_boundary) {
   for (const Boundary boundary : {Boundary::zero, Boundary::circular}) {

@@ -5,12 +5,16 @@
 
 #include <limits>
 
+BOOST_AUTO_TEST_SUITE(to_json_suite)
+
 namespace {
 
 using toeplix::Boundary;
 using toeplix::Convolution;
+using toeplix::inspect;
 using toeplix::Inspection;
 using toeplix::Separability;
+using toeplix::to_json;
 
 /// The text without its line ends and what follows them.
 std::string joined(const std::string& text) {
@@ -24,8 +28,6 @@ std::string joined(const std::string& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(to_json_suite)
 
 BOOST_AUTO_TEST_CASE(every_member_of_an_inspection_in_order) {
   const Convolution conv({.input = {4}, .kernel = {3}, .padding = 1});

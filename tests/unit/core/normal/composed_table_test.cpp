@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(composed_tables)
+
 namespace {
 
 using toeplix::AxisGeometry;
@@ -75,8 +77,6 @@ std::string flaw(const ComposedTable& table, const std::vector<Row>& expected) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(composed_tables)
 
 BOOST_AUTO_TEST_CASE(every_pair_of_taps) {
   toeplix::test::for_each_small_axis([](const AxisGeometry& axis) {

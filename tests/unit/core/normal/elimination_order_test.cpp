@@ -10,6 +10,8 @@
 
 #include <numeric>
 
+BOOST_AUTO_TEST_SUITE(elimination_orders)
+
 namespace {
 
 using namespace toeplix::test;
@@ -53,8 +55,6 @@ Index fill(const Convolution& conv, const std::vector<Index>& order) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(elimination_orders)
 
 BOOST_AUTO_TEST_CASE(by_hand) {
   // 3 x 7 pixels, each connected with its neighbours: the column in the middle comes last; before

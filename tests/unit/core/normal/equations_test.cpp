@@ -11,6 +11,8 @@
 
 // A^T A from composed tables against the product of the matrix with itself, by dense loops.
 
+BOOST_AUTO_TEST_SUITE(normal_equations)
+
 namespace {
 
 using namespace toeplix::test;
@@ -72,8 +74,6 @@ void check(Failures& failures, const Spec& spec) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(normal_equations)
 
 BOOST_AUTO_TEST_CASE(by_hand) {
   // w0 w1 .  / . w0 w1 with w = 2 3

@@ -8,6 +8,8 @@
 #include <set>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(dissection)
+
 namespace {
 
 using toeplix::Extents;
@@ -66,8 +68,6 @@ bool is_permutation(const PixelGrid& grid, std::vector<Index> order) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dissection)
 
 BOOST_AUTO_TEST_CASE(every_pixel_once) {
   for (const bool ring : {false, true}) {

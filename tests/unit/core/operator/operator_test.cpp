@@ -20,6 +20,8 @@
 
 // The operator, and the gradient by the weights: both go through the entries without storing them.
 
+BOOST_AUTO_TEST_SUITE(operators)
+
 namespace {
 
 using toeplix::Boundary;
@@ -63,8 +65,6 @@ const ConvolutionSpec large = {.input = {60, 61},
                                .boundary = {Boundary::symmetric, Boundary::circular}};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(operators)
 
 BOOST_AUTO_TEST_CASE(products_of_the_notebook) {
   const Operator<double> op(Convolution({.input = {3, 3}, .kernel = {2, 2}}), Numbers{0, 1, 2, 3});

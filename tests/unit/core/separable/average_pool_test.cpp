@@ -11,6 +11,8 @@
 #include <limits>
 #include <sstream>
 
+BOOST_AUTO_TEST_SUITE(average_pool)
+
 namespace {
 
 using toeplix::AveragePool;
@@ -152,8 +154,6 @@ AveragePool draw_pool(Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(average_pool)
 
 BOOST_AUTO_TEST_CASE(windows_take_the_mean) {
   BOOST_TEST(draw(AveragePool{.input = {4}, .kernel = {2}}) ==

@@ -10,6 +10,8 @@
 
 #include <limits>
 
+BOOST_AUTO_TEST_SUITE(pad)
+
 namespace {
 
 using toeplix::AxisPadding;
@@ -70,8 +72,6 @@ std::vector<Index> extended(Index input, AxisPadding sides, Boundary boundary) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(pad)
 
 BOOST_AUTO_TEST_CASE(boundaries_fill_the_frame) {
   Pad pad{.input = {4}, .padding = 3};

@@ -12,6 +12,8 @@
 #include <cmath>
 #include <limits>
 
+BOOST_AUTO_TEST_SUITE(resize)
+
 namespace {
 
 using toeplix::CapacityError;
@@ -89,8 +91,6 @@ double tent(Fraction at, Index input, Index i) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(resize)
 
 BOOST_AUTO_TEST_CASE(nearest_repeats_pixels) {
   BOOST_TEST(sources({.input = {2}, .sizes = {4}}) == "0 0 1 1");

@@ -11,6 +11,8 @@
 
 // What every separable operator has in common: its tables, its products, its matrix.
 
+BOOST_AUTO_TEST_SUITE(separable)
+
 namespace {
 
 using toeplix::AveragePool;
@@ -43,8 +45,6 @@ Resize large_resize() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(separable)
 
 BOOST_AUTO_TEST_CASE(a_table_sorts_adds_and_drops) {
   CoefficientTable table(4);

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(verify)
+
 namespace {
 
 using toeplix::Boundary;
@@ -57,8 +59,6 @@ std::string fault_of(const Matrix& matrix) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(verify)
 
 BOOST_AUTO_TEST_CASE(small_integers_must_be_equal) {
   const Convolution convolution({.input = {3, 3}, .kernel = {2, 2}});

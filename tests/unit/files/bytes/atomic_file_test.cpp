@@ -2,10 +2,10 @@
 
 #include "support/format_bytes.hpp"
 
+BOOST_AUTO_TEST_SUITE(atomic_file)
+
 using namespace format_test;
 using toeplix::detail::AtomicFile;
-
-BOOST_AUTO_TEST_SUITE(atomic_file)
 
 BOOST_AUTO_TEST_CASE(a_file_appears_when_it_is_committed) {
   const TemporaryDirectory directory;

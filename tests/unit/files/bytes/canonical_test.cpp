@@ -7,6 +7,8 @@
 #include <complex>
 #include <cstdint>
 
+BOOST_AUTO_TEST_SUITE(canonical)
+
 using format_test::message_of;
 using toeplix::Index;
 using toeplix::detail::check_indices;
@@ -51,8 +53,6 @@ std::string indices_failure(const std::vector<StorageIndex>& indices, Index exte
 constexpr const char* nothing = "(nothing was thrown)";
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(canonical)
 
 BOOST_AUTO_TEST_CASE(indices_of_a_line_ascend_without_duplicates) {
   BOOST_TEST(is_canonical_line({}));

@@ -11,6 +11,8 @@
 
 // A disk that is full in the middle of a file: the old file stays, and nothing is beside it.
 
+BOOST_AUTO_TEST_SUITE(full_disk)
+
 using namespace format_test;
 
 namespace {
@@ -66,8 +68,6 @@ Eigen::SparseMatrix<double> matrix() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(full_disk)
 
 BOOST_AUTO_TEST_CASE(every_format_leaves_the_old_file) {
   const auto sparse = matrix();

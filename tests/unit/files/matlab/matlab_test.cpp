@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+BOOST_AUTO_TEST_SUITE(matlab_file)
+
 using namespace format_test;
 using mat_test::Builder;
 using mat_test::deflated;
@@ -36,8 +38,6 @@ std::string failure(const Bytes& bytes, const MatlabReadOptions& options = {}) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matlab_file)
 
 BOOST_AUTO_TEST_CASE(reads_a_file_made_by_hand) {
   for (const auto order : {std::endian::little, std::endian::big}) {

@@ -9,6 +9,8 @@
 
 // Files of several pieces, which several threads read and write.
 
+BOOST_AUTO_TEST_SUITE(matrix_market_pieces)
+
 using namespace format_test;
 using toeplix::test::same_bits;
 
@@ -50,8 +52,6 @@ Eigen::SparseMatrix<double, Order> parse(const std::string& text, int threads) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix_market_pieces)
 
 BOOST_AUTO_TEST_CASE(any_number_of_threads_reads_the_same) {
   auto list = entries(count);

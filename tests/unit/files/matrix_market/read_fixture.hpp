@@ -4,6 +4,7 @@
 
 #include "support/compare.hpp"
 #include "support/format_bytes.hpp"
+#include "support/sparse_fixtures.hpp"
 
 #include <cmath>
 #include <complex>
@@ -20,9 +21,6 @@ using toeplix::MatrixMarketField;
 using toeplix::MatrixMarketReadOptions;
 using toeplix::MatrixMarketSymmetry;
 using toeplix::test::same_bits;
-
-template <class Scalar, int Order = Eigen::RowMajor, class StorageIndex = int>
-using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
 
 template <class Scalar = double, int Order = Eigen::RowMajor, class StorageIndex = int>
 Matrix<Scalar, Order, StorageIndex> parse(const std::string& text,
@@ -58,7 +56,8 @@ std::string value_failure(const std::string& text) {
 
 /// A compressed matrix of entries that are given in the order of the rows.
 template <class M>
-M matrix_of(int rows, int cols, const std::vector<Eigen::Triplet<typename M::Scalar>>& entries) {
+M from_triplets(int rows, int cols,
+                const std::vector<Eigen::Triplet<typename M::Scalar>>& entries) {
   M matrix(rows, cols);
   matrix.setFromTriplets(entries.begin(), entries.end());
   return matrix;

@@ -4,9 +4,9 @@
 #include <complex>
 #include <limits>
 
-using namespace matrix_market_test;
-
 BOOST_AUTO_TEST_SUITE(matrix_market_refusals)
+
+using namespace matrix_market_test;
 
 BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_the_first_lines) {
   BOOST_TEST(failure("") ==

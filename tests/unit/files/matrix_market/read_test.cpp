@@ -4,24 +4,24 @@
 #include <complex>
 #include <limits>
 
-using namespace matrix_market_test;
-
 BOOST_AUTO_TEST_SUITE(matrix_market_read)
+
+using namespace matrix_market_test;
 
 BOOST_AUTO_TEST_CASE(reads_what_the_page_of_the_format_shows) {
   const std::string text = real(
       "% A comment\n%\n 5  5  8\n1 1 1.000e+00\n2 2 1.050e+01\n"
       "3 3 1.500e-02\n1 4 6.000e+00\n4 2 2.505e+02\n4 4 -2.800e+02\n"
       "4 5 3.332e+01\n5 5 1.200e+01\n");
-  const auto expected = matrix_of<Matrix<double>>(5, 5,
-                                                  {{0, 0, 1},
-                                                   {1, 1, 10.5},
-                                                   {2, 2, 0.015},
-                                                   {0, 3, 6},
-                                                   {3, 1, 250.5},
-                                                   {3, 3, -280},
-                                                   {3, 4, 33.32},
-                                                   {4, 4, 12}});
+  const auto expected = from_triplets<Matrix<double>>(5, 5,
+                                                      {{0, 0, 1},
+                                                       {1, 1, 10.5},
+                                                       {2, 2, 0.015},
+                                                       {0, 3, 6},
+                                                       {3, 1, 250.5},
+                                                       {3, 3, -280},
+                                                       {3, 4, 33.32},
+                                                       {4, 4, 12}});
   BOOST_TEST(same_bits(parse(text), expected));
   const auto header = toeplix::parse_matrix_market_header(to_bytes(text), "m.mtx");
   BOOST_TEST((header.field == MatrixMarketField::real));
@@ -49,24 +49,25 @@ BOOST_AUTO_TEST_CASE(line_ends_blanks_comments_and_case_do_not_matter) {
 BOOST_AUTO_TEST_CASE(reads_every_symmetry) {
   using Complex = std::complex<double>;
   const auto symmetric = parse(banner("real symmetric") + "3 3 3\n1 1 1\n3 1 2\n3 2 4\n");
-  BOOST_TEST(same_bits(
-      symmetric,
-      matrix_of<Matrix<double>>(3, 3, {{0, 0, 1}, {0, 2, 2}, {1, 2, 4}, {2, 0, 2}, {2, 1, 4}})));
+  BOOST_TEST(
+      same_bits(symmetric, from_triplets<Matrix<double>>(
+                               3, 3, {{0, 0, 1}, {0, 2, 2}, {1, 2, 4}, {2, 0, 2}, {2, 1, 4}})));
   BOOST_TEST(same_bits(parse(banner("real symmetric") + "3 3 3\n1 1 1\n1 3 2\n2 3 4\n"), symmetric),
              "the upper triangle");
   const auto skew = parse(banner("integer skew-symmetric") + "2 2 1\n2 1 3\n");
-  BOOST_TEST(same_bits(skew, matrix_of<Matrix<double>>(2, 2, {{0, 1, -3}, {1, 0, 3}})));
+  BOOST_TEST(same_bits(skew, from_triplets<Matrix<double>>(2, 2, {{0, 1, -3}, {1, 0, 3}})));
   const auto hermitian = parse<Complex>(banner("complex hermitian") + "2 2 2\n1 1 5 0\n2 1 3 4\n");
   BOOST_TEST(
-      same_bits(hermitian, matrix_of<Matrix<Complex>>(
+      same_bits(hermitian, from_triplets<Matrix<Complex>>(
                                2, 2, {{0, 0, 5}, {0, 1, Complex(3, -4)}, {1, 0, Complex(3, 4)}})));
   const auto pattern = parse<float>(banner("pattern symmetric") + "2 2 2\n2 1\n2 2\n");
-  BOOST_TEST(same_bits(pattern, matrix_of<Matrix<float>>(2, 2, {{0, 1, 1}, {1, 0, 1}, {1, 1, 1}})));
+  BOOST_TEST(
+      same_bits(pattern, from_triplets<Matrix<float>>(2, 2, {{0, 1, 1}, {1, 0, 1}, {1, 1, 1}})));
 }
 
 BOOST_AUTO_TEST_CASE(any_order_of_entries_and_duplicates_that_add_up) {
   const auto expected =
-      matrix_of<Matrix<double>>(3, 3, {{0, 2, 4}, {1, 0, 3}, {1, 1, 6}, {2, 0, 5}});
+      from_triplets<Matrix<double>>(3, 3, {{0, 2, 4}, {1, 0, 3}, {1, 1, 6}, {2, 0, 5}});
   const std::string text = real("3 3 6\n3 1 5\n2 2 4\n1 3 4\n2 1 3\n2 2 -1\n2 2 3\n");
   BOOST_TEST(same_bits(parse(text), expected));
   const Matrix<double, Eigen::ColMajor, std::int64_t> columns(expected);

@@ -10,6 +10,8 @@
 
 // Writing Matrix Market files: texts expected as they are, and bits that survive.
 
+BOOST_AUTO_TEST_SUITE(matrix_market_write)
+
 using namespace format_test;
 using toeplix::MatrixMarketSymmetry;
 using toeplix::MatrixMarketValues;
@@ -41,8 +43,6 @@ M symmetric_matrix(typename M::Scalar upper = 2) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(matrix_market_write)
 
 BOOST_AUTO_TEST_CASE(a_convolution_as_text) {
   const auto spec = toeplix::parse_convolution("input=3 kernel=2");

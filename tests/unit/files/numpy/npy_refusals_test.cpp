@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
-using namespace npy_test;
-
 BOOST_AUTO_TEST_SUITE(npy_refusals)
+
+using namespace npy_test;
 
 BOOST_AUTO_TEST_CASE(names_what_is_wrong_with_the_preamble) {
   BOOST_TEST(parse_failure("") ==

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
-using namespace npy_test;
-
 BOOST_AUTO_TEST_SUITE(npy_file)
+
+using namespace npy_test;
 
 BOOST_AUTO_TEST_CASE(writes_the_bytes_that_numpy_writes) {
   const std::vector<float> values = {0, 1, 2, 3, 4, -1};

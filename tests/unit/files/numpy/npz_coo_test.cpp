@@ -8,13 +8,13 @@
 
 // Writing coordinates, and bits that survive every layout.
 
+BOOST_AUTO_TEST_SUITE(npz_coo)
+
 using namespace format_test;
 using toeplix::FileCompression;
 using toeplix::NpzFormat;
 using toeplix::NpzLayout;
 using toeplix::test::same_bits;
-
-BOOST_AUTO_TEST_SUITE(npz_coo)
 
 BOOST_AUTO_TEST_CASE(every_bit_survives) {
   for_each_matrix_type([]<class M>(std::type_identity<M>) {

@@ -10,6 +10,8 @@
 #include <complex>
 #include <map>
 
+BOOST_AUTO_TEST_SUITE(npz_file)
+
 using namespace format_test;
 using toeplix::CapacityError;
 using toeplix::Extents;
@@ -73,8 +75,6 @@ std::string failure(const std::string& name, const Bytes& content) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(npz_file)
 
 BOOST_AUTO_TEST_CASE(round_trips_are_exact) {
   for_each_matrix_type([]<class M>(std::type_identity<M>) {

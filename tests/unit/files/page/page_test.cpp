@@ -4,6 +4,9 @@
 
 #include <limits>
 
+// What the page makes of its data is tested in a browser: tests/page.
+BOOST_AUTO_TEST_SUITE(page)
+
 using namespace format_test;
 using namespace toeplix;
 
@@ -30,9 +33,6 @@ std::string refusal(const char* text) {
 }
 
 }  // namespace
-
-// What the page makes of its data is tested in a browser: tests/page.
-BOOST_AUTO_TEST_SUITE(page)
 
 BOOST_AUTO_TEST_CASE(holds_the_spec_and_the_weights) {
   BOOST_TEST(data_of(page_html(small)) == R"({"spec":"input=3,3 kernel=2,2","weights":null})");

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <limits>
 
+BOOST_AUTO_TEST_SUITE(plot)
+
 using namespace format_test;
 using namespace toeplix;
 using toeplix::detail::MatrixRaster;
@@ -18,8 +20,6 @@ namespace {
 const Convolution small({.input = {3, 3}, .kernel = {2, 2}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(plot)
 
 BOOST_AUTO_TEST_CASE(svg_writes_weights_into_the_entries) {
   const std::string svg = plot_svg(small);

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(plot_raster)
+
 using namespace toeplix;
 using toeplix::detail::MatrixRaster;
 using toeplix::detail::WeightInks;
@@ -126,8 +128,6 @@ void check_raster(const Conv& conv, Index row_cell, Index column_cell) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(plot_raster)
 
 BOOST_AUTO_TEST_CASE(pixels_are_sums_of_the_entries_in_them) {
   for (const char* text : plot_test::specs) {

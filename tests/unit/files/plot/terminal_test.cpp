@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(terminal_plot)
+
 using namespace toeplix;
 using format_test::occurrences;
 
@@ -16,8 +18,6 @@ namespace {
 const Convolution small({.input = {3, 3}, .kernel = {2, 2}});
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(terminal_plot)
 
 BOOST_AUTO_TEST_CASE(terminal_draws_small_matrices_entry_by_entry) {
   BOOST_TEST(plot_terminal(small) ==

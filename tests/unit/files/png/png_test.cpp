@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdint>
 
+BOOST_AUTO_TEST_SUITE(png_file)
+
 using namespace format_test;
 using toeplix::GeometryError;
 using toeplix::Image;
@@ -85,8 +87,6 @@ void check_round_trip(const Image& image) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(png_file)
 
 BOOST_AUTO_TEST_CASE(round_trips_are_exact) {
   for (const Index channels : {1, 3}) {

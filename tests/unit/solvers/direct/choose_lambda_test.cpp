@@ -9,6 +9,8 @@
 #include <cmath>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(lambda)
+
 using namespace toeplix;
 
 namespace {
@@ -52,8 +54,6 @@ struct Problem {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(lambda)
 
 BOOST_AUTO_TEST_CASE(discrepancy_leaves_as_much_as_there_is_noise) {
   for (const double noise : {0.003, 0.01, 0.05}) {

@@ -7,6 +7,8 @@
 
 // The estimate of the 1-norm of an inverse against the inverse itself.
 
+BOOST_AUTO_TEST_SUITE(norm_of_an_inverse)
+
 namespace {
 
 using namespace toeplix::test;
@@ -36,8 +38,6 @@ Eigen::MatrixXd random_matrix(Random& random, Index size) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(norm_of_an_inverse)
 
 BOOST_AUTO_TEST_CASE(never_above_and_seldom_below) {
   int exact = 0;

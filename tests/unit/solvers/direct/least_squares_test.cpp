@@ -13,6 +13,8 @@
 
 // Least squares against dense decompositions of Eigen.
 
+BOOST_AUTO_TEST_SUITE(least_squares_problems)
+
 namespace {
 
 using namespace toeplix::test;
@@ -46,8 +48,6 @@ void check_least_squares(Failures& failures, const Spec& spec, Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(least_squares_problems)
 
 BOOST_AUTO_TEST_CASE(random_geometries) {
   Failures failures;

@@ -7,6 +7,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+BOOST_AUTO_TEST_SUITE(regularizer)
+
 namespace {
 
 using namespace toeplix::test;
@@ -21,6 +23,7 @@ using toeplix::Regularizer;
 using toeplix::SolverError;
 using toeplix::TensorOrder;
 using toeplix::Tikhonov;
+using toeplix::test::dense;
 
 /// Differences of neighbours of an image in C order, channels first, written out by loops.
 Eigen::MatrixXd gradient_by_loops(Index channels, Index height, Index width) {
@@ -44,8 +47,6 @@ Eigen::MatrixXd dense(const Regularizer& regularizer, const Convolution& conv) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(regularizer)
 
 BOOST_AUTO_TEST_CASE(regularizers) {
   Failures failures;

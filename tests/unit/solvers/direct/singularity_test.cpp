@@ -6,6 +6,8 @@
 
 // Square systems that have no unique solution, and why.
 
+BOOST_AUTO_TEST_SUITE(singularity)
+
 namespace {
 
 using namespace toeplix::test;
@@ -19,8 +21,6 @@ using toeplix::SolveStatus;
 using toeplix::TensorOrder;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(singularity)
 
 BOOST_AUTO_TEST_CASE(of_a_convolution) {
   const auto reason = [](const ConvolutionSpec& spec, const Numbers& weights) {

@@ -13,6 +13,8 @@
 
 // Tikhonov's x against a dense least squares solution of the stacked system.
 
+BOOST_AUTO_TEST_SUITE(tikhonov)
+
 namespace {
 
 using namespace toeplix::test;
@@ -31,8 +33,6 @@ using toeplix::TensorOrder;
 using toeplix::Tikhonov;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tikhonov)
 
 BOOST_AUTO_TEST_CASE(random_geometries) {
   Failures failures;

@@ -11,6 +11,8 @@
 
 // Zeros of a kernel's spectrum against a dense discrete Fourier transform of the matrix's columns.
 
+BOOST_AUTO_TEST_SUITE(circulant_spectrum)
+
 namespace {
 
 using namespace toeplix::test;
@@ -107,8 +109,6 @@ ConvolutionSpec draw_circulant(Random& random) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(circulant_spectrum)
 
 BOOST_AUTO_TEST_CASE(zeros_of_a_dense_transform) {
   Failures failures;
