@@ -17,7 +17,7 @@ blur=gaussian:9:1.5
 sigma=2
 
 if ! [[ -x $toeplix ]] || ! "$toeplix" deblur --help >/dev/null 2>&1; then
-  echo "build/bin/toeplix has no command deblur: run bash docs/demo.sh first (needs libsuitesparse-dev)"
+  echo "build/bin/toeplix has no command deblur: run bash tests/run.sh first (needs libsuitesparse-dev)"
   exit 1
 fi
 [[ -x $add_noise ]] || cmake --build build --target add_noise >/dev/null

@@ -67,8 +67,8 @@ int main() {
   const std::vector<float> bias(8, 0.5f);
   const Eigen::VectorXf y = apply_layer(W, bias, Eigen::VectorXf::Ones(W.cols()));
 
-  // Back: torch.from_numpy(numpy.load("halved.npy")) is the weight of a layer whose matrix is W
-  // / 2.
+  // Back: torch.from_numpy(numpy.load("halved.npy")) is the weight of a layer whose matrix is half
+  // of W.
   const Matrix halved = 0.5f * W;
   const std::vector<float> back = weights_of(halved, conv);
   toeplix::write_npy(folder / "halved.npy", conv.weights_shape(), back);

@@ -65,7 +65,7 @@ using ScalarOf = std::remove_cvref_t<decltype(*std::data(std::declval<const T&>(
 ///     std::vector<float> weights = {1, 2, 1};
 ///     std::span<const float> view = toeplix::as_span(weights);
 template <VectorArgument T>
-std::span<const ScalarOf<T>> as_span(const T& values) {
+[[nodiscard]] std::span<const ScalarOf<T>> as_span(const T& values) {
   return {std::data(values), static_cast<std::size_t>(std::size(values))};
 }
 

@@ -22,51 +22,51 @@ class Convolution {
   /// columns, weights or the taps of an axis exceed 64 bits, or a border what a tap table holds.
   /// Cost: see TapTable.
   Convolution(ConvolutionSpec spec);
-  /// Reads the text form. Throws FormatError for a text that is no spec, and what the constructor
-  /// of a spec throws.
+  /// Reads the text form. Throws FormatError for any other text, and what the constructor of a
+  /// spec throws.
   ///
   ///     toeplix::Convolution conv("input=28,28 kernel=3,3 out=8 padding=1");
   explicit Convolution(std::string_view text) : Convolution(parse_convolution(text)) {}
 
   /// The spec as it was given.
-  const ConvolutionSpec& spec() const { return state_->spec; }
+  [[nodiscard]] const ConvolutionSpec& spec() const { return state_->spec; }
   /// Number of spatial axes.
-  std::size_t axes() const { return state_->spec.input.size(); }
+  [[nodiscard]] std::size_t axes() const { return state_->spec.input.size(); }
   /// Pixels of the input per spatial axis.
-  const Extents& input() const { return state_->spec.input; }
+  [[nodiscard]] const Extents& input() const { return state_->spec.input; }
   /// Kernel positions per spatial axis.
-  const Extents& kernel() const { return state_->spec.kernel; }
+  [[nodiscard]] const Extents& kernel() const { return state_->spec.kernel; }
   /// Pixels of the output per spatial axis.
-  const Extents& output() const { return state_->output; }
+  [[nodiscard]] const Extents& output() const { return state_->output; }
   /// Channels of the input.
-  Index in_channels() const { return state_->spec.in_channels; }
+  [[nodiscard]] Index in_channels() const { return state_->spec.in_channels; }
   /// Channels of the output.
-  Index out_channels() const { return state_->spec.out_channels; }
+  [[nodiscard]] Index out_channels() const { return state_->spec.out_channels; }
   /// Groups that the channels are split into.
-  Index groups() const { return state_->spec.groups; }
+  [[nodiscard]] Index groups() const { return state_->spec.groups; }
   /// The padding of one axis in numbers, whatever rule it was given by.
-  AxisPadding padding(std::size_t axis) const { return state_->padding[axis]; }
+  [[nodiscard]] AxisPadding padding(std::size_t axis) const { return state_->padding[axis]; }
 
   /// Shape of the weights: (out_channels, in_channels / groups, kernel...), C order.
-  const Extents& weights_shape() const { return state_->weights_shape; }
+  [[nodiscard]] const Extents& weights_shape() const { return state_->weights_shape; }
   /// Number of weights.
-  Index weight_count() const { return state_->weight_count; }
+  [[nodiscard]] Index weight_count() const { return state_->weight_count; }
 
   /// Rows of the matrix: pixels and channels of the output.
-  Index rows() const { return state_->rows; }
+  [[nodiscard]] Index rows() const { return state_->rows; }
   /// Columns of the matrix: pixels and channels of the input.
-  Index cols() const { return state_->cols; }
+  [[nodiscard]] Index cols() const { return state_->cols; }
   /// Stored entries of the matrix, exactly. Throws CapacityError if they exceed 64 bits.
-  Index nnz() const;
+  [[nodiscard]] Index nnz() const;
   /// Bytes of the compiled matrix: values, indices and row pointers (`row_major`).
   /// Throws CapacityError if they exceed 64 bits.
   template <class Scalar, class StorageIndex = int>
-  Index bytes() const {
+  [[nodiscard]] Index bytes() const {
     return storage_bytes(sizeof(Scalar), sizeof(StorageIndex));
   }
 
   /// One tap table per spatial axis, output coordinate -> input coordinates.
-  const std::vector<TapTable>& tap_tables() const { return state_->tables; }
+  [[nodiscard]] const std::vector<TapTable>& tap_tables() const { return state_->tables; }
 
  private:
   friend class TransposedConvolution;
@@ -103,44 +103,44 @@ class TransposedConvolution {
       : TransposedConvolution(parse_transposed_convolution(text)) {}
 
   /// The spec as it was given.
-  const TransposedConvolutionSpec& spec() const { return *spec_; }
+  [[nodiscard]] const TransposedConvolutionSpec& spec() const { return *spec_; }
   /// Number of spatial axes.
-  std::size_t axes() const { return spec_->input.size(); }
+  [[nodiscard]] std::size_t axes() const { return spec_->input.size(); }
   /// Pixels of the input per spatial axis.
-  const Extents& input() const { return spec_->input; }
+  [[nodiscard]] const Extents& input() const { return spec_->input; }
   /// Kernel positions per spatial axis.
-  const Extents& kernel() const { return spec_->kernel; }
+  [[nodiscard]] const Extents& kernel() const { return spec_->kernel; }
   /// Pixels of the output per spatial axis.
-  const Extents& output() const { return adjoint_.input(); }
+  [[nodiscard]] const Extents& output() const { return adjoint_.input(); }
   /// Channels of the input.
-  Index in_channels() const { return spec_->in_channels; }
+  [[nodiscard]] Index in_channels() const { return spec_->in_channels; }
   /// Channels of the output.
-  Index out_channels() const { return spec_->out_channels; }
+  [[nodiscard]] Index out_channels() const { return spec_->out_channels; }
   /// Groups that the channels are split into.
-  Index groups() const { return spec_->groups; }
+  [[nodiscard]] Index groups() const { return spec_->groups; }
   /// The padding of one axis in numbers, whatever rule it was given by.
-  AxisPadding padding(std::size_t axis) const { return padding_[axis]; }
+  [[nodiscard]] AxisPadding padding(std::size_t axis) const { return padding_[axis]; }
 
   /// Shape of the weights: (in_channels, out_channels / groups, kernel...), C order: exactly the
   /// shape that `adjoint()` expects.
-  const Extents& weights_shape() const { return adjoint_.weights_shape(); }
+  [[nodiscard]] const Extents& weights_shape() const { return adjoint_.weights_shape(); }
   /// Number of weights.
-  Index weight_count() const { return adjoint_.weight_count(); }
+  [[nodiscard]] Index weight_count() const { return adjoint_.weight_count(); }
 
   /// Rows of the matrix: pixels and channels of the output.
-  Index rows() const { return adjoint_.cols(); }
+  [[nodiscard]] Index rows() const { return adjoint_.cols(); }
   /// Columns of the matrix: pixels and channels of the input.
-  Index cols() const { return adjoint_.rows(); }
+  [[nodiscard]] Index cols() const { return adjoint_.rows(); }
   /// Stored entries of the matrix, exactly. Throws CapacityError if they exceed 64 bits.
-  Index nnz() const { return adjoint_.nnz(); }
+  [[nodiscard]] Index nnz() const { return adjoint_.nnz(); }
   /// Bytes of the compiled matrix: values, indices and row pointers (`row_major`).
   template <class Scalar, class StorageIndex = int>
-  Index bytes() const {
+  [[nodiscard]] Index bytes() const {
     return storage_bytes(sizeof(Scalar), sizeof(StorageIndex));
   }
 
   /// The convolution whose matrix, transposed, is this one. Maps this one's output to its input.
-  const Convolution& adjoint() const { return adjoint_; }
+  [[nodiscard]] const Convolution& adjoint() const { return adjoint_; }
 
  private:
   Index storage_bytes(std::size_t scalar_bytes, std::size_t index_bytes) const;

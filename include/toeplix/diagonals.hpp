@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 /// \file
@@ -27,7 +28,7 @@ struct Diagonal {
   std::vector<Scalar> values;  ///< their entries
 
   /// The whole diagonal, as it is packed: n elements, zero if there is no entry.
-  std::vector<Scalar> dense() const;
+  [[nodiscard]] std::vector<Scalar> dense() const;
 };
 
 /// What diagonals are asked for.
@@ -45,7 +46,7 @@ struct DiagonalOptions {
 /// Throws CapacityError beyond 2^62.
 ///
 ///     toeplix::next_power_of_two(conv.cols());
-Index next_power_of_two(Index number);
+[[nodiscard]] Index next_power_of_two(Index number);
 
 /// The diagonals of one matrix. Each is made if it is asked for; nothing of the matrix is stored.
 /// Memory: the kernel's extents, the folded taps, the row channels, and the intervals that the
@@ -53,7 +54,7 @@ Index next_power_of_two(Index number);
 ///
 /// It never changes once it is made: several threads, and several iterators, may use one.
 ///
-///     toeplix::Diagonals<double> found(toeplix::Pattern(conv), weights);
+///     toeplix::Diagonals<double> found(conv, weights);
 ///     auto main_diagonal = found.at(0);
 template <MatrixScalar Scalar>
 class Diagonals {
@@ -64,15 +65,21 @@ class Diagonals {
   Diagonals(const Pattern& pattern, std::vector<Scalar> weights,
             const DiagonalOptions& options = {});
 
+  /// Of a convolution, a transposed one, the spec of either, or a `Pattern`; weights are any
+  /// contiguous range of `Scalar`. Errors as above.
+  template <PatternArgument Conv, VectorArgument Weights>
+  Diagonals(const Conv& convolution, const Weights& weights, const DiagonalOptions& options = {})
+      : Diagonals(Pattern(convolution), copied(detail::span_of<Scalar>(weights)), options) {}
+
   /// n: rows and columns of the padded matrix.
-  Index size() const;
+  [[nodiscard]] Index size() const;
   /// Diagonals that have a stored entry, whatever its value. Cost: the intervals.
-  Index count() const;
+  [[nodiscard]] Index count() const;
   /// Whether diagonal `offset` has a stored entry, whatever its value. Cost: logarithmic.
-  bool contains(Index offset) const;
+  [[nodiscard]] bool contains(Index offset) const;
   /// One diagonal; it has no rows if it is zero. Throws GeometryError unless
   /// 0 <= offset < size(). Cost: its entries, and the runs of every axis and channel.
-  Diagonal<Scalar> at(Index offset) const;
+  [[nodiscard]] Diagonal<Scalar> at(Index offset) const;
 
   /// Goes over the diagonals that have entries, by ascending offset. Holds the one it is at; must
   /// not outlive its `Diagonals`.
@@ -87,9 +94,9 @@ class Diagonals {
     explicit Iterator(const Diagonals& diagonals)
         : diagonals_(&diagonals), current_(diagonals.first_from(0)) {}
     /// The diagonal it points to.
-    const Diagonal<Scalar>& operator*() const { return *current_; }
+    [[nodiscard]] const Diagonal<Scalar>& operator*() const { return *current_; }
     /// The diagonal it points to.
-    const Diagonal<Scalar>* operator->() const { return &*current_; }
+    [[nodiscard]] const Diagonal<Scalar>* operator->() const { return &*current_; }
     /// Goes on to the next diagonal that has entries.
     Iterator& operator++() {
       current_ = diagonals_->first_from(current_->offset + 1);
@@ -107,12 +114,16 @@ class Diagonals {
   };
 
   /// The first diagonal that has entries. Cost of each step: that of `at`.
-  Iterator begin() const { return Iterator(*this); }
+  [[nodiscard]] Iterator begin() const { return Iterator(*this); }
   /// Beyond the last diagonal.
-  std::default_sentinel_t end() const { return {}; }
+  [[nodiscard]] std::default_sentinel_t end() const { return {}; }
 
  private:
   struct Source;
+
+  static std::vector<Scalar> copied(std::span<const Scalar> weights) {
+    return {weights.begin(), weights.end()};
+  }
 
   /// The first diagonal from `offset` on that has rows, or nothing.
   std::optional<Diagonal<Scalar>> first_from(Index offset) const;
@@ -121,6 +132,9 @@ class Diagonals {
   std::vector<Scalar> weights_;
   bool prune_zeros_;
 };
+
+template <class Conv, class Weights>
+Diagonals(const Conv&, const Weights&, const DiagonalOptions& = {}) -> Diagonals<ScalarOf<Weights>>;
 
 /// Streams the diagonals that have entries of the matrix of a convolution, a transposed one, the
 /// spec of either, or a `Pattern`. Weights are any contiguous range of float, double or their
@@ -132,8 +146,7 @@ class Diagonals {
 template <PatternArgument Source, WeightsArgument Weights>
 [[nodiscard]] Diagonals<ScalarOf<Weights>> diagonals(const Source& source, const Weights& weights,
                                                      const DiagonalOptions& options = {}) {
-  const auto values = as_span(weights);
-  return {Pattern(source), {values.begin(), values.end()}, options};
+  return {source, weights, options};
 }
 
 /// How many generalized diagonals of the matrix, padded to `size` (0: not padded), have a stored
@@ -142,12 +155,12 @@ template <PatternArgument Source, WeightsArgument Weights>
 /// axis. Throws GeometryError for a size that is smaller than the matrix.
 ///
 ///     toeplix::count_diagonals(toeplix::Pattern(conv));
-std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
+[[nodiscard]] std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
 /// Of a convolution, a transposed one, or the spec of either, likewise.
 ///
 ///     toeplix::count_diagonals(conv, toeplix::next_power_of_two(conv.rows()));
 template <PatternArgument Source>
-std::optional<Index> count_diagonals(const Source& source, Index size = 0) {
+[[nodiscard]] std::optional<Index> count_diagonals(const Source& source, Index size = 0) {
   return count_diagonals(Pattern(source), size);
 }
 

@@ -48,27 +48,37 @@ enum class CapacityCause {
 ///     }
 class CapacityError : public Error {
  public:
-  /// `entries` and `bytes` are what was asked for, if it is known.
-  explicit CapacityError(const std::string& message, CapacityCause cause = CapacityCause::limit,
+  /// `entries` and `bytes` are what was asked for, if it is known. The message is the problem, and
+  /// behind a `; ` the advice, if there is any.
+  explicit CapacityError(const std::string& problem, CapacityCause cause = CapacityCause::limit,
                          std::optional<std::int64_t> entries = {},
-                         std::optional<std::int64_t> bytes = {})
-      : Error(message), cause_(cause), entries_(entries), bytes_(bytes) {}
+                         std::optional<std::int64_t> bytes = {}, const std::string& advice = {})
+      : Error(advice.empty() ? problem : problem + "; " + advice),
+        problem_length_(problem.size()),
+        cause_(cause),
+        entries_(entries),
+        bytes_(bytes) {}
 
   /// What was too small.
-  CapacityCause cause() const noexcept { return cause_; }
-  /// The message without its advice, which is for C++ programs: what stands before the last `; `.
-  /// A program that has advice of its own, by `cause()`, puts it behind.
-  std::string_view problem() const noexcept {
+  [[nodiscard]] CapacityCause cause() const noexcept { return cause_; }
+  /// The message without its advice, which is for C++ programs. A program that has advice of its
+  /// own, by `cause()`, puts it behind.
+  [[nodiscard]] std::string_view problem() const noexcept {
+    return std::string_view(what()).substr(0, problem_length_);
+  }
+  /// What to do instead; empty if nothing is known.
+  [[nodiscard]] std::string_view advice() const noexcept {
     const std::string_view message = what();
-    return message.substr(0, message.rfind("; "));
+    return message.size() == problem_length_ ? "" : message.substr(problem_length_ + 2);
   }
   /// The exact number of entries that were asked for; nothing if it exceeds 64 bits or is not
   /// known.
-  std::optional<std::int64_t> entries() const noexcept { return entries_; }
+  [[nodiscard]] std::optional<std::int64_t> entries() const noexcept { return entries_; }
   /// The bytes that they would take; nothing if that exceeds 64 bits or is not known.
-  std::optional<std::int64_t> bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::optional<std::int64_t> bytes() const noexcept { return bytes_; }
 
  private:
+  std::size_t problem_length_;
   CapacityCause cause_;
   std::optional<std::int64_t> entries_;
   std::optional<std::int64_t> bytes_;

@@ -24,7 +24,7 @@ enum class AxisFold {
 /// `straight`, `lower`, `upper`.
 ///
 ///     toeplix::to_string(explanation.meetings[0].folds[0]);
-std::string_view to_string(AxisFold fold);
+[[nodiscard]] std::string_view to_string(AxisFold fold);
 
 /// One kernel position that a row and a column meet at. Every list has one number per axis of the
 /// spec.
@@ -127,26 +127,26 @@ struct WeightLandings {
 /// Sentences for people, ended by a newline.
 ///
 ///     std::cout << toeplix::to_text(toeplix::explain(conv, 0, 1));
-std::string to_text(const EntryExplanation& explanation);
+[[nodiscard]] std::string to_text(const EntryExplanation& explanation);
 /// A sentence and a list for people, ended by a newline.
 ///
 ///     std::cout << toeplix::to_text(toeplix::explain_weight_index(conv, 0));
-std::string to_text(const WeightLandings& landings);
+[[nodiscard]] std::string to_text(const WeightLandings& landings);
 /// One JSON object, ended by a newline; every member by its name.
 ///
 ///     std::cout << toeplix::to_json(toeplix::explain(conv, 0, 1));
-std::string to_json(const EntryExplanation& explanation);
+[[nodiscard]] std::string to_json(const EntryExplanation& explanation);
 /// One JSON object, likewise.
 ///
 ///     std::cout << toeplix::to_json(toeplix::explain_weight_index(conv, 0));
-std::string to_json(const WeightLandings& landings);
+[[nodiscard]] std::string to_json(const WeightLandings& landings);
 
 /// The letter of a weight, the same everywhere: `w01` at kernel position (0, 1), with the channels
 /// in front if there are several; `w0_11` if an extent exceeds 10. `weights_shape` is that of the
 /// convolution, C order. Precondition: `weight` is the index of a weight.
 ///
 ///     toeplix::weight_name({1, 1, 3, 3}, 1);  // "w01"
-std::string weight_name(const Extents& weights_shape, Index weight);
+[[nodiscard]] std::string weight_name(const Extents& weights_shape, Index weight);
 
 /// How the matrix in letters is written.
 enum class SymbolicFormat {

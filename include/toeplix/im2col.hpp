@@ -16,24 +16,24 @@ namespace toeplix {
 ///     toeplix::Convolution windows = toeplix::im2col({.input = {4, 4}, .kernel = {2, 2}});
 ///     auto A = toeplix::compile(windows, toeplix::im2col_weights<float>(windows),
 ///                               {.prune_zero_weights = true});  // 36 x 16, one entry per row
-Convolution im2col(ConvolutionSpec windows);
+[[nodiscard]] Convolution im2col(ConvolutionSpec windows);
 
 /// The adjoint: lays columns back over the image, adding up where they overlap (ONNX's Col2Im,
 /// torch.nn.Fold). `windows` is the spec that `im2col` takes, `windows.input` being the image,
 /// which is the output here; the input is (channels * taps, windows). The weights are the same.
 ///
 ///     toeplix::TransposedConvolution back = toeplix::col2im({.input = {4, 4}, .kernel = {2, 2}});
-TransposedConvolution col2im(const ConvolutionSpec& windows);
+[[nodiscard]] TransposedConvolution col2im(const ConvolutionSpec& windows);
 
 /// The weights of `im2col` and `col2im`, of the shape `convolution.weights_shape()`: output channel
 /// c * taps + t has a one at position t, and zeros elsewhere. `Scalar` is float or double.
 ///
 ///     auto weights = toeplix::im2col_weights<float>(windows);
 template <class Scalar>
-std::vector<Scalar> im2col_weights(const Convolution& convolution);
+[[nodiscard]] std::vector<Scalar> im2col_weights(const Convolution& convolution);
 /// The weights of a `col2im`.
 template <class Scalar>
-std::vector<Scalar> im2col_weights(const TransposedConvolution& convolution) {
+[[nodiscard]] std::vector<Scalar> im2col_weights(const TransposedConvolution& convolution) {
   return im2col_weights<Scalar>(convolution.adjoint());
 }
 

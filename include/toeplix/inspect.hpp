@@ -78,16 +78,16 @@ struct MatrixStructure {
 /// Block Toeplitz with Toeplitz blocks, on every level but the channels of a convolution.
 ///
 ///     toeplix::block_toeplitz(toeplix::inspect(conv).structure);  // true for padding with zeros
-StructureFinding block_toeplitz(const MatrixStructure& structure);
+[[nodiscard]] StructureFinding block_toeplitz(const MatrixStructure& structure);
 /// Block circulant with circulant blocks, likewise (BCCB).
 ///
 ///     toeplix::block_circulant(toeplix::inspect(conv).structure);  // true for Boundary::circular
-StructureFinding block_circulant(const MatrixStructure& structure);
+[[nodiscard]] StructureFinding block_circulant(const MatrixStructure& structure);
 /// Toeplitz plus Hankel on every level, likewise.
 ///
 ///     // true for Boundary::symmetric and a symmetric kernel
 ///     toeplix::block_toeplitz_plus_hankel(toeplix::inspect(conv, kernel).structure);
-StructureFinding block_toeplitz_plus_hankel(const MatrixStructure& structure);
+[[nodiscard]] StructureFinding block_toeplitz_plus_hankel(const MatrixStructure& structure);
 
 /// Whether a kernel is a product of one factor per axis, and how far it is from that. Of a matrix
 /// given as it is, with two levels: whether it is a Kronecker product of one matrix per level.
@@ -105,7 +105,7 @@ struct Separability {
   std::optional<Index> kronecker_rank;
   /// One kernel per axis; empty unless `separable`.
   std::vector<std::vector<double>> factors;
-  /// Shape (weights[0], weights[1]), C order; empty unless `separable`.
+  /// Shape (weights_shape[0], weights_shape[1]), C order; empty unless `separable`.
   std::vector<double> channel_factor;
 
   friend bool operator==(const Separability&, const Separability&) = default;
@@ -123,12 +123,12 @@ struct StorageBytes {
 
 /// The convolution that was inspected.
 struct InspectedConvolution {
-  std::string spec;    ///< text form
-  Index in_channels;   ///< channels of the input
-  Extents input;       ///< pixels per axis
-  Index out_channels;  ///< channels of the output
-  Extents output;      ///< pixels per axis
-  Extents weights;     ///< shape
+  std::string spec;       ///< text form
+  Index in_channels;      ///< channels of the input
+  Extents input;          ///< pixels per axis
+  Index out_channels;     ///< channels of the output
+  Extents output;         ///< pixels per axis
+  Extents weights_shape;  ///< C order
 
   friend bool operator==(const InspectedConvolution&, const InspectedConvolution&) = default;
 };
@@ -255,11 +255,11 @@ template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 /// Several lines for people, each ended by a newline.
 ///
 ///     std::cout << toeplix::to_text(toeplix::inspect(conv));
-std::string to_text(const Inspection& inspection);
+[[nodiscard]] std::string to_text(const Inspection& inspection);
 /// One JSON object, indented by two blanks, ended by a newline; every member of the struct by its
 /// name, null if it is nothing or not finite. docs/inspection.md has an example.
 ///
 ///     std::ofstream("inspection.json") << toeplix::to_json(toeplix::inspect(conv));
-std::string to_json(const Inspection& inspection);
+[[nodiscard]] std::string to_json(const Inspection& inspection);
 
 }  // namespace toeplix

@@ -36,9 +36,9 @@ struct MatrixLevel {
 /// of memory. Cost: one step per axis.
 ///
 ///     toeplix::matrix_levels(conv).front().name;  // "channels", unless channels come last
-std::vector<MatrixLevel> matrix_levels(const Convolution& convolution);
+[[nodiscard]] std::vector<MatrixLevel> matrix_levels(const Convolution& convolution);
 /// The levels of the matrix of a transposed convolution.
-std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution);
+[[nodiscard]] std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution);
 
 /// The convolution along one axis alone, one channel: with a separable kernel, one factor of the
 /// matrix. Throws GeometryError for an axis that does not exist.
@@ -47,8 +47,9 @@ std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution)
 ///     // product of these two.
 ///     auto Ay = toeplix::compile(toeplix::axis_convolution(conv, 0), y);
 ///     auto Ax = toeplix::compile(toeplix::axis_convolution(conv, 1), x);
-Convolution axis_convolution(const Convolution& convolution, std::size_t axis);
+[[nodiscard]] Convolution axis_convolution(const Convolution& convolution, std::size_t axis);
 /// The transposed convolution along one axis alone, likewise.
-TransposedConvolution axis_convolution(const TransposedConvolution& convolution, std::size_t axis);
+[[nodiscard]] TransposedConvolution axis_convolution(const TransposedConvolution& convolution,
+                                                     std::size_t axis);
 
 }  // namespace toeplix

@@ -34,8 +34,7 @@ template <MatrixIndex StorageIndex = int>
 ///
 ///     auto N = toeplix::normal_equations(conv, kernel);
 ///     Eigen::SimplicialLLT<Eigen::SparseMatrix<double>, Eigen::Upper> factor(N);
-///     Eigen::VectorXd x = factor.solve(A.transpose() * b);  // the least squares solution of A x =
-///     b
+///     Eigen::VectorXd x = factor.solve(A.transpose() * b);  // least squares: A x = b
 template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument Weights>
 [[nodiscard]] Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Conv& convolution, const Weights& weights, const Resources& resources = {}) {

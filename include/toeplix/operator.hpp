@@ -35,9 +35,9 @@ class Operator {
   Operator(Pattern pattern, std::span<const Scalar> weights, const Resources& resources = {});
 
   /// Elements of `op * x`.
-  Index rows() const { return state_->pattern.rows(); }
+  [[nodiscard]] Index rows() const { return state_->pattern.rows(); }
   /// Elements of the x in `op * x`.
-  Index cols() const { return state_->pattern.cols(); }
+  [[nodiscard]] Index cols() const { return state_->pattern.cols(); }
 
   /// y = A x. Both vectors hold one image. Throws GeometryError for lengths other than cols() and
   /// rows(). Cost: one multiplication per entry of the matrix, no temporary.
@@ -55,7 +55,7 @@ class Operator {
 
   /// A x. Throws GeometryError unless `x` has cols() elements.
   template <VectorArgument X>
-  Vector operator*(const X& x) const {
+  [[nodiscard]] Vector operator*(const X& x) const {
     Vector y(rows());
     apply(detail::span_of<Scalar>(x), {y.data(), static_cast<std::size_t>(y.size())});
     return y;
@@ -64,9 +64,9 @@ class Operator {
   /// A X: the product with every column, such as the images of a batch; also of an expression of
   /// Eigen. Throws GeometryError unless `images` has cols() rows.
   template <class Derived>
-  requires(
-      !VectorArgument<Derived>) Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime>
-  operator*(const Eigen::MatrixBase<Derived>& images) const {
+  requires(!VectorArgument<Derived>)
+      [[nodiscard]] Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime>
+      operator*(const Eigen::MatrixBase<Derived>& images) const {
     const Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime> x = images;
     Eigen::Matrix<Scalar, Eigen::Dynamic, Derived::ColsAtCompileTime> y(rows(), x.cols());
     for (Eigen::Index column = 0; column < x.cols(); ++column) {
@@ -77,9 +77,9 @@ class Operator {
   }
 
   /// A^T, from transposed tap tables.
-  Operator transpose() const;
+  [[nodiscard]] Operator transpose() const;
   /// A^H: transposed and conjugated.
-  Operator adjoint() const;
+  [[nodiscard]] Operator adjoint() const;
 
  private:
   struct State {

@@ -44,17 +44,17 @@ class Pattern {
     Index weight_column_stride;  ///< from one column channel of a group to the next
 
     /// Row channels of all groups.
-    Index rows() const { return groups * rows_per_group; }
+    [[nodiscard]] Index rows() const { return groups * rows_per_group; }
     /// Column channels of all groups.
-    Index columns() const { return groups * columns_per_group; }
+    [[nodiscard]] Index columns() const { return groups * columns_per_group; }
     /// Whether the channels of a pixel lie side by side.
-    bool innermost() const { return place == Place::innermost; }
+    [[nodiscard]] bool innermost() const { return place == Place::innermost; }
     /// The first column of the group that row channel `channel` belongs to, at coordinate 0.
-    Index first_column(Index channel) const {
+    [[nodiscard]] Index first_column(Index channel) const {
       return channel / rows_per_group * columns_per_group * column_stride;
     }
     /// The first weight of row channel `channel`: that of its group's first column channel.
-    Index first_weight(Index channel) const {
+    [[nodiscard]] Index first_weight(Index channel) const {
       return channel / rows_per_group * weight_group_stride +
              channel % rows_per_group * weight_row_stride;
     }
@@ -69,19 +69,19 @@ class Pattern {
   [[nodiscard]] Pattern transposed() const;
 
   /// Output pixels of all channels.
-  Index rows() const { return rows_; }
+  [[nodiscard]] Index rows() const { return rows_; }
   /// Input pixels of all channels.
-  Index cols() const { return cols_; }
+  [[nodiscard]] Index cols() const { return cols_; }
   /// Stored entries. Throws CapacityError if they exceed 64 bits.
-  Index nnz() const;
+  [[nodiscard]] Index nnz() const;
   /// Number of weights.
-  Index weight_count() const { return weight_count_; }
+  [[nodiscard]] Index weight_count() const { return weight_count_; }
 
   /// Number of entries of one row. Precondition: 0 <= row < rows(). Cost: one step per axis.
-  Index row_length(Index row) const;
+  [[nodiscard]] Index row_length(Index row) const;
   /// Number of entries in the rows before `row`: the row pointer. Precondition:
   /// 0 <= row <= rows() and nnz() fits 64 bits. Cost: one step per axis.
-  Index entries_before(Index row) const;
+  [[nodiscard]] Index entries_before(Index row) const;
 
   /// One stored entry and the weights that add up to its value, as indices into the weights,
   /// ascending. More than one if a boundary folds several kernel positions onto one pixel.
@@ -101,9 +101,9 @@ class Pattern {
   [[nodiscard]] bool has_columns_of(const Pattern& other) const;
 
   /// The spatial axes from the slowest to the fastest in memory.
-  const std::vector<Axis>& axes() const { return axes_; }
+  [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
   /// How rows, columns and weights of different channels lie.
-  const Channels& channels() const { return channels_; }
+  [[nodiscard]] const Channels& channels() const { return channels_; }
 
   /// A row's or column's place: its channel and its coordinate along every axis, in the order of
   /// the spec (not of memory).
@@ -114,9 +114,9 @@ class Pattern {
     Extents coordinate;  ///< one per spatial axis
   };
   /// Channel and pixel of a row. Precondition: 0 <= row < rows(). Cost: one step per axis.
-  Position row_position(Index row) const;
+  [[nodiscard]] Position row_position(Index row) const;
   /// Channel and pixel of a column. Precondition: 0 <= column < cols(). Cost: one step per axis.
-  Position column_position(Index column) const;
+  [[nodiscard]] Position column_position(Index column) const;
 
  private:
   Pattern() = default;

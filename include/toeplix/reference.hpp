@@ -44,43 +44,49 @@ concept SpecArgument =
 ///
 ///     toeplix::ConvolutionSpec spec{.input = {7}, .kernel = {3}, .stride = 2};
 ///     toeplix::reference::output_extents(spec);  // 3
-Extents output_extents(const ConvolutionSpec& spec);
+[[nodiscard]] Extents output_extents(const ConvolutionSpec& spec);
 /// Output pixels per spatial axis, found by laying one window per input pixel.
-Extents output_extents(const TransposedConvolutionSpec& spec);
+[[nodiscard]] Extents output_extents(const TransposedConvolutionSpec& spec);
 
 /// A x, gathered: every output is the sum over one window (`corr2d` in Dive into Deep Learning,
 /// section 7.2). `weights`: (out_channels, in_channels / groups, kernel...). `x`: one input.
 /// Returns one output.
 template <SupportedScalar Scalar>
-std::vector<Scalar> convolve(const ConvolutionSpec& spec, std::span<const Scalar> weights,
-                             std::span<const Scalar> x);
+[[nodiscard]] std::vector<Scalar> convolve(const ConvolutionSpec& spec,
+                                           std::span<const Scalar> weights,
+                                           std::span<const Scalar> x);
 /// T^T y, gathered: the convolution that `spec` transposes. `y`: one output of `spec`. Returns one
 /// input of `spec`.
 template <SupportedScalar Scalar>
-std::vector<Scalar> convolve(const TransposedConvolutionSpec& spec, std::span<const Scalar> weights,
-                             std::span<const Scalar> y);
+[[nodiscard]] std::vector<Scalar> convolve(const TransposedConvolutionSpec& spec,
+                                           std::span<const Scalar> weights,
+                                           std::span<const Scalar> y);
 
 /// T x, scattered: every input pixel adds its multiple of the kernel to one window (`trans_conv` in
 /// Dive into Deep Learning, section 14.10). `weights`: (in_channels, out_channels / groups,
 /// kernel...). `x`: one input. Returns one output.
 template <SupportedScalar Scalar>
-std::vector<Scalar> convolve_transposed(const TransposedConvolutionSpec& spec,
-                                        std::span<const Scalar> weights, std::span<const Scalar> x);
+[[nodiscard]] std::vector<Scalar> convolve_transposed(const TransposedConvolutionSpec& spec,
+                                                      std::span<const Scalar> weights,
+                                                      std::span<const Scalar> x);
 /// A^T y, scattered. `y`: one output of `spec`. Returns one input of `spec`.
 template <SupportedScalar Scalar>
-std::vector<Scalar> convolve_transposed(const ConvolutionSpec& spec,
-                                        std::span<const Scalar> weights, std::span<const Scalar> y);
+[[nodiscard]] std::vector<Scalar> convolve_transposed(const ConvolutionSpec& spec,
+                                                      std::span<const Scalar> weights,
+                                                      std::span<const Scalar> y);
 
 /// The adjoint of the map w -> A(w) x, applied to `r`: the g, shaped like the weights, with
 /// <A(w) x, r> = <w, g> for every w, where <a, b> = sum a conj(b). With r the derivative of a loss
 /// by the output, g is its derivative by the weights. `x`: one input; `r`: one output.
 template <SupportedScalar Scalar>
-std::vector<Scalar> weight_gradient(const ConvolutionSpec& spec, std::span<const Scalar> x,
-                                    std::span<const Scalar> r);
+[[nodiscard]] std::vector<Scalar> weight_gradient(const ConvolutionSpec& spec,
+                                                  std::span<const Scalar> x,
+                                                  std::span<const Scalar> r);
 /// The same of the map w -> T(w) x.
 template <SupportedScalar Scalar>
-std::vector<Scalar> weight_gradient(const TransposedConvolutionSpec& spec,
-                                    std::span<const Scalar> x, std::span<const Scalar> r);
+[[nodiscard]] std::vector<Scalar> weight_gradient(const TransposedConvolutionSpec& spec,
+                                                  std::span<const Scalar> x,
+                                                  std::span<const Scalar> r);
 
 /// `convolve` for any contiguous ranges of one element type.
 ///
@@ -88,8 +94,8 @@ std::vector<Scalar> weight_gradient(const TransposedConvolutionSpec& spec,
 ///     std::vector<float> w = {1, 10}, x = {1, 2, 3};
 ///     toeplix::reference::convolve(spec, w, x);  // 21, 32
 template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
-std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights,
-                                        const Vector& vector) {
+[[nodiscard]] std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights,
+                                                      const Vector& vector) {
   using Scalar = ScalarOf<Weights>;
   static_assert(std::same_as<Scalar, ScalarOf<Vector>>,
                 "weights and vector must have the same element type");
@@ -102,8 +108,9 @@ std::vector<ScalarOf<Weights>> convolve(const Spec& spec, const Weights& weights
 ///     std::vector<float> w = {1, 10}, x = {1, 2};
 ///     toeplix::reference::convolve_transposed(spec, w, x);  // 1, 12, 20
 template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
-std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec, const Weights& weights,
-                                                   const Vector& vector) {
+[[nodiscard]] std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec,
+                                                                 const Weights& weights,
+                                                                 const Vector& vector) {
   using Scalar = ScalarOf<Weights>;
   static_assert(std::same_as<Scalar, ScalarOf<Vector>>,
                 "weights and vector must have the same element type");
@@ -116,7 +123,8 @@ std::vector<ScalarOf<Weights>> convolve_transposed(const Spec& spec, const Weigh
 ///     std::vector<float> x = {1, 2, 3}, r = {1, 1};
 ///     toeplix::reference::weight_gradient(spec, x, r);  // 3, 5
 template <SpecArgument Spec, VectorArgument Input, VectorArgument Output>
-std::vector<ScalarOf<Input>> weight_gradient(const Spec& spec, const Input& x, const Output& r) {
+[[nodiscard]] std::vector<ScalarOf<Input>> weight_gradient(const Spec& spec, const Input& x,
+                                                           const Output& r) {
   using Scalar = ScalarOf<Input>;
   static_assert(std::same_as<Scalar, ScalarOf<Output>>,
                 "input and output must have the same element type");

@@ -4,7 +4,8 @@
 
 namespace toeplix {
 
-/// What a call may take of the machine. Every options struct has one.
+/// What a call may take of the machine. The options of whatever uses threads or much memory have
+/// one.
 ///
 ///     toeplix::compile(conv, weights, {.resources = {.threads = 4, .memory_budget = 1 << 30}});
 struct Resources {

@@ -40,7 +40,7 @@ class CoefficientTable {
   /// CapacityError for one beyond 2^26.
   explicit CoefficientTable(Index columns);
   /// The table that leaves an axis as it is. Errors as for the constructor.
-  static CoefficientTable identity(Index extent);
+  [[nodiscard]] static CoefficientTable identity(Index extent);
 
   /// Makes room for this many rows and taps. Throws CapacityError for more than 2^26 of either.
   void reserve(Index rows, Index taps);
@@ -55,23 +55,25 @@ class CoefficientTable {
   }
 
   /// Output coordinates.
-  Index rows() const { return static_cast<Index>(begin_.size()) - 1; }
+  [[nodiscard]] Index rows() const { return static_cast<Index>(begin_.size()) - 1; }
   /// Input coordinates.
-  Index columns() const { return columns_; }
+  [[nodiscard]] Index columns() const { return columns_; }
   /// Number of taps of all rows.
-  Index entries() const { return begin_.back(); }
+  [[nodiscard]] Index entries() const { return begin_.back(); }
 
   /// The taps of a row. Precondition: 0 <= row < rows(). A view: lives until the table changes.
-  std::span<const CoefficientTap> row(Index row) const {
+  [[nodiscard]] std::span<const CoefficientTap> row(Index row) const {
     const auto at = static_cast<std::size_t>(row);
     return std::span(taps_).subspan(static_cast<std::size_t>(begin_[at]),
                                     static_cast<std::size_t>(begin_[at + 1] - begin_[at]));
   }
   /// Number of taps in the rows before `row`. Precondition: 0 <= row <= rows().
-  Index entries_before(Index row) const { return begin_[static_cast<std::size_t>(row)]; }
+  [[nodiscard]] Index entries_before(Index row) const {
+    return begin_[static_cast<std::size_t>(row)];
+  }
 
   /// The table of the transposed matrix. Cost: one pass.
-  CoefficientTable transposed() const;
+  [[nodiscard]] CoefficientTable transposed() const;
 
   friend bool operator==(const CoefficientTable&, const CoefficientTable&) = default;
 
@@ -131,7 +133,7 @@ struct Pad {
 ///
 ///     toeplix::Pad pad{.input = {2}, .padding = 1, .constant = 7};
 ///     toeplix::pad_offset(pad);  // 7, 0, 0, 7
-std::vector<double> pad_offset(const Pad& pad);
+[[nodiscard]] std::vector<double> pad_offset(const Pad& pad);
 
 /// How a pixel of a resized image is made of those around its place in the original.
 enum class Interpolation {
@@ -204,23 +206,23 @@ class Separable {
   Separable(const Resize& resize);
 
   /// One table per axis, the slowest first.
-  const std::vector<CoefficientTable>& tables() const { return tables_; }
+  [[nodiscard]] const std::vector<CoefficientTable>& tables() const { return tables_; }
   /// Extents of the input, one per table.
-  Extents input() const;
+  [[nodiscard]] Extents input() const;
   /// Extents of the output, one per table.
-  Extents output() const;
+  [[nodiscard]] Extents output() const;
 
   /// Pixels of the output.
-  Index rows() const { return rows_; }
+  [[nodiscard]] Index rows() const { return rows_; }
   /// Pixels of the input.
-  Index cols() const { return cols_; }
+  [[nodiscard]] Index cols() const { return cols_; }
   /// Stored entries of the matrix, exactly.
-  Index nnz() const { return nnz_; }
+  [[nodiscard]] Index nnz() const { return nnz_; }
   /// Number of entries in the rows before `row`. Precondition: 0 <= row <= rows().
-  Index entries_before(Index row) const;
+  [[nodiscard]] Index entries_before(Index row) const;
 
   /// The operator of the transposed matrix.
-  Separable transposed() const;
+  [[nodiscard]] Separable transposed() const;
 
  private:
   std::vector<CoefficientTable> tables_;

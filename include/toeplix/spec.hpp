@@ -49,11 +49,15 @@ class PerAxis {
   PerAxis(std::vector<T> values) : values_(std::move(values)) {}
 
   /// The values as they were given: one, or one per axis.
-  const std::vector<T>& values() const { return values_; }
+  [[nodiscard]] const std::vector<T>& values() const { return values_; }
   /// Whether the given values fit this number of axes.
-  bool fits(std::size_t axes) const { return values_.size() == 1 || values_.size() == axes; }
+  [[nodiscard]] bool fits(std::size_t axes) const {
+    return values_.size() == 1 || values_.size() == axes;
+  }
   /// The value of one axis. Precondition: `fits(axes)` for the number of axes at hand.
-  T operator[](std::size_t axis) const { return values_.size() == 1 ? values_[0] : values_[axis]; }
+  [[nodiscard]] T operator[](std::size_t axis) const {
+    return values_.size() == 1 ? values_[0] : values_[axis];
+  }
 
   friend bool operator==(const PerAxis&, const PerAxis&) = default;
 
@@ -100,23 +104,25 @@ class Padding {
 
   /// One number per axis, for both of its sides: `per_axis({1, 2})` is 1 below and above on axis 0
   /// and 2 on axis 1. Says what `{1, 2}` means.
-  static Padding per_axis(const std::vector<Index>& both) { return Padding(both); }
+  [[nodiscard]] static Padding per_axis(const std::vector<Index>& both) { return Padding(both); }
   /// A `{lower, upper}` pair per axis: `sides({{1, 2}})` is 1 below and 2 above on the only axis.
   /// Says what `{{1, 2}}` means.
-  static Padding sides(std::vector<AxisPadding> pairs) { return Padding(std::move(pairs)); }
+  [[nodiscard]] static Padding sides(std::vector<AxisPadding> pairs) {
+    return Padding(std::move(pairs));
+  }
   /// No padding: a window lies within the image.
-  static Padding valid() { return Padding(Rule::valid); }
+  [[nodiscard]] static Padding valid() { return Padding(Rule::valid); }
   /// The output has ceil(input / stride) pixels; an odd pixel of padding goes to the upper side.
-  static Padding same_upper() { return Padding(Rule::same_upper); }
+  [[nodiscard]] static Padding same_upper() { return Padding(Rule::same_upper); }
   /// The output has ceil(input / stride) pixels; an odd pixel of padding goes to the lower side.
-  static Padding same_lower() { return Padding(Rule::same_lower); }
+  [[nodiscard]] static Padding same_lower() { return Padding(Rule::same_lower); }
   /// (kernel - 1) * dilation on both sides: every overlap of kernel and image counts.
-  static Padding full() { return Padding(Rule::full); }
+  [[nodiscard]] static Padding full() { return Padding(Rule::full); }
 
   /// What decides the numbers.
-  Rule rule() const { return rule_; }
+  [[nodiscard]] Rule rule() const { return rule_; }
   /// The numbers as they were given: one pair, or one per axis; empty under any other rule.
-  const std::vector<AxisPadding>& sides() const { return sides_; }
+  [[nodiscard]] const std::vector<AxisPadding>& sides() const { return sides_; }
 
   friend bool operator==(const Padding&, const Padding&) = default;
 
@@ -184,11 +190,11 @@ using AnySpec = std::variant<ConvolutionSpec, TransposedConvolutionSpec>;
 /// spec, whether or not the spec is sound, unless one of its lists is empty.
 ///
 ///     toeplix::to_string(conv.spec());  // "input=56,56 kernel=3,3 in=64 out=64 padding=1"
-std::string to_string(const ConvolutionSpec& spec);
+[[nodiscard]] std::string to_string(const ConvolutionSpec& spec);
 /// The text form of a transposed convolution, which begins with `transposed`.
-std::string to_string(const TransposedConvolutionSpec& spec);
+[[nodiscard]] std::string to_string(const TransposedConvolutionSpec& spec);
 /// The text form of either kind.
-std::string to_string(const AnySpec& spec);
+[[nodiscard]] std::string to_string(const AnySpec& spec);
 
 /// Writes the text form.
 ///
@@ -198,11 +204,11 @@ std::ostream& operator<<(std::ostream& out, const ConvolutionSpec& spec);
 std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spec);
 
 /// The word of the text form, e.g. `reflect`.
-std::string_view to_string(Boundary boundary);
+[[nodiscard]] std::string_view to_string(Boundary boundary);
 /// The word of the text form, e.g. `correlation`.
-std::string_view to_string(Operation operation);
+[[nodiscard]] std::string_view to_string(Operation operation);
 /// The word of the text form, e.g. `channels_first`.
-std::string_view to_string(TensorOrder order);
+[[nodiscard]] std::string_view to_string(TensorOrder order);
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, padding, output_padding
@@ -211,14 +217,14 @@ std::string_view to_string(TensorOrder order);
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true
-AnySpec parse_spec(std::string_view text);
+[[nodiscard]] AnySpec parse_spec(std::string_view text);
 /// Reads a text form that is not `transposed`. Errors as `parse_spec`.
 ///
 ///     toeplix::ConvolutionSpec spec = toeplix::parse_convolution("input=28,28 kernel=3,3 out=8");
-ConvolutionSpec parse_convolution(std::string_view text);
+[[nodiscard]] ConvolutionSpec parse_convolution(std::string_view text);
 /// Reads a text form that is `transposed`. Errors as `parse_spec`.
 ///
 ///     auto spec = toeplix::parse_transposed_convolution("transposed input=14 kernel=4 stride=2");
-TransposedConvolutionSpec parse_transposed_convolution(std::string_view text);
+[[nodiscard]] TransposedConvolutionSpec parse_transposed_convolution(std::string_view text);
 
 }  // namespace toeplix

@@ -26,12 +26,14 @@ struct AxisGeometry {
   Operation operation = Operation::correlation;  ///< whether the kernel is flipped
 
   /// Where window position `t` of output coordinate `o` lies in the extended image.
-  Index coordinate(Index o, Index t) const { return o * stride - lower + t * dilation; }
+  [[nodiscard]] Index coordinate(Index o, Index t) const {
+    return o * stride - lower + t * dilation;
+  }
   /// Pixels from the first to the last position of a window, both included.
-  Index span() const { return (kernel - 1) * dilation + 1; }
+  [[nodiscard]] Index span() const { return (kernel - 1) * dilation + 1; }
   /// The kernel position that lies at a window position: the same, or mirrored for a convolution.
   /// Mirroring twice changes nothing, so this also finds the window position of a kernel position.
-  Index kernel_position(Index window) const {
+  [[nodiscard]] Index kernel_position(Index window) const {
     return operation == Operation::correlation ? window : kernel - 1 - window;
   }
 
@@ -64,9 +66,9 @@ struct Tap {
 class TapRow {
  public:
   /// Number of taps. Cost: constant.
-  Index size() const { return size_; }
+  [[nodiscard]] Index size() const { return size_; }
   /// Precondition: 0 <= position < size(). Cost: constant.
-  Tap operator[](Index position) const {
+  [[nodiscard]] Tap operator[](Index position) const {
     if (inputs_.empty()) {
       return {first_input_ + position * input_step_,
               {identity_ + first_kernel_ + position * kernel_step_, 1}};
@@ -118,24 +120,26 @@ class TapTable {
   [[nodiscard]] TapTable transposed() const;
 
   /// Number of output coordinates; of a transposed table, of input coordinates.
-  Index rows() const { return rows_; }
+  [[nodiscard]] Index rows() const { return rows_; }
   /// Number of coordinates that `Tap::input` may take.
-  Index columns() const { return columns_; }
+  [[nodiscard]] Index columns() const { return columns_; }
   /// Sum of all row lengths.
-  Index entries() const { return entries_before(rows_); }
+  [[nodiscard]] Index entries() const { return entries_before(rows_); }
   /// The forward geometry, of a transposed table too.
-  const AxisGeometry& geometry() const { return geometry_; }
+  [[nodiscard]] const AxisGeometry& geometry() const { return geometry_; }
   /// Whether rows are input coordinates.
-  bool is_transposed() const { return orientation_ == Orientation::transposed; }
+  [[nodiscard]] bool is_transposed() const { return orientation_ == Orientation::transposed; }
 
   /// Precondition: 0 <= row < rows(). Cost: constant. Of border rows if a boundary folds: their
   /// taps and, transposed, the pixels that are folded onto them. (Nothing of them is stored, so
   /// that a kernel as long as the image takes no more memory than another.)
-  TapRow row(Index row) const;
+  [[nodiscard]] TapRow row(Index row) const;
   /// `row(row).size()` at constant cost.
-  Index row_length(Index row) const { return entries_before(row + 1) - entries_before(row); }
+  [[nodiscard]] Index row_length(Index row) const {
+    return entries_before(row + 1) - entries_before(row);
+  }
   /// Sum of the lengths of the rows before `row`. Precondition: 0 <= row <= rows(). Constant cost.
-  Index entries_before(Index row) const;
+  [[nodiscard]] Index entries_before(Index row) const;
 
   /// The rows that repeat.
   ///
@@ -147,17 +151,17 @@ class TapTable {
     Index shift;   ///< how far the inputs move in that many rows
   };
   /// The rows that repeat; both borders are what lies before and after. Cost: none.
-  const Middle& middle() const { return middle_; }
+  [[nodiscard]] const Middle& middle() const { return middle_; }
 
   /// Rows of one class have equal taps but for a shift of their inputs. Border rows are classes of
   /// their own; the middle has `period` classes.
-  Index classes() const { return rows_ - repeats(); }
+  [[nodiscard]] Index classes() const { return rows_ - repeats(); }
   /// The class of a row, in [0, classes()). Cost: constant.
-  Index class_of(Index row) const;
+  [[nodiscard]] Index class_of(Index row) const;
   /// The first row of a class.
-  Index representative(Index row_class) const;
+  [[nodiscard]] Index representative(Index row_class) const;
   /// How far the inputs of `row` lie above those of its class's representative.
-  Index shift_of(Index row) const;
+  [[nodiscard]] Index shift_of(Index row) const;
 
  private:
   /// Rows before `begin` and from `end` on, numbered one after the other.

@@ -14,7 +14,7 @@
 ///     std::vector<float> kernel = {0, 1, 2, 3};
 ///     auto W = toeplix::compile(conv, kernel);  // Eigen::SparseMatrix<float, Eigen::RowMajor>
 ///
-/// The API has three layers. A layer uses those below it, never those above.
+/// The API has three layers. Calls use parts and foundations, never the reverse.
 ///
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, and the
 ///   headers in files/ and solvers/.

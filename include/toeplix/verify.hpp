@@ -73,4 +73,14 @@ template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 [[nodiscard]] std::string structure_fault(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern);
 
+/// What is wrong with the compiled matrix of a convolution, a transposed one, or the spec of
+/// either: see the first overload.
+///
+///     toeplix::structure_fault(matrix, conv).empty();
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, PatternArgument Conv>
+[[nodiscard]] std::string structure_fault(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution) {
+  return structure_fault(matrix, Pattern(convolution));
+}
+
 }  // namespace toeplix

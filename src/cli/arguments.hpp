@@ -40,8 +40,8 @@ void add_memory(CLI::App& command, Index& bytes);
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
 
-/// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for words that
-/// are none, GeometryError for a convolution that cannot exist.
+/// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for any other
+/// words, GeometryError for a convolution that cannot exist.
 AnyConv parse_convolution(const std::vector<std::string>& words);
 
 TensorOrder order_of(const AnyConv& convolution);

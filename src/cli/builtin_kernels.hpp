@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/spec.hpp>
+#include <toeplix/index.hpp>
 
 #include <optional>
 #include <string>

@@ -15,9 +15,7 @@ void check_memory(Index budget, double bytes, const std::string& what, const std
 }
 
 std::string with_advice(const CapacityError& error, const std::string& advice) {
-  const std::string message = error.what();
-  const std::string problem(error.problem());
-  return problem == message ? message : problem + "; " + advice;
+  return error.advice().empty() ? error.what() : std::string(error.problem()) + "; " + advice;
 }
 
 std::string in_words_of_the_program(const CapacityError& error) {

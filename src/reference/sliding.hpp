@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/reference.hpp>
+#include <toeplix/spec.hpp>
 
 #include <string>
 #include <string_view>

@@ -29,7 +29,7 @@ fail() {
 can_run() {
   local word previous=''
   read -ra words <<<"$1"
-  [[ ${words[0]:-} == toeplix && $1 != *[\|\<\>\[]* && $1 != *...* && $1 != *\\ ]] || return 1
+  [[ ${words[0]:-} == toeplix && $1 != *[\|\<\>\[]* && $1 != *...* ]] || return 1
   for word in "${words[@]:1}"; do
     if [[ $word =~ ^[A-Z]+$ ]]; then return 1; fi
     if [[ $word =~ \.(np[yz]|png|mtx|mat)$ && $previous != --output && ! -e $word ]]; then return 1; fi
@@ -87,6 +87,8 @@ for file in "$@"; do
   cd "$folder"
   block=no command='' expected=''
   while IFS= read -r line; do
+    # A command that goes on in the next line.
+    while [[ $line == *\\ ]] && IFS= read -r rest; do line="${line%\\} ${rest#"${rest%%[! ]*}"}"; done
     case $block$line in
       'no```console') block=console ;;
       'no```'*) block=other ;;

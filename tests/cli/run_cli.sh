@@ -459,7 +459,8 @@ if [[ $python ]]; then
     "$toeplix" "$name" --help | grep -q -- "--json" || continue
     # A picture of two pixels is not worth deblurring.
     if [[ $name == deblur ]]; then
-      run 0 deblur p.PNG --kernel box:1 --lambda 0.1 --output q.png --json
+      write_npy k.NPY '(1, 1)' "$quarter"
+      run 0 deblur p.PNG --kernel k.NPY --lambda 0.1 --output q.png --json
     fi
     command=("$name" --json)
     [[ ${json_of[$name]:-} ]] || fail "no JSON of it was parsed"

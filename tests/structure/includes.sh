@@ -38,7 +38,6 @@ exceptions='
 core     reference/instantiate.hpp  the one list of instantiations
 files    reference/instantiate.hpp  the one list of instantiations
 files    core/base/                 the one private room that other libraries use
-solvers  core/base/                 the one private room that other libraries use
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.

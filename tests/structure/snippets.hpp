@@ -20,7 +20,10 @@
 
 inline const toeplix::Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
 inline const toeplix::Convolution blur({.input = {9, 9}, .kernel = {3, 3}, .padding = 1});
+inline const std::vector<double> weights(4, 1.0);
 inline const std::vector<double> kernel(9, 1.0 / 9);
 inline const Eigen::SparseMatrix<double, Eigen::RowMajor> W = toeplix::compile(blur, kernel);
 inline const Eigen::VectorXd x = Eigen::VectorXd::Ones(81);
 inline const Eigen::VectorXd b = W * x;
+
+void pack(toeplix::Index offset, const std::vector<double>& diagonal);

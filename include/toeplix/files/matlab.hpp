@@ -2,7 +2,6 @@
 
 #include <toeplix/error.hpp>
 #include <toeplix/files/numbers.hpp>
-#include <toeplix/index.hpp>
 #include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
@@ -19,7 +18,7 @@ namespace toeplix {
 /// at most 63.
 ///
 ///     toeplix::is_matlab_name("W2");  // true
-bool is_matlab_name(std::string_view name);
+[[nodiscard]] bool is_matlab_name(std::string_view name);
 
 /// How a .mat file is written.
 struct MatlabWriteOptions {
@@ -58,8 +57,9 @@ void write_matlab(const std::filesystem::path& path,
 ///
 ///     std::vector<std::byte> bytes = toeplix::format_matlab(W);
 template <class Scalar, int Order, class StorageIndex>
-std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                                     const MatlabWriteOptions& options = {});
+[[nodiscard]] std::vector<std::byte> format_matlab(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const MatlabWriteOptions& options = {});
 
 /// Reads a sparse matrix from a MATLAB 5 file, compressed or not, of either byte order; what else
 /// the file holds is skipped.
@@ -75,13 +75,14 @@ std::vector<std::byte> format_matlab(const Eigen::SparseMatrix<Scalar, Order, St
 ///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices
 ///     auto V = toeplix::read_matlab<Eigen::SparseMatrix<double>>("W.mat", {.variable = "Blur"});
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix read_matlab(const std::filesystem::path& path, const MatlabReadOptions& options = {});
+[[nodiscard]] Matrix read_matlab(const std::filesystem::path& path,
+                                 const MatlabReadOptions& options = {});
 
 /// As `read_matlab`, from the bytes of a file. Messages call it `name`.
 ///
 ///     auto W = toeplix::parse_matlab(bytes, "W.mat");
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
-                    const MatlabReadOptions& options = {});
+[[nodiscard]] Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
+                                  const MatlabReadOptions& options = {});
 
 }  // namespace toeplix

@@ -34,12 +34,12 @@ enum class MatrixMarketSymmetry {
 /// The word of the first line, e.g. `real`.
 ///
 ///     toeplix::to_string(toeplix::MatrixMarketField::pattern);  // "pattern"
-std::string_view to_string(MatrixMarketField field);
+[[nodiscard]] std::string_view to_string(MatrixMarketField field);
 
 /// The word of the first line, e.g. `skew-symmetric`.
 ///
 ///     toeplix::to_string(toeplix::MatrixMarketSymmetry::general);  // "general"
-std::string_view to_string(MatrixMarketSymmetry symmetry);
+[[nodiscard]] std::string_view to_string(MatrixMarketSymmetry symmetry);
 
 /// What a Matrix Market file says of its matrix before the entries come.
 struct MatrixMarketHeader {
@@ -96,7 +96,7 @@ void write_matrix_market(const std::filesystem::path& path,
 ///
 ///     std::vector<std::byte> text = toeplix::format_matrix_market(W);
 template <class Scalar, int Order, class StorageIndex>
-std::vector<std::byte> format_matrix_market(
+[[nodiscard]] std::vector<std::byte> format_matrix_market(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
     const MatrixMarketWriteOptions& options = {});
 
@@ -120,25 +120,25 @@ std::vector<std::byte> format_matrix_market(
 ///     using Columns = Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>;
 ///     auto V = toeplix::read_matrix_market<Columns>("W.mtx", {.resources = {.threads = 2}});
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix read_matrix_market(const std::filesystem::path& path,
-                          const MatrixMarketReadOptions& options = {});
+[[nodiscard]] Matrix read_matrix_market(const std::filesystem::path& path,
+                                        const MatrixMarketReadOptions& options = {});
 
 /// As `read_matrix_market`, from the bytes of a file. Messages call it `name`.
 ///
 ///     auto W = toeplix::parse_matrix_market(bytes, "W.mtx");
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix parse_matrix_market(std::span<const std::byte> bytes, std::string_view name,
-                           const MatrixMarketReadOptions& options = {});
+[[nodiscard]] Matrix parse_matrix_market(std::span<const std::byte> bytes, std::string_view name,
+                                         const MatrixMarketReadOptions& options = {});
 
 /// Reads the lines before the entries alone.
 ///
 ///     auto spec = toeplix::parse_spec(toeplix::read_matrix_market_header("W.mtx").comment);
-MatrixMarketHeader read_matrix_market_header(const std::filesystem::path& path);
+[[nodiscard]] MatrixMarketHeader read_matrix_market_header(const std::filesystem::path& path);
 
 /// As `read_matrix_market_header`, from the bytes of a file. Messages call it `name`.
 ///
 ///     toeplix::Index rows = toeplix::parse_matrix_market_header(bytes, "W.mtx").rows;
-MatrixMarketHeader parse_matrix_market_header(std::span<const std::byte> bytes,
-                                              std::string_view name);
+[[nodiscard]] MatrixMarketHeader parse_matrix_market_header(std::span<const std::byte> bytes,
+                                                            std::string_view name);
 
 }  // namespace toeplix

@@ -41,29 +41,29 @@ struct NpyArray {
 /// - a real value becomes a complex one; bool becomes 0 or 1;
 /// - complex values are never read as real ones, nor floating-point values as integers.
 ///
-/// Throws FormatError (file, byte, what was expected) for a file that is no such array, that is
+/// Throws FormatError (file, byte, what was expected) for a file without such an array, that is
 /// truncated, or that goes on after the array; CapacityError for one that needs more memory than is
 /// available. Memory is allocated only when the file is known to be as long as its header promises.
 ///
 ///     const auto [shape, values] = toeplix::read_npy<float>("kernel.npy");
 template <NumberScalar T>
-NpyArray<T> read_npy(const std::filesystem::path& path);
+[[nodiscard]] NpyArray<T> read_npy(const std::filesystem::path& path);
 
 /// As `read_npy`, from the bytes of a file. Messages call it `name`.
 ///
 ///     auto array = toeplix::parse_npy<double>(bytes, "kernel.npy");
 template <NumberScalar T>
-NpyArray<T> parse_npy(std::span<const std::byte> bytes, std::string_view name);
+[[nodiscard]] NpyArray<T> parse_npy(std::span<const std::byte> bytes, std::string_view name);
 
 /// Reads the header alone; checks that the file holds as many values as it promises.
 ///
 ///     toeplix::Extents shape = toeplix::read_npy_header("kernel.npy").shape;
-NpyHeader read_npy_header(const std::filesystem::path& path);
+[[nodiscard]] NpyHeader read_npy_header(const std::filesystem::path& path);
 
 /// As `read_npy_header`, from the bytes of a file. Messages call it `name`.
 ///
 ///     auto header = toeplix::parse_npy_header(bytes, "kernel.npy");
-NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name);
+[[nodiscard]] NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name);
 
 /// Writes the file that `numpy.save` would: version 1.0, C order, native byte order. `values` may
 /// be any contiguous range of a `NumberScalar`.
@@ -84,10 +84,10 @@ void write_npy(const std::filesystem::path& path, const Extents& shape, const Va
 ///
 ///     std::vector<std::byte> bytes = toeplix::format_npy({2, 2}, kernel);
 template <NumberScalar T>
-std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> values);
+[[nodiscard]] std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> values);
 
 template <VectorArgument Values>
-std::vector<std::byte> format_npy(const Extents& shape, const Values& values) {
+[[nodiscard]] std::vector<std::byte> format_npy(const Extents& shape, const Values& values) {
   return format_npy<ScalarOf<Values>>(shape, as_span(values));
 }
 

@@ -70,8 +70,9 @@ void write_npz(const std::filesystem::path& path,
 ///
 ///     std::vector<std::byte> bytes = toeplix::format_npz(W);
 template <class Scalar, int Order, class StorageIndex>
-std::vector<std::byte> format_npz(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                                  const NpzWriteOptions& options = {});
+[[nodiscard]] std::vector<std::byte> format_npz(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const NpzWriteOptions& options = {});
 
 /// Reads a matrix that scipy.sparse.save_npz wrote as `csr`, `csc` or `coo`, compressed or not.
 /// `Matrix` is any Eigen::SparseMatrix that can be written.
@@ -88,24 +89,25 @@ std::vector<std::byte> format_npz(const Eigen::SparseMatrix<Scalar, Order, Stora
 ///     using Columns = Eigen::SparseMatrix<float, Eigen::ColMajor, std::int64_t>;
 ///     auto V = toeplix::read_npz<Columns>("W.npz", {.resources = {.memory_budget = 1 << 30}});
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix read_npz(const std::filesystem::path& path, const NpzReadOptions& options = {});
+[[nodiscard]] Matrix read_npz(const std::filesystem::path& path,
+                              const NpzReadOptions& options = {});
 
 /// As `read_npz`, from the bytes of a file. Messages call it `name`.
 ///
 ///     auto W = toeplix::parse_npz(bytes, "W.npz");
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
-Matrix parse_npz(std::span<const std::byte> bytes, std::string_view name,
-                 const NpzReadOptions& options = {});
+[[nodiscard]] Matrix parse_npz(std::span<const std::byte> bytes, std::string_view name,
+                               const NpzReadOptions& options = {});
 
 /// Reads shape, counts and types alone; does not look at the entries.
 ///
 ///     bool is_complex = toeplix::read_npz_header("W.npz").scalar >=
 ///     toeplix::NumberType::complex64;
-NpzHeader read_npz_header(const std::filesystem::path& path);
+[[nodiscard]] NpzHeader read_npz_header(const std::filesystem::path& path);
 
 /// As `read_npz_header`, from the bytes of a file. Messages call it `name`.
 ///
 ///     toeplix::Index entries = toeplix::parse_npz_header(bytes, "W.npz").nnz;
-NpzHeader parse_npz_header(std::span<const std::byte> bytes, std::string_view name);
+[[nodiscard]] NpzHeader parse_npz_header(std::span<const std::byte> bytes, std::string_view name);
 
 }  // namespace toeplix

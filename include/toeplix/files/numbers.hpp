@@ -28,7 +28,7 @@ enum class NumberType {
 /// NumPy's name, e.g. `float64`; `bool` for `boolean`.
 ///
 ///     toeplix::to_string(toeplix::NumberType::float64);  // "float64"
-std::string_view to_string(NumberType type);
+[[nodiscard]] std::string_view to_string(NumberType type);
 
 namespace detail {
 template <class T, class... Types>

@@ -28,13 +28,13 @@ struct PngReadOptions {
 /// ignored. Throws FormatError for a file that is damaged or cannot be read.
 ///
 ///     toeplix::Image photo = toeplix::read_png("photo.png");
-Image read_png(const std::filesystem::path& path, const PngReadOptions& options = {});
+[[nodiscard]] Image read_png(const std::filesystem::path& path, const PngReadOptions& options = {});
 
 /// As `read_png`, from the bytes of a file. Messages call it `name`.
 ///
 ///     toeplix::Image photo = toeplix::parse_png(bytes, "photo.png");
-Image parse_png(std::span<const std::byte> bytes, std::string_view name,
-                const PngReadOptions& options = {});
+[[nodiscard]] Image parse_png(std::span<const std::byte> bytes, std::string_view name,
+                              const PngReadOptions& options = {});
 
 /// A PNG file in memory.
 struct FormattedPng {
@@ -56,6 +56,6 @@ Index write_png(const std::filesystem::path& path, const Image& image);
 /// The bytes that `write_png` writes.
 ///
 ///     std::vector<std::byte> bytes = toeplix::format_png(image).bytes;
-FormattedPng format_png(const Image& image);
+[[nodiscard]] FormattedPng format_png(const Image& image);
 
 }  // namespace toeplix

@@ -11,8 +11,8 @@
 
 namespace toeplix {
 
-/// The x that minimizes |A x - b|, and of all those the one of least |x|: A may be wide, and its
-/// rank deficient. SPQR's default tolerance decides the rank: 20 (rows + cols) eps times the
+/// The x that minimizes |A x - b|, and of all those the shortest: A may be wide, and its rank
+/// deficient. SPQR's default tolerance decides the rank: 20 (rows + cols) eps times the
 /// longest column, or for a wide A the longest row.
 ///
 /// A is read in place, without a copy, if it is compressed. Throws SolverError if `b` does not have

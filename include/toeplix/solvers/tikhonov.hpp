@@ -32,7 +32,7 @@ struct TikhonovOptions {
 ///
 /// The normal equations (A^T A + lambda L^T L) x = A^T b are emitted directly, ordered by nested
 /// dissection of the pixel grid, and factorized once by CHOLMOD; every right-hand side then costs
-/// two triangular solutions. Another lambda reuses everything but the numeric factorization.
+/// four triangular solutions. Another lambda reuses everything but the numeric factorization.
 ///
 /// Several threads may call the const functions of one object at once: they take turns at the
 /// factor, whose triangular solutions use the BLAS's threads already.

@@ -87,8 +87,9 @@ BlurKernel trimmed(const BlurKernel& kernel) {
 }  // namespace
 
 BlurKernel load_blur_kernel(const std::string& text) {
-  if (text.ends_with(".npy")) return trimmed(read_npy_kernel(text));
-  if (text.ends_with(".png")) return trimmed(read_png_kernel(text));
+  const std::string extension = extension_of(text);
+  if (extension == ".npy") return trimmed(read_npy_kernel(text));
+  if (extension == ".png") return trimmed(read_png_kernel(text));
   return trimmed(named_kernel(text));
 }
 

@@ -2,6 +2,7 @@
 
 #include <toeplix/index.hpp>
 
+#include <cstddef>
 #include <optional>
 
 namespace toeplix::detail {
@@ -34,6 +35,14 @@ inline std::optional<Index> checked_sum(std::optional<Index> a, std::optional<In
   Index sum = 0;
   if (!a || !b || __builtin_add_overflow(*a, *b, &sum)) return std::nullopt;
   return sum;
+}
+
+/// Bytes of the arrays of a compressed matrix: a value and an index for every entry, and an index
+/// for every pointer. Nothing if they exceed 64 bits.
+inline std::optional<Index> matrix_bytes(Index entries, std::optional<Index> pointers,
+                                         std::size_t scalar_bytes, std::size_t index_bytes) {
+  return checked_sum(checked_product(entries, static_cast<Index>(scalar_bytes + index_bytes)),
+                     checked_product(pointers, static_cast<Index>(index_bytes)));
 }
 
 }  // namespace toeplix::detail

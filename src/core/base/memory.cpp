@@ -1,5 +1,7 @@
 #include "core/base/memory.hpp"
 
+#include <toeplix/memory.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -94,9 +96,9 @@ Index group_available(const std::filesystem::path& membership, const std::filesy
   return least;
 }
 
-Index available_memory() {
-  return std::min(machine_available().value_or(unlimited),
-                  group_available("/proc/self/cgroup", "/sys/fs/cgroup"));
-}
-
 }  // namespace toeplix::detail
+
+toeplix::Index toeplix::available_memory() {
+  return std::min(detail::machine_available().value_or(detail::unlimited),
+                  detail::group_available("/proc/self/cgroup", "/sys/fs/cgroup"));
+}

@@ -6,11 +6,6 @@
 
 namespace toeplix::detail {
 
-/// Bytes that this process can still take without swapping: the machine's available memory, or
-/// what is left under the limits of its control group and those around it, whichever is less. The
-/// largest Index if neither is known.
-Index available_memory();
-
 /// Bytes left under the limits of control groups (version 1 or 2): `membership` names the groups,
 /// as `/proc/self/cgroup` does, and `root` is where their files are. Cached files do not count as
 /// used, as they are given up first. The largest Index if there is no limit.

@@ -1,8 +1,7 @@
 #include "core/compile/allocate.hpp"
 
-#include "core/base/memory.hpp"
-
 #include <toeplix/error.hpp>
+#include <toeplix/memory.hpp>
 
 #include <string>
 
@@ -28,27 +27,26 @@ std::optional<Index> exceeded_budget(std::optional<Index> bytes, const Resources
   return budget;
 }
 
-std::string over_budget(Index budget, const RoomAdvice& advice) {
-  return " exceeds the memory budget of " + std::to_string(budget) + " bytes" + advice.memory;
+std::string over_budget(Index budget) {
+  return " exceeds the memory budget of " + std::to_string(budget) + " bytes";
 }
 
 }  // namespace
 
 void refuse_index_type(const CompressedSize& size, int bits, std::optional<Index> bytes,
                        const RoomAdvice& advice) {
-  throw CapacityError(matrix_of(size.entries, bytes) + " with dimensions " +
-                          std::to_string(size.outer) + " and " + std::to_string(size.inner) +
-                          " exceeds " + std::to_string(bits) + "-bit indices" +
-                          (bits < 64 ? advice.narrow_index : ""),
-                      CapacityCause::index_type, size.entries, bytes);
+  throw CapacityError(
+      matrix_of(size.entries, bytes) + " with dimensions " + std::to_string(size.outer) + " and " +
+          std::to_string(size.inner) + " exceeds " + std::to_string(bits) + "-bit indices",
+      CapacityCause::index_type, size.entries, bytes, bits < 64 ? advice.narrow_index : "");
 }
 
 void check_budget(const CompressedSize& size, std::optional<Index> bytes,
                   const Resources& resources, const RoomAdvice& advice) {
   const auto budget = exceeded_budget(bytes, resources);
   if (!budget) return;
-  throw CapacityError(matrix_of(size.entries, bytes) + over_budget(*budget, advice),
-                      CapacityCause::memory_budget, size.entries, bytes);
+  throw CapacityError(matrix_of(size.entries, bytes) + over_budget(*budget),
+                      CapacityCause::memory_budget, size.entries, bytes, advice.memory);
 }
 
 void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice) {
@@ -56,8 +54,8 @@ void check_count_room(Index rows, const Resources& resources, const RoomAdvice& 
   const auto budget = exceeded_budget(bytes, resources);
   if (!budget) return;
   throw CapacityError("counting the entries of " + std::to_string(rows) + " rows (" + text(bytes) +
-                          " bytes)" + over_budget(*budget, advice),
-                      CapacityCause::memory_budget, {}, bytes);
+                          " bytes)" + over_budget(*budget),
+                      CapacityCause::memory_budget, {}, bytes, advice.memory);
 }
 
 }  // namespace toeplix::detail

@@ -10,35 +10,27 @@
 #include <limits>
 #include <optional>
 
+// Checks and allocates the memory of a compressed matrix, in this order:
+//
+//     const CompressedSize size = {.entries = 12, .outer = 3, .inner = 4};
+//     check_index_type<Matrix>(size, advice);
+//     check_budget(matrix, size, resources, advice);
+//     make_room(matrix, size);
+//     fill_or_clear(matrix, [&] { ... });
+
 namespace toeplix::detail {
 
-/// Check and allocate the memory of a compressed matrix, in this order:
-///
-///     const CompressedSize size = {.entries = 12, .outer = 3, .inner = 4};
-///     check_index_type<Matrix>(size, advice);
-///     check_budget(matrix, size, resources, advice);
-///     make_room(matrix, size);
-///     fill_or_clear(matrix, [&] { ... });
 struct CompressedSize {
   Index entries;
   Index outer;  ///< rows of a row-major matrix, columns of a column-major one
   Index inner;  ///< the other dimension
 };
 
-/// What to use instead of a matrix that is refused; each begins with `; ` or is empty.
+/// What to use instead of a matrix that is refused.
 struct RoomAdvice {
   const char* narrow_index;  ///< if 32-bit indices do not suffice
   const char* memory;        ///< if the memory budget does not
 };
-
-/// Bytes of the values and indices of some entries, and of some pointers; nothing if they exceed
-/// 64 bits.
-template <class Matrix>
-std::optional<Index> array_bytes(Index entries, Index pointers) {
-  constexpr Index index = sizeof(typename Matrix::StorageIndex);
-  constexpr Index entry = index + static_cast<Index>(sizeof(typename Matrix::Scalar));
-  return checked_sum(checked_product(entries, entry), checked_product(pointers, index));
-}
 
 /// Throws CapacityError. `bytes` are those of the whole matrix.
 [[noreturn]] void refuse_index_type(const CompressedSize& size, int bits,
@@ -51,7 +43,9 @@ void check_index_type(const CompressedSize& size, const RoomAdvice& advice) {
   constexpr Index limit = std::numeric_limits<StorageIndex>::max();
   if (size.entries <= limit && size.inner <= limit && size.outer < limit) return;
   refuse_index_type(size, 8 * static_cast<int>(sizeof(StorageIndex)),
-                    array_bytes<Matrix>(size.entries, size.outer + 1), advice);
+                    matrix_bytes(size.entries, checked_sum(size.outer, 1),
+                                 sizeof(typename Matrix::Scalar), sizeof(StorageIndex)),
+                    advice);
 }
 
 /// Throws CapacityError if an allocation of `bytes` (nothing: over 2^63) exceeds the budget, or, if
@@ -66,8 +60,10 @@ void check_budget(const Matrix& matrix, const CompressedSize& size, const Resour
                   const RoomAdvice& advice) {
   const bool entries_fit = matrix.data().allocatedSize() >= size.entries;
   const bool pointers_fit = matrix.outerSize() == size.outer && matrix.outerIndexPtr() != nullptr;
+  const auto pointers = pointers_fit ? 0 : checked_sum(size.outer, 1);
   const auto bytes =
-      array_bytes<Matrix>(entries_fit ? 0 : size.entries, pointers_fit ? 0 : size.outer + 1);
+      matrix_bytes(entries_fit ? 0 : size.entries, pointers, sizeof(typename Matrix::Scalar),
+                   sizeof(typename Matrix::StorageIndex));
   check_budget(size, bytes, resources, advice);
 }
 

@@ -15,10 +15,10 @@ using detail::RowRange;
 
 namespace {
 
-constexpr detail::RoomAdvice advice = {
-    .narrow_index = "; use compile<std::int64_t>, compile_rows or Operator",
+constexpr detail::RoomAdvice compile_advice = {
+    .narrow_index = "use compile<std::int64_t>, compile_rows or Operator",
     .memory =
-        "; use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
+        "use compile_rows for a part of it, Operator to multiply without the matrix, or raise "
         "Resources::memory_budget"};
 
 /// Compiles a range of the pattern's rows; they become the outer vectors of the matrix.
@@ -33,25 +33,21 @@ void compile_range(Matrix& matrix, const Pattern& pattern,
   std::vector<Index> pointers;
   if (options.prune_zero_weights) {
     // What holds of any number of entries is checked before they are counted.
-    detail::check_index_type<Matrix>(size, advice);
-    detail::check_count_room(size.outer, resources, advice);
+    detail::check_index_type<Matrix>(size, compile_advice);
+    detail::check_count_room(size.outer, resources, compile_advice);
     pointers = detail::count_non_zeros(pattern, weights, rows, resources.threads);
     size.entries = pointers.back();
   } else {
     size.entries = pattern.entries_before(rows.last) - pattern.entries_before(rows.first);
   }
-  detail::check_index_type<Matrix>(size, advice);
-  detail::check_budget(matrix, size, resources, advice);
+  detail::check_index_type<Matrix>(size, compile_advice);
+  detail::check_budget(matrix, size, resources, compile_advice);
   detail::make_room(matrix, size);
   detail::fill_or_clear(matrix, [&] {
     const detail::MatrixArrays<typename Matrix::Scalar, typename Matrix::StorageIndex> arrays = {
         matrix.outerIndexPtr(), matrix.innerIndexPtr(), matrix.valuePtr()};
-    if (options.prune_zero_weights) {
-      detail::fill_non_zeros(pattern, weights, rows, std::span<const Index>(pointers),
-                             resources.threads, arrays);
-    } else {
-      detail::fill(pattern, weights, rows, resources.threads, arrays);
-    }
+    detail::fill(pattern, weights, rows, std::span<const Index>(pointers), resources.threads,
+                 arrays);
   });
 }
 

@@ -67,12 +67,20 @@ void write_rows(const Pattern& pattern, std::span<const Scalar> weights, RowRang
 }  // namespace
 
 template <class Scalar, class StorageIndex>
-void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range, int threads,
-          MatrixArrays<Scalar, StorageIndex> out) {
-  const Index before = pattern.entries_before(range.first);
-  const auto entries_before = [&](Index row) { return pattern.entries_before(row) - before; };
-  const auto keep = [](const Scalar&) { return true; };
-  write_rows(pattern, weights, range, threads, entries_before, keep, out);
+void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
+          std::span<const Index> pointers, int threads, MatrixArrays<Scalar, StorageIndex> out) {
+  if (pointers.empty()) {
+    const Index before = pattern.entries_before(range.first);
+    const auto entries_before = [&](Index row) { return pattern.entries_before(row) - before; };
+    const auto keep = [](const Scalar&) { return true; };
+    write_rows(pattern, weights, range, threads, entries_before, keep, out);
+  } else {
+    const auto entries_before = [&](Index row) {
+      return pointers[static_cast<std::size_t>(row - range.first)];
+    };
+    const auto keep = [](const Scalar& value) { return value != Scalar(); };
+    write_rows(pattern, weights, range, threads, entries_before, keep, out);
+  }
 }
 
 template <class Scalar>
@@ -107,17 +115,6 @@ std::vector<Index> count_non_zeros(const Pattern& pattern, std::span<const Scala
   return pointers;
 }
 
-template <class Scalar, class StorageIndex>
-void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                    std::span<const Index> pointers, int threads,
-                    MatrixArrays<Scalar, StorageIndex> out) {
-  const auto entries_before = [&](Index row) {
-    return pointers[static_cast<std::size_t>(row - range.first)];
-  };
-  const auto keep = [](const Scalar& value) { return value != Scalar(); };
-  write_rows(pattern, weights, range, threads, entries_before, keep, out);
-}
-
 #define TOEPLIX_INSTANTIATE(Scalar)                                                              \
   template void fill_values(const Pattern&, std::span<const Scalar>, int, Scalar*);              \
   template std::vector<Index> count_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
@@ -125,11 +122,9 @@ void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, Row
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 
-#define TOEPLIX_INSTANTIATE_FILL(Scalar, StorageIndex)                            \
-  template void fill(const Pattern&, std::span<const Scalar>, RowRange, int,      \
-                     MatrixArrays<Scalar, StorageIndex>);                         \
-  template void fill_non_zeros(const Pattern&, std::span<const Scalar>, RowRange, \
-                               std::span<const Index>, int, MatrixArrays<Scalar, StorageIndex>);
+#define TOEPLIX_INSTANTIATE_FILL(Scalar, StorageIndex)                                          \
+  template void fill(const Pattern&, std::span<const Scalar>, RowRange, std::span<const Index>, \
+                     int, MatrixArrays<Scalar, StorageIndex>);
 TOEPLIX_FOR_EACH_SCALAR_AND_INDEX(TOEPLIX_INSTANTIATE_FILL)
 #undef TOEPLIX_INSTANTIATE_FILL
 

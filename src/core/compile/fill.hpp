@@ -15,11 +15,12 @@ struct MatrixArrays {
   Scalar* values;          ///< in the order of `columns`
 };
 
-/// Writes rows [range.first, range.last) of a matrix: all three arrays.
-/// Precondition, here and below: `weights` has `pattern.weight_count()` elements.
+/// Writes the rows of a range: all three arrays. Entries whose value is exactly zero are left out
+/// if there are `pointers`, which come from `count_non_zeros` of the same arguments. Precondition,
+/// here and below: `weights` has `pattern.weight_count()` elements.
 template <class Scalar, class StorageIndex>
-void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range, int threads,
-          MatrixArrays<Scalar, StorageIndex> out);
+void fill(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
+          std::span<const Index> pointers, int threads, MatrixArrays<Scalar, StorageIndex> out);
 
 /// Writes the values of the whole matrix alone.
 template <class Scalar>
@@ -29,12 +30,5 @@ void fill_values(const Pattern& pattern, std::span<const Scalar> weights, int th
 template <class Scalar>
 std::vector<Index> count_non_zeros(const Pattern& pattern, std::span<const Scalar> weights,
                                    RowRange range, int threads);
-
-/// Writes the rows of a range without the entries that are zero. `pointers` come from
-/// `count_non_zeros` of the same arguments.
-template <class Scalar, class StorageIndex>
-void fill_non_zeros(const Pattern& pattern, std::span<const Scalar> weights, RowRange range,
-                    std::span<const Index> pointers, int threads,
-                    MatrixArrays<Scalar, StorageIndex> out);
 
 }  // namespace toeplix::detail

@@ -32,15 +32,19 @@ bool has_structure(const Matrix& matrix, const Pattern& pattern,
   const auto* const pointers = matrix.outerIndexPtr();
   if (!matrix.isCompressed() || pointers[pattern.rows()] != pattern.nnz()) return false;
   detail::RowBuilder<typename Matrix::Scalar> builder(pattern, weights);
-  return std::ranges::all_of(
-             sample_rows(pattern.rows(), 32),
-             [&](Index row) { return pointers[row] == pattern.entries_before(row); }) &&
-         std::ranges::all_of(sample_rows(pattern.rows(), 8), [&](Index row) {
-           builder.go_to(row);
-           return std::ranges::equal(builder.columns(),
-                                     std::span(matrix.innerIndexPtr() + pointers[row],
-                                               static_cast<std::size_t>(pattern.row_length(row))));
-         });
+  const auto begins_right = [&](Index row) {
+    return pointers[row] == pattern.entries_before(row) &&
+           pointers[row + 1] == pattern.entries_before(row + 1);
+  };
+  const auto has_columns = [&](Index row) {
+    if (!begins_right(row)) return false;  // and its columns may lie beyond the array
+    builder.go_to(row);
+    return std::ranges::equal(builder.columns(),
+                              std::span(matrix.innerIndexPtr() + pointers[row],
+                                        static_cast<std::size_t>(pattern.row_length(row))));
+  };
+  return std::ranges::all_of(sample_rows(pattern.rows(), 32), begins_right) &&
+         std::ranges::all_of(sample_rows(pattern.rows(), 8), has_columns);
 }
 
 /// `pattern` has the matrix's outer vectors as its rows.

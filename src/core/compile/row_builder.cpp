@@ -29,28 +29,12 @@ void RowBuilder<Scalar>::go_to(Index row) {
   channel_ = row / pattern_.channels().row_stride % pattern_.channels().rows();
 }
 
-/// Calls `visit(entry, k, tap)`, in any order, for the k-th channel of the row's group and each
-/// tap; `entry` is the place within the row.
-template <class Scalar>
-template <class Visit>
-void RowBuilder<Scalar>::for_each_entry(const Visit& visit) const {
-  const bool innermost = pattern_.channels().innermost();
-  const Index channels = pattern_.channels().columns_per_group;
-  const Index taps = product_.size();
-  for (Index k = 0; k < channels; ++k) {
-    for (Index tap = 0; tap < taps; ++tap) {
-      const Index entry = innermost ? tap * channels + k : k * taps + tap;
-      visit(static_cast<std::size_t>(entry), k, static_cast<std::size_t>(tap));
-    }
-  }
-}
-
 template <class Scalar>
 std::span<const Index> RowBuilder<Scalar>::columns() {
   const Pattern::Channels& c = pattern_.channels();
   const Index first = c.first_column(channel_);
   columns_.resize(static_cast<std::size_t>(c.columns_per_group * product_.size()));
-  for_each_entry([&](std::size_t entry, Index k, std::size_t tap) {
+  for_each_entry(c, product_.size(), [&](std::size_t entry, Index k, std::size_t tap) {
     columns_[entry] = first + k * c.column_stride + product_.columns[tap];
   });
   return columns_;
@@ -62,11 +46,11 @@ std::span<const Scalar> RowBuilder<Scalar>::values() {
   const Scalar* const first = weights_.data() + c.first_weight(channel_);
   values_.resize(static_cast<std::size_t>(c.columns_per_group * product_.size()));
   if (product_.single) {
-    for_each_entry([&](std::size_t entry, Index k, std::size_t tap) {
+    for_each_entry(c, product_.size(), [&](std::size_t entry, Index k, std::size_t tap) {
       values_[entry] = first[k * c.weight_column_stride + product_.weights[tap]];
     });
   } else {
-    for_each_entry([&](std::size_t entry, Index k, std::size_t tap) {
+    for_each_entry(c, product_.size(), [&](std::size_t entry, Index k, std::size_t tap) {
       values_[entry] = sum_weights(first + k * c.weight_column_stride, weights_of(product_, tap));
     });
   }

@@ -28,9 +28,6 @@ class RowBuilder {
   std::span<const Scalar> values();
 
  private:
-  template <class Visit>
-  void for_each_entry(const Visit& visit) const;
-
   const Pattern& pattern_;
   std::span<const Scalar> weights_;
   std::vector<Index> coordinates_;  // those that `product_` belongs to

@@ -10,9 +10,9 @@ namespace {
 std::optional<Repetition> along_axis(const Pattern::Axis& axis, RowRange range, Index row) {
   const TapTable::Middle& middle = axis.table.middle();
   const Index coordinate = row / axis.row_stride % axis.table.rows();
+  if (coordinate < middle.begin + middle.period || coordinate >= middle.end) return std::nullopt;
   const Index period = middle.period * axis.row_stride;
-  const bool repeats = coordinate >= middle.begin + middle.period && coordinate < middle.end;
-  if (!repeats || row - period < range.first) return std::nullopt;
+  if (row - period < range.first) return std::nullopt;
   const Index end = row - row % axis.row_stride + (middle.end - coordinate) * axis.row_stride;
   return Repetition{period, std::min(end, range.last) - row, middle.shift * axis.column_stride};
 }

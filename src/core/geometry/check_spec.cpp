@@ -2,7 +2,7 @@
 
 #include <toeplix/error.hpp>
 
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 
 #include <algorithm>
 #include <string>

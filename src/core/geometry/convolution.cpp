@@ -2,9 +2,9 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/integer_math.hpp"
-#include "core/base/text.hpp"
 #include "core/geometry/check_spec.hpp"
 #include "core/geometry/resolve_spec.hpp"
+#include "core/geometry/text.hpp"
 
 #include <optional>
 #include <string>
@@ -30,8 +30,8 @@ TapTable table_of(std::size_t axis, const Make& make) {
   try {
     return make();
   } catch (const CapacityError& error) {
-    throw CapacityError(detail::axis_name(axis) + error.what(), error.cause(), error.entries(),
-                        error.bytes());
+    throw CapacityError(detail::axis_name(axis) + std::string(error.problem()), error.cause(),
+                        error.entries(), error.bytes(), std::string(error.advice()));
   }
 }
 
@@ -41,10 +41,10 @@ Extents with_channels(std::initializer_list<Index> channels, const Extents& exte
   return shape;
 }
 
-Index matrix_bytes(Index rows, Index nnz, std::size_t scalar_bytes, std::size_t index_bytes) {
-  const auto entries = checked_product(nnz, static_cast<Index>(scalar_bytes + index_bytes));
-  const auto pointers = checked_product(rows + 1, static_cast<Index>(index_bytes));
-  if (const auto bytes = checked_sum(entries, pointers)) return *bytes;
+Index bytes_of(Index rows, Index nnz, std::size_t scalar_bytes, std::size_t index_bytes) {
+  const auto bytes =
+      detail::matrix_bytes(nnz, detail::checked_sum(rows, 1), scalar_bytes, index_bytes);
+  if (bytes) return *bytes;
   throw CapacityError("the bytes of a matrix of " + std::to_string(nnz) + " entries exceed 64 bits",
                       CapacityCause::limit, nnz);
 }
@@ -101,7 +101,7 @@ Index Convolution::nnz() const {
 }
 
 Index Convolution::storage_bytes(std::size_t scalar_bytes, std::size_t index_bytes) const {
-  return matrix_bytes(rows(), nnz(), scalar_bytes, index_bytes);
+  return bytes_of(rows(), nnz(), scalar_bytes, index_bytes);
 }
 
 TransposedConvolution::TransposedConvolution(TransposedConvolutionSpec spec)
@@ -116,7 +116,7 @@ TransposedConvolution::TransposedConvolution(TransposedConvolutionSpec spec)
 
 Index TransposedConvolution::storage_bytes(std::size_t scalar_bytes,
                                            std::size_t index_bytes) const {
-  return matrix_bytes(rows(), nnz(), scalar_bytes, index_bytes);
+  return bytes_of(rows(), nnz(), scalar_bytes, index_bytes);
 }
 
 }  // namespace toeplix

@@ -159,25 +159,14 @@ std::vector<Pattern::Entry> Pattern::row(Index row) const {
   for (const Axis& axis : axes_) coordinates.push_back(row / axis.row_stride % axis.table.rows());
   const detail::TapProduct taps = detail::tap_product(axes_, coordinates);
   const Index channel = row / c.row_stride % c.rows();
-  std::vector<Entry> entries;
-  const auto append = [&](Index column_channel, std::size_t tap) {
-    const Index first_column = c.first_column(channel) + column_channel * c.column_stride;
-    const Index first_weight = c.first_weight(channel) + column_channel * c.weight_column_stride;
-    Entry entry{first_column + taps.columns[tap], {}};
+  std::vector<Entry> entries(static_cast<std::size_t>(c.columns_per_group * taps.size()));
+  detail::for_each_entry(c, taps.size(), [&](std::size_t place, Index k, std::size_t tap) {
+    Entry& entry = entries[place];
+    entry.column = c.first_column(channel) + k * c.column_stride + taps.columns[tap];
+    const Index first_weight = c.first_weight(channel) + k * c.weight_column_stride;
     for (const Index weight : weights_of(taps, tap)) entry.weights.push_back(first_weight + weight);
     std::ranges::sort(entry.weights);
-    entries.push_back(std::move(entry));
-  };
-  const auto tap_count = taps.columns.size();
-  if (c.innermost()) {
-    for (std::size_t tap = 0; tap < tap_count; ++tap) {
-      for (Index k = 0; k < c.columns_per_group; ++k) append(k, tap);
-    }
-  } else {
-    for (Index k = 0; k < c.columns_per_group; ++k) {
-      for (std::size_t tap = 0; tap < tap_count; ++tap) append(k, tap);
-    }
-  }
+  });
   return entries;
 }
 

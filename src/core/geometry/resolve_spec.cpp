@@ -3,8 +3,8 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/integer_math.hpp"
-#include "core/base/text.hpp"
 #include "core/geometry/check_spec.hpp"
+#include "core/geometry/text.hpp"
 
 #include <algorithm>
 #include <string>

@@ -29,4 +29,18 @@ inline std::span<const Index> weights_of(const TapProduct& product, std::size_t 
   return std::span(product.weights).subspan(begin, end - begin);
 }
 
+/// Calls `visit(entry, k, tap)`, in any order, for each of a row's entries: the k-th column channel
+/// of its group at a tap of the product. `entry` is the place within the row.
+template <class Visit>
+void for_each_entry(const Pattern::Channels& channels, Index taps, const Visit& visit) {
+  const Index group = channels.columns_per_group;
+  const bool innermost = channels.innermost();
+  for (Index k = 0; k < group; ++k) {
+    for (Index tap = 0; tap < taps; ++tap) {
+      const Index entry = innermost ? tap * group + k : k * taps + tap;
+      visit(static_cast<std::size_t>(entry), k, static_cast<std::size_t>(tap));
+    }
+  }
+}
+
 }  // namespace toeplix::detail

@@ -23,9 +23,9 @@ constexpr Index max_border = Index{1} << 26;
 
 void check_border(Index count, const char* what) {
   if (count <= max_border) return;
-  throw CapacityError(
-      std::to_string(count) + " " + what +
-      " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride");
+  throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^26",
+                      CapacityCause::limit, {}, {},
+                      "use less padding, a smaller kernel or a smaller stride");
 }
 
 /// x with a * x = 1 modulo m, in [0, m). Precondition: a and m are coprime, m > 0.

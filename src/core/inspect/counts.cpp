@@ -13,11 +13,8 @@ template <class Scalar, class StorageIndex>
 std::optional<Index> bytes_of(const Inspection& inspection) {
   const Index largest = std::max({inspection.rows, inspection.cols, inspection.nnz});
   if (largest > std::numeric_limits<StorageIndex>::max()) return std::nullopt;
-  const auto entries =
-      checked_product(inspection.nnz, Index{sizeof(Scalar) + sizeof(StorageIndex)});
-  const auto pointers =
-      checked_product(checked_sum(inspection.rows, 1), Index{sizeof(StorageIndex)});
-  return checked_sum(entries, pointers);
+  return matrix_bytes(inspection.nnz, checked_sum(inspection.rows, 1), sizeof(Scalar),
+                      sizeof(StorageIndex));
 }
 
 }  // namespace

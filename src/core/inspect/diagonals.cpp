@@ -146,10 +146,10 @@ struct Diagonals<Scalar>::Source {
       : size(padded), levels(detail::offset_levels(pattern)), search(levels) {
     const auto offsets = distinct_offsets(levels, most_intervals_streamed);
     if (!offsets) {
-      throw CapacityError("the diagonals of the " + std::to_string(pattern.rows()) + " x " +
-                          std::to_string(pattern.cols()) +
-                          " matrix make up more than 2^24 intervals; ask for single ones of a "
-                          "smaller convolution");
+      throw CapacityError(
+          "the diagonals of the " + std::to_string(pattern.rows()) + " x " +
+              std::to_string(pattern.cols()) + " matrix make up more than 2^24 intervals",
+          CapacityCause::limit, {}, {}, "ask for single ones of a smaller convolution");
     }
     offsets_present = cyclic_diagonals(*offsets, size);
   }

@@ -56,10 +56,10 @@ constexpr Index most_meetings = 10000;
 
 void check_meetings(const EntryExplanation& explanation, Index count) {
   if (count <= most_meetings) return;
-  throw CapacityError("at entry " + pair_of(explanation.row, explanation.col) + " more than " +
-                      std::to_string(most_meetings) +
-                      " kernel positions meet, too many to explain; explain single weights, or "
-                      "use a smaller kernel");
+  throw CapacityError(
+      "at entry " + pair_of(explanation.row, explanation.col) + " more than " +
+          std::to_string(most_meetings) + " kernel positions meet, too many to explain",
+      CapacityCause::limit, {}, {}, "explain single weights, or use a smaller kernel");
 }
 
 /// Every meeting so far with every kernel position that brings the window to the pixel along one

@@ -1,6 +1,6 @@
 #include <toeplix/explain.hpp>
 
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 #include "core/inspect/window_position.hpp"
 
 namespace toeplix {

@@ -4,7 +4,7 @@
 #include <toeplix/pattern.hpp>
 #include <toeplix/tap_runs.hpp>
 
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 #include "core/inspect/levels.hpp"
 #include "core/inspect/offset_runs.hpp"
 #include "core/inspect/window_position.hpp"

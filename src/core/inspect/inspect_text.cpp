@@ -1,6 +1,6 @@
 #include <toeplix/inspect.hpp>
 
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -62,7 +62,7 @@ std::string convolution_text(const InspectedConvolution& convolution) {
   return item("spec", convolution.spec) +
          item("input", tensor(convolution.in_channels, convolution.input)) +
          item("output", tensor(convolution.out_channels, convolution.output)) +
-         item("weights", "(" + join(convolution.weights, ", ") + ")");
+         item("weights", "(" + join(convolution.weights_shape, ", ") + ")");
 }
 
 std::string memory_text(const StorageBytes& bytes) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/matrix_levels.hpp>
+#include <toeplix/convolution.hpp>
 
 namespace toeplix::detail {
 

@@ -52,15 +52,15 @@ MatrixStructure both(const MatrixStructure& a, const MatrixStructure& b) {
 }
 
 /// The matrix that is asked about: that of a convolution, or its transpose.
-enum class MatrixSide { plain, transposed };
+enum class Orientation { plain, transposed };
 
 template <AnyConvolution Conv>
-constexpr MatrixSide side_of =
-    std::same_as<Conv, Convolution> ? MatrixSide::plain : MatrixSide::transposed;
+constexpr Orientation orientation_of =
+    std::same_as<Conv, Convolution> ? Orientation::plain : Orientation::transposed;
 
-std::vector<MatrixLevel> levels_of(const Convolution& convolution, MatrixSide side) {
+std::vector<MatrixLevel> levels_of(const Convolution& convolution, Orientation orientation) {
   std::vector<MatrixLevel> result = matrix_levels(convolution);
-  if (side == MatrixSide::plain) return result;
+  if (orientation == Orientation::plain) return result;
   for (MatrixLevel& level : result) std::swap(level.rows, level.cols);
   return result;
 }
@@ -79,29 +79,31 @@ bool is_affordable(const Convolution& conv, Index most_work) {
          static_cast<double>(conv.weight_count()) <= limit;
 }
 
-MatrixStructure undecided(const Convolution& conv, MatrixSide side) {
+MatrixStructure undecided(const Convolution& conv, Orientation orientation) {
   MatrixStructure structure;
-  for (const MatrixLevel& level : levels_of(conv, side)) {
+  for (const MatrixLevel& level : levels_of(conv, orientation)) {
     structure.levels.push_back({level, std::nullopt, std::nullopt, std::nullopt});
   }
   return structure;
 }
 
 /// Structure of a matrix that is built.
-MatrixStructure structure_built(const Convolution& conv, MatrixSide side,
+MatrixStructure structure_built(const Convolution& conv, Orientation orientation,
                                 const InspectedWeights& weights, Index most_work,
                                 Stochastic stochastic) {
   Rows<double> matrix = compile<Index>(conv, weights.values);
-  if (side == MatrixSide::transposed) matrix = Rows<double>(matrix.transpose());
-  return find_structure(matrix, levels_of(conv, side), weights.epsilon, most_work, stochastic);
+  if (orientation == Orientation::transposed) matrix = Rows<double>(matrix.transpose());
+  return find_structure(matrix, levels_of(conv, orientation), weights.epsilon, most_work,
+                        stochastic);
 }
 
 /// Structure for every kernel, of a matrix that is built.
-MatrixStructure structure_for_all(const Convolution& conv, MatrixSide side, Index most_work) {
+MatrixStructure structure_for_all(const Convolution& conv, Orientation orientation,
+                                  Index most_work) {
   const auto with_seed = [&](std::uint64_t seed) {
     const std::vector<double> weights = draw_weights(conv.weight_count(), seed);
-    return structure_built(conv, side, {weights, std::numeric_limits<double>::epsilon()}, most_work,
-                           Stochastic::left_out);
+    return structure_built(conv, orientation, {weights, std::numeric_limits<double>::epsilon()},
+                           most_work, Stochastic::left_out);
   };
   return both(with_seed(seeds[0]), with_seed(seeds[1]));
 }
@@ -124,7 +126,7 @@ void set_squareness(MatrixStructure& structure, const Convolution& conv) {
 }
 
 /// A small convolution of one level by itself: of the channels, or of one axis.
-std::vector<Convolution> levels_alone(const Convolution& conv, MatrixSide side) {
+std::vector<Convolution> levels_alone(const Convolution& conv, Orientation orientation) {
   const Convolution channels({.input = {1},
                               .kernel = {1},
                               .in_channels = conv.in_channels(),
@@ -133,7 +135,7 @@ std::vector<Convolution> levels_alone(const Convolution& conv, MatrixSide side) 
   const std::vector<std::size_t> axes = axes_by_memory(conv.axes(), conv.spec().order);
   auto axis = axes.begin();
   std::vector<Convolution> alone;
-  for (const MatrixLevel& level : levels_of(conv, side)) {
+  for (const MatrixLevel& level : levels_of(conv, orientation)) {
     const bool is_axis = level.kind == MatrixLevelKind::axis;
     alone.push_back(is_axis ? shortened(axis_convolution(conv, *axis++))
                             : with_few_channels(channels));
@@ -151,20 +153,21 @@ void set_zero_matrix(MatrixStructure& structure) {
 
 /// For every kernel each level may be looked at by itself: two entries are then equal if the kernel
 /// positions of every axis are, and the channels.
-MatrixStructure structure_by_levels(const Convolution& conv, MatrixSide side, Index most_work) {
-  MatrixStructure structure = undecided(conv, side);
+MatrixStructure structure_by_levels(const Convolution& conv, Orientation orientation,
+                                    Index most_work) {
+  MatrixStructure structure = undecided(conv, orientation);
   bool all_symmetric = keeps_shape(conv);
   bool decided = true;
   if (entries_of(conv) == 0) {
     set_zero_matrix(structure);
   } else {
-    const std::vector<Convolution> alone = levels_alone(conv, side);
+    const std::vector<Convolution> alone = levels_alone(conv, orientation);
     for (std::size_t i = 0; i < alone.size(); ++i) {
       if (!is_affordable(alone[i], most_work)) {
         decided = false;
         continue;
       }
-      const MatrixStructure one = structure_for_all(alone[i], side, most_work);
+      const MatrixStructure one = structure_for_all(alone[i], orientation, most_work);
       const MatrixLevel level = structure.levels[i].level;
       // A convolution of one axis has the levels channels and axis.
       structure.levels[i] = one.levels[level.kind == MatrixLevelKind::axis ? 1 : 0];
@@ -176,12 +179,12 @@ MatrixStructure structure_by_levels(const Convolution& conv, MatrixSide side, In
   return structure;
 }
 
-MatrixStructure structure_of_every_kernel(const Convolution& conv, MatrixSide side,
+MatrixStructure structure_of_every_kernel(const Convolution& conv, Orientation orientation,
                                           Index most_work) {
-  MatrixStructure structure = structure_by_levels(conv, side, most_work);
+  MatrixStructure structure = structure_by_levels(conv, orientation, most_work);
   const Convolution small = with_few_channels(shortened(conv));
   if (is_affordable(small, most_work)) {
-    const MatrixStructure whole = structure_for_all(small, side, most_work);
+    const MatrixStructure whole = structure_for_all(small, orientation, most_work);
     structure.toeplitz = whole.toeplitz;
     structure.circulant = whole.circulant;
     structure.symmetric = whole.symmetric;
@@ -200,16 +203,16 @@ void keep_what_holds(StructureFinding& finding) {
   if (finding == false) finding = std::nullopt;
 }
 
-MatrixStructure structure_of_kernel(const Convolution& conv, MatrixSide side,
+MatrixStructure structure_of_kernel(const Convolution& conv, Orientation orientation,
                                     const InspectedWeights& weights, Index most_work) {
   const Convolution small = shortened(conv);
   MatrixStructure structure;
   if (is_affordable(small, most_work)) {
-    structure = structure_built(small, side, weights, most_work, Stochastic::checked);
-    const std::vector<MatrixLevel> full = levels_of(conv, side);
+    structure = structure_built(small, orientation, weights, most_work, Stochastic::checked);
+    const std::vector<MatrixLevel> full = levels_of(conv, orientation);
     for (std::size_t i = 0; i < full.size(); ++i) structure.levels[i].level = full[i];
   } else {
-    structure = structure_by_levels(conv, side, most_work);
+    structure = structure_by_levels(conv, orientation, most_work);
     keep_what_holds(structure.symmetric);
     for (LevelStructure& level : structure.levels) {
       keep_what_holds(level.toeplitz);
@@ -226,13 +229,15 @@ MatrixStructure structure_of_kernel(const Convolution& conv, MatrixSide side,
 
 template <AnyConvolution Conv>
 MatrixStructure find_structure(const Conv& convolution, Index most_work) {
-  return structure_of_every_kernel(sliding_convolution(convolution), side_of<Conv>, most_work);
+  return structure_of_every_kernel(sliding_convolution(convolution), orientation_of<Conv>,
+                                   most_work);
 }
 
 template <AnyConvolution Conv>
 MatrixStructure find_structure(const Conv& convolution, const InspectedWeights& weights,
                                Index most_work) {
-  return structure_of_kernel(sliding_convolution(convolution), side_of<Conv>, weights, most_work);
+  return structure_of_kernel(sliding_convolution(convolution), orientation_of<Conv>, weights,
+                             most_work);
 }
 
 template MatrixStructure find_structure(const Convolution&, Index);

@@ -46,17 +46,19 @@ class Names {
   bool wide_;
 };
 
+constexpr const char* letters_advice = "explain single entries or weights, inspect it, or plot it";
+
 void check_size(const Pattern& pattern) {
   if (pattern.weight_count() > most_weights) {
     throw CapacityError("a kernel of " + std::to_string(pattern.weight_count()) +
-                        " weights is too large to print in letters (6400 at most); explain "
-                        "single entries or weights, inspect it, or plot it");
+                            " weights is too large to print in letters (6400 at most)",
+                        CapacityCause::limit, {}, {}, letters_advice);
   }
   if (pattern.cols() <= most_columns && pattern.rows() <= most_rows) return;
   throw CapacityError("a " + std::to_string(pattern.rows()) + " x " +
-                      std::to_string(pattern.cols()) +
-                      " matrix is too large to print in letters (80 x 40 at most); explain "
-                      "single entries or weights, inspect it, or plot it");
+                          std::to_string(pattern.cols()) +
+                          " matrix is too large to print in letters (80 x 40 at most)",
+                      CapacityCause::limit, {}, {}, letters_advice);
 }
 
 Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format) {
@@ -93,8 +95,9 @@ void check_width(const Cells& text_cells) {
   for (const std::size_t column : widths_of(text_cells)) width += column;
   if (width <= longest_line) return;
   throw CapacityError("in letters the matrix has lines of " + std::to_string(width) +
-                      " characters, too long to read (" + std::to_string(longest_line) +
-                      " at most); explain single entries or weights, inspect it, or plot it");
+                          " characters, too long to read (" + std::to_string(longest_line) +
+                          " at most)",
+                      CapacityCause::limit, {}, {}, letters_advice);
 }
 
 /// Cells stand at the right of their column.

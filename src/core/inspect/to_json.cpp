@@ -24,7 +24,7 @@ Json json_of(const std::optional<T>& something) {
 Json json_of(const InspectedConvolution& convolution) {
   return {{"spec", convolution.spec},     {"in_channels", convolution.in_channels},
           {"input", convolution.input},   {"out_channels", convolution.out_channels},
-          {"output", convolution.output}, {"weights", convolution.weights}};
+          {"output", convolution.output}, {"weights_shape", convolution.weights_shape}};
 }
 
 Json json_of(const StorageBytes& bytes) {
@@ -52,8 +52,21 @@ Json json_of(const VacantLines& vacant) {
   return {{"count", vacant.count}, {"first", first}};
 }
 
+std::string_view word_of(MatrixLevelKind kind) {
+  switch (kind) {
+    case MatrixLevelKind::blocks:
+      return "blocks";
+    case MatrixLevelKind::axis:
+      return "axis";
+    case MatrixLevelKind::channels:
+      return "channels";
+  }
+  return "unknown";
+}
+
 Json json_of(const LevelStructure& structure) {
   return {{"name", structure.level.name},
+          {"kind", word_of(structure.level.kind)},
           {"rows", structure.level.rows},
           {"cols", structure.level.cols},
           {"toeplitz", json_of(structure.toeplitz)},

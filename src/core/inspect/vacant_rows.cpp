@@ -1,4 +1,3 @@
-#include "core/base/integer_math.hpp"
 #include "core/inspect/counts.hpp"
 #include "core/inspect/row_classes.hpp"
 

@@ -18,9 +18,9 @@ using detail::ComposedTable;
 using detail::NormalShape;
 using detail::NormalTemplates;
 
-constexpr detail::RoomAdvice advice = {
-    .narrow_index = "; use normal_equations<std::int64_t>",
-    .memory = "; raise Resources::memory_budget, or use a smaller image"};
+constexpr detail::RoomAdvice normal_advice = {
+    .narrow_index = "use normal_equations<std::int64_t>",
+    .memory = "raise Resources::memory_budget, or use a smaller image"};
 
 /// Entries of the upper triangle: half of all, and half of the diagonal.
 std::optional<Index> upper_entries(const NormalShape& shape) {
@@ -97,8 +97,8 @@ Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
   const Index columns = pattern.cols();
   Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> matrix;
   const detail::CompressedSize size = {*entries, columns, columns};
-  detail::check_index_type<decltype(matrix)>(size, advice);
-  detail::check_budget(matrix, size, resources, advice);
+  detail::check_index_type<decltype(matrix)>(size, normal_advice);
+  detail::check_budget(matrix, size, resources, normal_advice);
   const int threads = detail::thread_count(resources.threads);
   const NormalTemplates templates(pattern, shape, weights, resources);
   detail::make_room(matrix, size);

@@ -1,12 +1,14 @@
 #include "core/normal/templates.hpp"
 
 #include "core/base/integer_math.hpp"
-#include "core/base/memory.hpp"
 #include "core/base/parallel.hpp"
+#include "core/geometry/outer_product.hpp"
 
 #include <toeplix/error.hpp>
+#include <toeplix/memory.hpp>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 namespace toeplix::detail {
@@ -72,14 +74,12 @@ std::vector<KernelPosition> kernel_positions(const Pattern& pattern, const Norma
   std::vector<KernelPosition> positions{{0, 0, 0}};
   for (std::size_t axis = 0; axis < strides.size(); ++axis) {
     const Index kernel = shape.tables[axis].kernel();
-    std::vector<KernelPosition> longer;
-    for (const KernelPosition& p : positions) {
-      for (Index t = 0; t < kernel; ++t) {
-        longer.push_back({p.weight + t * pattern.axes()[axis].weight_stride,
-                          p.as_t + t * kernel * strides[axis], p.as_u + t * strides[axis]});
-      }
-    }
-    positions = std::move(longer);
+    std::vector<Index> places(static_cast<std::size_t>(kernel));
+    std::iota(places.begin(), places.end(), 0);
+    positions = outer_product(positions, places, [&](const KernelPosition& p, Index t) {
+      return KernelPosition{p.weight + t * pattern.axes()[axis].weight_stride,
+                            p.as_t + t * kernel * strides[axis], p.as_u + t * strides[axis]};
+    });
   }
   return positions;
 }
@@ -101,12 +101,8 @@ struct AxisEntries {
 /// Offsets in pixels of the entries of a product, given those of the slower axes and one more axis.
 /// Both are ascending, and so is the result.
 std::vector<Index> product_offsets(const std::vector<Index>& slower, const AxisEntries& axis) {
-  std::vector<Index> offsets;
-  offsets.reserve(slower.size() * axis.offsets.size());
-  for (const Index before : slower) {
-    for (const Index offset : axis.offsets) offsets.push_back(before * axis.rows + offset);
-  }
-  return offsets;
+  return outer_product(slower, axis.offsets,
+                       [&](Index before, Index offset) { return before * axis.rows + offset; });
 }
 
 void add(const double* from, Index count, double* to) {
@@ -149,8 +145,8 @@ NormalTemplates::NormalTemplates(const Pattern& pattern, const NormalShape& shap
     throw CapacityError("the products of all pairs of weights (" +
                             (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
                             " bytes) exceed the memory budget of " + std::to_string(budget) +
-                            " bytes; use a smaller kernel",
-                        CapacityCause::memory_budget, count, bytes);
+                            " bytes",
+                        CapacityCause::memory_budget, count, bytes, "use a smaller kernel");
   }
   pairs_ = *pairs;
   products_.resize(static_cast<std::size_t>(*count));

@@ -2,6 +2,7 @@
 
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
+#include "core/compile/fill.hpp"
 #include "core/geometry/outer_product.hpp"
 #include "reference/instantiate.hpp"
 
@@ -11,23 +12,15 @@ namespace toeplix {
 
 namespace {
 
-constexpr detail::RoomAdvice advice = {
-    .narrow_index = "; use compile<std::int64_t>",
-    .memory = "; raise Resources::memory_budget, or compile its tables one by one"};
-
-/// Where the matrix's three arrays are.
-template <class Scalar, class StorageIndex>
-struct Arrays {
-  StorageIndex* pointers;
-  StorageIndex* columns;
-  Scalar* values;
-};
+constexpr detail::RoomAdvice separable_advice = {
+    .narrow_index = "use compile<std::int64_t>",
+    .memory = "raise Resources::memory_budget, or compile its tables one by one"};
 
 /// Writes rows of a separable operator in order. Every thread has one of its own.
 template <class Scalar, class StorageIndex>
 class RowWriter {
  public:
-  RowWriter(const Separable& separable, Arrays<Scalar, StorageIndex> to)
+  RowWriter(const Separable& separable, detail::MatrixArrays<Scalar, StorageIndex> to)
       : separable_(separable), inner_(separable.tables().back()), to_(to) {}
 
   /// Rows [first, last) with their pointers, into their final place.
@@ -81,7 +74,7 @@ class RowWriter {
 
   const Separable& separable_;
   const CoefficientTable& inner_;
-  Arrays<Scalar, StorageIndex> to_;
+  detail::MatrixArrays<Scalar, StorageIndex> to_;
   std::vector<Index> coordinates_;
   std::vector<CoefficientTap> outer_;  // of all axes but the fastest
 };
@@ -93,11 +86,11 @@ void fill_matrix(Matrix& matrix, const Separable& separable, const Resources& re
   using StorageIndex = typename Matrix::StorageIndex;
   const Index rows = separable.rows();
   const detail::CompressedSize size = {separable.nnz(), rows, separable.cols()};
-  detail::check_index_type<Matrix>(size, advice);
-  detail::check_budget(matrix, size, resources, advice);
+  detail::check_index_type<Matrix>(size, separable_advice);
+  detail::check_budget(matrix, size, resources, separable_advice);
   detail::make_room(matrix, size);
-  const Arrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(), matrix.innerIndexPtr(),
-                                           matrix.valuePtr()};
+  const detail::MatrixArrays<Scalar, StorageIndex> to = {matrix.outerIndexPtr(),
+                                                         matrix.innerIndexPtr(), matrix.valuePtr()};
   const int threads = detail::threads_to_write(separable.nnz(), resources.threads);
   const Index chunks = std::min<Index>(rows, threads * detail::chunks_per_thread);
   detail::fill_or_clear(matrix, [&] {

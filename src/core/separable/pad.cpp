@@ -1,9 +1,9 @@
+#include <toeplix/memory.hpp>
 #include <toeplix/separable.hpp>
 #include <toeplix/tap_table.hpp>
 
 #include "core/base/integer_math.hpp"
-#include "core/base/memory.hpp"
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 
 #include <cmath>
 #include <string>
@@ -87,7 +87,7 @@ Separable::Separable(const Pad& pad) : Separable(tables_of(pad)) {}
 std::vector<double> pad_offset(const Pad& pad) {
   const Separable separable(pad);
   const auto bytes = detail::checked_product(separable.rows(), sizeof(double));
-  if (!bytes || *bytes > detail::available_memory()) {
+  if (!bytes || *bytes > available_memory()) {
     throw CapacityError("the offset of " + std::to_string(separable.rows()) +
                             " pixels exceeds the available memory",
                         CapacityCause::memory_budget, separable.rows(), bytes);

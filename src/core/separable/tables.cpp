@@ -1,7 +1,7 @@
 #include <toeplix/separable.hpp>
 
 #include "core/base/integer_math.hpp"
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 
 #include <algorithm>
 #include <cmath>

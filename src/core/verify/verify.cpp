@@ -4,7 +4,7 @@
 #include <toeplix/verify.hpp>
 
 #include "core/base/check_length.hpp"
-#include "core/base/text.hpp"
+#include "core/geometry/text.hpp"
 #include "reference/instantiate.hpp"
 
 #include <cmath>

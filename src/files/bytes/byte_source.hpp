@@ -50,7 +50,7 @@ class MemorySource final : public ByteSource {
   std::span<const std::byte> bytes_;
 };
 
-/// A regular file. Throws FormatError if it cannot be opened or is no regular file.
+/// A regular file. Throws FormatError if it cannot be opened or is not a regular file.
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const std::filesystem::path& path);

@@ -1,8 +1,7 @@
 #include "files/bytes/read_budget.hpp"
 
-#include "core/base/memory.hpp"
-
 #include <toeplix/error.hpp>
+#include <toeplix/memory.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -28,9 +27,10 @@ void check_capacity(const std::string& name, const MatrixSize& size, double byte
                              " with " + std::to_string(size.entries) + " entries";
   const Index largest = std::numeric_limits<Index>::max() >> (64 - index_bits);
   if (std::max({size.rows, size.cols, size.entries}) >= largest) {
-    throw CapacityError(name + ": " + matrix + " exceeds a " + std::to_string(index_bits) +
-                            "-bit index" + (index_bits < 64 ? "; read it with std::int64_t" : ""),
-                        CapacityCause::index_type, size.entries);
+    throw CapacityError(
+        name + ": " + matrix + " exceeds a " + std::to_string(index_bits) + "-bit index",
+        CapacityCause::index_type, size.entries, {},
+        index_bits < 64 ? "read it with std::int64_t" : "");
   }
   if (bytes <= static_cast<double>(budget)) return;
   const bool countable = bytes < 9e18;

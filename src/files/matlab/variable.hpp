@@ -50,8 +50,8 @@ struct MatlabVariable {
   MatlabArray next_array(const char* what);
 };
 
-/// The variables of a file, one after another. Throws FormatError if the source is no MATLAB 5
-/// file or its elements do not fit into it.
+/// The variables of a file, one after another. Throws FormatError if the source is not a MATLAB
+/// 5 file or its elements do not fit into it.
 class MatlabFile {
  public:
   /// The source must outlive the file.

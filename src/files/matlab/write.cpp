@@ -83,9 +83,8 @@ std::uint64_t variable_bytes(Index rows, Index cols, Index entries, bool is_comp
   if (std::max(rows, cols) > most || estimate > static_cast<double>(most)) {
     throw CapacityError("a matrix of " + std::to_string(rows) + " x " + std::to_string(cols) +
                             " with " + std::to_string(entries) +
-                            " entries exceeds the 2^31 bytes of a MATLAB 5 variable; write a .npz "
-                            "or .mtx file",
-                        CapacityCause::limit, entries);
+                            " entries exceeds the 2^31 bytes of a MATLAB 5 variable",
+                        CapacityCause::limit, entries, {}, "write a .npz or .mtx file");
   }
   const auto count = static_cast<std::uint64_t>(entries);
   return element_bytes(8) + element_bytes(8) + element_bytes(name_size) + element_bytes(4 * count) +

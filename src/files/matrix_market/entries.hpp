@@ -135,7 +135,7 @@ class MatrixMarketEntries {
     fail("a " + std::string(what) + " from 1 to " + std::to_string(extent));
   }
 
-  /// 0, which is no index, if the number exceeds 64 bits.
+  /// 0, which is not an index, if the number exceeds 64 bits.
   std::uint64_t parse_long_index(const char* begin) {
     while (*at_ >= '0' && *at_ <= '9') ++at_;
     std::uint64_t index = 0;

@@ -1,6 +1,6 @@
 #include <toeplix/files/npy.hpp>
+#include <toeplix/memory.hpp>
 
-#include "core/base/memory.hpp"
 #include "files/bytes/atomic_file.hpp"
 #include "files/bytes/byte_source.hpp"
 #include "files/bytes/stored_values.hpp"
@@ -57,7 +57,7 @@ template <class T>
 void check_memory(const NpyHeader& header, std::uint64_t count, const std::string& name) {
   const bool transposes = header.fortran_order && header.shape.size() > 1;
   const double bytes = static_cast<double>(count) * sizeof(T) * (transposes ? 2 : 1);
-  if (bytes <= static_cast<double>(detail::available_memory())) return;
+  if (bytes <= static_cast<double>(available_memory())) return;
   throw CapacityError(
       name + ": " + std::to_string(count) + " values take more memory than is available",
       CapacityCause::memory_budget);

@@ -1,9 +1,14 @@
 # page.html with its style and script as C++: two strings, which the data go between. A change of any
 # part configures again.
 set(page_source ${CMAKE_CURRENT_SOURCE_DIR}/page)
-foreach(part page.html page.css arithmetic.js drawing.js page.js)
+set(page_scripts spec_text.js arithmetic.js drawing.js controls.js words.js page.js)
+set(page_script "")
+foreach(part page.html page.css ${page_scripts})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${page_source}/${part})
   file(READ ${page_source}/${part} "page_${part}")
+  if(part IN_LIST page_scripts)
+    string(APPEND page_script "${page_${part}}")
+  endif()
 endforeach()
 
 # A string literal holds at most 64 KiB with some compilers, so it is put together from pieces.
@@ -19,8 +24,7 @@ function(toeplix_literal text variable)
 endfunction()
 
 string(REPLACE "@PAGE_STYLE@" "${page_page.css}" page "${page_page.html}")
-string(REPLACE "@PAGE_SCRIPT@" "${page_arithmetic.js}${page_drawing.js}${page_page.js}" page
-  "${page}")
+string(REPLACE "@PAGE_SCRIPT@" "${page_script}" page "${page}")
 string(FIND "${page}" "@PAGE_DATA@" page_split)
 string(SUBSTRING "${page}" 0 ${page_split} page_head)
 string(LENGTH "@PAGE_DATA@" page_mark)

@@ -92,18 +92,20 @@ void check_size(const Conv& conv) {
            conv.spec().dilation[axis] <= most_lines && padding.lower <= most_lines &&
            padding.upper <= most_lines;
   }
+  const char* const advice = "toeplix plot draws any size";
   if (fits && conv.nnz() <= most_entries_drawn && count_taps(conv) <= most_taps) {
     const Index cells = count_cells(conv);
     if (cells <= most_cells) return;
     throw CapacityError("page: " + std::to_string(cells) +
-                        " pixels with the padding are too many to read; a page shows up to " +
-                        std::to_string(most_cells) + "; toeplix plot draws any size");
+                            " pixels with the padding are too many to read; a page shows up to " +
+                            std::to_string(most_cells),
+                        CapacityCause::limit, {}, {}, advice);
   }
-  throw CapacityError("page: a " + std::to_string(conv.rows()) + " x " +
-                      std::to_string(conv.cols()) +
-                      " matrix is too large to read; a page shows up to " +
-                      std::to_string(most_lines) + " rows and columns and " +
-                      std::to_string(most_entries_drawn) + " entries; toeplix plot draws any size");
+  throw CapacityError(
+      "page: a " + std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) +
+          " matrix is too large to read; a page shows up to " + std::to_string(most_lines) +
+          " rows and columns and " + std::to_string(most_entries_drawn) + " entries",
+      CapacityCause::limit, {}, {}, advice);
 }
 
 /// The shortest digits that read back as the same number.

@@ -1,5 +1,5 @@
 
-// The page: controls, what lights up, words, and the steps.
+// The page: what is shown, what lights up, and the steps.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
@@ -9,108 +9,11 @@ let grids = {};     // near, far, weight, entry
 let pinned = null;  // what stays lit: { kind, id }
 let timer = null;   // of the animation
 
-// --- controls ------------------------------------------------------------------------------------
-
-function addControl(parent, id, name, element) {
-  const label = document.createElement("label");
-  if (element.type === "checkbox") label.className = "check";
-  element.id = id;
-  label.append(...(element.type === "checkbox" ? [element, name] : [name, element]));
-  parent.append(label);
-}
-
-function numberInput(least) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "number", min: least, step: 1 });
-  return input;
-}
-
-function choice(values) {
-  const select = document.createElement("select");
-  for (const value of values) select.append(new Option(value, value));
-  return select;
-}
-
-function addFieldset(name) {
-  const fieldset = document.createElement("fieldset");
-  const legend = document.createElement("legend");
-  legend.textContent = name;
-  fieldset.append(legend);
-  byId("settings").append(fieldset);
-  return fieldset;
-}
-
-function addAxis(spec, axis) {
-  const names = spec.axes === 1 ? ["Along the line"] : ["Along axis 0 (down)", "Along axis 1 (across)"];
-  const fieldset = addFieldset(names[axis]);
-  const add = (key, least) => addControl(fieldset, `${key}-${axis}`, key, numberInput(least));
-  for (const key of ["input", "kernel", "stride", "dilation"]) add(key, 1);
-  for (const key of ["lower", "upper"]) add(key);
-  if (spec.transposed) add("output_padding", 0);
-  addControl(fieldset, `boundary-${axis}`, "boundary", choice(BOUNDARIES));
-}
-
-// Makes the controls that a spec needs. Those that are there stay, and so does the focus, which may
-// be on its way from one to the next.
-function makeControls(spec) {
-  const settings = byId("settings");
-  const kind = `${spec.axes} ${spec.transposed}`;
-  if (settings.dataset.kind === kind) return;
-  settings.dataset.kind = kind;
-  const focused = document.activeElement?.id;
-  settings.replaceChildren();
-  spec.input.forEach((_, axis) => addAxis(spec, axis));
-  const fieldset = addFieldset("In all");
-  const transposed = document.createElement("input");
-  transposed.type = "checkbox";
-  addControl(fieldset, "transposed", "transposed", transposed);
-  addControl(fieldset, "padding", "padding", choice(["numbers", ...PADDING_RULES]));
-  for (const key of ["in", "out", "groups"]) addControl(fieldset, key, key, numberInput(1));
-  addControl(fieldset, "operation", "operation", choice(OPERATIONS));
-  addControl(fieldset, "order", "order", choice(ORDERS));
-  if (focused && settings.querySelector(`#${focused}`)) byId(focused).focus();
-}
-
-// Fills the form with a spec.
-function showControls(spec, axes) {
-  makeControls(spec);
-  const set = (id, value) => {
-    const control = byId(id);
-    if (control && control.value !== String(value)) control.value = value;
-  };
-  spec.input.forEach((_, axis) => {
-    const padding = axes[axes.length - spec.axes + axis];
-    for (const key of ["input", "kernel", "stride", "dilation", "boundary"]) set(`${key}-${axis}`, spec[key][axis]);
-    set(`lower-${axis}`, padding.lower);
-    set(`upper-${axis}`, padding.upper);
-    set(`output_padding-${axis}`, spec.outputPadding[axis]);
-  });
-  byId("transposed").checked = spec.transposed;
-  set("padding", spec.padding.rule === "explicit" ? "numbers" : spec.padding.rule);
-  for (const key of ["in", "out", "groups", "operation", "order"]) set(key, spec[key]);
-  set("spec", specText(spec));
-}
-
-// The spec that the form describes. Who changes a number of the padding means numbers.
-function readControls(changed) {
-  const axes = model.spec.axes;
-  const axisNumbers = [...Array(axes).keys()];
-  const number = (id) => integer(byId(id).value, id);
-  const list = (key) => axisNumbers.map((axis) => number(`${key}-${axis}`));
-  const transposed = byId("transposed").checked;
-  const byNumbers = byId("padding").value === "numbers" || /^(lower|upper)/.test(changed);
-  const padding = byNumbers
-    ? { rule: "explicit", sides: axisNumbers.map((a) => [number(`lower-${a}`), number(`upper-${a}`)]) }
-    : { rule: byId("padding").value, sides: [] };
-  return {
-    transposed, axes, padding,
-    input: list("input"), kernel: list("kernel"), stride: list("stride"), dilation: list("dilation"),
-    outputPadding: transposed && byId("output_padding-0") ? list("output_padding") : Array(axes).fill(0),
-    boundary: axisNumbers.map((axis) => byId(`boundary-${axis}`).value),
-    in: number("in"), out: number("out"), groups: number("groups"),
-    operation: byId("operation").value, order: byId("order").value,
-  };
-}
+// Numbers belong to the weights that they were given for, not to any other kernel of as many.
+const weightsShape = ({ transposed, in: inputs, out, groups, kernel }) =>
+  [transposed ? inputs : out, (transposed ? out : inputs) / groups, ...kernel].join();
+const shapeOfNumbers = weightsShape(parseSpec(data.spec));
+const hasNumbers = () => data.weights !== null && weightsShape(model.spec) === shapeOfNumbers;
 
 // --- what is lit ---------------------------------------------------------------------------------
 
@@ -179,101 +82,6 @@ function pin(selection) {
   choose(selection, true);
   const row = selection === null ? -1 : rowOf(selection);
   if (row >= 0) showRow(row);
-}
-
-// --- words ---------------------------------------------------------------------------------------
-
-function nearNameOf(pixel) {
-  const tap = model.taps.find((one) => one.near === pixel);
-  if (tap) return nearPixelName(model, tap.place.split(",")[0], tap.home);
-  const item = grids.near.order.find(
-    ({ element }) => Number(element.dataset.pixel) === pixel && !element.classList.contains("padding"));
-  return item.element.getAttribute("aria-label");
-}
-
-const farNameOf = (index) => grids.far.elements.get(String(index)).element.getAttribute("aria-label");
-const rowName = (row) => (model.spec.transposed ? nearNameOf(row) : farNameOf(row));
-const columnName = (col) => (model.spec.transposed ? farNameOf(col) : nearNameOf(col));
-
-function sumOf(row, factor) {
-  const entries = [...model.entries.values()].filter((entry) => entry.row === row);
-  entries.sort((a, b) => a.col - b.col);
-  if (entries.length === 0) return "0";
-  return entries.map((entry) => `${factor(entry.weights)}\u00b7${columnName(entry.col)}`).join(" + ");
-}
-
-function letters(weights) {
-  const names = weights.map((weight) => weightName(model, weight));
-  return names.length === 1 ? names[0] : `(${names.join(" + ")})`;
-}
-
-function numbers(weights) {
-  const sum = weights.reduce((total, weight) => total + data.weights[weight], 0);
-  const text = String(Number(sum.toPrecision(6)));
-  return sum < 0 ? `(${text})` : text;
-}
-
-// Numbers belong to the weights that they were given for, not to any other kernel of as many.
-const weightsShape = ({ transposed, in: inputs, out, groups, kernel }) =>
-  [transposed ? inputs : out, (transposed ? out : inputs) / groups, ...kernel].join();
-const shapeOfNumbers = weightsShape(parseSpec(data.spec));
-const hasNumbers = () => data.weights !== null && weightsShape(model.spec) === shapeOfNumbers;
-
-// What became of taps beyond the border.
-function borderWords(taps) {
-  const lines = [];
-  const isFolded = (tap) => tap.near >= 0 && tap.coordinate.some((c, a) => c !== tap.home[a]);
-  const dropped = [...new Set(taps.filter((tap) => tap.near < 0).map((tap) => weightName(model, tap.weight)))];
-  if (dropped.length > 0) lines.push(`On padding, where there is nothing: ${dropped.slice(0, 20).join(", ")}.`);
-  const folded = taps.filter(isFolded);
-  if (folded.length > 0) {
-    const words = folded.slice(0, 6).map((tap) => `${weightName(model, tap.weight)} reads ` +
-      `[${coordinateText(model, tap.coordinate)}], which is [${coordinateText(model, tap.home)}]`);
-    const more = folded.length > 6 ? `, and ${folded.length - 6} more` : "";
-    lines.push(`Folded at the border: ${words.join("; ")}${more}.`);
-  }
-  return lines;
-}
-
-function describeRow(row, taps) {
-  const lines = [`Row ${row}: ${rowName(row)} = ${sumOf(row, letters)}`];
-  if (hasNumbers()) lines.push(`In numbers: ${rowName(row)} = ${sumOf(row, numbers)}`);
-  return [...lines, ...borderWords(taps)];
-}
-
-function describeEntry(id, taps) {
-  const { row, col, weights } = model.entries.get(id);
-  const value = hasNumbers() ? ` = ${numbers(weights)}` : "";
-  return [`Row ${row}, column ${col}: ${rowName(row)} takes ${letters(weights)}${value} ` +
-    `times ${columnName(col)}.`, ...borderWords(taps)];
-}
-
-function describeColumn(col) {
-  const entries = [...model.entries.values()].filter((entry) => entry.col === col);
-  if (entries.length === 0) return [`Column ${col}: ${columnName(col)} is not used by any output.`];
-  const words = entries.map((entry) => `${rowName(entry.row)} (times ${letters(entry.weights)})`);
-  return [`Column ${col}: ${columnName(col)} goes into ${words.join(", ")}.`];
-}
-
-function describeWeight(weight, taps) {
-  const met = taps.filter((tap) => tap.near >= 0);
-  const count = (items, one, many) => `${new Set(items).size} ${new Set(items).size === 1 ? one : many}`;
-  const entries = count(met.map((tap) => `${tap.row},${tap.col}`), "entry", "entries");
-  const diagonals = count(met.map((tap) => tap.col - tap.row), "diagonal", "diagonals");
-  const value = hasNumbers() ? ` (${data.weights[weight]})` : "";
-  return [`${weightName(model, weight)}${value} lies in ${entries} of the matrix, on ${diagonals}.`,
-    ...borderWords(taps)];
-}
-
-function describe({ kind, id }) {
-  const taps = tapsOf({ kind, id });
-  if (kind === "entry") return describeEntry(id, taps);
-  if (kind === "weight") return describeWeight(Number(id), taps);
-  const { element } = grids[kind].elements.get(String(id));
-  const index = Number(element.dataset.pixel);
-  if (element.classList.contains("padding")) return [`${element.getAttribute("aria-label")}.`, ...borderWords(taps)];
-  const isRow = (kind === "near") === model.spec.transposed;
-  return isRow ? describeRow(index, taps) : describeColumn(index);
 }
 
 // --- steps ---------------------------------------------------------------------------------------

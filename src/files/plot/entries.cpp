@@ -1,7 +1,5 @@
 #include "files/plot/entries.hpp"
 
-#include "files/plot/font.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <string>

@@ -2,6 +2,8 @@
 
 #include "files/plot/font.hpp"
 
+#include <toeplix/files/png.hpp>
+
 #include <cstddef>
 #include <span>
 

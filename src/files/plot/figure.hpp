@@ -2,7 +2,7 @@
 
 #include "files/plot/colour.hpp"
 
-#include <toeplix/files/png.hpp>
+#include <toeplix/image.hpp>
 
 #include <string>
 #include <vector>

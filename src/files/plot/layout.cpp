@@ -1,6 +1,5 @@
 #include "files/plot/layout.hpp"
 
-#include "files/plot/font.hpp"
 #include "files/plot/legend.hpp"
 
 #include <algorithm>

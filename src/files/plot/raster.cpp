@@ -172,8 +172,9 @@ class Rasterizer {
 
   [[noreturn]] void refuse() const {
     throw CapacityError("plot: this kernel has too many positions to follow over a picture of " +
-                        std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
-                        " pixels; use a smaller size");
+                            std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
+                            " pixels",
+                        CapacityCause::limit, {}, {}, "use a smaller size");
   }
 
   MatrixRaster raster_;

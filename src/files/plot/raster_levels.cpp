@@ -21,8 +21,9 @@ void check_taps(const TapTable& table) {
   const Index taps =
       std::max(table.geometry().kernel, folds ? table.entries() - in_middle : Index{0});
   if (taps <= most_taps) return;
-  throw CapacityError("plot: " + std::to_string(taps) +
-                      " taps at the border of one axis exceed 2^20; use a smaller kernel");
+  throw CapacityError(
+      "plot: " + std::to_string(taps) + " taps at the border of one axis exceed 2^20",
+      CapacityCause::limit, {}, {}, "use a smaller kernel");
 }
 
 /// Joins single taps that follow one another evenly, as those of a fold do, to one run.

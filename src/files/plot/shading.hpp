@@ -2,8 +2,6 @@
 
 #include "files/plot/raster.hpp"
 
-#include <toeplix/files/plot.hpp>
-
 #include <string>
 
 namespace toeplix::detail {

@@ -1,8 +1,7 @@
 #include "solvers/direct/check.hpp"
 
 #include <toeplix/error.hpp>
-
-#include "core/base/memory.hpp"
+#include <toeplix/memory.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -42,8 +41,9 @@ void check_factor_budget(const char* what, Index entries, double bytes, Index bu
   const Index whole = whole_number(bytes);
   throw CapacityError(std::string(what) + " with " + std::to_string(entries) + " entries needs " +
                           std::to_string(whole) + " bytes, which exceeds the memory budget of " +
-                          std::to_string(budget) + " bytes; use a smaller image or kernel",
-                      CapacityCause::memory_budget, entries, whole);
+                          std::to_string(budget) + " bytes",
+                      CapacityCause::memory_budget, entries, whole,
+                      "use a smaller image or kernel");
 }
 
 }  // namespace toeplix::detail

@@ -1,7 +1,6 @@
 #include <toeplix/solvers/solve_square.hpp>
 
 #include <toeplix/compile.hpp>
-#include <toeplix/error.hpp>
 
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/format_number.hpp"

@@ -1,9 +1,9 @@
 #include "solvers/direct/tikhonov_factor.hpp"
 
 #include <toeplix/elimination_order.hpp>
+#include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 
-#include "core/base/memory.hpp"
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/cholmod_views.hpp"

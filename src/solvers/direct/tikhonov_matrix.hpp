@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/solvers/regularizer.hpp>
+#include <Eigen/SparseCore>
 
 #include <vector>
 

@@ -29,16 +29,18 @@ BOOST_AUTO_TEST_CASE(every_error_is_a_runtime_error_of_its_own) {
   static_assert(!std::is_base_of_v<toeplix::FormatError, toeplix::GeometryError>);
 }
 
-BOOST_AUTO_TEST_CASE(problem_is_the_message_without_its_advice) {
-  const auto problem = [](const char* message) {
-    const toeplix::CapacityError error(message);
+BOOST_AUTO_TEST_CASE(a_message_is_a_problem_and_its_advice) {
+  const auto check = [](const std::string& problem, const std::string& advice,
+                        const std::string& message) {
+    const CapacityError error(problem, CapacityCause::limit, {}, {}, advice);
     BOOST_TEST(error.what() == message);
-    return std::string(error.problem());
+    BOOST_TEST(std::string(error.problem()) == problem);
+    BOOST_TEST(std::string(error.advice()) == advice);
   };
-  BOOST_TEST(problem("a matrix is too large; use Operator") == "a matrix is too large");
-  BOOST_TEST(problem("a matrix is too large") == "a matrix is too large");
-  BOOST_TEST(problem("my; file.npz: too large; read it") == "my; file.npz: too large");
-  BOOST_TEST(problem("") == "");
+  check("a matrix is too large", "use Operator", "a matrix is too large; use Operator");
+  check("my; file.npz: too large", "", "my; file.npz: too large");
+  check("my; file.npz: too large", "read it; later", "my; file.npz: too large; read it; later");
+  check("", "", "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -33,7 +33,7 @@ void check_text(const Spec& spec, const std::string& text) {
   BOOST_TEST((toeplix::parse_spec(text) == AnySpec(spec)), text << " does not read back");
 }
 
-/// As above of `fields`, which follow `input=5 kernel=2`.
+/// As `check_text`, where `text` is `input=5 kernel=2` and then `fields`.
 void check_fields(const ConvolutionSpec& spec, const std::string& fields) {
   check_text(spec, "input=5 kernel=2 " + fields);
 }

@@ -225,6 +225,13 @@ BOOST_AUTO_TEST_CASE(recompile_refuses_matrices_of_another_geometry) {
         toeplix::recompile(uncompressed, small, Numbers{1, 2});
       },
       elsewhere);
+  // Pointers that are right in every row but the one whose columns are looked at: it has none.
+  const Convolution sparse({.input = {86}, .kernel = {1}, .padding = {{0, 14}}});
+  Matrix early(100, 86);
+  early.resizeNonZeros(86);
+  for (int row = 0; row <= 100; ++row) early.outerIndexPtr()[row] = row < 84 ? row : 86;
+  for (int entry = 0; entry < 86; ++entry) early.innerIndexPtr()[entry] = entry;
+  check_throws<GeometryError>([&] { toeplix::recompile(early, sparse, Numbers{1}); }, elsewhere);
   Matrix empty;
   check_throws<GeometryError>(
       [&] {

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(indices_are_shifted) {
   check_repeat_shifted<std::int32_t>(1, 2, 2'147'483'647);
 }
 
-// A row range without entries has a period of none.
+// A row range without entries has a period of 0.
 BOOST_AUTO_TEST_CASE(nothing_is_repeated) {
   repeat(static_cast<float*>(nullptr), 0, 0);
   repeat_shifted(static_cast<int*>(nullptr), 0, 0, 1);

@@ -108,6 +108,13 @@ BOOST_AUTO_TEST_CASE(channels) {
              "2 built, 6 after 2 by 3");
 }
 
+BOOST_AUTO_TEST_CASE(an_axis_without_a_middle_whose_rows_lie_far_apart) {
+  // A period along the first axis would be 2^64 rows.
+  const Pattern pattern(toeplix::TransposedConvolution(
+      {.input = {1, 1 << 24}, .kernel = {1, 1}, .stride = {Index{1} << 40, 1}}));
+  BOOST_TEST(!toeplix::detail::repetition_at(pattern, {0, 10}, 0).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(no_row_before_the_range) {
   const Pattern pattern(Convolution({.input = {5, 9}, .kernel = {1, 2}}));  // lines of 8
   BOOST_TEST(steps(pattern, {3, 3}) == "");

@@ -186,6 +186,7 @@ BOOST_AUTO_TEST_CASE(specs_patterns_and_any_contiguous_weights) {
   BOOST_TEST(draw_diagonals(toeplix::Pattern(conv), {1, 2, 3}) == draw_diagonals(conv, {1, 2, 3}));
   const Eigen::Vector3f weights(1, 2, 3);
   BOOST_TEST(toeplix::diagonals(spec, weights).at(1).values == (std::vector<float>{3, 3}));
+  BOOST_TEST(toeplix::Diagonals(spec, weights).at(1).values == (std::vector<float>{3, 3}));
   BOOST_TEST((toeplix::count_diagonals(spec) == 3));
   const toeplix::TransposedConvolutionSpec up{.input = {2}, .kernel = {2}, .stride = 2};
   BOOST_TEST(draw_diagonals(up, {1, 2}) == draw_diagonals(TransposedConvolution(up), {1, 2}));

@@ -34,15 +34,16 @@ BOOST_AUTO_TEST_CASE(every_member_of_an_inspection_in_order) {
   const std::string json = joined(to_json(inspect(conv, std::vector<double>{1, 2, -1})));
   BOOST_TEST(json ==
              R"({"convolution": {"spec": "input=4 kernel=3 padding=1","in_channels": 1,)"
-             R"("input": [4],"out_channels": 1,"output": [4],"weights": [1,1,3]},)"
+             R"("input": [4],"out_channels": 1,"output": [4],"weights_shape": [1,1,3]},)"
              R"("rows": 4,"cols": 4,"nnz": 10,"density": 0.625,)"
              R"("bytes": {"float_32": 100,"double_32": 140,"float_64": 160,"double_64": 200},)"
              R"("row_lengths": [[2,2],[3,2]],"column_lengths": [[2,2],[3,2]],)"
              R"("lower_bandwidth": 1,"upper_bandwidth": 1,"cyclic_diagonals": 3,)"
              R"("empty_rows": {"count": 0,"first": []},"unused_inputs": {"count": 0,"first": []},)"
-             R"("structure": {"levels": [{"name": "channels","rows": 1,"cols": 1,)"
+             R"("structure": {"levels": [)"
+             R"({"name": "channels","kind": "channels","rows": 1,"cols": 1,)"
              R"("toeplitz": true,"circulant": true,"toeplitz_plus_hankel": true},)"
-             R"({"name": "axis 0","rows": 4,"cols": 4,)"
+             R"({"name": "axis 0","kind": "axis","rows": 4,"cols": 4,)"
              R"("toeplitz": true,"circulant": false,"toeplitz_plus_hankel": true}],)"
              R"("toeplitz": true,"circulant": false,"block_toeplitz": true,)"
              R"("block_circulant": false,"block_toeplitz_plus_hankel": true,)"
@@ -88,6 +89,7 @@ BOOST_AUTO_TEST_CASE(names_are_escaped) {
   BOOST_TEST(
       (json.find("\"name\": \"a \\\"b\\\"\\n\\\\ \xc3\xa9 \xef\xbf\xbd\"") != std::string::npos),
       json);
+  BOOST_TEST((json.find("\"kind\": \"blocks\"") != std::string::npos), json);
 }
 
 BOOST_AUTO_TEST_CASE(two_blanks_a_level_and_a_line_end) {

@@ -169,6 +169,7 @@ BOOST_AUTO_TEST_CASE(no_fault_in_what_was_compiled) {
   BOOST_TEST(fault_of(toeplix::compile(small, Numbers{0, 0})) == "");
   const auto columns = toeplix::compile<std::int64_t, Eigen::ColMajor>(small, Numbers{0, 0});
   BOOST_TEST(toeplix::structure_fault(columns, Pattern(small)) == "");
+  BOOST_TEST(toeplix::structure_fault(columns, small.spec()) == "");
 }
 
 BOOST_AUTO_TEST_CASE(faults_of_size) {
