@@ -10,8 +10,8 @@
 # is expected not to come back. If that test passes nevertheless, every suite runs.
 #
 # TOEPLIX_JOBS copies are worked on at a time (default: one per core), each with its share of the
-# cores. A shared compiler cache is used if ccache is installed. The copies are compiled as
-# .ci/run compiles with g++, at the same depth, so that they find what that put into the cache.
+# cores. They share a compiler cache if ccache is installed. They are not unity builds: a mutant
+# compiles one source; and every source is seen to compile by itself, with warnings as errors.
 set -euo pipefail
 exec </dev/null
 
@@ -43,7 +43,7 @@ make_copy() {  # FOLDER: a copy of the project there, configured
   if command -v ccache >/dev/null; then
     launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
-  CCACHE_BASEDIR=$1 cmake -S "$1" -B "$1/build-ci/mutant" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  CCACHE_BASEDIR=$1 cmake -S "$1" -B "$1/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_COMPILER=g++ -DTOEPLIX_WARNINGS_AS_ERRORS=ON \
     -DTOEPLIX_BUILD_CLI=OFF -DTOEPLIX_BUILD_DOCS=OFF -DTOEPLIX_BUILD_BENCHMARKS=OFF \
     "${launcher[@]}" >"$1/configure.log" 2>&1
@@ -52,7 +52,7 @@ make_copy() {  # FOLDER: a copy of the project there, configured
 # outcome_of FOLDER SECONDS SUITE [TEST]: builds a suite and runs it, or a test of it. Prints
 # "builds not", "has no such test", "passes", "fails" or "hangs".
 outcome_of() {
-  local copy=$1 seconds=$2 build=$1/build-ci/mutant program=toeplix_$3_tests status=0
+  local copy=$1 seconds=$2 build=$1/build program=toeplix_$3_tests status=0
   if ! CCACHE_BASEDIR=$copy ninja -j "$cores_each" -C "$build" "$program" \
     >"$copy/build.log" 2>&1; then
     echo "builds not"
