@@ -1,5 +1,7 @@
 #include "reference/sliding.hpp"
 
+#include <toeplix/reference.hpp>
+
 #include <toeplix/error.hpp>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "core/inspect/levels.hpp"
 
 #include <toeplix/error.hpp>
+#include <toeplix/matrix_levels.hpp>
 #include <toeplix/pattern.hpp>
 
 #include <algorithm>

@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <type_traits>
+#include <vector>
 #include <utility>
 
 namespace toeplix::detail {

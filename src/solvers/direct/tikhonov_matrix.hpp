@@ -1,7 +1,10 @@
 #pragma once
 
+#include <toeplix/index.hpp>
+
 #include <Eigen/SparseCore>
 
+#include <cstdint>
 #include <vector>
 
 namespace toeplix::detail {
