@@ -10,8 +10,8 @@
 #include <limits>
 #include <optional>
 #include <type_traits>
-#include <vector>
 #include <utility>
+#include <vector>
 
 namespace toeplix::detail {
 namespace {
