@@ -236,7 +236,12 @@ run 2 inspect input=3,3 kernel=4,4
 complains "axis 0: kernel span 4 exceeds padded input 3"
 run 2 verify "${spec[@]}" --seed x
 run 2 verify "${spec[@]}" --seed -1
+complains "--seed: '-1': expected a whole number from 0 to 18446744073709551615\
+ (toeplix --help says more)"
+run 2 verify "${spec[@]}" --seed 99999999999999999999
+run 2 verify "${spec[@]}" --seed ''
 run 2 verify "${spec[@]}" --threads -1
+complains "--threads: '-1': expected a whole number from 0 to 2147483647 (toeplix --help says more)"
 run 2 verify "${spec[@]}" --memory 4X
 complains "--memory 4X: expected a number of bytes, as 500M or 4G"
 run 2 verify "${spec[@]}" --memory 0
@@ -478,6 +483,10 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   run 0 deblur p.PNG --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
   says "q.png: 1 x 2, 0 of 2 samples clamped"
   run 2 deblur p.PNG --kernel box:1 --operation cross --lambda 0.1 --output q.png
+  for noise in 0 -1 nan inf x; do
+    run 2 deblur p.PNG --kernel box:1 --noise $noise --output q.png
+    complains "--noise: '$noise': expected a number above 0 (toeplix --help says more)"
+  done
 fi
 
 # Every command that has JSON was asked for it.

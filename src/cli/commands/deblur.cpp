@@ -141,7 +141,7 @@ void add_deblur(CLI::App& program) {
       ->type_name("NUMBER");
   command
       ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number)
       ->type_name("SIGMA");
   command->add_option("--output", options->output, "The .png picture to write")
       ->required()
