@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace toeplix::cli {
@@ -58,7 +59,7 @@ void set_help(CLI::App& command, const std::string& text) {
 
 void add_threads(CLI::App& command, int& threads) {
   command.add_option("--threads", threads, "Threads to use; 0: all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(std::numeric_limits<int>::max()))
       ->type_name("N");
 }
 
@@ -68,6 +69,25 @@ void add_memory(CLI::App& command, Index& bytes) {
           "--memory", [&bytes](const std::string& text) { bytes = parse_bytes(text); },
           "Most to use, as 500M or 4G; default: what is free")
       ->type_name("BYTES");
+}
+
+std::function<std::string(const std::string&)> whole_number(std::uint64_t most) {
+  return [most](const std::string& text) {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    const bool sound = rest == end && !text.empty();
+    if (sound && error == std::errc() && number <= most) return std::string();
+    return "'" + text + "': expected a whole number from 0 to " + std::to_string(most);
+  };
+}
+
+std::string positive_number(const std::string& text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc() && rest == end && number > 0 && std::isfinite(number)) return {};
+  return "'" + text + "': expected a number above 0";
 }
 
 void add_json(CLI::App& command, bool& json) {

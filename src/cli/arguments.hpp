@@ -4,7 +4,9 @@
 #include <toeplix/error.hpp>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,11 @@ void set_help(CLI::App& command, const std::string& text);
 void add_threads(CLI::App& command, int& threads);
 /// Adds `--memory`, a number of bytes; 0 stands for what the machine has free.
 void add_memory(CLI::App& command, Index& bytes);
+/// A check of a value: a whole number from 0 to `most`. Both checks say what is wrong; nothing, if
+/// nothing is.
+std::function<std::string(const std::string&)> whole_number(std::uint64_t most);
+/// A check of a value: a finite number above 0.
+std::string positive_number(const std::string& text);
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
 

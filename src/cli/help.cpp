@@ -61,6 +61,7 @@ const std::string_view spec_help =
     "\n"
     "KERNEL is a .npy file of shape (out, in/groups, kernel...), transposed (in,\n"
     "out/groups, kernel...); or one of these, for every channel alone:\n"
+    "  numbers, row by row: \"0,1;2,3\"\n"
     "  gaussian:SIZE:SIGMA  box:SIZE  bilinear:SIZE  laplacian  sobel[:AXIS]\n"
     "  motion:LENGTH:DEGREES\n";
 

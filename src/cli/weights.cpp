@@ -1,6 +1,7 @@
 #include "cli/weights.hpp"
 
 #include "cli/builtin_kernels.hpp"
+#include "cli/typed_kernel.hpp"
 
 #include <toeplix/files/npy.hpp>
 
@@ -25,7 +26,7 @@ Expected expected_by(const AnyConv& convolution) {
 std::vector<double> spread(const std::vector<double>& kernel, const std::string& source,
                            const Extents& weights) {
   if (weights[1] != 1) {
-    throw UsageError(source + ": a built-in kernel works on each channel alone, but the spec " +
+    throw UsageError(source + ": such a kernel works on each channel alone, but the spec " +
                      "joins " + std::to_string(weights[1]) +
                      " channels; expected groups equal to the number of channels");
   }
@@ -47,6 +48,15 @@ std::vector<Scalar> read_weights(const std::string& path, const Expected& expect
                       ", got " + format_shape(shape));
 }
 
+/// Numbers in one row are a kernel of one axis, too.
+std::vector<double> fitting(const TypedKernel& kernel, const std::string& source,
+                            const Extents& expected) {
+  const bool one_axis = kernel.extents[0] == 1 && expected == Extents{kernel.extents[1]};
+  if (one_axis || kernel.extents == expected) return kernel.values;
+  throw UsageError(source + ": a kernel of shape " + format_shape(kernel.extents) +
+                   ", the spec has " + format_shape(expected));
+}
+
 bool is_float_file(const std::string& path) {
   const NumberType type = read_npy_header(path).type;
   return type == NumberType::float16 || type == NumberType::float32;
@@ -64,14 +74,21 @@ void add_precision(CLI::App& command, Precision& precision) {
 }
 
 CLI::Option* add_weights(CLI::App& command, std::string& source) {
-  return command.add_option("--weights", source, "A .npy file or a built-in kernel")
+  return command
+      .add_option("--weights", source, "A .npy file, a built-in kernel, or numbers: \"0,1;2,3\"")
       ->type_name("KERNEL");
 }
 
 Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
                      bool others_fit_float) {
   const Expected expected = expected_by(convolution);
-  if (const auto kernel = builtin_kernel(source, expected.kernel)) {
+  std::optional<std::vector<double>> kernel;
+  if (const auto typed = typed_kernel(source)) {
+    kernel = fitting(*typed, source, expected.kernel);
+  } else {
+    kernel = builtin_kernel(source, expected.kernel);
+  }
+  if (kernel) {
     const std::vector<double> values = spread(*kernel, source, expected.weights);
     if (precision == Precision::single) return std::vector<float>(values.begin(), values.end());
     return values;

@@ -181,7 +181,6 @@ run 0 explain transposed input=2 kernel=2 stride=2 --entry 3,1 --json
 says '"meetings": ['
 run 0 explain input=4,4 kernel=3,3 padding=1 --weight 0,0,1,1
 says "adds to 16 entries, on diagonal col - row = 0:"
-run 0 explain "${spec[@]}" --symbolic
 says "w00 w01   . w10 w11   .   .   .   ."
 run 0 explain "${spec[@]}" --symbolic --latex
 says '\begin{bmatrix}'
@@ -237,7 +236,12 @@ run 2 inspect input=3,3 kernel=4,4
 complains "axis 0: kernel span 4 exceeds padded input 3"
 run 2 verify "${spec[@]}" --seed x
 run 2 verify "${spec[@]}" --seed -1
+complains "--seed: '-1': expected a whole number from 0 to 18446744073709551615\
+ (toeplix --help says more)"
+run 2 verify "${spec[@]}" --seed 99999999999999999999
+run 2 verify "${spec[@]}" --seed ''
 run 2 verify "${spec[@]}" --threads -1
+complains "--threads: '-1': expected a whole number from 0 to 2147483647 (toeplix --help says more)"
 run 2 verify "${spec[@]}" --memory 4X
 complains "--memory 4X: expected a number of bytes, as 500M or 4G"
 run 2 verify "${spec[@]}" --memory 0
@@ -259,8 +263,14 @@ complains "box:3: expected a kernel of 3 along every axis, the spec has (2, 2)"
 run 2 compile "${spec[@]}" --weights gaussian:2:0 --output W.npz
 run 2 compile "${spec[@]}" --weights gaussian:2 --output W.npz
 run 2 compile "${spec[@]}" in=3 --weights box:2 --output W.npz
-complains "box:2: a built-in kernel works on each channel alone, but the spec joins 3 channels;\
+complains "box:2: such a kernel works on each channel alone, but the spec joins 3 channels;\
  expected groups equal to the number of channels"
+run 2 compile "${spec[@]}" --weights 1,x --output W.npz
+complains "kernel 1,x: 'x' is not a finite number"
+run 2 compile "${spec[@]}" --weights '1,2;3' --output W.npz
+complains "kernel 1,2;3: row 1 has 1 numbers; the first has 2"
+run 2 compile "${spec[@]}" --weights 1,2,3 --output W.npz
+complains "1,2,3: a kernel of shape (1, 3), the spec has (2, 2)"
 run 2 apply "${spec[@]}" --weights box:2 --input x.gif --output y.npy
 holds $'err\nout'
 
@@ -434,6 +444,14 @@ run 0 apply input=3 kernel=2 --weights w.npy --input y.NPY --output z.npy --tran
 says_member '"shape":[1,3],'
 says '"clamped": null'
 [[ $(numbers z.npy 3) == "5 18 16" ]] || fail "expected 5 18 16, got" "$(numbers z.npy 3)"
+# The same kernel as numbers; a file whose name begins like a number; the example of the book.
+run 0 apply input=3 kernel=2 --weights '1, +2' --input x.npy --output z.npy
+[[ $(numbers z.npy 2) == "5 8" ]] || fail "expected 5 8, got" "$(numbers z.npy 2)"
+cp w.npy 1,2.npy
+run 0 apply input=3 kernel=2 --weights 1,2.npy --input x.npy --output z.npy
+write_npy x.npy '(1, 2, 2)' "$zero$one$two$three"
+run 0 apply input=2,2 kernel=2,2 --weights '0,1;2,3' --input x.npy --output z.npy
+[[ $(numbers z.npy 1) == 14 ]] || fail "expected 14, got" "$(numbers z.npy 1)"
 # A picture of 1 and 2 next to one another, 160 times as bright: the second is beyond 255.
 write_npy x.npy '(1, 1, 2)' "$one$two"
 write_npy w.npy '(1, 1, 1, 1)' '\0\0\0\0\0\0\x64\x40'
@@ -452,6 +470,24 @@ write_npy w.npy '(1, 1, 2)' "$largest$largest"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy
 grep -q "^toeplix: verification failed: " err || fail "expected the mismatch, got" "$(cat err)"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy --json
+
+# A kernel that is not symmetric is read one way or the other, and deblur says which.
+if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  run 0 deblur p.PNG --kernel 0.5,0.3,0.2 --lambda 0.1 --output q.png
+  says "q.png: 1 x 2, 0 of 2 samples clamped, the kernel read as a convolution"
+  run 0 deblur p.PNG --kernel 0.2,0.3,0.5 --operation correlation --lambda 0.1 --output r.png
+  says "r.png: 1 x 2, 0 of 2 samples clamped, the kernel read as a correlation"
+  cmp q.png r.png || fail "expected the same picture of a kernel that is turned"
+  run 0 deblur p.PNG --kernel 0.5,0.3,0.2 --operation correlation --lambda 0.1 --output r.png
+  if cmp -s q.png r.png; then fail "expected another picture of the same kernel"; fi
+  run 0 deblur p.PNG --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
+  says "q.png: 1 x 2, 0 of 2 samples clamped"
+  run 2 deblur p.PNG --kernel box:1 --operation cross --lambda 0.1 --output q.png
+  for noise in 0 -1 nan inf x; do
+    run 2 deblur p.PNG --kernel box:1 --noise $noise --output q.png
+    complains "--noise: '$noise': expected a number above 0 (toeplix --help says more)"
+  done
+fi
 
 # Every command that has JSON was asked for it.
 if [[ $python ]]; then

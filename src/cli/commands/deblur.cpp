@@ -60,6 +60,8 @@ DeblurOutcome deblur_photo(const DeblurArguments& options) {
                                             : read_lambda(options.lambda);
   const Solutions sharp = deblur(photo, model, outcome.lambda.choice.lambda);
   outcome.report = sharp.report;
+  outcome.operation = model.operation;
+  outcome.kernel_is_symmetric = is_symmetric(model.kernel);
   if (truth) {
     const Eigen::MatrixXd expected = pixels_of(*truth);
     outcome.quality = Quality{psnr(pixels_of(photo), expected), psnr(sharp.x, expected)};
@@ -89,6 +91,8 @@ void add_model(CLI::App& command, DeblurArguments& options) {
                                                    {"reflect", Boundary::reflect},
                                                    {"symmetric", Boundary::symmetric},
                                                    {"replicate", Boundary::replicate}};
+  const std::map<std::string, Operation> operations{{"convolution", Operation::convolution},
+                                                    {"correlation", Operation::correlation}};
   const std::map<std::string, RegularizerName> regularizers{
       {"identity", RegularizerName::identity},
       {"gradient", RegularizerName::gradient},
@@ -101,6 +105,16 @@ void add_model(CLI::App& command, DeblurArguments& options) {
           },
           "zero, circular, reflect*, symmetric or replicate")
       ->check(CLI::IsMember(boundaries))
+      ->type_name("NAME");
+  command
+      .add_option_function<std::string>(
+          "--operation",
+          [&options, operations](const std::string& text) {
+            options.model.operation = operations.at(text);
+          },
+          "convolution* turns KERNEL by 180 degrees, as optics does; correlation does not, as\n"
+          "apply and compile unless the spec says operation=convolution")
+      ->check(CLI::IsMember(operations))
       ->type_name("NAME");
   command
       .add_option_function<std::string>(
@@ -127,7 +141,7 @@ void add_deblur(CLI::App& program) {
       ->type_name("NUMBER");
   command
       ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
-      ->check(CLI::PositiveNumber)
+      ->check(positive_number)
       ->type_name("SIGMA");
   command->add_option("--output", options->output, "The .png picture to write")
       ->required()
@@ -139,8 +153,9 @@ void add_deblur(CLI::App& program) {
   command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->model.threads);
   command->footer(
-      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, a .npy file of two\n"
-      "axes, or a grey .png picture, which is scaled to sum 1. * marks the default.\n"
+      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, numbers such as\n"
+      "\"0,1;2,3\", a .npy file of two axes, or a grey .png picture, which is scaled to sum 1.\n"
+      "* marks the default.\n"
       "Minimizes |A x - b|^2 + lambda |L x|^2 for pixels x from 0 to 1.\n"
       "Example: toeplix deblur photo.png --kernel gaussian:9:1.5 --output sharp.png");
   command->callback([options] { run(*options); });

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -167,7 +168,7 @@ void add_inspect(CLI::App& program) {
   command
       ->add_option("--places", options->inspect.most_places,
                    "Empty rows and unused inputs to list (10)")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(std::numeric_limits<Index>::max()))
       ->type_name("N");
   add_json(*command, options->json);
   set_help(*command,

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <random>
 
@@ -118,7 +119,7 @@ void add_verify(CLI::App& program) {
   command->add_option("--input", options->input, "A .npy or .png file, as for apply")
       ->type_name("FILE");
   command->add_option("--seed", options->seed, "Of random integers that stand for what is missing")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(std::numeric_limits<std::uint64_t>::max()))
       ->type_name("N");
   add_precision(*command, options->precision);
   add_json(*command, options->json);

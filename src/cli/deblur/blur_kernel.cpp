@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/builtin_kernels.hpp"
+#include "cli/typed_kernel.hpp"
 
 #include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
@@ -47,7 +48,7 @@ BlurKernel named_kernel(const std::string& text) {
   if (size < 1 || size > largest) {
     throw UsageError(
         fmt::format("kernel {}: expected gaussian:SIZE:SIGMA, box:SIZE, "
-                    "motion:LENGTH:DEGREES, a .npy or a .png file",
+                    "motion:LENGTH:DEGREES, numbers such as 0,1;2,3, a .npy or a .png file",
                     text));
   }
   const Extents extents{size, size};
@@ -86,7 +87,12 @@ BlurKernel trimmed(const BlurKernel& kernel) {
 
 }  // namespace
 
+bool is_symmetric(const BlurKernel& kernel) {
+  return std::equal(kernel.values.begin(), kernel.values.end(), kernel.values.rbegin());
+}
+
 BlurKernel load_blur_kernel(const std::string& text) {
+  if (const auto typed = typed_kernel(text)) return trimmed({typed->extents, typed->values});
   const std::string extension = extension_of(text);
   if (extension == ".npy") return trimmed(read_npy_kernel(text));
   if (extension == ".png") return trimmed(read_png_kernel(text));

@@ -9,6 +9,10 @@
 namespace toeplix::cli {
 namespace {
 
+std::string_view name_of(Operation operation) {
+  return operation == Operation::convolution ? "convolution" : "correlation";
+}
+
 std::string text_of(const ChosenLambda& lambda) {
   if (lambda.rule == ChosenLambda::Rule::given) return "";
   return fmt::format(
@@ -60,8 +64,12 @@ std::string to_text(const DeblurOutcome& outcome) {
     text += fmt::format("PSNR {:.2f} dB before, {:.2f} dB after\n", outcome.quality->before,
                         outcome.quality->after);
   }
-  text += fmt::format("{}: {} x {}, {} of {} samples clamped\n", outcome.output, outcome.height,
+  text += fmt::format("{}: {} x {}, {} of {} samples clamped", outcome.output, outcome.height,
                       outcome.width, outcome.clamped, outcome.samples);
+  if (!outcome.kernel_is_symmetric) {
+    text += fmt::format(", the kernel read as a {}", name_of(outcome.operation));
+  }
+  text += '\n';
   if (outcome.comparison.empty()) return text;
   return text +
          fmt::format("{}: before, after{}\n", outcome.comparison, outcome.quality ? ", truth" : "");
@@ -73,6 +81,8 @@ std::string to_json(const DeblurOutcome& outcome) {
     json["psnr_before"] = outcome.quality->before;
     json["psnr_after"] = outcome.quality->after;
   }
+  json["operation"] = name_of(outcome.operation);
+  json["kernel_symmetric"] = outcome.kernel_is_symmetric;
   json["clamped"] = outcome.clamped;
   return json_text(json);
 }

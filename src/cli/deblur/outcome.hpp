@@ -18,7 +18,9 @@ struct DeblurOutcome {
   ChosenLambda lambda;
   SolveReport report;
   std::optional<Quality> quality;  ///< if the truth is known
-  Index clamped = 0;               ///< samples beyond the range of the picture
+  Operation operation = Operation::convolution;
+  bool kernel_is_symmetric = true;  ///< `operation` makes no difference then
+  Index clamped = 0;                ///< samples beyond the range of the picture
   Index height = 0;
   Index width = 0;
   Index samples = 0;

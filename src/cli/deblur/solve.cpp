@@ -12,12 +12,12 @@
 namespace toeplix::cli {
 namespace {
 
-Convolution make_blur(const BlurKernel& kernel, Extents image, Padding padding, Boundary boundary) {
+Convolution make_blur(const BlurModel& model, Extents image, Padding padding, Boundary boundary) {
   return Convolution({.input = std::move(image),
-                      .kernel = kernel.extents,
+                      .kernel = model.kernel.extents,
                       .padding = std::move(padding),
                       .boundary = boundary,
-                      .operation = Operation::convolution});
+                      .operation = model.operation});
 }
 
 Regularizer make_regularizer(RegularizerName name, const Convolution& blur) {
@@ -66,8 +66,8 @@ ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double nois
   const Part part = middle_of(pixels_of(photo), photo.height, photo.width);
   const Extents& kernel = model.kernel.extents;
   const Convolution blur =
-      make_blur(model.kernel, {part.height + kernel[0] - 1, part.width + kernel[1] - 1},
-                Padding::valid(), Boundary::zero);
+      make_blur(model, {part.height + kernel[0] - 1, part.width + kernel[1] - 1}, Padding::valid(),
+                Boundary::zero);
   const Progress progress("choosing lambda");
   Tikhonov solver = make_solver(blur, 1, model);
   ChosenLambda found{{}, ChosenLambda::Rule::cross_validation, part.height, part.width};
@@ -92,7 +92,7 @@ ChosenLambda read_lambda(const std::string& text) {
 
 Solutions deblur(const Image& photo, const BlurModel& model, double lambda) {
   const Convolution blur =
-      make_blur(model.kernel, {photo.height, photo.width}, Padding::same_upper(), model.boundary);
+      make_blur(model, {photo.height, photo.width}, Padding::same_upper(), model.boundary);
   const Progress progress("deblurring");
   Solutions solutions = make_solver(blur, lambda, model).solve_many(pixels_of(photo));
   if (solutions.report.status == SolveStatus::singular) {

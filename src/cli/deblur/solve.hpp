@@ -16,6 +16,7 @@ enum class RegularizerName { identity, gradient, laplacian };
 struct BlurModel {
   BlurKernel kernel;
   Boundary boundary = Boundary::reflect;
+  Operation operation = Operation::convolution;
   RegularizerName regularizer = RegularizerName::gradient;
   int threads = 0;
 };
