@@ -74,8 +74,7 @@ void add_precision(CLI::App& command, Precision& precision) {
 }
 
 CLI::Option* add_weights(CLI::App& command, std::string& source) {
-  return command
-      .add_option("--weights", source, "A .npy file, a built-in kernel, or numbers: \"0,1;2,3\"")
+  return command.add_option("--weights", source, "A .npy file, a built-in kernel, or numbers")
       ->type_name("KERNEL");
 }
 

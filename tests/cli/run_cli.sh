@@ -181,6 +181,7 @@ run 0 explain transposed input=2 kernel=2 stride=2 --entry 3,1 --json
 says '"meetings": ['
 run 0 explain input=4,4 kernel=3,3 padding=1 --weight 0,0,1,1
 says "adds to 16 entries, on diagonal col - row = 0:"
+run 0 explain "${spec[@]}" --symbolic
 says "w00 w01   . w10 w11   .   .   .   ."
 run 0 explain "${spec[@]}" --symbolic --latex
 says '\begin{bmatrix}'
@@ -473,15 +474,20 @@ run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --i
 
 # A kernel that is not symmetric is read one way or the other, and deblur says which.
 if [[ " ${commands[*]} " == *" deblur "* ]]; then
-  run 0 deblur p.PNG --kernel 0.5,0.3,0.2 --lambda 0.1 --output q.png
-  says "q.png: 1 x 2, 0 of 2 samples clamped, the kernel read as a convolution"
-  run 0 deblur p.PNG --kernel 0.2,0.3,0.5 --operation correlation --lambda 0.1 --output r.png
-  says "r.png: 1 x 2, 0 of 2 samples clamped, the kernel read as a correlation"
+  # Grey levels 64 128 64 192.
+  write_npy x.npy '(1, 1, 4)' "$one$two$one$three"
+  run 0 apply input=1,4 kernel=1,1 --weights 64 --input x.npy --output p4.png
+  how=(--lambda 0.1 --boundary symmetric)
+  run 0 deblur p4.png --kernel 0.5,0.3,0.2 "${how[@]}" --output q.png
+  grep -q '^q.png: 1 x 4, . of 4 samples clamped, the kernel read as a convolution$' out ||
+    fail "expected how the kernel was read"
+  run 0 deblur p4.png --kernel 0.2,0.3,0.5 --operation correlation "${how[@]}" --output r.png
+  grep -q 'clamped, the kernel read as a correlation$' out || fail "expected how the kernel was read"
   cmp q.png r.png || fail "expected the same picture of a kernel that is turned"
-  run 0 deblur p.PNG --kernel 0.5,0.3,0.2 --operation correlation --lambda 0.1 --output r.png
+  run 0 deblur p4.png --kernel 0.5,0.3,0.2 --operation correlation "${how[@]}" --output r.png
   if cmp -s q.png r.png; then fail "expected another picture of the same kernel"; fi
-  run 0 deblur p.PNG --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
-  says "q.png: 1 x 2, 0 of 2 samples clamped"
+  run 0 deblur p4.png --kernel 0.2,0.6,0.2 "${how[@]}" --output q.png
+  grep -q 'samples clamped$' out || fail "a symmetric kernel can be read one way only"
   run 2 deblur p.PNG --kernel box:1 --operation cross --lambda 0.1 --output q.png
   for noise in 0 -1 nan inf x; do
     run 2 deblur p.PNG --kernel box:1 --noise $noise --output q.png

@@ -112,8 +112,7 @@ void add_model(CLI::App& command, DeblurArguments& options) {
           [&options, operations](const std::string& text) {
             options.model.operation = operations.at(text);
           },
-          "convolution* turns KERNEL by 180 degrees, as optics does; correlation does not, as\n"
-          "apply and compile unless the spec says operation=convolution")
+          "convolution* or correlation (as apply), see below")
       ->check(CLI::IsMember(operations))
       ->type_name("NAME");
   command
@@ -153,9 +152,10 @@ void add_deblur(CLI::App& program) {
   command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->model.threads);
   command->footer(
-      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, numbers such as\n"
-      "\"0,1;2,3\", a .npy file of two axes, or a grey .png picture, which is scaled to sum 1.\n"
-      "* marks the default.\n"
+      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, numbers as\n"
+      "\"0,1;2,3\", a .npy file of two axes, or a grey .png, scaled to sum 1. * marks the\n"
+      "default. A convolution turns the kernel by 180 degrees, as optics does; apply\n"
+      "does not, unless its spec says operation=convolution.\n"
       "Minimizes |A x - b|^2 + lambda |L x|^2 for pixels x from 0 to 1.\n"
       "Example: toeplix deblur photo.png --kernel gaussian:9:1.5 --output sharp.png");
   command->callback([options] { run(*options); });
