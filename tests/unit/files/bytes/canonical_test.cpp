@@ -83,6 +83,12 @@ BOOST_AUTO_TEST_CASE(lines_are_sorted) {
       same_bits(matrix, from_arrays<Rows>(2, 4, {0, 3, 5}, {0, 1, 2, 0, 3}, {2, 3, 1, 5, 4})));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_may_begin_where_the_one_before_ended) {
+  Rows matrix = from_arrays<Rows>(2, 4, {0, 2, 4}, {2, 0, 2, 3}, {1, 2, 4, 8});
+  make_canonical(matrix);
+  BOOST_TEST(same_bits(matrix, from_arrays<Rows>(2, 4, {0, 2, 4}, {0, 2, 2, 3}, {2, 1, 4, 8})));
+}
+
 BOOST_AUTO_TEST_CASE(duplicates_are_added_and_later_lines_move_up) {
   Rows matrix = from_arrays<Rows>(4, 4, {0, 3, 3, 5, 6}, {1, 0, 1, 2, 2, 3}, {1, 2, 4, 8, 16, 32});
   make_canonical(matrix);
