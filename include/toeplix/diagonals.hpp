@@ -133,6 +133,9 @@ class Diagonals {
   bool prune_zeros_;
 };
 
+/// The scalar is that of the weights.
+///
+///     toeplix::Diagonals all(conv, std::vector<float>{1, 2, 3});  // Diagonals<float>
 template <class Conv, class Weights>
 Diagonals(const Conv&, const Weights&, const DiagonalOptions& = {}) -> Diagonals<ScalarOf<Weights>>;
 
