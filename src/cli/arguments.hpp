@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,17 @@ void add_memory(CLI::App& command, Index& bytes);
 std::function<std::string(const std::string&)> whole_number(std::uint64_t most);
 /// A check of a value: a finite number above 0.
 std::string positive_number(const std::string& text);
+/// Adds an option whose value is one of some words, which stand for what is chosen. `value` is the
+/// help's word for it.
+template <class T>
+void add_choice(CLI::App& command, const std::string& name, const std::string& value,
+                const std::map<std::string, T>& choices, T& chosen, const std::string& help) {
+  command
+      .add_option_function<std::string>(
+          name, [choices, &chosen](const std::string& text) { chosen = choices.at(text); }, help)
+      ->check(CLI::IsMember(choices))
+      ->type_name(value);
+}
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
 

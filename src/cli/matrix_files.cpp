@@ -21,12 +21,8 @@ constexpr std::array<std::pair<const char*, std::string_view>, 5> special_option
 void add_layout(CLI::App& command, MatrixFile& file) {
   const std::map<std::string, NpzFormat> layouts{
       {"csr", NpzFormat::csr}, {"csc", NpzFormat::csc}, {"coo", NpzFormat::coo}};
-  command
-      .add_option_function<std::string>(
-          "--format", [&file, layouts](const std::string& text) { file.layout = layouts.at(text); },
-          ".npz: csr (default), csc or coo")
-      ->check(CLI::IsMember(layouts))
-      ->type_name("FORMAT");
+  add_choice(command, "--format", "FORMAT", layouts, file.layout,
+             ".npz: csr (default), csc or coo");
 }
 
 void add_symmetry(CLI::App& command, MatrixFile& file) {
@@ -35,15 +31,8 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
                               MatrixMarketSymmetry::skew_symmetric}) {
     symmetries[std::string(to_string(symmetry))] = symmetry;
   }
-  command
-      .add_option_function<std::string>(
-          "--symmetry",
-          [&file, symmetries](const std::string& text) {
-            file.matrix_market.symmetry = symmetries.at(text);
-          },
-          ".mtx: general (default), symmetric, skew-symmetric")
-      ->check(CLI::IsMember(symmetries))
-      ->type_name("KIND");
+  add_choice(command, "--symmetry", "KIND", symmetries, file.matrix_market.symmetry,
+             ".mtx: general (default), symmetric, skew-symmetric");
 }
 
 template <class Scalar>

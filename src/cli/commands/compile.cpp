@@ -102,13 +102,8 @@ void run(CompileArguments& options) {
 void add_choices(CLI::App& command, CompileArguments& options) {
   const std::map<std::string, IndexWidth> widths{
       {"auto", IndexWidth::automatic}, {"32", IndexWidth::bits32}, {"64", IndexWidth::bits64}};
-  command
-      .add_option_function<std::string>(
-          "--index",
-          [&options, widths](const std::string& text) { options.index = widths.at(text); },
-          "Bits of an index: 32, 64, or auto, what suffices")
-      ->check(CLI::IsMember(widths))
-      ->type_name("BITS");
+  add_choice(command, "--index", "BITS", widths, options.index,
+             "Bits of an index: 32, 64, or auto, what suffices");
   command.add_flag("--prune", options.compile.prune_zero_weights,
                    "Leave out entries whose value is zero");
 }

@@ -97,33 +97,12 @@ void add_model(CLI::App& command, DeblurArguments& options) {
       {"identity", RegularizerName::identity},
       {"gradient", RegularizerName::gradient},
       {"laplacian", RegularizerName::laplacian}};
-  command
-      .add_option_function<std::string>(
-          "--boundary",
-          [&options, boundaries](const std::string& text) {
-            options.model.boundary = boundaries.at(text);
-          },
-          "zero, circular, reflect*, symmetric or replicate")
-      ->check(CLI::IsMember(boundaries))
-      ->type_name("NAME");
-  command
-      .add_option_function<std::string>(
-          "--operation",
-          [&options, operations](const std::string& text) {
-            options.model.operation = operations.at(text);
-          },
-          "convolution* or correlation (as apply), see below")
-      ->check(CLI::IsMember(operations))
-      ->type_name("NAME");
-  command
-      .add_option_function<std::string>(
-          "--regularizer",
-          [&options, regularizers](const std::string& text) {
-            options.model.regularizer = regularizers.at(text);
-          },
-          "identity, gradient* or laplacian: what is small")
-      ->check(CLI::IsMember(regularizers))
-      ->type_name("NAME");
+  add_choice(command, "--boundary", "NAME", boundaries, options.model.boundary,
+             "zero, circular, reflect*, symmetric or replicate");
+  add_choice(command, "--operation", "NAME", operations, options.model.operation,
+             "convolution* or correlation (as apply), see below");
+  add_choice(command, "--regularizer", "NAME", regularizers, options.model.regularizer,
+             "identity, gradient* or laplacian: what is small");
 }
 
 }  // namespace
