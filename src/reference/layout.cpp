@@ -24,11 +24,6 @@ Index c_order_offset(const std::vector<Index>& shape, const std::vector<Index>& 
   return offset;
 }
 
-Index offset_in(const Tensor& tensor, Index channel, const std::vector<Index>& at) {
-  return c_order_offset(in_order(tensor.order, tensor.channels, tensor.extents),
-                        in_order(tensor.order, channel, at));
-}
-
 /// The coordinates that are 0 but for a 1 on `axis`.
 std::vector<Index> one_along(std::size_t axis, std::size_t axes) {
   std::vector<Index> at(axes, 0);
@@ -43,6 +38,11 @@ std::string to_text(const std::vector<Index>& shape) {
 }
 
 }  // namespace
+
+Index offset_in(const Tensor& tensor, Index channel, const std::vector<Index>& at) {
+  return c_order_offset(in_order(tensor.order, tensor.channels, tensor.extents),
+                        in_order(tensor.order, channel, at));
+}
 
 Steps steps_in(const Tensor& tensor) {
   const std::size_t axes = tensor.extents.size();
@@ -85,7 +85,7 @@ std::size_t count_elements(const std::vector<Index>& shape) {
 void check_length(std::string_view name, std::size_t length, const std::vector<Index>& shape) {
   const std::size_t expected = count_elements(shape);
   if (length == expected) return;
-  throw GeometryError(std::string(name) + " has " + std::to_string(length) + " values, expected " +
+  throw GeometryError(std::string(name) + " has " + count_values(length) + ", expected " +
                       std::to_string(expected) + " (" + to_text(shape) + ")");
 }
 

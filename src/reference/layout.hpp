@@ -8,6 +8,9 @@
 /// Where a vector has its numbers.
 namespace toeplix::reference::detail {
 
+/// Where a tensor has the number of a channel at these coordinates.
+Index offset_in(const Tensor& tensor, Index channel, const std::vector<Index>& at);
+
 /// By how much an offset grows where one number grows by 1: an offset is a sum of numbers, each
 /// times its step.
 struct Steps {

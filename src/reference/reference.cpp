@@ -3,16 +3,25 @@
 #include "reference/instantiate.hpp"
 #include "reference/windows.hpp"
 
+#include <cstdint>
+#include <string>
+#include <utility>
+
 namespace toeplix::reference {
 
+using detail::advance;
 using detail::check_length;
+using detail::Coordinates;
 using detail::count_elements;
+using detail::count_values;
 using detail::for_each_plane;
 using detail::for_each_window;
+using detail::offset_in;
 using detail::Plan;
 using detail::Sight;
 using detail::Sliding;
 using detail::sliding_of;
+using detail::Tensor;
 using detail::weight_shape;
 using detail::written_shape;
 
@@ -29,6 +38,31 @@ auto& element(Values& values, Index offset) {
   return values[static_cast<std::size_t>(offset)];
 }
 
+/// sum += a * b
+template <class Scalar>
+void add_product(Scalar& sum, const Scalar& a, const Scalar& b) {
+  sum += a * b;
+}
+
+/// The same of integers: what is beyond 64 bits is refused, and never wraps around.
+void add_product(std::int64_t& sum, std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  std::int64_t grown = 0;
+  if (__builtin_mul_overflow(a, b, &product) || __builtin_add_overflow(sum, product, &grown))
+    throw CapacityError("the sum " + std::to_string(sum) + " + " + std::to_string(a) + " * " +
+                        std::to_string(b) + " is beyond 64 bits");
+  sum = grown;
+}
+
+/// sum += summand, of integers likewise.
+template <class Scalar>
+void add(Scalar& sum, const Scalar& summand) {
+  if constexpr (std::integral<Scalar>)
+    add_product(sum, summand, Scalar{1});
+  else
+    sum += summand;
+}
+
 /// Every window becomes the sum of the pixels it sees, each times its weight.
 template <class Scalar>
 Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar> image) {
@@ -41,7 +75,8 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
       Scalar sum{};
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          sum += element(weights, kernel + sight.weight) * element(image, plane + sight.pixel);
+          add_product(sum, element(weights, kernel + sight.weight),
+                      element(image, plane + sight.pixel));
       });
       element(windows, window + channel * plan.windows.channel) = sum;
     }
@@ -61,7 +96,8 @@ Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar
       const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          element(image, plane + sight.pixel) += value * element(weights, kernel + sight.weight);
+          add_product(element(image, plane + sight.pixel), value,
+                      element(weights, kernel + sight.weight));
       });
     }
   });
@@ -80,7 +116,8 @@ Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar
       const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          element(weights, kernel + sight.weight) += element(image, plane + sight.pixel) * value;
+          add_product(element(weights, kernel + sight.weight), element(image, plane + sight.pixel),
+                      value);
       });
     }
   });
@@ -90,16 +127,57 @@ Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar
 template <class Scalar>
 Vector<Scalar> conjugated(View<Scalar> values) {
   Vector<Scalar> result(values.begin(), values.end());
-  if constexpr (!std::floating_point<Scalar>)
+  if constexpr (!std::floating_point<Scalar> && !std::integral<Scalar>)
     for (Scalar& value : result) value = std::conj(value);
   return result;
 }
 
+/// Throws GeometryError unless there is one number per output channel.
+void check_bias(std::size_t length, const Tensor& output) {
+  if (static_cast<Index>(length) == output.channels) return;
+  throw GeometryError("bias has " + count_values(length) + ", expected one per output channel (" +
+                      std::to_string(output.channels) + ")");
+}
+
+/// Adds to every number of an output that of its channel.
+template <class Scalar>
+void add_bias(Vector<Scalar>& values, const Tensor& output, View<Scalar> bias) {
+  Coordinates at(output.extents.size(), 0);
+  do {
+    for (Index channel = 0; channel < output.channels; ++channel)
+      add(element(values, offset_in(output, channel, at)), element(bias, channel));
+  } while (advance(at, output.extents));
+}
+
+Lengths lengths_of(const Sliding& sliding, const Tensor& input, const Tensor& output) {
+  return {count_elements(weight_shape(sliding)), count_elements(written_shape(input)),
+          count_elements(written_shape(output))};
+}
+
 }  // namespace
+
+Lengths lengths(const ConvolutionSpec& spec) {
+  const Sliding sliding = sliding_of(spec);
+  return lengths_of(sliding, sliding.image, sliding.windows);
+}
+
+Lengths lengths(const TransposedConvolutionSpec& spec) {
+  const Sliding sliding = sliding_of(spec);
+  return lengths_of(sliding, sliding.windows, sliding.image);
+}
 
 template <SupportedScalar S>
 Vector<S> convolve(const ConvolutionSpec& spec, View<S> weights, View<S> x) {
   return gather(sliding_of(spec), weights, x);
+}
+
+template <SupportedScalar S>
+Vector<S> convolve(const ConvolutionSpec& spec, View<S> weights, View<S> x, View<S> bias) {
+  const Sliding sliding = sliding_of(spec);
+  check_bias(bias.size(), sliding.windows);
+  Vector<S> output = gather(sliding, weights, x);
+  add_bias(output, sliding.windows, bias);
+  return output;
 }
 
 template <SupportedScalar S>
@@ -110,6 +188,16 @@ Vector<S> convolve(const TransposedConvolutionSpec& spec, View<S> weights, View<
 template <SupportedScalar S>
 Vector<S> convolve_transposed(const TransposedConvolutionSpec& spec, View<S> weights, View<S> x) {
   return scatter(sliding_of(spec), weights, x);
+}
+
+template <SupportedScalar S>
+Vector<S> convolve_transposed(const TransposedConvolutionSpec& spec, View<S> weights, View<S> x,
+                              View<S> bias) {
+  const Sliding sliding = sliding_of(spec);
+  check_bias(bias.size(), sliding.image);
+  Vector<S> output = scatter(sliding, weights, x);
+  add_bias(output, sliding.image, bias);
+  return output;
 }
 
 template <SupportedScalar S>
@@ -127,17 +215,21 @@ Vector<S> weight_gradient(const TransposedConvolutionSpec& spec, View<S> x, View
   return correlate<S>(sliding_of(spec), r, conjugated(x));
 }
 
-// Every function for every `SupportedScalar`; C and Z are the letters BLAS has for them.
+// Every function for every `SupportedScalar`.
 using Conv = ConvolutionSpec;
 using Transposed = TransposedConvolutionSpec;
 #define TOEPLIX_INSTANTIATE(Scalar)                                                           \
   template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                  \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>, View<Scalar>);    \
   template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);            \
-  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);       \
   template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>); \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>,  \
+                                              View<Scalar>);                                  \
+  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);       \
   template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);           \
   template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
+TOEPLIX_INSTANTIATE(std::int64_t)
 #undef TOEPLIX_INSTANTIATE
 
 }  // namespace toeplix::reference

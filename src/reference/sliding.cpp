@@ -11,6 +11,7 @@ namespace toeplix::reference {
 
 namespace {
 
+using detail::count_values;
 using detail::on_axis;
 using detail::Sliding;
 using detail::Tensor;
@@ -35,8 +36,8 @@ void check_count(const std::string& field, Index value) {
 
 void check_list(std::string_view field, std::size_t length, std::size_t axes) {
   if (length == 1 || length == axes) return;
-  throw GeometryError(std::string(field) + " has " + std::to_string(length) +
-                      " values, expected 1 or one per axis (" + std::to_string(axes) + ")");
+  throw GeometryError(std::string(field) + " has " + count_values(length) +
+                      ", expected 1 or one per axis (" + std::to_string(axes) + ")");
 }
 
 void check_divides(Index groups, std::string_view field, Index channels) {
@@ -66,8 +67,8 @@ void check_spec(const Spec& spec) {
   const std::size_t axes = spec.input.size();
   if (axes == 0) throw GeometryError("input has no axes, expected at least 1");
   if (spec.kernel.size() != axes)
-    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) +
-                        " values, expected one per axis (" + std::to_string(axes) + ")");
+    throw GeometryError("kernel has " + count_values(spec.kernel.size()) +
+                        ", expected one per axis (" + std::to_string(axes) + ")");
   check_count("in_channels", spec.in_channels);
   check_count("out_channels", spec.out_channels);
   check_count("groups", spec.groups);
@@ -221,6 +222,10 @@ namespace detail {
 
 std::string on_axis(std::size_t axis) {
   return "axis " + std::to_string(axis) + ": ";
+}
+
+std::string count_values(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " value" : " values");
 }
 
 Sliding sliding_of(const ConvolutionSpec& spec) {

@@ -41,5 +41,7 @@ Sliding sliding_of(const TransposedConvolutionSpec& spec);
 
 /// `axis 1: `, how messages begin.
 std::string on_axis(std::size_t axis);
+/// `1 value`, `2 values`.
+std::string count_values(std::size_t count);
 
 }  // namespace toeplix::reference::detail

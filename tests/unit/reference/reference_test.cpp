@@ -420,7 +420,7 @@ BOOST_AUTO_TEST_CASE(every_scalar_type) {
 BOOST_AUTO_TEST_CASE(refuses_lists_that_do_not_fit) {
   check_refused(ConvolutionSpec{}, "input has no axes, expected at least 1");
   check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2}},
-                "kernel has 1 values, expected one per axis (2)");
+                "kernel has 1 value, expected one per axis (2)");
   check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}, .stride = {1, 2, 3}},
                 "stride has 3 values, expected 1 or one per axis (2)");
   check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}, .padding = {0, 0, 0}},
@@ -479,7 +479,7 @@ BOOST_AUTO_TEST_CASE(refuses_vectors_of_the_wrong_length) {
                "output has 7 values, expected 6 (1x2x3)");
   spec.order = TensorOrder::column_major;
   check_throws([&] { oracle::convolve(spec, counting(8), counting(1)); },
-               "input has 1 values, expected 24 (3x4x2)");
+               "input has 1 value, expected 24 (3x4x2)");
   const TransposedConvolutionSpec up = {.input = {2}, .kernel = {2}};
   check_throws([&] { oracle::convolve_transposed(up, counting(2), counting(3)); },
                "input has 3 values, expected 2 (1x2)");
