@@ -19,7 +19,7 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, and the
 ///   headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   separable, im2col, reference, error, resources, memory.
+///   separable, im2col, reference, first_difference, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -29,7 +29,8 @@
 ///
 /// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/ the
 /// library `toeplix::solvers`, and any other `toeplix::toeplix`. The headers spec, reference,
-/// error, index and concepts are enough with `toeplix::reference`, which needs no Eigen.
+/// first_difference, error, index and concepts are enough with `toeplix::reference`, which needs no
+/// Eigen.
 
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
@@ -37,6 +38,7 @@
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
+#include <toeplix/first_difference.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/matrix_levels.hpp>

@@ -2,6 +2,8 @@
 
 #include "support/expected_matrix.hpp"
 
+#include <toeplix/first_difference.hpp>
+
 #include <Eigen/SparseCore>
 
 #include <cstring>
@@ -65,16 +67,7 @@ std::string difference(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& m
 /// The first element of a vector that is not as it must be; empty if the vector is right.
 template <class Got, class Scalar>
 std::string vector_difference(const Got& got, const std::vector<Scalar>& expected) {
-  if (static_cast<std::size_t>(got.size()) != expected.size()) {
-    return concatenate("has ", got.size(), " elements, expected ", expected.size());
-  }
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const Scalar element = got.data()[i];
-    if (element != expected[i]) {
-      return concatenate("element ", i, " is ", element, ", expected ", expected[i]);
-    }
-  }
-  return {};
+  return reference::first_difference(expected, got);
 }
 
 /// Whether two compressed matrices are the same bits: sizes, pointers, indices and values.
