@@ -35,7 +35,7 @@
 ///
 /// Cost: one multiplication per weight and window, a few index computations per window and kernel
 /// position, and one step per pixel of each padded axis. Memory: the result, one number per pixel
-/// of each padded axis, two per kernel position.
+/// of each padded axis, two per kernel position, and 8 bytes for each integer of another width.
 namespace toeplix::reference {
 
 /// The types that the oracle calculates in. Other integers are widened to `std::int64_t`.

@@ -9,7 +9,7 @@ cd "$1"
 # Rooms from the bottom up, and the public headers that belong to each. A library is what stands
 # before the slash.
 rooms='
-reference          index error concepts spec reference first_difference version
+reference          index error concepts spec reference first_difference random_spec version
 core/base          resources image memory
 core/geometry      tap_table convolution pattern im2col tap_runs
 core/compile       compile

@@ -27,6 +27,8 @@ class Random {
     const auto count = static_cast<std::uint64_t>(highest - lowest) + 1;
     return lowest + static_cast<Index>(engine_() % count);
   }
+  /// Where another generator may begin.
+  std::uint64_t seed() { return engine_(); }
   /// True once in `times`.
   bool once_in(Index times) { return between(1, times) == 1; }
   template <class T>
