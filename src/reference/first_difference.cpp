@@ -18,10 +18,11 @@ constexpr std::size_t most_products = 8;
 
 // --- numbers -------------------------------------------------------------------------------------
 
-/// The shortest text that reads back as this number.
+/// The shortest text that reads back as this number; zero has no sign.
 template <class Real>
 std::string number_text(Real number) {
   std::array<char, 40> text;
+  if (number == 0) number = 0;
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
   return {text.data(), end};
 }

@@ -1,6 +1,7 @@
 #include <toeplix/error.hpp>
 #include <toeplix/spec.hpp>
 
+#include "reference/spec_hints.hpp"
 #include "reference/spec_names.hpp"
 
 #include <algorithm>
@@ -44,10 +45,13 @@ struct Field {
   std::size_t byte;
 };
 
-[[noreturn]] void fail(const Field& field, const std::string& expected) {
+[[noreturn]] void refuse(const Field& field, const std::string& why) {
   throw FormatError("spec text, byte " + std::to_string(field.byte) + ": " +
-                    std::string(field.key) + "=" + std::string(field.value) + ": expected " +
-                    expected);
+                    std::string(field.key) + "=" + std::string(field.value) + ": " + why);
+}
+
+[[noreturn]] void fail(const Field& field, const std::string& expected) {
+  refuse(field, "expected " + expected);
 }
 
 Index parse_number(const Field& field, std::string_view text) {
@@ -82,16 +86,18 @@ std::vector<Index> parse_numbers(const Field& field) {
   return numbers;
 }
 
+/// `hint` says what somebody meant who wrote another word.
 template <class Enum, std::size_t N>
-Enum parse_name(const Field& field, const NameTable<Enum, N>& table, std::string_view text) {
+Enum parse_name(const Field& field, const NameTable<Enum, N>& table, std::string_view text,
+                std::string (*hint)(std::string_view)) {
   if (const auto found = find_name(table, text)) return *found;
-  fail(field, "one of " + list_names(table) + ", got '" + std::string(text) + "'");
+  fail(field, "one of " + list_names(table) + ", got '" + std::string(text) + "'" + hint(text));
 }
 
 std::vector<Boundary> parse_boundaries(const Field& field) {
   std::vector<Boundary> boundaries;
   for (const std::string_view piece : split_list(field.value)) {
-    boundaries.push_back(parse_name(field, boundary_names, piece));
+    boundaries.push_back(parse_name(field, boundary_names, piece, detail::hint_for_boundary));
   }
   return boundaries;
 }
@@ -103,6 +109,11 @@ AxisPadding parse_axis_padding(const Field& field, std::string_view text) {
     return {both, both};
   }
   return {parse_number(field, text.substr(0, colon)), parse_number(field, text.substr(colon + 1))};
+}
+
+bool begins_with_letter(std::string_view text) {
+  const char first = text.empty() ? '0' : text[0];
+  return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
 }
 
 Padding parse_padding(const Field& field) {
@@ -118,14 +129,40 @@ Padding parse_padding(const Field& field) {
     case Padding::Rule::explicit_sides:
       break;
   }
-  if (!field.value.empty() && field.value[0] >= 'a' && field.value[0] <= 'z') {
-    fail(field, "numbers, lower:upper pairs, or one of " + list_names(padding_rule_names));
+  if (begins_with_letter(field.value)) {
+    fail(field, "numbers, lower:upper pairs, or one of " + list_names(padding_rule_names) +
+                    detail::hint_for_padding(field.value));
   }
   std::vector<AxisPadding> sides;
   for (const std::string_view piece : split_list(field.value)) {
     sides.push_back(parse_axis_padding(field, piece));
   }
   return sides;
+}
+
+[[noreturn]] void refuse_key(const Field& field) {
+  const std::string hint = detail::hint_for_key(field.key);
+  if (hint.empty()) fail(field, "a known key: " + detail::known_keys());
+  refuse(field, "no such key" + hint);
+}
+
+/// `0:-1` for an output padding of 1: the padding of the convolution that is transposed.
+std::string crop_of(const std::vector<Index>& output_padding) {
+  std::string text;
+  for (const Index pixels : output_padding) {
+    text += (text.empty() ? "" : ",") + std::string(pixels == 0 ? "0" : "0:") +
+            (pixels == 0 ? "" : std::to_string(-pixels));
+  }
+  return text;
+}
+
+/// What takes the place of output padding: what transposes a convolution adds as many pixels as the
+/// convolution has less upper padding.
+std::string instead_of_output_padding(const std::vector<Index>& pixels) {
+  if (std::ranges::any_of(pixels, [](Index value) { return value < 0; })) return {};
+  if (std::ranges::count(pixels, 0) == std::ssize(pixels)) return "; leave it out";
+  return "; the convolution that it transposes has as much less upper padding: padding=" +
+         crop_of(pixels) + " instead of 0";
 }
 
 template <class Spec>
@@ -150,9 +187,9 @@ void assign(Spec& spec, const Field& field) {
   } else if (key == "boundary") {
     spec.boundary = parse_boundaries(field);
   } else if (key == "operation") {
-    spec.operation = parse_name(field, operation_names, field.value);
+    spec.operation = parse_name(field, operation_names, field.value, detail::hint_for_operation);
   } else if (key == "order") {
-    spec.order = parse_name(field, order_names, field.value);
+    spec.order = parse_name(field, order_names, field.value, detail::hint_for_order);
   } else {
     if constexpr (requires { spec.output_padding; }) {
       if (key == "output_padding") {
@@ -160,11 +197,10 @@ void assign(Spec& spec, const Field& field) {
         return;
       }
     } else if (key == "output_padding") {
-      fail(field, "the word 'transposed' in front; only a transposed convolution has this key");
+      fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
+                      instead_of_output_padding(parse_numbers(field)));
     }
-    fail(field,
-         "a known key: input, kernel, in, out, groups, stride, dilation, padding, "
-         "output_padding, boundary, operation, order");
+    refuse_key(field);
   }
 }
 
@@ -196,7 +232,7 @@ Field split_field(std::string_view word, std::size_t byte) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos) {
     throw FormatError("spec text, byte " + std::to_string(byte) + ": expected key=value, got '" +
-                      std::string(word) + "'");
+                      std::string(word) + "'" + detail::hint_for_word(word));
   }
   return {word.substr(0, equals), word.substr(equals + 1), byte + equals + 1};
 }

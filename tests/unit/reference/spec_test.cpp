@@ -8,6 +8,7 @@
 #include <limits>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(spec)
@@ -225,15 +226,18 @@ BOOST_AUTO_TEST_CASE(streams) {
 
 BOOST_AUTO_TEST_CASE(refuses_words_that_are_no_fields) {
   check_refused("input=3 kernel", "spec text, byte 8: expected key=value, got 'kernel'");
-  check_refused("input=3 transposed", "spec text, byte 8: expected key=value, got 'transposed'");
+  const std::string in_front = "; 'transposed' stands once, in front of everything else";
+  check_refused("input=3 transposed",
+                "spec text, byte 8: expected key=value, got 'transposed'" + in_front);
   check_refused("transposed transposed",
-                "spec text, byte 11: expected key=value, got 'transposed'");
-  check_refused("input=3 pading=1", "spec text, byte 15: pading=1: " + known_keys);
+                "spec text, byte 11: expected key=value, got 'transposed'" + in_front);
+  check_refused("transpose input=3",
+                "spec text, byte 0: expected key=value, got 'transpose'; did you mean transposed?");
+  check_refused("Transposed input=3",
+                "spec text, byte 0: expected key=value, got 'Transposed'; "
+                "did you mean transposed?");
+  check_refused("input=3 colour=1", "spec text, byte 15: colour=1: " + known_keys);
   check_refused("=1", "spec text, byte 1: =1: " + known_keys);
-  check_refused("transposed Input=3", "spec text, byte 17: Input=3: " + known_keys);
-  check_refused("input=3 kernel=1 output_padding=1",
-                "spec text, byte 32: output_padding=1: expected the word 'transposed' in front; "
-                "only a transposed convolution has this key");
   check_refused("input=3 kernel=1 input=3", "spec text, byte 23: input=3: expected each key once");
 }
 
@@ -281,21 +285,135 @@ BOOST_AUTO_TEST_CASE(refuses_numbers_beyond_64_bits) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_unknown_names) {
-  check_refused("boundary=zeros",
-                "spec text, byte 9: boundary=zeros: expected one of zero, circular, reflect, "
-                "symmetric, replicate, got 'zeros'");
-  check_refused("boundary=zero,wrap",
-                "spec text, byte 9: boundary=zero,wrap: expected one of zero, circular, reflect, "
-                "symmetric, replicate, got 'wrap'");
-  check_refused("operation=conv2",
-                "spec text, byte 10: operation=conv2: expected one of correlation, convolution, "
-                "got 'conv2'");
-  check_refused("order=NCHW",
-                "spec text, byte 6: order=NCHW: expected one of channels_first, channels_last, "
-                "column_major, got 'NCHW'");
-  check_refused("padding=same",
-                "spec text, byte 8: padding=same: expected numbers, lower:upper pairs, or one of "
+  check_refused("boundary=zero,water",
+                "spec text, byte 9: boundary=zero,water: expected one of zero, circular, reflect, "
+                "symmetric, replicate, got 'water'");
+  check_refused("operation=add",
+                "spec text, byte 10: operation=add: expected one of correlation, convolution, "
+                "got 'add'");
+  check_refused("order=XYZ",
+                "spec text, byte 6: order=XYZ: expected one of channels_first, channels_last, "
+                "column_major, got 'XYZ'");
+  check_refused("padding=much",
+                "spec text, byte 8: padding=much: expected numbers, lower:upper pairs, or one of "
                 "valid, same_upper, same_lower, full");
+}
+
+BOOST_AUTO_TEST_CASE(says_which_key_was_meant) {
+  const auto check = [](const std::string& key, const std::string& meant) {
+    check_refused(key + "=1", "spec text, byte " + std::to_string(key.size() + 1) + ": " + key +
+                                  "=1: no such key; did you mean " + meant + "?");
+    check_refused("transposed " + key + "=1", "spec text, byte " + std::to_string(key.size() + 12) +
+                                                  ": " + key + "=1: no such key; did you mean " +
+                                                  meant + "?");
+  };
+  // Other programs' words.
+  check("kernel_size", "kernel");
+  check("kernel_shape", "kernel");
+  check("padding_mode", "boundary");
+  check("mode", "boundary or padding");
+  check("in_channels", "in");
+  check("out_channels", "out");
+  check("filters", "out");
+  check("group", "groups");
+  check("dilation_rate", "dilation");
+  check("pad", "padding");
+  check("pads", "padding");
+  check("auto_pad", "padding");
+  check("output_size", "output_padding, of a transposed convolution");
+  check("output_shape", "output_padding, of a transposed convolution");
+  check("input_shape", "input");
+  check("data_format", "order");
+  check("transposed", "the word transposed alone, in front");
+  // Other plurals, capitals, a dash, and letters that are wrong.
+  check("strides", "stride");
+  check("dilations", "dilation");
+  check("kernal", "kernel");
+  check("pading", "padding");
+  check("gruops", "groups");
+  check("ot", "out");
+  check("i", "in");
+  check("Input", "input");
+  check("STRIDE", "stride");
+  check("output-padding", "output_padding");
+  check("Kernel-Size", "kernel");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_guess_what_is_too_far) {
+  const auto check = [](const std::string& key) {
+    check_refused(key + "=1", "spec text, byte " + std::to_string(key.size() + 1) + ": " + key +
+                                  "=1: " + known_keys);
+  };
+  check("");
+  check("a");
+  check("xyz");
+  check("krnll_");  // three letters from kernel
+  check("strideaaa");
+  check("bias");
+  check(std::string(100'000, 'a'));
+}
+
+BOOST_AUTO_TEST_CASE(says_which_word_was_meant) {
+  const auto check = [](const std::string& key, const std::string& known, const auto& pairs) {
+    for (const auto& [word, meant] : pairs) {
+      check_refused(key + "=" + word, "spec text, byte " + std::to_string(key.size() + 1) + ": " +
+                                          key + "=" + word + ": expected " + known +
+                                          "; did you mean " + meant + "?");
+    }
+  };
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  const std::string boundaries = "one of zero, circular, reflect, symmetric, replicate, got '";
+  const Pairs meant_boundaries = {
+      {"zeros", "zero"},     {"constant", "zero"},       {"CONSTANT", "zero"},
+      {"wrap", "circular"},  {"periodic", "circular"},   {"grid-wrap", "circular"},
+      {"mirror", "reflect"}, {"REFLECT", "reflect"},     {"refelct", "reflect"},
+      {"edge", "replicate"}, {"nearest", "replicate"},   {"replicat", "replicate"},
+      {"symm", "symmetric"}, {"Symmetric", "symmetric"}, {"0", "zero"}};
+  for (const auto& pair : meant_boundaries)
+    check("boundary", boundaries + pair.first + "'", Pairs{pair});
+  check("padding", "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full",
+        Pairs{{"SAME", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
+              {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
+              {"VALID", "valid"},
+              {"SAME_LOWER", "same_lower"},
+              {"same-upper", "same_upper"},
+              {"ful", "full"},
+              {"reflect", "boundary=reflect"},
+              {"zeros", "boundary=zero"},
+              {"wrap", "boundary=circular"}});
+  const std::string operations = "one of correlation, convolution, got '";
+  for (const auto& pair : Pairs{{"conv2", "convolution"},
+                                {"Convolution", "convolution"},
+                                {"corelation", "correlation"},
+                                {"cross-correlation", "correlation"}})
+    check("operation", operations + pair.first + "'", Pairs{pair});
+  const std::string orders = "one of channels_first, channels_last, column_major, got '";
+  for (const auto& pair : Pairs{{"NCHW", "channels_first"},
+                                {"HWC", "channels_last"},
+                                {"channel_last", "channels_last"},
+                                {"F", "column_major"}})
+    check("order", orders + pair.first + "'", Pairs{pair});
+}
+
+BOOST_AUTO_TEST_CASE(says_what_takes_the_place_of_output_padding) {
+  const auto check = [](const std::string& value, const std::string& more) {
+    check_refused("input=3 kernel=1 output_padding=" + value,
+                  "spec text, byte 32: output_padding=" + value +
+                      ": expected the word 'transposed' in front; only a transposed convolution "
+                      "has this key" +
+                      more);
+  };
+  const std::string instead =
+      "; the convolution that it transposes has as much less upper padding: padding=";
+  check("1", instead + "0:-1 instead of 0");
+  check("0", "; leave it out");
+  check("0,0", "; leave it out");
+  check("2,0,1", instead + "0:-2,0,0:-1 instead of 0");
+  check("-1", "");
+  check("-9223372036854775808", "");
+  check_refused("output_padding=x",
+                "spec text, byte 15: output_padding=x: expected integers separated by commas, got "
+                "'x'");
 }
 
 BOOST_AUTO_TEST_CASE(one_kind_alone) {

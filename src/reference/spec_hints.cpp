@@ -1,0 +1,224 @@
+#include "reference/spec_hints.hpp"
+
+#include "reference/spec_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace toeplix::detail {
+
+namespace {
+
+/// A word of another program, in small letters and with underscores, and what it is called here.
+struct Synonym {
+  std::string_view theirs;
+  std::string_view ours;
+};
+
+constexpr std::array<std::string_view, 12> keys = {
+    "input",   "kernel",         "in",       "out",       "groups", "stride", "dilation",
+    "padding", "output_padding", "boundary", "operation", "order"};
+
+constexpr std::array key_synonyms = std::to_array<Synonym>({
+    {"kernel_size", "kernel"},
+    {"kernel_shape", "kernel"},
+    {"ksize", "kernel"},
+    {"filter", "kernel"},
+    {"filter_size", "kernel"},
+    {"input_size", "input"},
+    {"input_shape", "input"},
+    {"image", "input"},
+    {"size", "input"},
+    {"shape", "input"},
+    {"in_channels", "in"},
+    {"channels_in", "in"},
+    {"input_channels", "in"},
+    {"out_channels", "out"},
+    {"channels_out", "out"},
+    {"output_channels", "out"},
+    {"filters", "out"},
+    {"channels", "in and out"},
+    {"group", "groups"},
+    {"feature_group_count", "groups"},
+    {"dilation_rate", "dilation"},
+    {"rate", "dilation"},
+    {"pad", "padding"},
+    {"pads", "padding"},
+    {"auto_pad", "padding"},
+    {"padding_mode", "boundary"},
+    {"pad_mode", "boundary"},
+    {"mode", "boundary or padding"},
+    {"border", "boundary"},
+    {"border_mode", "boundary"},
+    {"bc", "boundary"},
+    {"output", "out"},
+    {"output_size", "output_padding, of a transposed convolution"},
+    {"output_shape", "output_padding, of a transposed convolution"},
+    {"data_format", "order"},
+    {"layout", "order"},
+    {"memory_format", "order"},
+    {"flip", "operation=convolution"},
+    {"op", "operation"},
+    {"transposed", "the word transposed alone, in front"},
+    {"transpose", "the word transposed alone, in front"},
+});
+
+constexpr std::array boundary_synonyms = std::to_array<Synonym>({
+    {"zeros", "zero"},
+    {"constant", "zero"},
+    {"grid_constant", "zero"},
+    {"fill", "zero"},
+    {"dirichlet", "zero"},
+    {"border_constant", "zero"},
+    {"0", "zero"},
+    {"wrap", "circular"},
+    {"grid_wrap", "circular"},
+    {"periodic", "circular"},
+    {"border_wrap", "circular"},
+    {"mirror", "reflect"},
+    {"reflect_101", "reflect"},
+    {"border_reflect_101", "reflect"},
+    {"symm", "symmetric"},
+    {"grid_mirror", "symmetric"},
+    {"border_reflect", "symmetric"},
+    {"edge", "replicate"},
+    {"nearest", "replicate"},
+    {"clamp", "replicate"},
+    {"border_replicate", "replicate"},
+});
+
+constexpr std::array padding_synonyms = std::to_array<Synonym>({
+    {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
+    {"none", "valid"},
+});
+
+constexpr std::array operation_synonyms = std::to_array<Synonym>({
+    {"corr", "correlation"},
+    {"correlate", "correlation"},
+    {"xcorr", "correlation"},
+    {"cross_correlation", "correlation"},
+    {"conv", "convolution"},
+    {"conv2", "convolution"},
+    {"convolve", "convolution"},
+});
+
+constexpr std::array order_synonyms = std::to_array<Synonym>({
+    {"nchw", "channels_first"},
+    {"chw", "channels_first"},
+    {"ncw", "channels_first"},
+    {"ncdhw", "channels_first"},
+    {"nhwc", "channels_last"},
+    {"hwc", "channels_last"},
+    {"nwc", "channels_last"},
+    {"ndhwc", "channels_last"},
+    {"f", "column_major"},
+    {"fortran", "column_major"},
+    {"colmajor", "column_major"},
+    {"col_major", "column_major"},
+});
+
+/// In small letters, and with underscores.
+std::string plain_word(std::string_view word) {
+  std::string plain(word);
+  for (char& letter : plain) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    if (letter == '-') letter = '_';
+  }
+  return plain;
+}
+
+/// How many letters one has to put in, take out or change to make one word of the other
+/// (Levenshtein's distance).
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+/// The known word that is not more than two letters away, and not half of itself; or nothing.
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known) {
+  std::string_view nearest;
+  std::size_t least = 3;
+  for (const std::string_view candidate : known) {
+    if (word.size() > candidate.size() + 2) continue;
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance >= least || 2 * distance > candidate.size()) continue;
+    least = distance;
+    nearest = candidate;
+  }
+  return nearest;
+}
+
+std::string hint(std::string_view word, std::span<const Synonym> synonyms,
+                 std::span<const std::string_view> known) {
+  const std::string plain = plain_word(word);
+  const auto synonym = std::ranges::find(synonyms, plain, &Synonym::theirs);
+  const std::string_view meant =
+      synonym != synonyms.end() ? synonym->ours : nearest_word(plain, known);
+  return meant.empty() ? "" : "; did you mean " + std::string(meant) + "?";
+}
+
+template <class Enum, std::size_t N>
+std::array<std::string_view, N> words_of(const NameTable<Enum, N>& table) {
+  std::array<std::string_view, N> words;
+  for (std::size_t i = 0; i < N; ++i) words[i] = table[i].first;
+  return words;
+}
+
+}  // namespace
+
+std::string hint_for_key(std::string_view key) {
+  return hint(key, key_synonyms, keys);
+}
+
+std::string hint_for_word(std::string_view word) {
+  if (word == "transposed") return "; 'transposed' stands once, in front of everything else";
+  constexpr std::array<std::string_view, 1> words = {"transposed"};
+  return hint(word, {}, words);
+}
+
+std::string hint_for_boundary(std::string_view word) {
+  return hint(word, boundary_synonyms, words_of(boundary_names));
+}
+
+std::string hint_for_padding(std::string_view word) {
+  const std::string found = hint(word, padding_synonyms, words_of(padding_rule_names));
+  if (!found.empty()) return found;
+  // A word that belongs to another key.
+  const auto boundaries = words_of(boundary_names);
+  const std::string plain = plain_word(word);
+  if (const auto ours = std::ranges::find(boundaries, plain); ours != boundaries.end())
+    return "; did you mean boundary=" + plain + "?";
+  const auto theirs = std::ranges::find(boundary_synonyms, plain, &Synonym::theirs);
+  if (theirs == boundary_synonyms.end()) return {};
+  return "; did you mean boundary=" + std::string(theirs->ours) + "?";
+}
+
+std::string hint_for_operation(std::string_view word) {
+  return hint(word, operation_synonyms, words_of(operation_names));
+}
+
+std::string hint_for_order(std::string_view word) {
+  return hint(word, order_synonyms, words_of(order_names));
+}
+
+std::string known_keys() {
+  std::string text;
+  for (const std::string_view key : keys) text += (text.empty() ? "" : ", ") + std::string(key);
+  return text;
+}
+
+}  // namespace toeplix::detail
