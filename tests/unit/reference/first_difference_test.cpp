@@ -77,6 +77,13 @@ BOOST_AUTO_TEST_CASE(shows_enough_digits_to_see_the_difference) {
              "element 0: expected 9007199254740992, got 9007199254740993; 1 of 1 value differs");
 }
 
+BOOST_AUTO_TEST_CASE(zero_has_no_sign) {
+  BOOST_TEST(first_difference(Numbers{-0.0}, Numbers{1}) ==
+             "element 0: expected 0, got 1; 1 of 1 value differs");
+  BOOST_TEST(first_difference(std::vector<Complex>{{1, -0.0}}, std::vector<Complex>{2}) ==
+             "element 0: expected (1,0), got (2,0); 1 of 1 value differs");
+}
+
 BOOST_AUTO_TEST_CASE(a_nan_agrees_with_nothing_but_a_nan) {
   for (const double tolerance : {0.0, 1e300}) {
     BOOST_TEST(first_difference(Numbers{nan}, Numbers{1}, tolerance) ==
