@@ -74,7 +74,8 @@ void check_fields(const Spec& spec) {
   const std::size_t axes = spec.input.size();
   if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
   if (spec.kernel.size() != axes) {
-    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) + " axes, input has " +
+    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) +
+                        (spec.kernel.size() == 1 ? " axis" : " axes") + ", input has " +
                         std::to_string(axes) + "; they must agree");
   }
   check_count(spec.stride.values().size(), axes, "stride");

@@ -24,7 +24,7 @@ std::string entries(Index count) {
 
 std::string digits(double number, const char* format) {
   char text[40];
-  std::snprintf(text, sizeof text, format, number);
+  std::snprintf(text, sizeof text, format, number == 0 ? 0 : number);  // not "-0"
   return text;
 }
 
@@ -75,21 +75,24 @@ std::string memory_text(const StorageBytes& bytes) {
          row("  64-bit index", format_bytes(bytes.float_64), format_bytes(bytes.double_64));
 }
 
+/// `lines` is the plural, `rows` or `columns`.
 std::string lengths_text(const std::string& lines, const std::vector<LineLengthCount>& lengths,
                          Index total) {
   if (lengths.empty()) return item(lines, "none");
   if (lengths.size() == 1) return item(lines, "all of " + entries(lengths.front().length));
   std::string text = item(lines, "of " + std::to_string(lengths.front().length) + " to " +
                                      entries(lengths.back().length));
+  const std::string line = lines.substr(0, lines.size() - 1);
   std::size_t shown = 0;
   for (auto length = lengths.rbegin(); length != lengths.rend(); ++length) {
     if (shown++ == most_lengths_shown) {
-      return text + "  and " + std::to_string(lengths.size() - most_lengths_shown) +
-             " other lengths\n";
+      const auto rest = static_cast<Index>(lengths.size() - most_lengths_shown);
+      return text + "  and " + plural(rest, "other length") + "\n";
     }
     const double share = 100 * static_cast<double>(length->count) / static_cast<double>(total);
     text += "  " + padded_left(std::to_string(length->length), 6) + "  " +
-            padded_left(std::to_string(length->count), 12) + " " + lines + " " +
+            padded_left(std::to_string(length->count), 12) + " " +
+            padded_right(length->count == 1 ? line : lines, lines.size()) + " " +
             padded_left(digits(share, "%.2f"), 6) + " %\n";
   }
   return text;

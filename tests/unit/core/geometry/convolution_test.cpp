@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(refuses_lists_that_do_not_fit) {
   const auto check = [](const std::string& fields, const std::string& message) {
     check_both_refused("input=5,5 " + fields, message);
   };
-  check("kernel=2", "kernel has 1 axes, input has 2; they must agree");
+  check("kernel=2", "kernel has 1 axis, input has 2; they must agree");
   const std::string expected = " has 3 values; expected one, or one per axis (2)";
   check("kernel=2,2 stride=1,1,1", "stride" + expected);
   check("kernel=2,2 dilation=1,1,1", "dilation" + expected);

@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
       [] {
         Separable(AveragePool{.input = {3, 3}, .kernel = {2}});
       },
-      "kernel has 1 axes, input has 2; they must agree");
+      "kernel has 1 axis, input has 2; they must agree");
 }
 
 BOOST_AUTO_TEST_CASE(ceil_mode_refuses_what_is_out_of_range) {
