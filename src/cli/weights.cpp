@@ -12,14 +12,34 @@ namespace {
 struct Expected {
   Extents weights;
   Extents kernel;
+  bool transposed;        ///< whether the convolution is
+  Extents of_other_kind;  ///< weights of one that is transposed if this is not, and the reverse
 };
 
 Expected expected_by(const AnyConv& convolution) {
+  const bool transposed = std::holds_alternative<TransposedConvolution>(convolution);
   return std::visit(
-      [](const auto& conv) {
-        return Expected{conv.weights_shape(), conv.kernel()};
+      [&](const auto& conv) {
+        Expected expected{conv.weights_shape(), conv.kernel(), transposed, conv.weights_shape()};
+        const Index channels = transposed ? conv.in_channels() : conv.out_channels();
+        expected.of_other_kind[0] = transposed ? conv.out_channels() : conv.in_channels();
+        expected.of_other_kind[1] = channels / conv.groups();
+        return expected;
       },
       convolution);
+}
+
+/// What may be behind weights of another shape; empty if nobody can say.
+std::string shape_hint(const Expected& expected, const Extents& shape) {
+  if (shape == expected.of_other_kind) {
+    return expected.transposed ? "; they fit the convolution: did you mean it without 'transposed'?"
+                               : "; they fit the transposed convolution: did you mean transposed?";
+  }
+  Extents last = expected.kernel;
+  last.insert(last.end(), {expected.weights[1], expected.weights[0]});
+  if (shape != last) return {};
+  return "; with channels last, as TensorFlow has them: transpose them to (" +
+         std::string(expected.transposed ? "in, out" : "out, in") + ", kernel...)";
 }
 
 /// The kernel once per channel.
@@ -45,7 +65,7 @@ std::vector<Scalar> read_weights(const std::string& path, const Expected& expect
     return read_npy<Scalar>(path).values;
   }
   throw GeometryError(path + ": expected weights of shape " + format_shape(expected.weights) +
-                      ", got " + format_shape(shape));
+                      ", got " + format_shape(shape) + shape_hint(expected, shape));
 }
 
 /// Numbers in one row are a kernel of one axis, too.

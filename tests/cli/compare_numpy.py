@@ -116,6 +116,24 @@ def check_refusals():
     np.save("x.npy", integers(2, 7, 6))
     toeplix(apply.replace("out=4", "out=5"),
             "w.npy: expected weights of shape (5, 2, 3, 3), got (4, 2, 3, 3)")
+    # The shape says what was meant.
+    np.save("w.npy", integers(2, 4, 3, 3))
+    toeplix(apply, "w.npy: expected weights of shape (4, 2, 3, 3), got (2, 4, 3, 3); they fit the "
+            "transposed convolution: did you mean transposed?")
+    toeplix(apply.replace("in=2 out=4", "in=2 out=4 groups=2"),
+            "w.npy: expected weights of shape (4, 1, 3, 3), got (2, 4, 3, 3)\n")
+    np.save("w.npy", integers(4, 2, 3, 3))
+    toeplix(apply.replace("apply", "apply transposed"),
+            "w.npy: expected weights of shape (2, 4, 3, 3), got (4, 2, 3, 3); they fit the "
+            "convolution: did you mean it without 'transposed'?")
+    np.save("w.npy", integers(6, 1, 3, 3))
+    toeplix(apply.replace("apply", "apply transposed").replace("out=4", "out=6 groups=2"),
+            "w.npy: expected weights of shape (2, 3, 3, 3), got (6, 1, 3, 3); they fit the "
+            "convolution: did you mean it without 'transposed'?")
+    np.save("w.npy", integers(3, 3, 2, 4))
+    toeplix(apply, "w.npy: expected weights of shape (4, 2, 3, 3), got (3, 3, 2, 4); with channels "
+            "last, as TensorFlow has them: transpose them to (out, in, kernel...)")
+    np.save("w.npy", integers(4, 2, 3, 3))
     toeplix(apply.replace("y2.npy", "y2.png"),
             "y2.png: a picture has 2 axes and 1 or 3 channels, the result has 2 and 4; write .npy")
     assert not os.path.exists("y2.npy") and not os.path.exists("y2.png")

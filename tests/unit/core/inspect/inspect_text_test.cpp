@@ -26,8 +26,8 @@ void check_lines(const std::string& text, std::initializer_list<std::string_view
 BOOST_AUTO_TEST_CASE(one_row_is_no_rows) {
   check_lines(to_text(inspect(Convolution({.input = {4}, .kernel = {3}, .padding = {{1, 0}}}))),
               {"rows      of 2 to 3 entries\n",
-               "       3             2 rows     66.67 %\n"
-               "       2             1 row      33.33 %\n",
+               "       3             2 rows  66.67 %\n"
+               "       2             1 row   33.33 %\n",
                "       2             2 columns  50.00 %\n"
                "       1             1 column   25.00 %\n"});
 }
