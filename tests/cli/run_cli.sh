@@ -232,6 +232,15 @@ run 2 inspect
 run 2 inspect "${spec[@]}" --colour
 run 2 inspect input=3,3
 complains "SPEC: spec text: kernel is missing: expected kernel=<one extent per axis>"
+run 2 inspect input=3,3 kernel_size=2,2
+complains "SPEC: spec text, byte 22: kernel_size=2,2: no such key; did you mean kernel?"
+run 2 inspect "${spec[@]}" padding=1 boundary=zeros
+complains "SPEC: spec text, byte 40: boundary=zeros: expected one of zero, circular, reflect, symmetric,\
+ replicate, got 'zeros'; did you mean zero?"
+run 2 inspect "${spec[@]}" output_padding=1
+complains "SPEC: spec text, byte 36: output_padding=1: expected the word 'transposed' in front; only a\
+ transposed convolution has this key; the convolution that it transposes has as much less upper\
+ padding: padding=0:-1 instead of 0"
 run 2 inspect "${spec[@]}" stride=0
 run 2 inspect input=3,3 kernel=4,4
 complains "axis 0: kernel span 4 exceeds padded input 3"

@@ -275,6 +275,24 @@ BOOST_AUTO_TEST_CASE(output_padding_adds_upper_pixels) {
   BOOST_TEST(oracle::output_extents(spec) == Extents{9});
 }
 
+// What the message about output_padding of a convolution says.
+BOOST_AUTO_TEST_CASE(output_padding_is_less_upper_padding_of_what_is_transposed) {
+  const auto check = [](const TransposedConvolutionSpec& up, Index cropped) {
+    const ConvolutionSpec down = {.input = oracle::output_extents(up),
+                                  .kernel = up.kernel,
+                                  .stride = up.stride,
+                                  .dilation = up.dilation,
+                                  .padding = Padding::sides({{0, -cropped}})};
+    BOOST_TEST(oracle::output_extents(down) == up.input);
+    const Numbers weights = counting(static_cast<std::size_t>(up.kernel[0]));
+    const Numbers x = counting(static_cast<std::size_t>(up.input[0]));
+    BOOST_TEST(oracle::convolve_transposed(up, weights, x) ==
+               oracle::convolve_transposed(down, weights, x));
+  };
+  check({.input = {2}, .kernel = {3}, .stride = 2, .output_padding = 1}, 1);
+  check({.input = {2}, .kernel = {2}, .dilation = 3, .output_padding = 2}, 2);
+}
+
 BOOST_AUTO_TEST_CASE(transposed_convolution_folds_what_falls_outside) {
   TransposedConvolutionSpec spec = {.input = {3}, .kernel = {3}, .padding = 1};
   const Numbers weights = {1, 10, 100};
