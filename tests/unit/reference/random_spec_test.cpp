@@ -45,6 +45,8 @@ std::set<std::string> words_of(const Spec& spec) {
   words.insert(std::same_as<Spec, ConvolutionSpec> ? "convolution" : "transposed");
   words.insert("axes " + std::to_string(axes));
   words.insert("groups " + std::to_string(spec.groups));
+  words.insert("in " + std::to_string(spec.in_channels));
+  words.insert("out " + std::to_string(spec.out_channels));
   words.insert("order " + std::string(to_string(spec.order)));
   words.insert("operation " + std::string(to_string(spec.operation)));
   words.insert(spec.in_channels > spec.out_channels   ? "fewer channels"
@@ -89,6 +91,10 @@ std::set<std::string> all_words() {
   };
   add("axes", 1, 4);
   add("groups", 1, 3);
+  for (const Index channels : {1, 2, 3, 4, 6, 9}) {
+    add("in", channels, channels);
+    add("out", channels, channels);
+  }
   add("padding rule", 0, 4);
   add("padding", -2, 13);
   add("stride", 1, 4);
@@ -199,7 +205,9 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
   for (const std::string& word : all_words()) {
     if (seen.count(word) == 0) forbidden.insert(word);
   }
-  const std::set<std::string> expected = {"axes 1",
+  const std::set<std::string> expected = {"in 9",
+                                          "out 9",
+                                          "axes 1",
                                           "axes 4",
                                           "groups 3",
                                           "padding rule 1",
@@ -236,15 +244,22 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
 }
 
 BOOST_AUTO_TEST_CASE(one_pass_takes_as_few_products_as_the_bounds_say) {
-  const auto products = [](const ConvolutionSpec& spec) {
-    const auto lengths = toeplix::reference::lengths(spec);
-    return lengths.output / static_cast<std::size_t>(spec.out_channels) * lengths.weights;
-  };
   std::size_t most = 0;
-  for (std::uint64_t seed = 0; seed < seeds; ++seed)
-    most = std::max(most, products(random_convolution(seed, {.most_products = 500})));
+  std::size_t most_transposed = 0;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    const auto down = random_convolution(seed, {.most_products = 500});
+    const auto lengths = toeplix::reference::lengths(down);
+    const auto windows = lengths.output / static_cast<std::size_t>(down.out_channels);
+    most = std::max(most, windows * lengths.weights);
+    const auto up = random_transposed_convolution(seed, {.most_products = 500});
+    const auto up_lengths = toeplix::reference::lengths(up);
+    const auto up_windows = up_lengths.input / static_cast<std::size_t>(up.in_channels);
+    most_transposed = std::max(most_transposed, up_windows * up_lengths.weights);
+  }
   BOOST_TEST(most <= 500u);
   BOOST_TEST(most >= 450u);
+  BOOST_TEST(most_transposed <= 500u);
+  BOOST_TEST(most_transposed >= 450u);
 }
 
 BOOST_AUTO_TEST_CASE(refuses_bounds_that_mean_nothing) {
