@@ -27,7 +27,7 @@ enum class MatrixMarketField {
 enum class MatrixMarketSymmetry {
   general,         ///< none
   symmetric,       ///< those above the diagonal: A = A^T
-  skew_symmetric,  ///< those above and on the diagonal: A = -A^T
+  skew_symmetric,  ///< those above the diagonal: A = -A^T; on it are zeros, if entries at all
   hermitian,       ///< those above the diagonal: A = A^H; complex only
 };
 
@@ -108,7 +108,8 @@ template <class Scalar, int Order, class StorageIndex>
 /// symmetry leaves out is there in the result. The result is compressed, its indices ascend and are
 /// unique: entries of the same place are added, in the order of the file. Comments and blank lines
 /// may be anywhere, and lines may end in CR LF. Of a symmetric matrix the file may have either
-/// triangle, but not both.
+/// triangle, but not both. On the diagonal a skew-symmetric matrix may have zeros, and a
+/// hermitian one real numbers.
 ///
 /// Throws FormatError (file, line, what was expected) for everything else, such as an index beyond
 /// the extents or another number of entries than the file promises; CapacityError if the matrix is

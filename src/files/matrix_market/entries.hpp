@@ -110,8 +110,8 @@ class MatrixMarketEntries {
   }
 
   void check_diagonal(const Scalar& value) const {
-    if (header_.symmetry == MatrixMarketSymmetry::skew_symmetric) {
-      fail_meaning("a skew-symmetric matrix has no entries on the diagonal");
+    if (header_.symmetry == MatrixMarketSymmetry::skew_symmetric && !(value == Scalar(0))) {
+      fail_meaning("a skew-symmetric matrix is zero on the diagonal");
     }
     if (header_.symmetry == MatrixMarketSymmetry::hermitian && !(std::imag(value) == 0)) {
       fail_meaning("a hermitian matrix is real on the diagonal");

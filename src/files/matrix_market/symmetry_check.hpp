@@ -14,8 +14,7 @@ namespace toeplix::detail {
 
 /// Whether an entry is written that is `below` places below the diagonal.
 inline bool is_written(MatrixMarketSymmetry symmetry, Index below) {
-  if (symmetry == MatrixMarketSymmetry::general) return true;
-  return symmetry == MatrixMarketSymmetry::skew_symmetric ? below > 0 : below >= 0;
+  return symmetry == MatrixMarketSymmetry::general || below >= 0;
 }
 
 /// What the symmetry makes of the entry on the other side of the diagonal.
@@ -72,8 +71,8 @@ class SymmetryCheck {
   }
 
   void check_diagonal(Index line, const Scalar& value) const {
-    if (symmetry_ == MatrixMarketSymmetry::skew_symmetric) {
-      fail("has an entry " + place(line, line));
+    if (symmetry_ == MatrixMarketSymmetry::skew_symmetric && !(value == Scalar(0))) {
+      fail("has an entry " + place(line, line) + " that is not zero");
     }
     if (symmetry_ == MatrixMarketSymmetry::hermitian && !(std::imag(value) == 0)) {
       fail("has an entry " + place(line, line) + " that is not real");

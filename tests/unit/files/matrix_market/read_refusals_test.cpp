@@ -90,11 +90,19 @@ BOOST_AUTO_TEST_CASE(a_symmetry_must_be_kept) {
   BOOST_TEST(failure(banner("real symmetric") + "2 2 2\n2 1 1\n1 2 1\n") ==
              "m.mtx: line 4: expected the entries of a symmetric matrix on one side of the "
              "diagonal, got both");
-  BOOST_TEST(failure(banner("real skew-symmetric") + "2 2 1\n1 1 0\n") ==
-             "m.mtx: line 3: a skew-symmetric matrix has no entries on the diagonal");
-  BOOST_TEST(message_of([] {
-               parse<std::complex<double>>(banner("complex hermitian") + "2 2 1\n1 1 0 1\n");
-             }) == "m.mtx: line 3: a hermitian matrix is real on the diagonal");
+  for (const char* value : {"1", "-1e-300", "nan", "inf"}) {
+    BOOST_TEST(failure(banner("real skew-symmetric") + "2 2 2\n2 1 5\n2 2 " + value + "\n") ==
+               "m.mtx: line 4: a skew-symmetric matrix is zero on the diagonal");
+  }
+  const auto complex_failure = [](const std::string& text) {
+    return message_of([&] { parse<std::complex<double>>(banner(text)); });
+  };
+  BOOST_TEST(complex_failure("complex skew-symmetric\n2 2 1\n1 1 0 1\n") ==
+             "m.mtx: line 3: a skew-symmetric matrix is zero on the diagonal");
+  BOOST_TEST(complex_failure("complex hermitian\n2 2 1\n1 1 0 1\n") ==
+             "m.mtx: line 3: a hermitian matrix is real on the diagonal");
+  BOOST_TEST(complex_failure("complex hermitian\n2 2 1\n1 1 1 nan\n") ==
+             "m.mtx: line 3: a hermitian matrix is real on the diagonal");
 }
 
 BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {

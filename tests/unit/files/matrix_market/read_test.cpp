@@ -56,6 +56,17 @@ BOOST_AUTO_TEST_CASE(reads_every_symmetry) {
              "the upper triangle");
   const auto skew = parse(banner("integer skew-symmetric") + "2 2 1\n2 1 3\n");
   BOOST_TEST(same_bits(skew, from_triplets<Matrix<double>>(2, 2, {{0, 1, -3}, {1, 0, 3}})));
+  for (const std::string zero : {"0", "-0", "+0"}) {
+    const auto explicit_zero =
+        parse(banner("integer skew-symmetric") + "2 2 2\n2 1 3\n2 2 " + zero + "\n");
+    BOOST_TEST(same_bits(explicit_zero,
+                         from_triplets<Matrix<double>>(2, 2, {{0, 1, -3}, {1, 0, 3}, {1, 1, 0}})));
+  }
+  const auto complex_skew =
+      parse<Complex>(banner("complex skew-symmetric") + "2 2 2\n1 1 0 0\n2 1 3 4\n");
+  BOOST_TEST(same_bits(complex_skew,
+                       from_triplets<Matrix<Complex>>(
+                           2, 2, {{0, 0, 0}, {0, 1, Complex(-3, -4)}, {1, 0, Complex(3, 4)}})));
   const auto hermitian = parse<Complex>(banner("complex hermitian") + "2 2 2\n1 1 5 0\n2 1 3 4\n");
   BOOST_TEST(
       same_bits(hermitian, from_triplets<Matrix<Complex>>(
