@@ -20,7 +20,7 @@ core/normal        normal_equations elimination_order
 core/inspect       inspect diagonals explain matrix_levels
 core/verify        verify
 core               toeplix
-files/bytes        files/numbers
+files/bytes        files/numbers files/same_file
 files/numpy        files/npy files/npz
 files/matlab       files/matlab
 files/matrix_market  files/matrix_market

@@ -1,6 +1,7 @@
 #include "files/bytes/atomic_file.hpp"
 
 #include "files/bytes/byte_source.hpp"
+#include "files/bytes/links.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,26 +18,35 @@ namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{1} << 16;
 
-/// What a write to `path` really replaces: the end of a chain of symbolic links.
+/// What a write to `path` replaces: that to which its links lead.
 std::filesystem::path resolve(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const auto status = std::filesystem::symlink_status(path, ignored);
-  if (!std::filesystem::is_symlink(status)) return path;
-  const auto resolved = std::filesystem::weakly_canonical(path, ignored);
-  return ignored ? path : resolved;
+  if (!path.has_filename()) {
+    throw format_error(path.string(), "cannot write: expected the name of a file");
+  }
+  std::error_code error;
+  std::filesystem::path target = follow_links(path, error);
+  if (error) throw format_error(path.string(), "cannot write: " + error.message());
+  return target;
 }
 
-/// Refuses a target that a rename would destroy (a directory, a device) or that the user may not
-/// write.
-void check_target(const std::filesystem::path& target, const std::string& name) {
-  std::error_code ignored;
-  const auto status = std::filesystem::status(target, ignored);
-  if (!std::filesystem::exists(status)) return;
-  if (!std::filesystem::is_regular_file(status)) {
-    throw format_error(name, "cannot write: expected a regular file");
+bool is_one_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// Refuses what a rename would destroy (a directory, a device), a file that the user may not
+/// write, and one without a name (which links of the system, such as /dev/stdout, may lead to).
+void check_target(const std::filesystem::path& path, const std::filesystem::path& target) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return;
+  if (!S_ISREG(status.st_mode)) {
+    throw format_error(path.string(), "cannot write: expected a regular file");
+  }
+  struct stat found = {};
+  if (::stat(target.c_str(), &found) != 0 || !is_one_file(status, found)) {
+    throw format_error(path.string(), "cannot write: expected a file with a name");
   }
   if (::access(target.c_str(), W_OK) != 0) {
-    throw format_error(name, "cannot write: " + std::generic_category().message(errno));
+    throw format_error(path.string(), "cannot write: " + std::generic_category().message(errno));
   }
 }
 
@@ -85,7 +95,7 @@ void MemorySink::patch(std::uint64_t offset, std::span<const std::byte> bytes) {
 
 AtomicFile::AtomicFile(const std::filesystem::path& target)
     : name_(target.string()), target_(resolve(target)) {
-  check_target(target_, name_);
+  check_target(target, target_);
   buffer_.reserve(buffer_bytes);
   create_temporary();
 }
@@ -160,8 +170,10 @@ void AtomicFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes
 }
 
 void AtomicFile::fail(const char* action) const {
-  throw format_error(
-      name_, std::string("cannot ") + action + ": " + std::generic_category().message(errno));
+  const std::string reason = std::generic_category().message(errno);
+  const std::string target = target_.string();
+  const std::string link = target == name_ ? "" : " " + target + ", to which it links";
+  throw format_error(name_, std::string("cannot ") + action + link + ": " + reason);
 }
 
 void write_file(const std::filesystem::path& target, std::span<const std::byte> bytes) {

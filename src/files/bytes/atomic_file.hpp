@@ -41,9 +41,10 @@ class MemorySink final : public ByteSink {
 ///
 /// Bytes go to a temporary file beside the target, which has no name if the system allows that;
 /// `commit` flushes it to the disk and renames it. Without `commit` the temporary disappears and
-/// the target is as it was. A target that is a
-/// symbolic link stays one; one that exists keeps its permissions. Every failure is a FormatError
-/// that names the target.
+/// the target is as it was. A target that exists keeps its permissions. A symbolic link stays one:
+/// the file to which it leads is written, and made if it is not there. A hard link is parted from
+/// the other names of its file, which keep what they had. Every failure is a FormatError that names
+/// the target: a loop of links, a missing folder, a directory, a device, a full disk.
 class AtomicFile final : public ByteSink {
  public:
   explicit AtomicFile(const std::filesystem::path& target);
