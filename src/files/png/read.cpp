@@ -46,8 +46,16 @@ struct Layout {
   png_uint_32 height;
   int bit_depth;
   int colour_type;
-  int channels;  ///< as rows are read, alpha included
+  int channels;  ///< of a pixel once it is expanded, alpha included
   std::size_t row_bytes;
+};
+
+/// The colours of a palette, which libpng keeps; none if the file has no palette.
+struct Palette {
+  png_colorp colours;
+  int count;
+  png_bytep alpha;  ///< of the first colours; the others are opaque
+  int alpha_count;
 };
 
 /// One PNG file being read. Every call into libpng goes through `guard`.
@@ -73,8 +81,9 @@ class PngReader {
     check_budget(detail::read_budget(options.resources.memory_budget, source_.size()));
     prepare_rows();
     const std::vector<png_byte> rows = read_rows();
-    check_opaque(rows);
-    return to_image(rows);
+    check_palette(rows);
+    if (options.alpha == PngAlpha::refuse) check_opaque(rows);
+    return to_image(rows, options.alpha == PngAlpha::keep);
   }
 
  private:
@@ -100,6 +109,9 @@ class PngReader {
       png_get_IHDR(png_, info_, &layout_.width, &layout_.height, &layout_.bit_depth,
                    &layout_.colour_type, nullptr, nullptr, nullptr);
       layout_.row_bytes = png_get_rowbytes(png_, info_);
+      if (layout_.colour_type != PNG_COLOR_TYPE_PALETTE) return;
+      png_get_PLTE(png_, info_, &palette_.colours, &palette_.count);
+      png_get_tRNS(png_, info_, &palette_.alpha, &palette_.alpha_count, nullptr);
     });
   }
 
@@ -137,16 +149,22 @@ class PngReader {
                         CapacityCause::memory_budget);
   }
 
-  /// Asks for 8 or 16 bits of grey or RGB, with alpha if the file has transparency.
+  /// Asks for 8 or 16 bits of grey or RGB, with alpha if the file has transparency; of a file with
+  /// a palette for a byte per pixel, because libpng takes any colour beyond the palette for black.
   void prepare_rows() {
     guard([this] {
-      png_set_expand(png_);
+      if (has_palette()) {
+        png_set_packing(png_);
+      } else {
+        png_set_expand(png_);
+      }
       png_set_interlace_handling(png_);
       png_read_update_info(png_, info_);
       layout_.channels = png_get_channels(png_, info_);
       layout_.bit_depth = png_get_bit_depth(png_, info_);
       layout_.row_bytes = png_get_rowbytes(png_, info_);
     });
+    if (has_palette()) layout_.channels = palette_.alpha_count > 0 ? 4 : 3;
   }
 
   std::vector<png_byte> read_rows() {
@@ -161,38 +179,60 @@ class PngReader {
     return bytes;
   }
 
+  bool has_palette() const { return palette_.count > 0; }
   bool has_alpha() const { return layout_.channels == 2 || layout_.channels == 4; }
   std::size_t sample_bytes() const { return layout_.bit_depth == 16 ? 2 : 1; }
+  std::size_t pixels() const { return std::size_t{layout_.width} * layout_.height; }
 
-  unsigned sample(const std::vector<png_byte>& rows, std::size_t index) const {
+  unsigned sample(const std::vector<png_byte>& rows, std::size_t pixel, std::size_t channel) const {
+    if (has_palette()) return sample_of_colour(rows[pixel], channel);
+    const std::size_t index = pixel * static_cast<std::size_t>(layout_.channels) + channel;
     if (sample_bytes() == 1) return rows[index];
     return static_cast<unsigned>(rows[2 * index] << 8 | rows[2 * index + 1]);
+  }
+
+  unsigned sample_of_colour(int number, std::size_t channel) const {
+    const png_color& colour = palette_.colours[number];
+    if (channel == 3) return number < palette_.alpha_count ? palette_.alpha[number] : 255;
+    return channel == 0 ? colour.red : channel == 1 ? colour.green : colour.blue;
+  }
+
+  [[noreturn]] void fail_pixel(std::size_t pixel, const std::string& what) const {
+    throw format_error(source_.name(), "the pixel in row " + std::to_string(pixel / layout_.width) +
+                                           ", column " + std::to_string(pixel % layout_.width) +
+                                           what);
+  }
+
+  void check_palette(const std::vector<png_byte>& rows) const {
+    if (!has_palette()) return;
+    const auto beyond = [this](png_byte number) { return number >= palette_.count; };
+    const auto found = std::find_if(rows.begin(), rows.end(), beyond);
+    if (found == rows.end()) return;
+    fail_pixel(static_cast<std::size_t>(found - rows.begin()),
+               " has colour " + std::to_string(*found) + " of a palette of " +
+                   std::to_string(palette_.count) + "; expected less");
   }
 
   void check_opaque(const std::vector<png_byte>& rows) const {
     if (!has_alpha()) return;
     const unsigned opaque = (1U << layout_.bit_depth) - 1;
-    const auto channels = static_cast<std::size_t>(layout_.channels);
-    const std::size_t pixels = std::size_t{layout_.width} * layout_.height;
-    for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
-      if (sample(rows, pixel * channels + channels - 1) == opaque) continue;
-      throw format_error(source_.name(), "the pixel in row " +
-                                             std::to_string(pixel / layout_.width) + ", column " +
-                                             std::to_string(pixel % layout_.width) +
-                                             " is transparent; expected an opaque picture");
+    const auto alpha = static_cast<std::size_t>(layout_.channels) - 1;
+    for (std::size_t pixel = 0; pixel < pixels(); ++pixel) {
+      if (sample(rows, pixel, alpha) == opaque) continue;
+      fail_pixel(pixel, " is transparent; expected an opaque picture");
     }
   }
 
-  Image to_image(const std::vector<png_byte>& rows) const {
-    const auto stored = static_cast<std::size_t>(layout_.channels);
-    const std::size_t kept = stored - (has_alpha() ? 1 : 0);
-    const std::size_t pixels = std::size_t{layout_.width} * layout_.height;
-    Image image{layout_.height, layout_.width, static_cast<Index>(kept), layout_.bit_depth, {}};
-    image.samples.reserve(pixels * kept);
-    for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
-      for (std::size_t channel = 0; channel < kept; ++channel) {
-        image.samples.push_back(sample(rows, pixel * stored + channel));
+  Image to_image(const std::vector<png_byte>& rows, bool keeps_alpha) const {
+    const std::size_t colours = static_cast<std::size_t>(layout_.channels) - (has_alpha() ? 1 : 0);
+    Image image{layout_.height, layout_.width, static_cast<Index>(colours), layout_.bit_depth, {}};
+    image.samples.reserve(pixels() * colours);
+    if (keeps_alpha && has_alpha()) image.alpha.reserve(pixels());
+    for (std::size_t pixel = 0; pixel < pixels(); ++pixel) {
+      for (std::size_t channel = 0; channel < colours; ++channel) {
+        image.samples.push_back(sample(rows, pixel, channel));
       }
+      if (keeps_alpha && has_alpha()) image.alpha.push_back(sample(rows, pixel, colours));
     }
     return image;
   }
@@ -201,6 +241,7 @@ class PngReader {
   Input input_;
   PngFailure failure_{};
   Layout layout_{};
+  Palette palette_{};
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
 };

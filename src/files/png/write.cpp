@@ -43,6 +43,11 @@ void check_layout(const Image& image) {
   const bool fits = count % (image.width * image.channels) == 0 &&
                     count / (image.width * image.channels) == image.height;
   if (!fits) throw GeometryError(describe(image) + ": got " + std::to_string(count) + " samples");
+  if (!image.alpha.empty() &&
+      image.alpha.size() * static_cast<std::size_t>(image.channels) != image.samples.size()) {
+    throw GeometryError(describe(image) + ": got alpha of " + std::to_string(image.alpha.size()) +
+                        " pixels");
+  }
 }
 
 /// The integer a sample is stored as; counts it if it had to be clamped.
@@ -53,17 +58,29 @@ unsigned quantize(double sample, unsigned largest, Index& clamped) {
   return static_cast<unsigned>(stored);
 }
 
+/// Appends one number of a pixel; `what` and its place are what messages call it.
+void append_sample(Encoded& encoded, double sample, int bit_depth, const std::string& name,
+                   const char* what, std::size_t place) {
+  if (std::isnan(sample)) {
+    throw detail::format_error(
+        name, std::string(what) + ' ' + std::to_string(place) + " is not a number");
+  }
+  const unsigned value = quantize(sample, (1U << bit_depth) - 1, encoded.clamped);
+  if (bit_depth == 16) encoded.bytes.push_back(static_cast<png_byte>(value >> 8));
+  encoded.bytes.push_back(static_cast<png_byte>(value & 0xff));
+}
+
 Encoded encode(const Image& image, const std::string& name) {
-  const unsigned largest = (1U << image.bit_depth) - 1;
+  const auto channels = static_cast<std::size_t>(image.channels);
   Encoded encoded;
-  encoded.bytes.reserve(image.samples.size() * (image.bit_depth == 16 ? 2 : 1));
+  encoded.bytes.reserve((image.samples.size() + image.alpha.size()) *
+                        (image.bit_depth == 16 ? 2 : 1));
   for (std::size_t i = 0; i < image.samples.size(); ++i) {
-    if (std::isnan(image.samples[i])) {
-      throw detail::format_error(name, "sample " + std::to_string(i) + " is not a number");
-    }
-    const unsigned value = quantize(image.samples[i], largest, encoded.clamped);
-    if (image.bit_depth == 16) encoded.bytes.push_back(static_cast<png_byte>(value >> 8));
-    encoded.bytes.push_back(static_cast<png_byte>(value & 0xff));
+    append_sample(encoded, image.samples[i], image.bit_depth, name, "sample", i);
+    const bool ends_pixel = (i + 1) % channels == 0;
+    if (image.alpha.empty() || !ends_pixel) continue;
+    const std::size_t pixel = i / channels;
+    append_sample(encoded, image.alpha[pixel], image.bit_depth, name, "alpha", pixel);
   }
   return encoded;
 }
@@ -106,7 +123,8 @@ class PngWriter {
     const auto width = static_cast<png_uint_32>(image.width);
     const auto height = static_cast<png_uint_32>(image.height);
     const std::size_t row_bytes = encoded.bytes.size() / height;
-    const int colour = image.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
+    const int colour = (image.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY) |
+                       (image.alpha.empty() ? 0 : PNG_COLOR_MASK_ALPHA);
     const int bit_depth = image.bit_depth;
     auto* destination = &output;
     const bool written = detail::run_guarded(png_, [=, this] {

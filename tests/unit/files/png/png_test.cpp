@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -58,6 +59,10 @@ Image parse(const std::string& file) {
   return toeplix::parse_png(to_bytes(file), "p.png");
 }
 
+Image parse_with_alpha(const std::string& file) {
+  return toeplix::parse_png(to_bytes(file), "p.png", {.alpha = toeplix::PngAlpha::keep});
+}
+
 std::string failure(const std::string& file) {
   return message_of([&] { parse(file); });
 }
@@ -78,12 +83,13 @@ Image ramp(Index height, Index width, Index channels, int bit_depth) {
 void check_round_trip(const Image& image) {
   const toeplix::FormattedPng png = toeplix::format_png(image);
   BOOST_TEST(png.clamped == 0);
-  const Image read = toeplix::parse_png(png.bytes, "p.png");
+  const Image read = toeplix::parse_png(png.bytes, "p.png", {.alpha = toeplix::PngAlpha::keep});
   BOOST_TEST(read.height == image.height);
   BOOST_TEST(read.width == image.width);
   BOOST_TEST(read.channels == image.channels);
   BOOST_TEST(read.bit_depth == image.bit_depth);
   BOOST_TEST((read.samples == image.samples));
+  BOOST_TEST((read.alpha == image.alpha));
 }
 
 }  // namespace
@@ -148,6 +154,83 @@ BOOST_AUTO_TEST_CASE(refuses_transparency_that_hides_something) {
   const std::string key = chunk("tRNS", text("\0\x01", 2));
   BOOST_TEST(failure(png({1, 2, 8, 0}, text("\0\x02\0\x01", 4), key)) ==
              "p.png: the pixel in row 1, column 0 is transparent; expected an opaque picture");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_transparency_if_asked_to) {
+  using Numbers = std::vector<double>;
+  const Image grey = parse_with_alpha(png({2, 1, 8, 4}, text("\0\x01\xff\x02\xfe", 5)));
+  BOOST_TEST(grey.channels == 1);
+  BOOST_TEST(grey.samples == (Numbers{1, 2}));
+  BOOST_TEST(grey.alpha == (Numbers{255, 254}));
+  const Image rgb = parse_with_alpha(png({1, 1, 16, 6}, text("\0\0\1\0\2\0\3\1\4", 9)));
+  BOOST_TEST(rgb.channels == 3);
+  BOOST_TEST(rgb.samples == (Numbers{1, 2, 3}));
+  BOOST_TEST(rgb.alpha == (Numbers{260}));
+  const std::string key = chunk("tRNS", text("\0\x01", 2));
+  const Image keyed = parse_with_alpha(png({2, 1, 8, 0}, text("\0\x02\x01", 3), key));
+  BOOST_TEST(keyed.samples == (Numbers{2, 1}));
+  BOOST_TEST(keyed.alpha == (Numbers{255, 0}));
+  // What hides nothing is kept as well, and what is not there is not made.
+  BOOST_TEST(parse_with_alpha(png({1, 1, 8, 4}, text("\0\1\xff", 3))).alpha == (Numbers{255}));
+  BOOST_TEST(parse_with_alpha(png({1, 1, 8, 0}, text("\0\1", 2))).alpha.empty());
+}
+
+BOOST_AUTO_TEST_CASE(keeps_transparency_of_a_palette_if_asked_to) {
+  using Numbers = std::vector<double>;
+  const std::string palette = chunk("PLTE", text("\1\2\3\4\5\6\7\x08\x09", 9));
+  const std::string one = palette + chunk("tRNS", text("\x80", 1));    // the others are opaque
+  const std::string file = png({4, 1, 2, 3}, text("\0\x18", 2), one);  // 0 1 2 0
+  const Image image = parse_with_alpha(file);
+  BOOST_TEST(image.channels == 3);
+  BOOST_TEST(image.samples == (Numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3}));
+  BOOST_TEST(image.alpha == (Numbers{128, 255, 255, 128}));
+  BOOST_TEST(failure(file) ==
+             "p.png: the pixel in row 0, column 0 is transparent; expected an opaque picture");
+  const std::string opaque = png({3, 1, 8, 3}, text("\0\2\1\2", 4), one);
+  BOOST_TEST(parse(opaque).samples == (Numbers{7, 8, 9, 4, 5, 6, 7, 8, 9}));
+  BOOST_TEST(parse(opaque).alpha.empty());
+}
+
+BOOST_AUTO_TEST_CASE(colours_beyond_the_palette_are_refused) {
+  const std::string two = chunk("PLTE", text("\1\2\3\4\5\6", 6));
+  BOOST_TEST(failure(png({2, 2, 8, 3}, text("\0\0\1\0\1\2", 6), two)) ==
+             "p.png: the pixel in row 1, column 1 has colour 2 of a palette of 2; expected less");
+  BOOST_TEST(failure(png({2, 1, 8, 3}, text("\0\0\xff", 3), two)) ==
+             "p.png: the pixel in row 0, column 1 has colour 255 of a palette of 2; expected less");
+  // Two and four bits; bits after the last pixel of a row do not count.
+  BOOST_TEST(failure(png({3, 1, 2, 3}, text("\0\x18", 2), two))
+                 .starts_with("p.png: the pixel in row 0, column 2 has colour 2 "));
+  BOOST_TEST(parse(png({3, 1, 2, 3}, text("\0\x17", 2), two)).samples.size() == 9U);
+  BOOST_TEST(failure(png({1, 1, 4, 3}, text("\0\xf0", 2), two))
+                 .starts_with("p.png: the pixel in row 0, column 0 has colour 15 "));
+  const std::string one = chunk("PLTE", text("\1\2\3", 3));
+  BOOST_TEST(failure(png({8, 1, 1, 3}, text("\0\x01", 2), one))
+                 .starts_with("p.png: the pixel in row 0, column 7 has colour 1 "));
+  // Adam7 on 2 x 2: pass 1 has (0, 0), pass 6 has (0, 1), pass 7 has row 1.
+  BOOST_TEST(failure(png({2, 2, 8, 3, 1}, text("\0\0\0\1\0\2\0", 7), two))
+                 .starts_with("p.png: the pixel in row 1, column 0 has colour 2 "));
+}
+
+BOOST_AUTO_TEST_CASE(writes_transparency) {
+  for (const Index channels : {1, 3}) {
+    for (const int bit_depth : {8, 16}) {
+      Image image = ramp(5, 7, channels, bit_depth);
+      image.alpha = ramp(7, 5, 1, bit_depth).samples;
+      std::reverse(image.alpha.begin(), image.alpha.end());
+      check_round_trip(image);
+    }
+  }
+  Image image = ramp(1, 2, 1, 8);
+  image.alpha = {-3, 300};
+  const auto png = toeplix::format_png(image);
+  BOOST_TEST(png.clamped == 2);
+  BOOST_TEST(parse_with_alpha(to_text(png.bytes)).alpha == (std::vector<double>{0, 255}));
+  image.alpha = {1, NAN};
+  BOOST_TEST(message_of([&] { return toeplix::format_png(image); }) ==
+             "png: alpha 1 is not a number");
+  image.alpha = {1};
+  BOOST_TEST(message_of<GeometryError>([&] { return toeplix::format_png(image); }) ==
+             "png: an image of 1 x 2 x 1, 8 bits: got alpha of 1 pixels");
 }
 
 BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
