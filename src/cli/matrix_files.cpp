@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace toeplix::cli {
@@ -61,13 +62,32 @@ AnyMatrix read_mtx_matrix(const std::filesystem::path& path) {
   return read_matrix_market<FileMatrix<double>>(path);
 }
 
-AnyMatrix read_mat_matrix(const std::filesystem::path& path) {
-  try {
-    return read_matlab<FileMatrix<double>>(path);
-  } catch (const FormatError&) {
-    // Complex values are never read as real ones. What is wrong otherwise is wrong here again.
-    return read_matlab<FileMatrix<std::complex<double>>>(path);
+/// The variable of a .mat file that is meant: one of that name, or the only sparse one. None if
+/// there is no such, which the reader then says.
+std::optional<MatlabHeader> chosen_variable(const std::filesystem::path& path,
+                                            const std::string& name) {
+  std::optional<MatlabHeader> chosen;
+  std::string names;
+  int count = 0;
+  for (const MatlabHeader& header : read_matlab_headers(path)) {
+    if (!header.is_sparse || (!name.empty() && header.name != name)) continue;
+    names += (names.empty() ? "" : ", ") + header.name;
+    if (!chosen) chosen = header;
+    ++count;
   }
+  if (name.empty() && count > 1) {
+    throw UsageError(fmt::format("{}: holds several sparse matrices, {}; --variable chooses one",
+                                 path.string(), names));
+  }
+  return chosen;
+}
+
+AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& variable) {
+  const std::optional<MatlabHeader> header = chosen_variable(path, variable);
+  if (header && header->is_complex) {
+    return read_matlab<FileMatrix<std::complex<double>>>(path, {.variable = variable});
+  }
+  return read_matlab<FileMatrix<double>>(path, {.variable = variable});
 }
 
 }  // namespace
@@ -106,7 +126,7 @@ void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
   if (!is_matlab_name(file.variable)) {
     throw UsageError(
         fmt::format("--variable {}: expected a letter, then letters, digits and "
-                    "underscores, at most 63",
+                    "underscores, at most 63, and no keyword of MATLAB",
                     file.variable));
   }
   check_folder(file.path);
@@ -125,12 +145,22 @@ std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size
   return fmt::format("{}, float{}, {}-bit indices", layout, 8 * scalar_bytes, 8 * index_bytes);
 }
 
-AnyMatrix read_matrix(const std::filesystem::path& path) {
+void add_variable(CLI::App& command, std::string& variable) {
+  command.add_option("--variable", variable, "Of a .mat file: which of several matrices")
+      ->check([](const std::string& name) {
+        return name.empty() ? std::string("expected the name of a variable") : std::string();
+      })
+      ->type_name("NAME");
+}
+
+AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable) {
   check_extension(path, {".npz", ".mtx", ".mat"});
   const std::string extension = extension_of(path);
-  if (extension == ".mtx") return read_mtx_matrix(path);
-  if (extension == ".mat") return read_mat_matrix(path);
-  return read_npz_matrix(path);
+  if (extension == ".mat") return read_mat_matrix(path, variable);
+  if (!variable.empty()) {
+    throw UsageError(fmt::format("{}: --variable is not for {} files", path.string(), extension));
+  }
+  return extension == ".mtx" ? read_mtx_matrix(path) : read_npz_matrix(path);
 }
 
 }  // namespace toeplix::cli

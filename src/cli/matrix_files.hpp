@@ -65,9 +65,14 @@ using FileMatrix = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int64_t>;
 using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
                                FileMatrix<std::complex<float>>, FileMatrix<std::complex<double>>>;
 
+/// Adds `--variable` to a command that reads matrix files (and has no `add_matrix_file`, whose
+/// `--variable` is the one to write).
+void add_variable(CLI::App& command, std::string& variable);
+
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
-/// `.npz`, `.mtx` or `.mat`. Throws UsageError for another extension, otherwise what the format's
-/// reader throws.
-AnyMatrix read_matrix(const std::filesystem::path& path);
+/// `.npz`, `.mtx` or `.mat`. `variable` is the one to read of a .mat file; empty: the only sparse
+/// one. Throws UsageError for another extension, for a variable of another file and for a .mat file
+/// of several sparse matrices if none is chosen; otherwise what the format's reader throws.
+AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable = {});
 
 }  // namespace toeplix::cli

@@ -358,7 +358,27 @@ cmp -s W.mtx expected || fail "the old file changed"
 run 0 compile input=3 kernel=2 --weights box:2 --output W.mat --variable Blur --compress
 says "W.mat: 2 x 3, 4 entries, variable Blur, "
 run 2 compile input=3 kernel=2 --weights box:2 --output W.mat --variable 1
-complains "--variable 1: expected a letter, then letters, digits and underscores, at most 63"
+complains "--variable 1: expected a letter, then letters, digits and underscores, at most 63, and no\
+ keyword of MATLAB"
+run 2 compile input=3 kernel=2 --weights box:2 --output W.mat --variable end
+run 0 inspect W.mat
+run 0 inspect W.mat --variable Blur
+run 3 inspect W.mat --variable W
+complains "W.mat: found no variable 'W'"
+run 0 compile input=5 kernel=2 --weights box:2 --output V.mat --variable Wide
+tail -c +129 V.mat >>W.mat # two variables in one file
+run 2 inspect W.mat
+complains "W.mat: holds several sparse matrices, Blur, Wide; --variable chooses one"
+run 0 inspect W.mat --variable Blur
+says "matrix    2 x 3, 4 entries"
+run 0 inspect W.mat --variable Wide
+says "matrix    4 x 5, 8 entries"
+run 2 inspect W.mat --variable ""
+run 2 inspect W.mtx --variable Wide
+complains "W.mtx: --variable is not for .mtx files"
+run 2 inspect "${spec[@]}" --variable Wide
+complains "--variable goes with a .mat file"
+rm V.mat
 run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
 says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
 rm W.mtx W.mat expected

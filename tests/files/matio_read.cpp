@@ -86,6 +86,19 @@ void check_that_we_read(const std::string& path, matio_compression compression) 
   require(Eigen::MatrixXd(read) == Eigen::MatrixXd(matrix), "our values");
 }
 
+/// MATLAB refuses a matrix that has no room for an entry.
+void check_that_matio_reads_no_entries(const std::string& path) {
+  toeplix::write_matlab(path, Matrix(50, 40), {.variable = "Empty"});
+  const File file(Mat_Open(path.c_str(), MAT_ACC_RDONLY), &Mat_Close);
+  const Variable variable(file ? Mat_VarRead(file.get(), "Empty") : nullptr, &Mat_VarFree);
+  require(variable != nullptr && variable->class_type == MAT_C_SPARSE, "matio reads no entries");
+  if (!variable) return;
+  const auto& sparse = *static_cast<const mat_sparse_t*>(variable->data);
+  require(variable->dims[0] == 50 && variable->dims[1] == 40, "dimensions of no entries");
+  require(sparse.nzmax == 1 && sparse.ndata == 0, "room for one entry, none of it used");
+  require(sparse.njc == 41 && sparse.jc[40] == 0, "pointers of no entries");
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -95,6 +108,7 @@ int main(int count, char** arguments) {
   check_that_matio_reads(path, toeplix::FileCompression::deflated);
   check_that_we_read(path, MAT_COMPRESSION_NONE);
   check_that_we_read(path, MAT_COMPRESSION_ZLIB);
-  std::printf("4 files exchanged with matio\n");
+  check_that_matio_reads_no_entries(path);
+  std::printf("5 files exchanged with matio\n");
   return failures == 0 ? 0 : 1;
 }

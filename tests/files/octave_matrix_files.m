@@ -43,4 +43,16 @@ for k = 1:numel (matrices)
   endfor
 endfor
 
+% The other formats that Octave saves are named.
+A = speye (3);
+for format = {"-text", "Octave's text format"; "-binary", "Octave's binary format"; ...
+              "-v4", "MATLAB 4"; "-hdf5", "HDF5"}'
+  from = fullfile (folder, "in.mat");
+  save (format{1}, from, "A");
+  command = sprintf (" '%s'", program, from, fullfile (folder, "out.mat"), "csr", "32", "stored");
+  [code, message] = system ([command " 2>&1"]);
+  assert (code, 1);
+  assert (! isempty (strfind (message, ["got " format{2} "; save it with -v7"])), message);
+endfor
+
 printf ("%d matrices\n", count);

@@ -126,6 +126,15 @@ def check_symmetries(folder):
         kind = "complex" if symmetry == "hermitian" else "real"
         copy(folder / "in.mtx", folder / "out.npz", "csr", "32", "stored", kind)
         assert same_bits(scipy.sparse.load_npz(folder / "out.npz"), matrix), symmetry
+    # SciPy never writes zeros on the diagonal of a skew-symmetric matrix, but reads them.
+    zeros = scipy.sparse.csr_matrix(([0.0, -3.0, 3.0], [0, 1, 0], [0, 2, 3]), shape=(2, 2))
+    scipy.sparse.save_npz(folder / "in.npz", zeros)
+    copy(folder / "in.npz", folder / "out.mtx", "csr", "32", "stored", "skew-symmetric")
+    assert same_bits(scipy.io.mmread(folder / "out.mtx"), zeros)
+    copy(folder / "out.mtx", folder / "back.npz", "csr", "32", "stored", "real")
+    assert same_bits(scipy.sparse.load_npz(folder / "back.npz"), zeros)
+
+    scipy.sparse.save_npz(folder / "in.npz", matrix)
     copy(folder / "in.npz", folder / "out.mtx", "csr", "32", "stored", "pattern")
     read = scipy.io.mmread(folder / "out.mtx").tocsr()
     assert np.array_equal(read.indices, matrix.indices) and (read.data == 1).all()
@@ -141,6 +150,41 @@ def check_special_values(folder):
     for read in (scipy.io.mmread(folder / "out.mtx").tocsr(), scipy.io.loadmat(folder / "out.mat")["W"]):
         assert np.array_equal(read.data, values, equal_nan=True)
         assert np.signbit(read.data[3])
+
+
+def check_logical(folder):
+    """Sparse logical matrices: as SciPy writes them, and as MATLAB does, which SciPy reads as well."""
+    places = scipy.sparse.random(30, 20, 0.2, "csc", random_state=7).astype(bool)
+    for compressed in (False, True):
+        scipy.io.savemat(folder / "in.mat", {"A": places}, do_compression=compressed)
+        copy(folder / "in.mat", folder / "out.npz", "csr", "32", "stored", "real")
+        assert same_bits(scipy.sparse.load_npz(folder / "out.npz"), places.astype("f8"))
+    scipy.io.savemat(folder / "in.mat", {"A": places}, do_compression=False)
+    content = bytearray((folder / "in.mat").read_bytes())
+    tag = (2).to_bytes(4, "little") + places.nnz.to_bytes(4, "little")  # so many uint8
+    assert content.count(tag) == 1
+    content[content.index(tag)] = 9  # double, though they are bytes
+    (folder / "matlab.mat").write_bytes(content)
+    read = scipy.io.loadmat(folder / "matlab.mat")["A"]
+    assert read.dtype == bool and same_bits(read.astype("f8"), places.astype("f8"))
+    copy(folder / "matlab.mat", folder / "out.npz", "csr", "32", "stored", "real")
+    assert same_bits(scipy.sparse.load_npz(folder / "out.npz"), places.astype("f8"))
+    print("logical matrices")
+
+
+def check_other_variables(folder):
+    """What else a file holds does not matter; an older or newer format is named."""
+    wide = example("f8")
+    others = {"text": "hello", "cells": np.array([1, "a", [2]], dtype=object), "numbers": np.ones((2, 3)),
+              "structure": {"x": 1, "inner": {"y": scipy.sparse.eye(3)}}, "bytes": np.arange(3, dtype="u1")}
+    scipy.io.savemat(folder / "in.mat", {**others, "A": wide, "zz": np.ones(1, dtype=bool)})
+    copy(folder / "in.mat", folder / "out.npz", "csr", "32", "stored", "real")
+    assert same_bits(scipy.sparse.load_npz(folder / "out.npz"), wide)
+    scipy.io.savemat(folder / "in.mat", {"A": wide}, format="4")
+    result = subprocess.run([PROGRAM, folder / "in.mat", folder / "out.npz", "csr", "32", "stored"],
+                            capture_output=True, text=True)
+    assert result.returncode == 1 and "got MATLAB 4; save it with -v7" in result.stderr, result.stderr
+    print("other variables and formats")
 
 
 def check_large(folder):
@@ -169,5 +213,7 @@ with tempfile.TemporaryDirectory() as name:
     check_we_read(pathlib.Path(name))
     check_symmetries(pathlib.Path(name))
     check_special_values(pathlib.Path(name))
+    check_logical(pathlib.Path(name))
+    check_other_variables(pathlib.Path(name))
     if "TOEPLIX_TEST_THOROUGH" in os.environ:
         check_large(pathlib.Path(name))

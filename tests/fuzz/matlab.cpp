@@ -39,10 +39,19 @@ void check_read(Bytes bytes, const MemoryFile& file) {
   }
 }
 
+/// Every variable that is listed has been described.
+void check_headers(Bytes bytes) {
+  const auto headers = attempt([&] { return parse_matlab_headers(bytes, "input"); });
+  for (const MatlabHeader& header : headers.value.value_or(std::vector<MatlabHeader>())) {
+    require(header.dimensions.size() >= 2, "a variable of fewer than two dimensions");
+  }
+}
+
 }  // namespace
 
 void run(Bytes bytes) {
   const MemoryFile file(bytes);
+  check_headers(bytes);
   check_read<double, Eigen::RowMajor, int>(bytes, file);
   check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file);
 }

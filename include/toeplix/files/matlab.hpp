@@ -2,6 +2,7 @@
 
 #include <toeplix/error.hpp>
 #include <toeplix/files/numbers.hpp>
+#include <toeplix/index.hpp>
 #include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
@@ -15,9 +16,10 @@
 namespace toeplix {
 
 /// Whether MATLAB can have a variable of that name: a letter, then letters, digits and underscores,
-/// at most 63.
+/// at most 63, and not one of the 20 keywords that MATLAB's `iskeyword` lists (`end`, `for`, ...).
 ///
-///     toeplix::is_matlab_name("W2");  // true
+///     toeplix::is_matlab_name("W2");   // true
+///     toeplix::is_matlab_name("end");  // false
 [[nodiscard]] bool is_matlab_name(std::string_view name);
 
 /// How a .mat file is written.
@@ -36,6 +38,15 @@ struct MatlabReadOptions {
   /// 1 GiB, but not more than the memory that is available. A file that needs more is a
   /// CapacityError.
   Resources resources = {};
+};
+
+/// What a .mat file says of one of its variables before the numbers come.
+struct MatlabHeader {
+  std::string name;    ///< of the variable; empty if MATLAB hides it
+  Extents dimensions;  ///< rows, columns, and so on: two or more
+  bool is_sparse;      ///< whether `read_matlab` can read it
+  bool is_complex;     ///< whether it has imaginary parts
+  bool is_logical;     ///< whether its values are true and false
 };
 
 /// Writes a matrix as a sparse variable of a MATLAB 5 file (.mat), which MATLAB and Octave `load`
@@ -62,15 +73,16 @@ template <class Scalar, int Order, class StorageIndex>
     const MatlabWriteOptions& options = {});
 
 /// Reads a sparse matrix from a MATLAB 5 file, compressed or not, of either byte order; what else
-/// the file holds is skipped.
+/// the file holds is passed over, even if it cannot be understood.
 ///
 /// Values are converted as `read_npy` converts them; logical ones become 0 and 1. The result is
 /// compressed, its indices ascend and are unique: duplicates are added. Into a row-major matrix it
 /// is transposed in memory, which takes twice the memory.
 ///
 /// Sizes, column pointers, indices and checksums are checked: whatever is wrong is a FormatError
-/// (file, byte, what was expected), and so are MATLAB 4 and 7.3 files (the latter are HDF5). Throws
-/// CapacityError if the matrix is too large for its index type or for the memory budget.
+/// (file, byte, what was expected). So are the other formats that MATLAB and Octave save (MATLAB 4;
+/// MATLAB 7.3, which is HDF5; Octave's own): the message names the format. Throws CapacityError if
+/// the matrix is too large for its index type or for the memory budget.
 ///
 ///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices
 ///     auto V = toeplix::read_matlab<Eigen::SparseMatrix<double>>("W.mat", {.variable = "Blur"});
@@ -84,5 +96,18 @@ template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
 [[nodiscard]] Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
                                   const MatlabReadOptions& options = {});
+
+/// What a MATLAB 5 file says of its variables, in the order of the file; without those that cannot
+/// be understood or are laid out in another way (function handles, objects of classes). Throws
+/// FormatError as `read_matlab` does. Cost: the file is read where a variable begins.
+///
+///     std::string first = toeplix::read_matlab_headers("W.mat").at(0).name;
+[[nodiscard]] std::vector<MatlabHeader> read_matlab_headers(const std::filesystem::path& path);
+
+/// As `read_matlab_headers`, from the bytes of a file. Messages call it `name`.
+///
+///     bool is_sparse = toeplix::parse_matlab_headers(bytes, "W.mat").at(0).is_sparse;
+[[nodiscard]] std::vector<MatlabHeader> parse_matlab_headers(std::span<const std::byte> bytes,
+                                                             std::string_view name);
 
 }  // namespace toeplix

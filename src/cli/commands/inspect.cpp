@@ -22,6 +22,7 @@ struct InspectArguments {
   std::vector<std::string> spec;
   std::string weights;
   std::string levels;
+  std::string variable;
   bool json = false;
   InspectOptions inspect;
 };
@@ -137,7 +138,7 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
   const Inspection inspection = [&] {
     const Progress progress("inspecting " + path);
     return std::visit([&](const auto& matrix) { return inspect(matrix, levels, options.inspect); },
-                      read_matrix(path));
+                      read_matrix(path, options.variable));
   }();
   print(inspection, options);
 }
@@ -151,6 +152,7 @@ bool names_file(const std::vector<std::string>& words) {
 void run(const InspectArguments& options) {
   if (names_file(options.spec)) return inspect_file(options.spec[0], options);
   if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
+  if (!options.variable.empty()) throw UsageError("--variable goes with a .mat file");
   inspect_convolution(options);
 }
 
@@ -165,6 +167,7 @@ void add_inspect(CLI::App& program) {
   command
       ->add_option("--levels", options->levels, "Of a file: rows x columns of blocks, as 4x4,3x3")
       ->type_name("LEVELS");
+  add_variable(*command, options->variable);
   command
       ->add_option("--places", options->inspect.most_places,
                    "Empty rows and unused inputs to list (10)")

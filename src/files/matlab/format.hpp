@@ -21,6 +21,7 @@ enum ElementType : std::uint32_t {
   mi_uint64 = 13,
   mi_matrix = 14,
   mi_compressed = 15,
+  mi_utf8 = 16,
 };
 
 constexpr std::size_t header_size = 128;
@@ -28,12 +29,14 @@ constexpr std::size_t text_size = 116;      ///< of the header, for human reader
 constexpr std::size_t version_begin = 124;  ///< two bytes
 constexpr std::size_t order_begin = 126;    ///< two bytes: `MI` as a number of the byte order
 constexpr std::uint16_t version5 = 0x0100;
+constexpr std::uint16_t version73 = 0x0200;
 constexpr std::uint16_t order_mark = 0x4d49;
 
 constexpr std::uint32_t class_mask = 0xff;
 constexpr std::uint32_t class_sparse = 5;
 constexpr std::uint32_t last_plain_class = 15;  ///< classes beyond are laid out in other ways
 constexpr std::uint32_t complex_flag = 0x0800;
+constexpr std::uint32_t logical_flag = 0x0200;
 
 /// Elements begin at multiples of this.
 constexpr std::uint64_t alignment = 8;

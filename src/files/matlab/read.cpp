@@ -21,26 +21,31 @@ using detail::MatlabVariable;
 template <class Scalar, class StorageIndex>
 using Columns = Eigen::SparseMatrix<Scalar, Eigen::ColMajor, StorageIndex>;
 
-/// The sparse variable of that name, or the only one if no name is given.
+/// The sparse variable of that name, or the only one if no name is given. Others are passed over,
+/// whatever they are.
 MatlabVariable find_variable(const detail::ByteSource& source, const std::string& name) {
   detail::MatlabFile file(source);
   std::optional<MatlabVariable> found;
-  for (MatlabVariable next = file.next(); next.stream; next = file.next()) {
-    if (!name.empty() && next.name != name) continue;
-    if (!name.empty() && !next.is_sparse()) {
+  std::string problem;
+  while (std::optional<MatlabVariable> next = file.next()) {
+    if (problem.empty()) problem = next->problem;
+    if (!next->problem.empty() || (!name.empty() && next->name != name)) continue;
+    if (!name.empty() && !next->is_sparse()) {
       throw format_error(source.name(), "'" + name + "' is not a sparse matrix");
     }
-    if (!next.is_sparse()) continue;
-    if (!name.empty()) return next;
+    if (!next->is_sparse()) continue;
+    if (!name.empty()) return std::move(*next);
     if (found) {
       throw format_error(source.name(), "holds several sparse matrices, '" + found->name +
-                                            "' and '" + next.name + "': expected the name of one");
+                                            "' and '" + next->name + "': expected the name of one");
     }
     found = std::move(next);
   }
   if (found) return std::move(*found);
-  throw format_error(source.name(), name.empty() ? "expected a sparse matrix, found none"
-                                                 : "found no variable '" + name + "'");
+  const std::string none =
+      name.empty() ? "expected a sparse matrix, found none" : "found no variable '" + name + "'";
+  if (!problem.empty()) throw FormatError(problem + "; " + none);
+  throw format_error(source.name(), none);
 }
 
 /// Reads one array of a variable to its end, as many numbers as `values` has.
@@ -58,11 +63,11 @@ std::span<T> span_of(T* begin, Index count) {
   return {begin, static_cast<std::size_t>(count)};
 }
 
-/// The numbers of `what`, of which the file must have `count` or more.
+/// The numbers of `what`, of which the file must have as many as there are values, or more.
 template <class T>
-void read_values_of(MatlabVariable& variable, const char* what, std::span<T> values) {
-  const MatlabArray array = variable.next_array(what);
+void read_values_of(MatlabVariable& variable, const char* what, Index places, std::span<T> values) {
   const auto count = static_cast<Index>(values.size());
+  const MatlabArray array = variable.next_values(what, count, places);
   if (array.count < count) {
     throw format_error(variable.stream->name(), array.begin,
                        "expected " + std::to_string(count) + " numbers of " + what + ", got " +
@@ -88,17 +93,18 @@ Index read_pointers(MatlabVariable& variable, Columns<Scalar, StorageIndex>& mat
   return entries;
 }
 
+/// Reads the values of entries for which the file has room for `places`.
 template <class Scalar>
-void read_numbers(MatlabVariable& variable, std::span<Scalar> values) {
+void read_numbers(MatlabVariable& variable, Index places, std::span<Scalar> values) {
   if constexpr (std::is_floating_point_v<Scalar>) {
-    read_values_of<Scalar>(variable, "values", values);
+    read_values_of<Scalar>(variable, "values", places, values);
   } else {
     using Real = typename Scalar::value_type;
     std::vector<Real> part(values.size());
-    read_values_of<Real>(variable, "values", part);
+    read_values_of<Real>(variable, "values", places, part);
     std::copy(part.begin(), part.end(), values.begin());
     if (!variable.is_complex()) return;
-    read_values_of<Real>(variable, "imaginary parts", part);
+    read_values_of<Real>(variable, "imaginary parts", places, part);
     for (std::size_t i = 0; i < part.size(); ++i) values[i].imag(part[i]);
   }
 }
@@ -159,7 +165,7 @@ Columns<Scalar, StorageIndex> read_columns(MatlabVariable& variable, const std::
   matrix.resizeNonZeros(entries);
   detail::check_indices<StorageIndex>(span_of(matrix.innerIndexPtr(), entries), size.rows,
                                       variable.stream->name() + ": row index");
-  read_numbers<Scalar>(variable, span_of(matrix.valuePtr(), entries));
+  read_numbers<Scalar>(variable, size.entries, span_of(matrix.valuePtr(), entries));
   variable.stream->finish();
   detail::make_canonical(matrix);
   return matrix;
@@ -174,6 +180,17 @@ Matrix read_matrix(const detail::ByteSource& source, const MatlabReadOptions& op
                                                                               source.name(), room);
 }
 
+std::vector<MatlabHeader> read_headers(const detail::ByteSource& source) {
+  detail::MatlabFile file(source);
+  std::vector<MatlabHeader> headers;
+  while (std::optional<MatlabVariable> next = file.next()) {
+    if (!next->problem.empty() || next->dimensions.empty()) continue;
+    headers.push_back(
+        {next->name, next->dimensions, next->is_sparse(), next->is_complex(), next->is_logical()});
+  }
+  return headers;
+}
+
 }  // namespace
 
 template <class Matrix>
@@ -185,6 +202,15 @@ template <class Matrix>
 Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
                     const MatlabReadOptions& options) {
   return read_matrix<Matrix>(detail::MemorySource(bytes, name), options);
+}
+
+std::vector<MatlabHeader> read_matlab_headers(const std::filesystem::path& path) {
+  return read_headers(detail::FileSource(path));
+}
+
+std::vector<MatlabHeader> parse_matlab_headers(std::span<const std::byte> bytes,
+                                               std::string_view name) {
+  return read_headers(detail::MemorySource(bytes, name));
 }
 
 #define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                  \

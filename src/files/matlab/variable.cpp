@@ -1,6 +1,7 @@
 #include "files/matlab/variable.hpp"
 
 #include "files/bytes/deflate.hpp"
+#include "files/matlab/other_formats.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,14 +70,16 @@ void read_flags(MatlabVariable& variable) {
 void read_dimensions(MatlabVariable& variable) {
   const MatlabElement element = variable.next_element();
   const std::uint64_t count = element.size / 4;
-  if (element.type != mat::mi_int32 || element.size % 4 != 0 || count < 2 ||
+  const bool is_signed = element.type == mat::mi_int32;
+  if ((!is_signed && element.type != mat::mi_uint32) || element.size % 4 != 0 || count < 2 ||
       count > most_dimensions) {
     throw format_error(variable.stream->name(), variable.stream->position(),
                        "expected the dimensions of an array");
   }
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::uint64_t at = variable.stream->position();
-    const auto extent = static_cast<std::int32_t>(read_word(*variable.stream, variable.byte_order));
+    const std::uint32_t word = read_word(*variable.stream, variable.byte_order);
+    const Index extent = is_signed ? Index{static_cast<std::int32_t>(word)} : Index{word};
     if (extent < 0) {
       throw format_error(variable.stream->name(), at,
                          "expected an extent from 0 on, got " + std::to_string(extent));
@@ -88,7 +91,9 @@ void read_dimensions(MatlabVariable& variable) {
 
 void read_name(MatlabVariable& variable) {
   const MatlabElement element = variable.next_element();
-  if (element.type != mat::mi_int8 || element.size > longest_name) {
+  const bool is_text =
+      element.type == mat::mi_int8 || element.type == mat::mi_uint8 || element.type == mat::mi_utf8;
+  if (!is_text || element.size > longest_name) {
     throw format_error(variable.stream->name(), variable.stream->position(),
                        "expected the name of a variable");
   }
@@ -145,43 +150,59 @@ void MatlabVariable::skip(std::uint64_t bytes) {
 
 MatlabArray MatlabVariable::next_array(const char* what) {
   const std::uint64_t at = stream->position();
-  const MatlabElement element = next_element();
+  return array_of(next_element(), at, what);
+}
+
+MatlabArray MatlabVariable::next_values(const char* what, Index entries, Index places) {
+  const std::uint64_t at = stream->position();
+  MatlabElement element = next_element();
+  const bool are_bytes = element.size == static_cast<std::uint64_t>(places) ||
+                         element.size < 8 * static_cast<std::uint64_t>(entries);
+  if (is_logical() && element.type == mat::mi_double && are_bytes) element.type = mat::mi_uint8;
+  return array_of(element, at, what);
+}
+
+MatlabArray MatlabVariable::array_of(const MatlabElement& element, std::uint64_t begin,
+                                     const char* what) const {
   const auto type = type_of(element.type);
   if (!type || element.size % bytes_of(*type) != 0) {
-    throw format_error(stream->name(), at, "expected the numbers of " + std::string(what));
+    throw format_error(stream->name(), begin, "expected the numbers of " + std::string(what));
   }
   const auto count = static_cast<Index>(element.size / bytes_of(*type));
   return {{*type, byte_order}, count, stream->position(), element.padding};
 }
 
 MatlabFile::MatlabFile(const ByteSource& source) : source_(source) {
-  std::array<std::byte, mat::header_size> header;
-  if (source.size() < header.size()) {
-    throw format_error(source.name(), "expected a MATLAB 5 file (.mat), got " +
-                                          std::to_string(source.size()) + " bytes");
-  }
-  source.read_at(0, header);
+  std::array<std::byte, mat::header_size> header{};
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(source.size(), header.size()));
+  source.read_at(0, std::span(header).first(size));
   const auto number = [&](std::size_t begin, std::size_t high) {
     return std::to_integer<unsigned>(header[begin + high]) << 8 |
            std::to_integer<unsigned>(header[begin + 1 - high]);
   };
   const bool little = number(mat::order_begin, 1) == mat::order_mark;
   const bool big = number(mat::order_begin, 0) == mat::order_mark;
+  byte_order_ = little ? std::endian::little : std::endian::big;
   const unsigned version = number(mat::version_begin, little ? 1 : 0);
-  if ((little || big) && version == 0x0200) {
+  if ((little || big) && version == mat::version5) return;
+  if ((little || big) && version == mat::version73) {
     throw format_error(source.name(), mat::version_begin,
                        "expected a MATLAB 5 file, got MATLAB 7.3, which is HDF5; save it with -v7");
   }
-  if ((!little && !big) || version != mat::version5) {
+  if (const std::string_view other = other_format(std::span(header).first(size)); !other.empty()) {
+    throw format_error(source.name(), "expected a MATLAB 5 file, got " + std::string(other) +
+                                          "; save it with -v7");
+  }
+  if (size == header.size()) {
     throw format_error(source.name(), mat::version_begin, "expected a MATLAB 5 file (.mat)");
   }
-  byte_order_ = little ? std::endian::little : std::endian::big;
+  throw format_error(source.name(),
+                     "expected a MATLAB 5 file (.mat), got " + std::to_string(size) + " bytes");
 }
 
-MatlabVariable MatlabFile::next() {
-  MatlabVariable variable{nullptr, byte_order_, {}, {}};
+std::optional<MatlabVariable> MatlabFile::next() {
   const std::uint64_t begin = position_;
-  if (begin == source_.size()) return variable;
+  if (begin == source_.size()) return std::nullopt;
   std::array<std::byte, 8> tag;
   source_.read_at(begin, tag);
   const std::uint32_t type = load(tag.data());
@@ -196,14 +217,25 @@ MatlabVariable MatlabFile::next() {
         "a variable of " + std::to_string(size) + " bytes does not fit into the file");
   }
   position_ = begin + tag.size() + size;
+  MatlabVariable variable{nullptr, byte_order_, {}, {}};
+  try {
+    describe(variable, type, begin, size);
+  } catch (const FormatError& error) {
+    variable.problem = error.what();
+  }
+  return variable;
+}
+
+void MatlabFile::describe(MatlabVariable& variable, std::uint32_t type, std::uint64_t begin,
+                          std::uint64_t size) const {
+  constexpr std::uint64_t tag_size = 8;
   if (type == mat::mi_compressed) {
-    variable.stream = open_compressed(begin + tag.size(), size);
+    variable.stream = open_compressed(begin + tag_size, size);
   } else {
     variable.stream =
-        std::make_unique<SectionStream>(source_, name_of(begin), begin + tag.size(), size);
+        std::make_unique<SectionStream>(source_, name_of(begin), begin + tag_size, size);
   }
   if (variable.stream->remaining() > 0) read_description(variable);
-  return variable;
 }
 
 std::string MatlabFile::name_of(std::uint64_t begin) const {

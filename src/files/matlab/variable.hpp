@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,12 @@ struct MatlabVariable {
   std::endian byte_order;
   std::string name;
   Extents dimensions;
-  std::uint32_t flags = 0;  ///< class and flags; 0 for a variable without content
+  std::uint32_t flags = 0;   ///< class and flags; 0 for a variable without content
+  std::string problem = {};  ///< why the rest is not known; empty if it is
 
   bool is_sparse() const { return (flags & mat::class_mask) == mat::class_sparse; }
   bool is_complex() const { return (flags & mat::complex_flag) != 0; }
+  bool is_logical() const { return (flags & mat::logical_flag) != 0; }
 
   /// Reads the tag of the next element; its content must lie inside the variable.
   MatlabElement next_element();
@@ -48,19 +51,29 @@ struct MatlabVariable {
   void skip(std::uint64_t bytes);
   /// Reads the tag of an array of numbers; `what` is what messages call it.
   MatlabArray next_array(const char* what);
+  /// Reads the tag of the values of `entries` entries, for which there is room for `places`. The
+  /// logical values of MATLAB are bytes, whatever their tag says.
+  MatlabArray next_values(const char* what, Index entries, Index places);
+
+ private:
+  MatlabArray array_of(const MatlabElement& element, std::uint64_t begin, const char* what) const;
 };
 
 /// The variables of a file, one after another. Throws FormatError if the source is not a MATLAB
-/// 5 file or its elements do not fit into it.
+/// 5 file or its variables do not fit into it. A variable that cannot be understood does not keep
+/// anybody from the next one: it has a `problem`.
 class MatlabFile {
  public:
   /// The source must outlive the file.
   explicit MatlabFile(const ByteSource& source);
 
-  /// The next variable; one without stream at the end of the file.
-  MatlabVariable next();
+  /// The next variable; nothing at the end of the file.
+  std::optional<MatlabVariable> next();
 
  private:
+  /// Opens the variable that begins there and reads what it says of itself.
+  void describe(MatlabVariable& variable, std::uint32_t type, std::uint64_t begin,
+                std::uint64_t size) const;
   /// What messages call the variable that begins there.
   std::string name_of(std::uint64_t begin) const;
   std::unique_ptr<ByteStream> open_compressed(std::uint64_t begin, std::uint64_t size) const;

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <string_view>
 #include <type_traits>
 
 namespace toeplix {
@@ -62,11 +63,17 @@ class VariableSink {
   std::array<std::byte, 65536> buffer_;
 };
 
+/// What MATLAB's `iskeyword` lists.
+constexpr std::array<std::string_view, 20> keywords{
+    "break",      "case",   "catch",    "classdef", "continue", "else",      "elseif",
+    "end",        "for",    "function", "global",   "if",       "otherwise", "parfor",
+    "persistent", "return", "spmd",     "switch",   "try",      "while"};
+
 void check_name(const std::string& name) {
   if (is_matlab_name(name)) return;
   throw FormatError("'" + name +
                     "' is not a name of a MATLAB variable: expected a letter, then letters, digits "
-                    "and underscores, at most 63");
+                    "and underscores, at most 63, and no keyword");
 }
 
 /// Bytes of an element whose content has that size: tag, content, padding.
@@ -104,9 +111,10 @@ class VariableWriter {
   void write(const std::string& name, std::uint64_t size) {
     const auto entries = static_cast<std::uint64_t>(columns_.entries);
     append_tag(mat::mi_matrix, size);
-    append_element<std::uint32_t>(mat::mi_uint32,
-                                  {mat::class_sparse | (is_complex ? mat::complex_flag : 0U),
-                                   static_cast<std::uint32_t>(entries)});
+    // MATLAB refuses a matrix that has no room for any entry.
+    append_element<std::uint32_t>(
+        mat::mi_uint32, {mat::class_sparse | (is_complex ? mat::complex_flag : 0U),
+                         static_cast<std::uint32_t>(std::max(entries, std::uint64_t{1}))});
     append_element<std::int32_t>(mat::mi_int32, {static_cast<std::int32_t>(columns_.rows),
                                                  static_cast<std::int32_t>(columns_.cols)});
     append_tag(mat::mi_int8, name.size());
@@ -230,7 +238,8 @@ bool is_matlab_name(std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
   return !name.empty() && name.size() <= mat::longest_name && is_letter(name[0]) &&
-         std::all_of(name.begin(), name.end(), is_inner);
+         std::all_of(name.begin(), name.end(), is_inner) &&
+         std::find(keywords.begin(), keywords.end(), name) == keywords.end();
 }
 
 template <class Scalar, int Order, class StorageIndex>

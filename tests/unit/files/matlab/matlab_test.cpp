@@ -104,10 +104,6 @@ BOOST_AUTO_TEST_CASE(reads_what_matlab_packs) {
   Parts roomy;  // room for more entries than there are
   roomy.indices = builder.element<std::int32_t>(5, {1, 0, 2, 77, -1});
   BOOST_TEST(same_bits(parse(roomy.file()), expected()));
-  Parts logical;
-  logical.flags = builder.element<std::uint32_t>(6, {5 | 0x200, 3});
-  logical.values = builder.small(2, {std::byte{1}, std::byte{1}, std::byte{1}});
-  BOOST_TEST(parse(logical.file()).sum() == 3);
   Parts duplicates;
   duplicates.indices = builder.element<std::int32_t>(5, {1, 2, 2});
   BOOST_TEST(parse(duplicates.file()).coeff(2, 1) == 8);
@@ -115,6 +111,100 @@ BOOST_AUTO_TEST_CASE(reads_what_matlab_packs) {
   unsorted.indices = builder.element<std::int32_t>(5, {1, 2, 0});
   unsorted.values = builder.element<double>(9, {2, 5, 3});
   BOOST_TEST(same_bits(parse(unsorted.file()), expected()));
+}
+
+BOOST_AUTO_TEST_CASE(logical_values_are_bytes_whatever_their_tag_says) {
+  const auto ones = matrix_of<Columns<double>>(3, 2, {{0, 1, 1}, {1, 0, 1}, {2, 1, 1}});
+  for (const auto order : {std::endian::little, std::endian::big}) {
+    const Builder builder(order);
+    Parts parts(builder);
+    parts.flags = builder.element<std::uint32_t>(6, {5 | 0x200, 3});
+    const Bytes three(3, std::byte{1});
+    // As MATLAB writes them, in both kinds of element; then as the format says, and as Octave does.
+    for (const Bytes& values : {builder.small(9, three), builder.wrap(9, three),
+                                builder.small(2, three), builder.element<double>(9, {1, 1, 1})}) {
+      parts.values = values;
+      BOOST_TEST(same_bits(parse(parts.file()), ones));
+      BOOST_TEST(same_bits(parse(builder.file({deflated(builder, parts.variable())})), ones));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(logical_values_with_room_for_more) {
+  const Builder builder;
+  Parts parts;
+  parts.flags = builder.element<std::uint32_t>(6, {5 | 0x200, 24});
+  std::vector<std::int32_t> indices(24);
+  indices[0] = 1;
+  indices[2] = 2;
+  parts.indices = builder.element<std::int32_t>(5, indices);
+  Bytes bytes(24);
+  std::fill_n(bytes.begin(), 3, std::byte{1});
+  parts.values = builder.wrap(9, bytes);  // as long as three numbers of type double
+  BOOST_TEST(parse(parts.file()).sum() == 3);
+  bytes.resize(4);
+  parts.values = builder.small(9, bytes);
+  BOOST_TEST(parse(parts.file()).sum() == 3);
+  parts.values = builder.small(9, Bytes(2));
+  BOOST_TEST(failure(parts.file()).ends_with("expected 3 numbers of values, got 2"));
+}
+
+BOOST_AUTO_TEST_CASE(the_identity_of_logical_values) {
+  const Builder builder;
+  Parts parts;
+  parts.flags = builder.element<std::uint32_t>(6, {0x205, 3});
+  parts.dimensions = builder.element<std::int32_t>(5, {3, 3});
+  parts.indices = builder.element<std::int32_t>(5, {0, 1, 2});
+  parts.pointers = builder.element<std::int32_t>(5, {0, 1, 2, 3});
+  parts.values = builder.small(9, Bytes(3, std::byte{1}));
+  const auto identity = matrix_of<Columns<double>>(3, 3, {{0, 0, 1}, {1, 1, 1}, {2, 2, 1}});
+  BOOST_TEST(same_bits(parse(parts.file()), identity));
+  // Values that are not logical have eight bytes.
+  parts.flags = builder.element<std::uint32_t>(6, {5, 3});
+  BOOST_TEST(failure(parts.file()).ends_with("expected the numbers of values"));
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_matrix_without_entries_as_matlab_writes_it) {
+  const Builder builder;
+  Parts parts;  // room for one entry, which is not there
+  parts.pointers = builder.element<std::int32_t>(5, {0, 0, 0});
+  for (const std::uint32_t flags : {5U, 5U | 0x200}) {
+    parts.flags = builder.element<std::uint32_t>(6, {flags, 1});
+    parts.indices = builder.small(5, Bytes(4));
+    for (const Bytes& values : {builder.small(9, Bytes(1)), builder.wrap(9, Bytes(8)),
+                                builder.small(2, Bytes(1)), builder.wrap(9, {})}) {
+      if (flags == 5 && values == builder.small(9, Bytes(1))) continue;
+      parts.values = values;
+      BOOST_TEST(same_bits(parse(parts.file()), Columns<double>(3, 2)));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_without_entries_has_room_for_one) {
+  const auto room = [](const Columns<double>& matrix) {
+    const Bytes bytes = toeplix::format_matlab(matrix);
+    return std::to_integer<int>(bytes[148]);  // header, tag, tag, flags
+  };
+  BOOST_TEST(room(Columns<double>(3, 2)) == 1);
+  BOOST_TEST(room(Columns<double>(0, 0)) == 1);
+  BOOST_TEST(room(expected()) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(dimensions_without_sign_and_names_as_utf8) {
+  const Builder builder;
+  Parts parts;
+  parts.dimensions = builder.element<std::uint32_t>(6, {3, 2});
+  for (const int type : {1, 2, 16}) {
+    parts.name = builder.small(type, to_bytes("Blur"));
+    BOOST_TEST(same_bits(parse(parts.file(), {.variable = "Blur"}), expected()));
+    parts.name = builder.wrap(type, to_bytes("Blurred"));
+    BOOST_TEST(same_bits(parse(parts.file(), {.variable = "Blurred"}), expected()));
+  }
+  parts.dimensions = builder.element<std::uint32_t>(6, {4'000'000'000, 2});
+  const auto tall =
+      toeplix::parse_matlab<Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>>(
+          parts.file(), "m.mat");
+  BOOST_TEST(tall.rows() == 4'000'000'000);
 }
 
 BOOST_AUTO_TEST_CASE(complex_values_are_not_read_as_real_ones) {
@@ -154,6 +244,101 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
   BOOST_TEST(failure(builder.file({})) == "m.mat: expected a sparse matrix, found none");
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_understood_does_not_block_the_others) {
+  const Builder builder;
+  const Bytes a = Parts(builder, "A").variable();
+  Parts numbered(builder, "B");
+  numbered.name = builder.element<std::int32_t>(5, {1});
+  Parts undescribed(builder, "B");
+  undescribed.flags = builder.element<double>(9, {1});
+  Parts flat(builder, "B");
+  flat.dimensions = builder.element<std::int32_t>(5, {6});
+  Bytes damaged = deflated(builder, Parts(builder, "B").variable());
+  damaged[9] ^= std::byte{0xff};
+  const Bytes empty = builder.wrap(14, {});
+  const Bytes opaque = builder.wrap(14, builder.element<std::uint32_t>(6, {17, 0}));
+  const Bytes structure = [&] {
+    Bytes content = builder.element<std::uint32_t>(6, {2, 0});
+    Builder::join(content, builder.element<std::int32_t>(5, {1, 1}));
+    Builder::join(content, builder.small(1, to_bytes("s")));
+    Builder::join(content, Bytes(24, std::byte{0xff}));
+    return builder.wrap(14, content);
+  }();
+  for (const Bytes& other : {numbered.variable(), undescribed.variable(), flat.variable(), damaged,
+                             empty, opaque, structure}) {
+    BOOST_TEST(same_bits(parse(builder.file({other, a})), expected()));
+    BOOST_TEST(same_bits(parse(builder.file({a, other})), expected()));
+    BOOST_TEST(same_bits(parse(builder.file({other, a}), {.variable = "A"}), expected()));
+    BOOST_TEST(failure(builder.file({other})) != "(nothing was thrown)");
+    const auto headers = toeplix::parse_matlab_headers(builder.file({other, a}), "m.mat");
+    BOOST_TEST(headers.back().name == "A");
+  }
+  BOOST_TEST(failure(builder.file({undescribed.variable()})) ==
+             "m.mat: variable at byte 128: byte 8: expected the flags of an array; expected a "
+             "sparse matrix, found none");
+  BOOST_TEST(failure(builder.file({numbered.variable(), a}), {.variable = "B"}) ==
+             "m.mat: variable at byte 128: byte 40: expected the name of a variable; found no "
+             "variable 'B'");
+}
+
+BOOST_AUTO_TEST_CASE(says_what_the_variables_are) {
+  const Builder builder;
+  Parts logical(builder, "L");
+  logical.flags = builder.element<std::uint32_t>(6, {0x205, 3});
+  Parts complex(builder, "C");
+  complex.flags = builder.element<std::uint32_t>(6, {0x805, 3});
+  Bytes dense = builder.element<std::uint32_t>(6, {6, 0});
+  Builder::join(dense, builder.element<std::int32_t>(5, {1, 2, 3}));
+  Builder::join(dense, builder.small(1, to_bytes("x")));
+  const auto headers = toeplix::parse_matlab_headers(
+      builder.file(
+          {logical.variable(), deflated(builder, complex.variable()), builder.wrap(14, dense)}),
+      "m.mat");
+  BOOST_REQUIRE(headers.size() == 3U);
+  BOOST_TEST(headers[0].name == "L");
+  BOOST_TEST(headers[0].dimensions == (toeplix::Extents{3, 2}));
+  BOOST_TEST((headers[0].is_sparse && headers[0].is_logical && !headers[0].is_complex));
+  BOOST_TEST(headers[1].name == "C");
+  BOOST_TEST((headers[1].is_sparse && !headers[1].is_logical && headers[1].is_complex));
+  BOOST_TEST(headers[2].dimensions == (toeplix::Extents{1, 2, 3}));
+  BOOST_TEST((!headers[2].is_sparse && !headers[2].is_logical && !headers[2].is_complex));
+}
+
+BOOST_AUTO_TEST_CASE(names_other_formats_of_matlab_and_octave) {
+  const auto got = [](const std::string& format) {
+    return "m.mat: expected a MATLAB 5 file, got " + format + "; save it with -v7";
+  };
+  for (const auto order : {std::endian::little, std::endian::big}) {
+    const Builder builder(order);
+    const auto matlab4 = [&](const std::vector<std::int32_t>& words) {
+      Bytes bytes;
+      for (const auto word : words) Builder::join(bytes, builder.number(word));
+      Builder::join(bytes, to_bytes("x"));
+      bytes.resize(30);
+      return bytes;
+    };
+    const std::int32_t type = order == std::endian::little ? 0 : 1000;
+    BOOST_TEST(failure(matlab4({type, 1, 1, 0, 2})) == got("MATLAB 4"));
+    BOOST_TEST(failure(matlab4({type + 2, 4, 3, 1, 2})) == got("MATLAB 4"));
+    Bytes long_file = matlab4({type + 52, 100, 100, 0, 2});
+    long_file.resize(1000);
+    BOOST_TEST(failure(long_file) == got("MATLAB 4"));
+    for (const std::vector<std::int32_t>& words :
+         std::vector<std::vector<std::int32_t>>{{type + 3, 1, 1, 0, 2},
+                                                {type + 100, 1, 1, 0, 2},
+                                                {type, -1, 1, 0, 2},
+                                                {type, 1, 1, 2, 2},
+                                                {type, 1, 1, 0, 0},
+                                                {5000, 1, 1, 0, 2}}) {
+      BOOST_TEST(failure(matlab4(words)) == "m.mat: expected a MATLAB 5 file (.mat), got 30 bytes");
+    }
+  }
+  BOOST_TEST(failure(to_bytes("# Created by Octave 7.3.0\n# name: D\n")) ==
+             got("Octave's text format"));
+  BOOST_TEST(failure(to_bytes("Octave-1-L and so on")) == got("Octave's binary format"));
+  BOOST_TEST(failure(to_bytes("\x89HDF\r\n\x1a\n and so on")) == got("HDF5"));
+}
+
 BOOST_AUTO_TEST_CASE(names_what_is_no_matlab_file) {
   BOOST_TEST(failure({}) == "m.mat: expected a MATLAB 5 file (.mat), got 0 bytes");
   BOOST_TEST(failure(Bytes(128)) == "m.mat: byte 124: expected a MATLAB 5 file (.mat)");
@@ -177,6 +362,7 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
     return failure(parts.file());
   };
   const std::string place = "m.mat: variable at byte 128: ";
+  const std::string none = "; expected a sparse matrix, found none";
   using Ints = std::vector<std::int32_t>;
   const auto ints = [&](const Ints& values) { return builder.element(5, values); };
   BOOST_TEST(failed([&](Parts& p) {
@@ -199,7 +385,7 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
              }) == place + "byte 96: expected 3 numbers of values, got 2");
   BOOST_TEST(failed([&](Parts& p) {
                p.dimensions = ints({3, -2});
-             }) == place + "byte 28: expected an extent from 0 on, got -2");
+             }) == place + "byte 28: expected an extent from 0 on, got -2" + none);
   BOOST_TEST(failed([&](Parts& p) {
                p.dimensions = ints({3, 2, 1});
              }) == place + "expected two dimensions, got 3");
@@ -211,7 +397,7 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
   BOOST_TEST(failed([&](Parts& p) { p.imaginary = builder.element<double>(9, {1}); }) ==
              place + "byte 120: expected the end, got 16 more bytes");
   BOOST_TEST(failed([&](Parts& p) { p.flags = builder.element<std::uint32_t>(6, {5}); }) ==
-             place + "byte 8: expected the flags of an array");
+             place + "byte 8: expected the flags of an array" + none);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
@@ -231,7 +417,8 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
                  [] { parse(Parts().file(), {.resources = {.memory_budget = 9}}); }) ==
              "m.mat: reading 3 x 2 with 3 entries takes more than the memory budget of 9 bytes");
   const Bytes packed = deflated(builder, builder.number<std::int64_t>(0x7fffffff'0000000e));
-  BOOST_TEST(failure(builder.file({packed})).ends_with("more than deflate can hold"));
+  BOOST_TEST(failure(builder.file({packed}))
+                 .ends_with("more than deflate can hold; expected a sparse matrix, found none"));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
@@ -241,12 +428,14 @@ BOOST_AUTO_TEST_CASE(what_the_format_cannot_hold_is_refused) {
   };
   BOOST_TEST(named("a_1") == "(nothing was thrown)");
   BOOST_TEST(named(std::string(63, 'x')) == "(nothing was thrown)");
-  for (const std::string name : {"", "1a", "_a", "a b", "a-b"}) {
+  for (const std::string name : {"", "1a", "_a", "a b", "a-b", "end", "for", "while", "parfor"}) {
     BOOST_TEST(named(name) == "'" + name +
                                   "' is not a name of a MATLAB variable: expected a letter, then "
-                                  "letters, digits and underscores, at most 63");
+                                  "letters, digits and underscores, at most 63, and no keyword");
   }
-  BOOST_TEST(named(std::string(64, 'x')).ends_with("at most 63"));
+  BOOST_TEST(named(std::string(64, 'x')).ends_with("at most 63, and no keyword"));
+  BOOST_TEST(named("End") == "(nothing was thrown)");
+  BOOST_TEST(named("ends") == "(nothing was thrown)");
   const Matrix<double, Eigen::RowMajor, std::int64_t> wide(1, 3'000'000'000);
   BOOST_TEST(message_of<CapacityError>([&] { return toeplix::format_matlab(wide); }) ==
              "a matrix of 1 x 3000000000 with 0 entries exceeds the 2^31 bytes of a MATLAB 5 "
