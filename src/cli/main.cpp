@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -95,10 +96,10 @@ void report_resources(std::chrono::duration<double> time) {
   fmt::print(stderr, "  took {:.2f} s{}\n", time.count(), memory);
 }
 
-/// Says what went wrong.
+/// Says what went wrong. If that cannot be written either, the exit code is left to say it.
 int report(const std::exception& error) {
-  fmt::print(stderr, "toeplix: {}{}\n", one_line(message_of(error)),
-             is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "");
+  const char* const advice = is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "";
+  std::fputs(fmt::format("toeplix: {}{}\n", one_line(message_of(error)), advice).c_str(), stderr);
   return exit_code_of(error);
 }
 
@@ -139,5 +140,9 @@ int run(int count, char** arguments) {
 }  // namespace toeplix::cli
 
 int main(int count, char** arguments) {
+#if defined(SIGXFSZ)
+  // A file beyond the limit of a user is then an error of the write, which says so.
+  std::signal(SIGXFSZ, SIG_IGN);
+#endif
   return toeplix::cli::run(count, arguments);
 }

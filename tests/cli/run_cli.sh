@@ -49,6 +49,16 @@ says() { grep -qF -- "$1" out || fail "expected '$1', got" "$(cat out)"; }
 # The JSON that it printed has a member `"name":value`, blanks and line ends aside.
 says_member() { tr -d ' \n' <out | grep -qF -- "$1" || fail "expected $1, got" "$(cat out)"; }
 complains() { [[ $(cat err) == "toeplix: $1" ]] || fail "expected 'toeplix: $1', got" "$(cat err)"; }
+# limited FILE ARGUMENT...: runs the program, which may not write files of more than 1 KiB, and expects
+# the words and the exit code of the program, not the end by a signal.
+limited() {
+  local file=$1 code=0
+  shift
+  command=("$@" "(with a limit on the size of files)")
+  (ulimit -f 1 && exec "$toeplix" "$@" >/dev/null 2>err) || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code"
+  complains "$file: cannot write: File too large"
+}
 # The folder holds what it should, and no temporary file.
 holds() { [[ $(ls -A) == "$1" ]] || fail "expected the files" "$1" "got" "$(ls -A)"; }
 
@@ -328,16 +338,47 @@ run 0 compile "${spec[@]}" --weights box:2 --output W.npz
 says "W.npz: 4 x 9, 16 entries, csr, float64, 32-bit indices"
 cp W.npz ../old-$$
 holds $'W.npz\nerr\nout'
-command=(compile "(with a limit on the size of files)")
-# A signal, or EFBIG where it is ignored: either way the write fails in the middle.
-(
-  trap '' XFSZ
-  ulimit -f 1
-  "$toeplix" compile input=100,100 kernel=5,5 --weights box:5 --output W.npz >/dev/null 2>&1
-) && fail "expected a failure"
+limited W.npz compile input=100,100 kernel=5,5 --weights box:5 --output W.npz
 cmp -s W.npz ../old-$$ || fail "the old file changed"
 rm -f ../old-$$
 holds $'W.npz\nerr\nout'
+
+# Links are followed or refused, and stay.
+mkdir elsewhere
+ln -s elsewhere/made.npz link.npz
+run 0 compile "${spec[@]}" --weights box:2 --output link.npz
+[[ -L link.npz && -f elsewhere/made.npz ]] || fail "expected the link and its target" "$(ls -l . *)"
+cmp -s W.npz elsewhere/made.npz || fail "expected the target to be as W.npz"
+ln -sfn nowhere/made.npz link.npz
+run 3 compile "${spec[@]}" --weights box:2 --output link.npz
+complains "link.npz: cannot create nowhere/made.npz, to which it links: No such file or directory"
+rm link.npz
+ln -s link.npz link.npz
+run 3 compile "${spec[@]}" --weights box:2 --output link.npz
+complains "link.npz: cannot write: Too many levels of symbolic links"
+ln -sfn elsewhere link.npz
+run 3 compile "${spec[@]}" --weights box:2 --output link.npz
+complains "link.npz: cannot write: expected a regular file"
+if [[ -w /dev/full ]]; then
+  ln -sfn /dev/full link.npz
+  run 3 compile "${spec[@]}" --weights box:2 --output link.npz
+  complains "link.npz: cannot write: expected a regular file"
+fi
+[[ -L link.npz && $(ls -A elsewhere) == made.npz ]] || fail "expected the link alone" "$(ls -l . *)"
+rm -r link.npz elsewhere
+
+# What is printed may be too much for a file as well.
+code=0
+command=(inspect "(into a file of no bytes)")
+message=$( (ulimit -f 0 && exec "$toeplix" inspect "${spec[@]}" 2>&1 >out)) || code=$?
+((code == 3)) || fail "expected exit code 3, got $code"
+[[ $message == "toeplix: "*"File too large" ]] || fail "expected the reason, got" "$message"
+if [[ -w /dev/full ]]; then
+  code=0
+  command=(inspect input=3 "(with errors to a full disk)")
+  "$toeplix" inspect input=3 >/dev/null 2>/dev/full || code=$?
+  ((code == 2)) || fail "expected exit code 2, got $code"
+fi
 
 # --- other formats -----------------------------------------------------------------------------
 run 0 compile input=3 kernel=2 --weights box:2 --output W.mtx
@@ -402,12 +443,7 @@ if [[ -w /dev/full ]]; then
   "$toeplix" plot "${spec[@]}" --output - >/dev/full 2>err || code=$?
   ((code == 3)) || fail "expected exit code 3, got $code"
 fi
-command=(plot "(with a limit on the size of files)")
-(
-  trap '' XFSZ
-  ulimit -f 1
-  "$toeplix" plot input=20,20 kernel=5,5 --output W.svg >/dev/null 2>&1
-) && fail "expected a failure"
+limited W.svg plot input=20,20 kernel=5,5 --output W.svg
 cmp -s W.svg ../old-$$ || fail "the old file changed"
 rm -f ../old-$$ W.svg W.png
 holds $'W.npz\nerr\nout'
@@ -424,12 +460,7 @@ complains "missing/W.html: cannot create: the folder does not exist"
 run 4 page input=30,30 kernel=3,3 --output W.html
 complains "page: a 784 x 900 matrix is too large to read; a page shows up to 400 rows and columns\
  and 6000 entries; toeplix plot draws any size"
-command=(page "(with a limit on the size of files)")
-(
-  trap '' XFSZ
-  ulimit -f 1
-  "$toeplix" page "${spec[@]}" --output W.html >/dev/null 2>&1
-) && fail "expected a failure"
+limited W.html page "${spec[@]}" --output W.html
 cmp -s W.html ../old-$$ || fail "the old file changed"
 rm -f ../old-$$ W.html
 holds $'W.npz\nerr\nout'
