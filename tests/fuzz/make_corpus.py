@@ -262,6 +262,8 @@ def pngs():
     yield "palette-alpha", png(
         4, 1, 8, 3, b"\0\0\1\2\3", palette, chunk(b"tRNS", b"\xff\xff\xff\xff")
     )
+    yield "palette-transparent", png(4, 1, 2, 3, b"\0\x1b", chunk(b"PLTE", bytes(12)), chunk(b"tRNS", b"\x80"))
+    yield "palette-beyond", png(3, 1, 2, 3, b"\0\x18", chunk(b"PLTE", bytes(6)))
     text = chunk(b"tEXt", b"Title\0A picture") + chunk(b"zTXt", b"Note\0\0" + zlib.compress(b"x" * 99))
     physical = chunk(b"pHYs", struct.pack(">IIB", 2835, 2835, 1)) + chunk(b"gAMA", struct.pack(">I", 45455))
     profile = chunk(b"iCCP", b"none\0\0" + zlib.compress(bytes(128)))
@@ -301,6 +303,7 @@ MATRICES = {
     "both": "real symmetric\n3 3 2\n1 3 2\n3 1 2\n",
     "skew": "integer skew-symmetric\n2 2 1\n2 1 -7\n",
     "skew-diagonal": "real skew-symmetric\n2 2 1\n1 1 0\n",
+    "skew-diagonal-wrong": "real skew-symmetric\n2 2 1\n1 1 1\n",
     "hermitian": "complex hermitian\n2 2 2\n1 1 5 0\n2 1 3 -4\n",
     "complex": "complex general\n1 2 1\n1 2 1e300 -1e-300\n",
     "pattern": "pattern general\n2 2 2\n1 2\n2 1\n",
@@ -345,17 +348,18 @@ def mat_element(kind, content, order="<", small=False):
 
 
 def mat_variable(order="<", flags=5, shape=(3, 2), name=b"A", indices=(1, 0, 2), pointers=(0, 1, 3),
-                 values=(2.0, 3.0, 5.0), imaginary=None):
+                 values=(2.0, 3.0, 5.0), imaginary=None, shape_type=5, name_type=1):
     def numbers(letter, items):
         return struct.pack(f"{order}{len(items)}{letter}", *items)
 
     parts = [
         mat_element(6, numbers("I", (flags, len(indices))), order),
-        mat_element(5, numbers("i", shape), order),
-        mat_element(1, name, order, small=len(name) <= 4),
+        mat_element(shape_type, numbers("i", shape), order),
+        mat_element(name_type, name, order, small=len(name) <= 4),
         mat_element(5, numbers("i", indices), order),
         mat_element(5, numbers("i", pointers), order),
-        mat_element(9, numbers("d", values), order),
+        # Bytes are logical values, which MATLAB tags as if they were of type double.
+        mat_element(9, values if isinstance(values, bytes) else numbers("d", values), order),
     ]
     if imaginary is not None:
         parts.append(mat_element(9, numbers("d", imaginary), order))
@@ -382,6 +386,16 @@ def matlabs():
     yield "big-endian-packed", mat_file(mat_packed(mat_variable(">"), ">"), order=">")
     yield "complex", mat_file(mat_variable(flags=0x805, imaginary=(0.5, -1.0, 0.0)))
     yield "logical", mat_file(mat_variable(flags=0x205))
+    yield "logical-bytes", mat_file(mat_variable(flags=0x205, values=b"\1\1\1"))
+    yield "logical-bytes-big-endian", mat_file(mat_variable(">", flags=0x205, values=b"\1\1\1"), order=">")
+    yield "logical-bytes-packed", mat_file(mat_packed(mat_variable(flags=0x205, values=b"\1\1\1")))
+    yield "logical-bytes-roomy", mat_file(mat_variable(flags=0x205, indices=(1, 0, 2, 99), values=b"\1\1\1\0"))
+    yield "logical-bytes-few", mat_file(mat_variable(flags=0x205, values=b"\1"))
+    yield "unsigned-shape", mat_file(mat_variable(shape_type=6))
+    yield "utf8-name", mat_file(mat_variable(name=b"Matrix", name_type=16))
+    yield "room-for-one", mat_file(mat_variable(indices=(0,), pointers=(0, 0, 0), values=(0.0,)))
+    yield "numbered-and-sound", mat_file(mat_variable(name_type=5), mat_variable(name=b"B"))
+    yield "damaged-and-sound", mat_file(mat_packed(b"damaged"), mat_variable(name=b"B"))
     yield "dense", mat_file(dense)
     yield "dense-and-sparse", mat_file(dense, mat_packed(mat_variable(name=b"Matrix")))
     yield "two", mat_file(mat_variable(), mat_variable(name=b"B"))
@@ -400,6 +414,10 @@ def matlabs():
     yield "three-dimensions", mat_file(mat_variable(shape=(3, 2, 1)))
     yield "bomb", mat_file(mat_packed(mat_variable(shape=(1, 300000), indices=(), pointers=[0] * 300001, values=())))
     yield "version-73", mat_file(version=0x0200)
+    yield "version-4", struct.pack("<5i2sd", 0, 1, 1, 0, 2, b"x", 4.0)
+    yield "version-4-big-endian", struct.pack(">5i2sd", 1000, 1, 1, 0, 2, b"x", 4.0)
+    yield "octave-text", b"# Created by Octave 7.3.0\n# name: D\n"
+    yield "hdf5", b"\x89HDF\r\n\x1a\n" + bytes(8)
     yield "no-variables", mat_file()
     yield "cut", sound[:-20]
     yield "header", sound[:100]
