@@ -56,6 +56,10 @@ BOOST_AUTO_TEST_CASE(paths_to_nothing) {
   const CurrentFolder current(directory / "");
   BOOST_TEST(toeplix::same_file("missing/a", "./missing/a"));
   BOOST_TEST(!toeplix::same_file("missing/a", "a"));
+  std::filesystem::create_directory("folder");
+  std::filesystem::create_symlink("new", "folder/link");  // read from its own folder
+  BOOST_TEST(toeplix::same_file("folder/link", "folder/new"));
+  BOOST_TEST(!toeplix::same_file("folder/link", "new"));
   std::filesystem::create_symlink("loop", "loop");
   BOOST_TEST(toeplix::same_file("loop", "./loop"));
   BOOST_TEST(!toeplix::same_file("loop", "a"));
