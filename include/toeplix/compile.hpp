@@ -26,8 +26,9 @@ struct CompileOptions {
 /// convolution.rows() x convolution.cols(), compressed, its columns (rows, for a column-major
 /// matrix) ascending and without duplicates.
 ///
-/// Throws GeometryError for weights of the wrong length, CapacityError if the entries exceed
-/// the index type or the memory budget; `matrix` is then unchanged. If the system then has no
+/// Throws GeometryError for weights of the wrong length or that lie in the matrix itself, Error for
+/// negative resources, CapacityError if the entries exceed the index type or the memory budget;
+/// `matrix` is then unchanged. If the system then has no
 /// memory, throws std::bad_alloc and leaves `matrix` without entries. Cost: writing the result
 /// once. Memory: the result, of which the budget counts what `matrix` does not have yet, and a few
 /// rows per thread; to prune, also 8 bytes per row, which the budget counts by themselves.
@@ -114,7 +115,8 @@ template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument 
 
 /// Writes new values into a matrix that was compiled from the same geometry (not pruned), in place.
 ///
-/// Throws GeometryError for weights of the wrong length, and for a matrix of another structure, as
+/// Throws GeometryError for weights of the wrong length or that lie in the matrix itself, Error for
+/// negative resources, and GeometryError for a matrix of another structure, as
 /// far as its sizes, the pointers of 32 rows and the columns of 8 rows tell, evenly spaced from the
 /// first to the last (columns, for a column-major matrix); `matrix` is then unchanged. Cost:
 /// writing the values once. Memory: a few rows per thread; the budget does not apply.

@@ -26,7 +26,8 @@ class Operator {
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   /// `weights` has the shape `convolution.weights_shape()`, C order. `resources.threads` is what
-  /// products use. Throws GeometryError for weights of the wrong length.
+  /// products use. Throws GeometryError for weights of the wrong length, Error for negative
+  /// resources.
   template <PatternArgument Conv, VectorArgument Weights>
   Operator(const Conv& convolution, const Weights& weights, const Resources& resources = {})
       : Operator(Pattern(convolution), detail::span_of<Scalar>(weights), resources) {}
@@ -40,7 +41,8 @@ class Operator {
   [[nodiscard]] Index cols() const { return state_->pattern.cols(); }
 
   /// y = A x. Both vectors hold one image. Throws GeometryError for lengths other than cols() and
-  /// rows(). Cost: one multiplication per entry of the matrix, no temporary.
+  /// rows(), and for vectors that share memory: y is written while x is read. Cost: one
+  /// multiplication per entry of the matrix, no temporary.
   void apply(std::span<const Scalar> x, std::span<Scalar> y) const;
 
   /// y = A x, for any contiguous vectors: `std::vector`, Eigen's vectors, maps of memory.

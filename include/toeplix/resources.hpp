@@ -9,10 +9,17 @@ namespace toeplix {
 ///
 ///     toeplix::compile(conv, weights, {.resources = {.threads = 4, .memory_budget = 1 << 30}});
 struct Resources {
-  /// Threads of our own work; 0: as many as OpenMP offers. Results are the same, bit by bit, for
-  /// any number.
+  /// Threads of our own work; 0: as many as OpenMP offers (`OMP_NUM_THREADS`), but no more than
+  /// cores. A larger number than cores is taken, up to 4 per core or 16, whichever is more; and
+  /// there are never more threads than pieces of work. Results are the same, bit by bit, for any
+  /// number. A negative one is an Error.
+  ///
+  /// After `fork()`, a child must use `threads = 1` if the parent has used several: GNU's OpenMP
+  /// waits for ever for threads that the child does not have. (A child that calls `exec` is a new
+  /// program and need not care.)
   int threads = 0;
-  /// Bytes that the call may allocate; 0: what the machine has free, or what the call says.
+  /// Bytes that the call may allocate; 0: what the machine has free, or what the call says. A
+  /// negative number is an Error.
   Index memory_budget = 0;
 };
 

@@ -42,12 +42,13 @@ class CoefficientTable {
   /// The table that leaves an axis as it is. Errors as for the constructor.
   [[nodiscard]] static CoefficientTable identity(Index extent);
 
-  /// Makes room for this many rows and taps. Throws CapacityError for more than 2^26 of either.
+  /// Makes room for this many rows and taps. Throws GeometryError for a negative number,
+  /// CapacityError for more than 2^26 of either.
   void reserve(Index rows, Index taps);
   /// Appends a row. The taps may come in any order; coefficients of the same input are added up,
   /// and a tap whose sum is zero is left out. Throws GeometryError for an input that is
-  /// not a column or a coefficient that is not finite, CapacityError for more than 2^26 rows or
-  /// taps; the table is then unchanged.
+  /// not a column, a coefficient or a sum that is not finite, CapacityError for more than 2^26 rows
+  /// or taps; the table is then unchanged.
   void append_row(std::span<const CoefficientTap> taps);
   /// Appends a row that is written out: `append_row({{0, 0.5}, {1, 0.5}})`. Errors as above.
   void append_row(std::initializer_list<CoefficientTap> taps) {

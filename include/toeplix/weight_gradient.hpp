@@ -13,7 +13,8 @@ namespace toeplix {
 /// to.
 ///
 /// `x` has pattern.cols() elements, `r` has pattern.rows(); the result has the shape of the
-/// weights. Throws GeometryError for other lengths. Cost: one pass over the entries, none stored.
+/// weights. Throws GeometryError for other lengths, Error for negative resources. Cost: one pass
+/// over the entries, none stored.
 template <MatrixScalar Scalar>
 [[nodiscard]] std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
                                                   std::span<const std::type_identity_t<Scalar>> r,

@@ -13,11 +13,19 @@
 
 namespace toeplix::detail {
 
-/// Threads to use: the number asked for, or as many as OpenMP offers for 0; 1 without OpenMP. At
-/// most 1024: OpenMP ends the process if the system refuses a thread.
+/// Threads to use of a machine with so many cores, if OpenMP offers so many: the number asked for,
+/// but no more than 4 per core or 16; or for 0 what OpenMP offers, but no more than the cores.
+/// OpenMP ends the process, or crashes, if the system refuses a thread; and threads beyond the
+/// cores cost time.
+inline int bounded_threads(int asked, int offered, int cores) {
+  if (asked > 0) return std::min(asked, cores < 4 ? 16 : 4 * cores);
+  return std::clamp(offered, 1, std::max(1, cores));
+}
+
+/// Threads to use, see `bounded_threads`; 1 without OpenMP.
 inline int thread_count([[maybe_unused]] int asked) {
 #ifdef _OPENMP
-  return asked > 0 ? std::min(asked, 1024) : omp_get_max_threads();
+  return bounded_threads(asked, omp_get_max_threads(), omp_get_num_procs());
 #else
   return 1;
 #endif
@@ -61,13 +69,18 @@ void on_threads([[maybe_unused]] int threads, const Work& work) {
   work(0);
 }
 
-/// Calls `make_worker()` once on every thread, and what it returns for every chunk in [0, chunks),
-/// in this order. Exceptions as in `on_threads`.
+/// As many threads as there is something to do for.
+inline int threads_for(int threads, Index chunks) {
+  return static_cast<int>(std::clamp<Index>(chunks, 1, threads));
+}
+
+/// Calls `make_worker()` once on every thread, but on no more than there are chunks, and what it
+/// returns for every chunk in [0, chunks), in this order. Exceptions as in `on_threads`.
 template <class MakeWorker>
 void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
   std::atomic<Index> next{0};
   // Chunks are handed out by a counter and not by `omp for`: an exception may not leave that.
-  on_threads(threads, [&](int) {
+  on_threads(threads_for(threads, chunks), [&](int) {
     auto worker = make_worker();
     for (Index chunk = next++; chunk < chunks; chunk = next++) worker(chunk);
   });
@@ -78,6 +91,7 @@ void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
 /// same core, in whose caches it lies, and threads seldom touch the same new page first.
 template <class MakeWorker>
 void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
+  threads = threads_for(threads, chunks);
   // So far apart that they share no cache line; otherwise the threads would wait for one another.
   struct alignas(128) Next {
     std::atomic<Index> chunk;

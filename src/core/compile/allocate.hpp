@@ -9,6 +9,7 @@
 
 #include <limits>
 #include <optional>
+#include <span>
 
 // Checks and allocates the memory of a compressed matrix, in this order:
 //
@@ -65,6 +66,12 @@ void check_budget(const Matrix& matrix, const CompressedSize& size, const Resour
       matrix_bytes(entries_fit ? 0 : size.entries, pointers, sizeof(typename Matrix::Scalar),
                    sizeof(typename Matrix::StorageIndex));
   check_budget(size, bytes, resources, advice);
+}
+
+/// All values that a matrix has room for.
+template <class Matrix>
+std::span<const typename Matrix::Scalar> values_of(const Matrix& matrix) {
+  return {matrix.valuePtr(), static_cast<std::size_t>(matrix.data().allocatedSize())};
 }
 
 /// Throws CapacityError for more rows than the budget has room to count the entries of, one by one.

@@ -1,7 +1,9 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/error.hpp>
 
+#include "core/base/check_apart.hpp"
 #include "core/base/check_length.hpp"
+#include "core/base/check_resources.hpp"
 #include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
 #include "reference/instantiate.hpp"
@@ -27,7 +29,9 @@ void compile_range(Matrix& matrix, const Pattern& pattern,
                    std::span<const typename Matrix::Scalar> weights, RowRange rows,
                    const CompileOptions& options) {
   const Resources& resources = options.resources;
+  detail::check_resources(resources);
   detail::check_length("weights", weights.size(), pattern.weight_count());
+  detail::check_apart("weights", weights, "the values of the matrix", detail::values_of(matrix));
   static_cast<void>(pattern.nnz());  // refuses what 64 bits cannot count
   CompressedSize size = {0, rows.last - rows.first, pattern.cols()};
   std::vector<Index> pointers;

@@ -1,8 +1,11 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/error.hpp>
 
+#include "core/base/check_apart.hpp"
 #include "core/base/check_length.hpp"
+#include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
+#include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
 #include "core/compile/row_builder.hpp"
 #include "reference/instantiate.hpp"
@@ -51,7 +54,9 @@ bool has_structure(const Matrix& matrix, const Pattern& pattern,
 template <class Matrix>
 void refill(Matrix& matrix, const Pattern& pattern,
             std::span<const typename Matrix::Scalar> weights, const Resources& resources) {
+  detail::check_resources(resources);
   detail::check_length("weights", weights.size(), pattern.weight_count());
+  detail::check_apart("weights", weights, "the values of the matrix", detail::values_of(matrix));
   if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols()) {
     throw GeometryError("recompile: the matrix has dimensions " +
                         std::to_string(matrix.outerSize()) + " and " +

@@ -1,6 +1,7 @@
 #include <toeplix/normal_equations.hpp>
 
 #include "core/base/check_length.hpp"
+#include "core/base/check_resources.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
@@ -90,6 +91,7 @@ void write_pointers(const NormalShape& shape, StorageIndex* pointers) {
 template <MatrixIndex StorageIndex>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const Resources& resources) {
+  detail::check_resources(resources);
   detail::check_length("weights", weights.size(), pattern.weight_count());
   const NormalShape shape(pattern);
   const auto entries = upper_entries(shape);

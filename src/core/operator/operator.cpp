@@ -1,7 +1,9 @@
 #include <toeplix/operator.hpp>
 #include <toeplix/tap_runs.hpp>
 
+#include "core/base/check_apart.hpp"
 #include "core/base/check_length.hpp"
+#include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
@@ -79,6 +81,7 @@ class LineProduct {
 template <MatrixScalar Scalar>
 Operator<Scalar>::Operator(Pattern pattern, std::span<const Scalar> weights,
                            const Resources& resources) {
+  detail::check_resources(resources);
   detail::check_length("weights", weights.size(), pattern.weight_count());
   state_ = std::make_shared<const State>(
       State{std::move(pattern), {weights.begin(), weights.end()}, resources.threads});
@@ -89,6 +92,7 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
   const Pattern& pattern = state_->pattern;
   detail::check_length("x", x.size(), cols());
   detail::check_length("y", y.size(), rows());
+  detail::check_apart<Scalar>("x", x, "y", y);
   const std::vector<TapRun> runs = tap_runs(pattern.axes().back().table);
   const RowLines lines(pattern);
   const LineProduct<Scalar> product(pattern, state_->weights, runs);

@@ -2,6 +2,7 @@
 #include <toeplix/weight_gradient.hpp>
 
 #include "core/base/check_length.hpp"
+#include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
@@ -55,6 +56,7 @@ template <MatrixScalar Scalar>
 std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scalar> x,
                                     std::span<const std::type_identity_t<Scalar>> r,
                                     const Resources& resources) {
+  detail::check_resources(resources);
   detail::check_length("x", x.size(), pattern.cols());
   detail::check_length("r", r.size(), pattern.rows());
   std::vector<Scalar> gradient(static_cast<std::size_t>(pattern.weight_count()));

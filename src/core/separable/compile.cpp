@@ -1,5 +1,6 @@
 #include <toeplix/separable.hpp>
 
+#include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
@@ -84,6 +85,7 @@ template <class Matrix>
 void fill_matrix(Matrix& matrix, const Separable& separable, const Resources& resources) {
   using Scalar = typename Matrix::Scalar;
   using StorageIndex = typename Matrix::StorageIndex;
+  detail::check_resources(resources);
   const Index rows = separable.rows();
   const detail::CompressedSize size = {separable.nnz(), rows, separable.cols()};
   detail::check_index_type<Matrix>(size, separable_advice);

@@ -1,5 +1,6 @@
 #include <toeplix/separable.hpp>
 
+#include "core/base/check_apart.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/geometry/text.hpp"
 
@@ -17,6 +18,10 @@ namespace {
 constexpr Index max_entries = Index{1} << 26;
 
 void check_capacity(Index count, const char* what) {
+  if (count < 0) {
+    throw GeometryError(std::string(what) + ' ' + std::to_string(count) +
+                        " is negative; expected a number from 0");
+  }
   if (count <= max_entries) return;
   throw CapacityError(std::to_string(count) + " " + what +
                       " along one axis exceed the limit of 2^26 of a separable operator");
@@ -24,6 +29,12 @@ void check_capacity(Index count, const char* what) {
 
 bool by_input(const CoefficientTap& a, const CoefficientTap& b) {
   return a.input < b.input;
+}
+
+void check_finite(double coefficient, Index row, Index input, const char* of) {
+  if (std::isfinite(coefficient)) return;
+  throw GeometryError("row " + std::to_string(row) + ": the " + of + " of input " +
+                      std::to_string(input) + " must be finite");
 }
 
 /// Adds up what lies on one input and drops zeros. Precondition: sorted by input.
@@ -87,19 +98,29 @@ void CoefficientTable::append_row(std::span<const CoefficientTap> taps) {
       throw GeometryError("row " + std::to_string(rows()) + ": input " + std::to_string(tap.input) +
                           " is outside; there are " + std::to_string(columns_) + " columns");
     }
-    if (!std::isfinite(tap.coefficient)) {
-      throw GeometryError("row " + std::to_string(rows()) + ": the coefficient of input " +
-                          std::to_string(tap.input) + " must be finite");
-    }
+    check_finite(tap.coefficient, rows(), tap.input, "coefficient");
   }
   check_capacity(rows() + 1, "rows");
   check_capacity(entries() + static_cast<Index>(taps.size()), "taps");
+  if (detail::overlap(taps, std::span<const CoefficientTap>(taps_))) {
+    // A row of this very table, which moves if the table grows.
+    const std::vector<CoefficientTap> copy(taps.begin(), taps.end());
+    return append_row(std::span<const CoefficientTap>(copy));
+  }
   const auto before = static_cast<std::ptrdiff_t>(taps_.size());
   taps_.insert(taps_.end(), taps.begin(), taps.end());
   const auto begin = taps_.begin() + before;
   // Stable, so that sums do not depend on the standard library.
   if (!std::is_sorted(begin, taps_.end(), by_input)) std::stable_sort(begin, taps_.end(), by_input);
   taps_.erase(merge(begin, taps_.end()), taps_.end());
+  try {
+    for (auto tap = taps_.begin() + before; tap != taps_.end(); ++tap) {
+      check_finite(tap->coefficient, rows(), tap->input, "sum of the coefficients");
+    }
+  } catch (const GeometryError&) {
+    taps_.resize(static_cast<std::size_t>(before));
+    throw;
+  }
   begin_.push_back(static_cast<Index>(taps_.size()));
 }
 

@@ -24,11 +24,13 @@ namespace {
 using toeplix::Boundary;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
+using toeplix::GeometryError;
 using toeplix::Operation;
 using toeplix::Padding;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolution;
 using toeplix::TransposedConvolutionSpec;
+using toeplix::test::check_throws;
 using toeplix::test::draw;
 using Numbers = std::vector<double>;
 
@@ -274,8 +276,6 @@ BOOST_AUTO_TEST_CASE(weights_that_mean_two_things_do_not_compile) {
 BOOST_AUTO_TEST_CASE(weights_of_the_wrong_length) {
   const Convolution convolution({.input = {4}, .kernel = {3}});
   const TransposedConvolution up({.input = {4}, .kernel = {3}, .in_channels = 2});
-  using toeplix::GeometryError;
-  using toeplix::test::check_throws;
   check_throws<GeometryError>(
       [&] {
         return toeplix::compile(convolution, Numbers{1, 2});
@@ -283,6 +283,17 @@ BOOST_AUTO_TEST_CASE(weights_of_the_wrong_length) {
       "weights has length 2; expected 3");
   check_throws<GeometryError>([&] { return toeplix::compile_rows(up, Numbers(7), 0, 1); },
                               "weights has length 7; expected 6");
+}
+
+BOOST_AUTO_TEST_CASE(weights_in_the_matrix_itself_are_refused) {
+  const Convolution convolution({.input = {3}, .kernel = {2}});
+  auto matrix = toeplix::compile(convolution, std::array{1.0, 2.0});
+  const std::string message =
+      "weights and the values of the matrix overlap in memory; expected vectors that lie apart";
+  const std::span<const double> own(matrix.valuePtr() + 1, 2);
+  check_throws<GeometryError>([&] { toeplix::compile_into(matrix, convolution, own); }, message);
+  check_throws<GeometryError>([&] { toeplix::recompile(matrix, convolution, own); }, message);
+  BOOST_TEST(draw(matrix) == "1 2 . / . 1 2");
 }
 
 BOOST_AUTO_TEST_CASE(special_values_are_copied_bit_by_bit) {

@@ -149,6 +149,29 @@ BOOST_AUTO_TEST_CASE(transposed_and_adjoint) {
   BOOST_TEST((op.adjoint().adjoint() * Eigen::Vector2cd(1, 0))[0] == Complex(1, 2));
 }
 
+BOOST_AUTO_TEST_CASE(vectors_that_share_memory_are_refused) {
+  const Operator<double> op(Convolution({.input = {3}, .kernel = {3}, .padding = 1}),
+                            Numbers{1, 2, 3});
+  const std::string message = "x and y overlap in memory; expected vectors that lie apart";
+  Numbers memory = {1, 10, 100, 1000, 10000, 100000};
+  const Numbers before = memory;
+  const std::span<double> all(memory);
+  for (const std::size_t y : {0, 1, 2}) {
+    check_throws<GeometryError>([&] { op.apply(all.first(3), all.subspan(y, 3)); }, message);
+    check_throws<GeometryError>([&] { op.apply(all.subspan(y, 3), all.first(3)); }, message);
+    check_throws<GeometryError>([&] { op.transpose().apply(all.subspan(y, 3), all.first(3)); },
+                                message);
+  }
+  BOOST_TEST(memory == before, boost::test_tools::per_element());
+  Eigen::VectorXd x = Eigen::VectorXd::Ones(3);
+  check_throws<GeometryError>([&] { op.apply(x, x); }, message);
+  // Side by side they lie apart. (Eigen's `x = op * x` makes its own vector.)
+  op.apply(all.first(3), all.subspan(3));
+  BOOST_TEST(memory == (Numbers{1, 10, 100, 32, 321, 210}), boost::test_tools::per_element());
+  x = op * x;
+  BOOST_TEST(list(x) == (Numbers{5, 6, 3}));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_its_own_weights) {
   Numbers weights = {1, 2};
   const Operator<double> op(Convolution({.input = {2}, .kernel = {2}}), weights);

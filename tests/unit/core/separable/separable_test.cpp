@@ -80,6 +80,23 @@ BOOST_AUTO_TEST_CASE(a_table_refuses) {
         table.append_row({{1, std::numeric_limits<double>::quiet_NaN()}});
       },
       "row 1: the coefficient of input 1 must be finite");
+  const double infinity = std::numeric_limits<double>::infinity();
+  check_throws<GeometryError>(
+      [&] {
+        table.append_row({{0, -infinity}});
+      },
+      "row 1: the coefficient of input 0 must be finite");
+  // Each is finite; their sum is not.
+  check_throws<GeometryError>(
+      [&] {
+        table.append_row({{1, 5}, {0, 1e308}, {0, 1e308}});
+      },
+      "row 1: the sum of the coefficients of input 0 must be finite");
+  check_throws<GeometryError>([&] { table.reserve(-5, -5); },
+                              "rows -5 is negative; expected a number from 0");
+  check_throws<GeometryError>([&] { table.reserve(0, std::numeric_limits<Index>::min()); },
+                              "taps -9223372036854775808 is negative; expected a number from 0");
+  check_throws<GeometryError>([] { CoefficientTable(-1); }, "columns -1 must be at least 1");
   check_throws<CapacityError>(
       [&] { table.reserve((Index{1} << 26) + 1, 0); },
       "67108865 rows along one axis exceed the limit of 2^26 of a separable operator");
@@ -95,6 +112,16 @@ BOOST_AUTO_TEST_CASE(a_table_refuses) {
         Separable({CoefficientTable::identity(2), CoefficientTable(3)});
       },
       "axis 1: the table has no rows; expected at least one");
+}
+
+BOOST_AUTO_TEST_CASE(a_table_may_repeat_a_row_of_its_own) {
+  CoefficientTable table(3);
+  table.append_row({{0, 2}, {1, 3}, {2, 5}});
+  for (int i = 0; i < 100; ++i) table.append_row(table.row(table.rows() - 1));
+  for (Index row = 0; row < table.rows(); ++row) {
+    BOOST_TEST(std::ranges::equal(table.row(row), table.row(0)));
+  }
+  BOOST_TEST(table.row(0)[2].coefficient == 5);
 }
 
 BOOST_AUTO_TEST_CASE(the_matrix_is_the_kronecker_product) {
