@@ -1,11 +1,12 @@
 #pragma once
 
 #include <toeplix/concepts.hpp>
+#include <toeplix/diagonal_structure.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/resources.hpp>
 
 #include <cstddef>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -14,18 +15,22 @@
 /// The generalized diagonals of a convolution's matrix, as compilers for homomorphic encryption
 /// pack them (Halevi and Shoup, Algorithms in HElib, 2014): a matrix times a vector is then a sum
 /// of diagonals times rotations of the vector,
-/// y[i] = sum over d of diagonal_d[i] * x[(i + d) mod n].
+/// y[i] = sum over d of diagonal_d[i] * x[(i + d) mod n]. If n is smaller than the matrix, the
+/// matrix is cut into blocks of n x n, and y's part b is the sum of the products of the blocks
+/// (b, c) with x's part c.
 
 namespace toeplix {
 
-/// One generalized diagonal of a matrix of n rows and n columns: the entries
-/// (i, (i + offset) mod n).
+/// One generalized diagonal of a block of n rows and n columns: the entries
+/// (i, (i + offset) mod n). Rows are those of the block, from 0 to n - 1.
 template <MatrixScalar Scalar>
 struct Diagonal {
   Index offset = 0;            ///< d, from 0 to n - 1
   Index size = 0;              ///< n
   std::vector<Index> rows;     ///< rows i that have an entry, ascending
   std::vector<Scalar> values;  ///< their entries
+  Index block_row = 0;         ///< the block begins with row block_row * n of the matrix
+  Index block_column = 0;      ///< and with column block_column * n
 
   /// The whole diagonal, as it is packed: n elements, zero if there is no entry.
   [[nodiscard]] std::vector<Scalar> dense() const;
@@ -35,33 +40,34 @@ struct Diagonal {
 ///
 ///     toeplix::diagonals(conv, weights, {.size = 4096, .prune_zeros = true});
 struct DiagonalOptions {
-  /// n: the matrix is padded with zeros, below and to the right, to this many rows and columns.
-  /// 0: the larger of its rows and columns.
+  /// n: a matrix with fewer rows or columns is padded with zeros, below and to the right; one with
+  /// more is cut into blocks of n x n, the last of which are padded. 0: the larger of the matrix's
+  /// rows and columns.
   Index size = 0;
   /// Leaves out entries that are exactly zero, and diagonals without any other.
   bool prune_zeros = false;
+  /// `resources.memory_budget` is the most that a diagonal may take while it is made: at most two
+  /// indices and two values per entry. One thread does the work.
+  Resources resources = {};
 };
 
-/// The smallest power of two that is at least `number`: the slots of a ciphertext.
-/// Throws CapacityError beyond 2^62.
-///
-///     toeplix::next_power_of_two(conv.cols());
-[[nodiscard]] Index next_power_of_two(Index number);
-
 /// The diagonals of one matrix. Each is made if it is asked for; nothing of the matrix is stored.
-/// Memory: the kernel's extents, the folded taps, the row channels, and the intervals that the
-/// offsets of the diagonals make up.
+/// Memory: that of `DiagonalStructure`, and the weights.
 ///
 /// It never changes once it is made: several threads, and several iterators, may use one.
 ///
 ///     toeplix::Diagonals<double> found(conv, weights);
 ///     auto main_diagonal = found.at(0);
+///
+///     // y = A x by ciphertexts of 32768 slots
+///     for (const auto& d : toeplix::Diagonals<double>(conv, weights, {.size = 32768})) {
+///       y[d.block_row] += d.dense() * rotated(x[d.block_column], d.offset);
+///     }
 template <MatrixScalar Scalar>
 class Diagonals {
  public:
-  /// Throws GeometryError for weights of the wrong length or a size that is smaller than the
-  /// matrix; CapacityError if the diagonals make up more than 2^24 intervals, or a number of rows,
-  /// columns or channels is too large.
+  /// Throws GeometryError for weights of the wrong length; otherwise what `DiagonalStructure`
+  /// throws.
   Diagonals(const Pattern& pattern, std::vector<Scalar> weights,
             const DiagonalOptions& options = {});
 
@@ -71,18 +77,29 @@ class Diagonals {
   Diagonals(const Conv& convolution, const Weights& weights, const DiagonalOptions& options = {})
       : Diagonals(Pattern(convolution), copied(detail::span_of<Scalar>(weights)), options) {}
 
-  /// n: rows and columns of the padded matrix.
-  [[nodiscard]] Index size() const;
-  /// Diagonals that have a stored entry, whatever its value. Cost: the intervals.
-  [[nodiscard]] Index count() const;
-  /// Whether diagonal `offset` has a stored entry, whatever its value. Cost: logarithmic.
+  /// Which diagonals have a stored entry, whatever its value.
+  [[nodiscard]] const DiagonalStructure& structure() const { return structure_; }
+  /// n: rows and columns of a block.
+  [[nodiscard]] Index size() const { return structure_.size(); }
+  /// Diagonals that have a stored entry, whatever its value. Cost and errors: as
+  /// `DiagonalStructure::count`.
+  [[nodiscard]] Index count() const { return structure_.count(); }
+  /// Whether a diagonal of the only block has a stored entry, whatever its value. Throws
+  /// GeometryError if there are several blocks. Cost: as `DiagonalStructure::contains`.
   [[nodiscard]] bool contains(Index offset) const;
-  /// One diagonal; it has no rows if it is zero. Throws GeometryError unless
-  /// 0 <= offset < size(). Cost: its entries, and the runs of every axis and channel.
+  /// The number of entries that `at` would return, without making them. Throws GeometryError for a
+  /// place outside the blocks. Cost: as `DiagonalStructure::entries`; with `prune_zeros` times the
+  /// weights on the diagonal.
+  [[nodiscard]] Index entries(const DiagonalPlace& place) const;
+  /// One diagonal of the only block; it has no rows if it is zero. Throws GeometryError unless
+  /// 0 <= offset < size(), or if there are several blocks; CapacityError if it exceeds the memory
+  /// budget. Cost: its entries, and that of `entries`.
   [[nodiscard]] Diagonal<Scalar> at(Index offset) const;
+  /// One diagonal of any block, likewise. Throws GeometryError for a place outside the blocks.
+  [[nodiscard]] Diagonal<Scalar> at(const DiagonalPlace& place) const;
 
-  /// Goes over the diagonals that have entries, by ascending offset. Holds the one it is at; must
-  /// not outlive its `Diagonals`.
+  /// Goes over the diagonals that have entries: by row and column of blocks, then by offset. Holds
+  /// the one it is at; must not outlive its `Diagonals`.
   class Iterator {
    public:
     /// What it points to.
@@ -92,14 +109,18 @@ class Diagonals {
 
     /// Points to the first diagonal.
     explicit Iterator(const Diagonals& diagonals)
-        : diagonals_(&diagonals), current_(diagonals.first_from(0)) {}
+        : diagonals_(&diagonals), place_(diagonals.structure_.begin()) {
+      settle();
+    }
     /// The diagonal it points to.
     [[nodiscard]] const Diagonal<Scalar>& operator*() const { return *current_; }
     /// The diagonal it points to.
     [[nodiscard]] const Diagonal<Scalar>* operator->() const { return &*current_; }
-    /// Goes on to the next diagonal that has entries.
+    /// Goes on to the next diagonal that has entries. Throws CapacityError if it exceeds the memory
+    /// budget.
     Iterator& operator++() {
-      current_ = diagonals_->first_from(current_->offset + 1);
+      ++place_;
+      settle();
       return *this;
     }
     /// Goes on to the next diagonal that has entries.
@@ -109,7 +130,16 @@ class Diagonals {
     }
 
    private:
+    void settle() {
+      for (current_.reset(); place_ != std::default_sentinel; ++place_) {
+        current_ = diagonals_->at(*place_);
+        if (!current_->rows.empty()) return;
+        current_.reset();
+      }
+    }
+
     const Diagonals* diagonals_;
+    DiagonalStructure::Iterator place_;
     std::optional<Diagonal<Scalar>> current_;
   };
 
@@ -119,18 +149,19 @@ class Diagonals {
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }
 
  private:
-  struct Source;
-
   static std::vector<Scalar> copied(std::span<const Scalar> weights) {
     return {weights.begin(), weights.end()};
   }
 
-  /// The first diagonal from `offset` on that has rows, or nothing.
-  std::optional<Diagonal<Scalar>> first_from(Index offset) const;
+  DiagonalPlace place_in_one_block(Index offset) const;
+  void check_budget(Index entries) const;
+  /// The value of an entry: its weights in the order in which `compile` adds them up.
+  Scalar sum_of(std::span<const Index> weights) const;
 
-  std::shared_ptr<const Source> source_;
   std::vector<Scalar> weights_;
+  DiagonalStructure structure_;
   bool prune_zeros_;
+  Index memory_budget_;
 };
 
 /// The scalar is that of the weights.
@@ -150,21 +181,6 @@ template <PatternArgument Source, WeightsArgument Weights>
 [[nodiscard]] Diagonals<ScalarOf<Weights>> diagonals(const Source& source, const Weights& weights,
                                                      const DiagonalOptions& options = {}) {
   return {source, weights, options};
-}
-
-/// How many generalized diagonals of the matrix, padded to `size` (0: not padded), have a stored
-/// entry. From the geometry alone; nothing if they make up more than 2^22 intervals, or if there
-/// are more than 2^20 row channels or 2^62 rows or columns, or about 2^24 folded taps along an
-/// axis. Throws GeometryError for a size that is smaller than the matrix.
-///
-///     toeplix::count_diagonals(toeplix::Pattern(conv));
-[[nodiscard]] std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
-/// Of a convolution, a transposed one, or the spec of either, likewise.
-///
-///     toeplix::count_diagonals(conv, toeplix::next_power_of_two(conv.rows()));
-template <PatternArgument Source>
-[[nodiscard]] std::optional<Index> count_diagonals(const Source& source, Index size = 0) {
-  return count_diagonals(Pattern(source), size);
 }
 
 }  // namespace toeplix

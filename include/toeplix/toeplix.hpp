@@ -16,8 +16,8 @@
 ///
 /// The API has three layers. Calls use parts and foundations, never the reverse.
 ///
-/// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, and the
-///   headers in files/ and solvers/.
+/// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
+///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
 ///   separable, im2col, reference, first_difference, random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
@@ -34,6 +34,7 @@
 
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
+#include <toeplix/diagonal_structure.hpp>
 #include <toeplix/diagonals.hpp>
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>

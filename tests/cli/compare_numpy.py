@@ -64,6 +64,25 @@ def check_compile():
         assert np.array_equal(matrix @ x.ravel(), expected.ravel()), (boundary, stride)
 
 
+def check_diagonals():
+    """Row (b * C + c) * n + d of the file is diagonal d of block (b, c)."""
+    weights = integers(2, 1, 3, 3)
+    np.save("w.npy", weights)
+    spec = "input=5,7 kernel=3,3 padding=1 boundary=reflect out=2"
+    toeplix(f"compile {spec} --weights w.npy --output A.npz")
+    dense = scipy.sparse.load_npz("A.npz").toarray()
+    for n in (70, 128, 32, 9, 1):
+        toeplix(f"diagonals {spec} --weights w.npy --size {n} --output D.npz")
+        rows, columns = (-(-extent // n) for extent in dense.shape)
+        padded = np.zeros((rows * n, columns * n))
+        padded[:dense.shape[0], :dense.shape[1]] = dense
+        expected = np.array([[padded[b * n + i, c * n + (i + d) % n] for i in range(n)]
+                             for b in range(rows) for c in range(columns) for d in range(n)])
+        assert np.array_equal(scipy.sparse.load_npz("D.npz").toarray(), expected), n
+    toeplix(f"diagonals {spec} --weights w.npy --float --output D.npz")
+    assert scipy.sparse.load_npz("D.npz").dtype == np.float32
+
+
 def check_apply():
     weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
     np.save("w.npy", weights)
@@ -337,6 +356,7 @@ def check_builtin_kernels():
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_compile()
+    check_diagonals()
     check_apply()
     check_precision()
     check_refusals()

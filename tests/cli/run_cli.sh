@@ -227,13 +227,38 @@ says '"nnz": 16'
 run 0 diagonals "${spec[@]}" --weights box:2 --output D.npz
 says "D.npz: row d is diagonal d, 9 x 9, 16 entries"
 rm D.npz
-run 2 diagonals "${spec[@]}" --size 8
-complains "size 8 of the diagonals is smaller than the 4 x 9 matrix; expected at least 9, or 0"
 run 2 diagonals "${spec[@]}" --size half
+run 2 diagonals "${spec[@]}" --size -1
 run 2 diagonals "${spec[@]}" --output D.npz
 complains "--output needs --weights"
 run 3 diagonals "${spec[@]}" --weights box:2 --output missing/D.npz
-run 4 diagonals input=30000,30000 kernel=3,3 --weights box:3 --output D.npz
+run 4 diagonals input=100000,100000 kernel=9,9 --weights box:9 --output D.npz
+# Counts follow from the geometry; nothing of the size of the matrix is built.
+for huge in "input=6000,6000 kernel=3,3 padding=1" "input=1099511627776 kernel=3" \
+  "input=6000,6000 kernel=3,3 padding=1 boundary=reflect --weights laplacian --prune"; do
+  # shellcheck disable=SC2086
+  timeout 20 "$toeplix" diagonals $huge >out 2>err \
+    || fail "expected the diagonals of $huge at once, got" "$(cat err)"
+done
+run 0 diagonals input=1099511627776 kernel=3
+says "             2  1099511627774 entries"
+run 0 diagonals input=6000,6000 kernel=3,3 padding=1 --json
+says '{"offset": 1, "entries": 35994000}'
+# Blocks of as many slots as a ciphertext has.
+run 0 diagonals input=4,4 kernel=3,3 padding=1 --size 8
+says "16 x 16 matrix, in 2 x 2 blocks of 8 x 8: 18 diagonals have entries"
+run 0 diagonals "${spec[@]}" --size 4 --json
+says '"block_columns": 3,'
+says '{"block": [0, 1], "offset": 0, "entries": 4}'
+run 0 diagonals input=6000,6000 kernel=3,3 padding=1 --size 32768
+says "36000000 x 36000000 matrix, in 1099 x 1099 blocks of 32768 x 32768:"
+run 0 diagonals "${spec[@]}" --size 4 --weights box:2 --float --output D.npz
+says "D.npz: row (3 * b + c) * 4 + d is diagonal d of block (b, c), 12 x 4, 16 entries"
+rm D.npz
+# A diagonal at a time is held, if the budget has room for it.
+run 4 diagonals input=1000 kernel=1 --weights box:1 --memory 10K --output D.npz
+complains "a diagonal of 1000 entries exceeds the memory budget of 10000 bytes; raise --memory, or\
+ multiply without the matrix by toeplix apply"
 
 # --- usage and specs: 2 ------------------------------------------------------------------------
 run 2

@@ -17,11 +17,11 @@ core/operator      operator weight_gradient
 core/separable     separable
 core/affine
 core/normal        normal_equations elimination_order
-core/inspect       inspect diagonals explain matrix_levels
+core/inspect       inspect diagonals diagonal_structure explain matrix_levels
 core/verify        verify
 core               toeplix
 files/bytes        files/numbers files/same_file
-files/numpy        files/npy files/npz
+files/numpy        files/npy files/npz files/npz_diagonals
 files/matlab       files/matlab
 files/matrix_market  files/matrix_market
 files/png          files/png

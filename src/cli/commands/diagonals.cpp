@@ -3,11 +3,10 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
-#include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
 
-#include <toeplix/files/npz.hpp>
+#include <toeplix/files/npz_diagonals.hpp>
 
 #include <fmt/format.h>
 
@@ -21,96 +20,158 @@ namespace {
 struct DiagonalsArguments {
   std::vector<std::string> spec;
   std::string weights;
+  Precision precision = Precision::by_file;
   std::string size = "0";
   std::string output;
-  bool prune = false;
   bool json = false;
+  DiagonalOptions options;
 };
 
 constexpr int most_shown = 20;
-/// Entries and rows of a file that is held in memory before it is written.
-constexpr Index most_written = Index{1} << 28;
+/// Diagonals whose values are looked at for counting those that are not zero.
+constexpr Index most_counted = Index{1} << 19;
 
-template <AnyConvolution Conv>
-Index parse_size(const std::string& text, const Conv& conv) {
-  if (text == "power2") return next_power_of_two(std::max(conv.rows(), conv.cols()));
+Index parse_size(const std::string& text, const Pattern& pattern) {
+  if (text == "power2") return next_power_of_two(std::max(pattern.rows(), pattern.cols()));
   Index size = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
   if (error == std::errc() && end == text.data() + text.size() && size >= 0) return size;
   throw UsageError("--size " + text + ": expected a number, or power2");
 }
 
-/// The matrix whose row d is diagonal d: D[d, i] = A[i, (i + d) mod n].
-FileMatrix<double> collect(const Diagonals<double>& diagonals, Index nnz) {
-  if (nnz > most_written || diagonals.size() > most_written) {
-    throw TooLarge(
-        fmt::format("{} entries on diagonals of {} rows are too many for a file; "
-                    "compile the matrix instead, or stream them from C++ by diagonals.hpp",
-                    nnz, diagonals.size()));
-  }
-  FileMatrix<double> matrix(diagonals.size(), diagonals.size());
-  matrix.reserve(nnz);
-  Index next = 0;
-  for (const Diagonal<double>& diagonal : diagonals) {
-    while (next <= diagonal.offset) matrix.startVec(next++);
-    for (std::size_t i = 0; i < diagonal.rows.size(); ++i) {
-      matrix.insertBack(diagonal.offset, diagonal.rows[i]) = diagonal.values[i];
-    }
-  }
-  matrix.finalize();
-  return matrix;
+bool is_one_block(const DiagonalStructure& structure) {
+  return structure.block_rows() == 1 && structure.block_columns() == 1;
 }
 
-void write(const Diagonals<double>& diagonals, Index nnz, const DiagonalsArguments& options) {
-  const FileMatrix<double> matrix = [&] {
-    const Progress progress("writing " + options.output);
-    FileMatrix<double> collected = collect(diagonals, nnz);
-    write_npz(options.output, collected);
-    return collected;
-  }();
-  if (!options.json) {
-    fmt::print("{}: row d is diagonal d, {} x {}, {} entries\n", options.output, matrix.rows(),
-               matrix.cols(), matrix.nonZeros());
+/// Calls `visit(place, entries)` for every diagonal that has some, until it returns false.
+/// `diagonals` is a `DiagonalStructure`, or `Diagonals`, which may be pruned.
+template <class Found, class Visit>
+void for_each_diagonal(const DiagonalStructure& structure, const Found& found, const Visit& visit) {
+  for (const DiagonalPlace& place : structure) {
+    const Index entries = found.entries(place);
+    if (entries > 0 && !visit(place, entries)) return;
+  }
+}
+
+/// How many diagonals there are; nothing if there are too many to count.
+std::optional<Index> count_of(const DiagonalStructure& structure, const DiagonalStructure&) {
+  try {
+    return structure.count();
+  } catch (const CapacityError&) {
+    return std::nullopt;
+  }
+}
+
+/// Of those that are pruned one has to look at the values.
+template <class Scalar>
+std::optional<Index> count_of(const DiagonalStructure& structure, const Diagonals<Scalar>& found) {
+  const Progress progress("counting diagonals");
+  Index count = 0;
+  for_each_diagonal(structure, found,
+                    [&](const DiagonalPlace&, Index) { return ++count <= most_counted; });
+  if (count > most_counted) return std::nullopt;
+  return count;
+}
+
+void print_heading(const Pattern& pattern, const DiagonalStructure& structure,
+                   std::optional<Index> count) {
+  const Index n = structure.size();
+  const std::string counted = count ? std::to_string(*count) : "too many to count";
+  if (is_one_block(structure)) {
+    fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", pattern.rows(),
+               pattern.cols(), n, n, counted, n);
     return;
   }
-  fmt::print("{}", json_text({{"file", options.output},
-                              {"rows", matrix.rows()},
-                              {"cols", matrix.cols()},
-                              {"nnz", matrix.nonZeros()}}));
+  fmt::print("{} x {} matrix, in {} x {} blocks of {} x {}: {} diagonals have entries\n",
+             pattern.rows(), pattern.cols(), structure.block_rows(), structure.block_columns(), n,
+             n, counted);
 }
 
-/// How many diagonals there are; of those that are pruned one has to look at the values.
-Index count_of(const Diagonals<double>& diagonals, const DiagonalsArguments& options) {
-  if (!options.prune) return diagonals.count();
-  const Progress progress("counting diagonals");
-  return std::ranges::distance(diagonals.begin(), diagonals.end());
-}
-
-void list(const Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
-  fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", rows, cols,
-             diagonals.size(), diagonals.size(), count, diagonals.size());
+template <class Found>
+void list(const Pattern& pattern, const DiagonalStructure& structure, const Found& found) {
+  print_heading(pattern, structure, count_of(structure, found));
+  const bool one_block = is_one_block(structure);
   int shown = 0;
-  for (const Diagonal<double>& diagonal : diagonals) {
+  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
     if (shown++ == most_shown) {
       fmt::print("  ...\n");
-      return;
+      return false;
     }
-    fmt::print("  {:>12}  {:>12} {}\n", diagonal.offset, diagonal.rows.size(),
-               diagonal.rows.size() == 1 ? "entry" : "entries");
-  }
+    if (!one_block) fmt::print("  block ({}, {})", place.block_row, place.block_column);
+    fmt::print("  {:>12}  {:>12} {}\n", place.offset, entries, entries == 1 ? "entry" : "entries");
+    return true;
+  });
 }
 
-void list_json(const Diagonals<double>& diagonals, Index rows, Index cols, Index count) {
-  fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n  \"count\": {},\n", rows,
-             cols, diagonals.size(), count);
-  fmt::print("  \"diagonals\": [");
+template <class Found>
+void list_json(const Pattern& pattern, const DiagonalStructure& structure, const Found& found) {
+  const bool one_block = is_one_block(structure);
+  const std::optional<Index> count = count_of(structure, found);
+  fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n", pattern.rows(),
+             pattern.cols(), structure.size());
+  fmt::print("  \"block_rows\": {},\n  \"block_columns\": {},\n", structure.block_rows(),
+             structure.block_columns());
+  fmt::print("  \"count\": {},\n  \"diagonals\": [", count ? std::to_string(*count) : "null");
   std::string_view between = "\n";
-  for (const Diagonal<double>& diagonal : diagonals) {
-    fmt::print("{}    {{\"offset\": {}, \"entries\": {}}}", between, diagonal.offset,
-               diagonal.rows.size());
+  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
+    fmt::print("{}    {{", between);
+    if (!one_block) fmt::print("\"block\": [{}, {}], ", place.block_row, place.block_column);
+    fmt::print("\"offset\": {}, \"entries\": {}}}", place.offset, entries);
     between = ",\n";
-  }
+    return true;
+  });
   fmt::print("\n  ]\n}}\n");
+}
+
+template <class Found>
+void list_any(const Pattern& pattern, const DiagonalStructure& structure, const Found& found,
+              bool json) {
+  if (json) return list_json(pattern, structure, found);
+  list(pattern, structure, found);
+}
+
+/// Refuses a file that does not fit where it is to be. Coordinates take three numbers per entry,
+/// pointers two, and one per diagonal.
+void check_space(const std::string& path, const WrittenDiagonals& size, bool one_block,
+                 std::size_t scalar_bytes) {
+  const double indices = one_block
+                             ? static_cast<double>(size.entries) + static_cast<double>(size.rows)
+                             : 2.0 * static_cast<double>(size.entries);
+  const double bytes = indices * sizeof(Index) +
+                       static_cast<double>(size.entries) * static_cast<double>(scalar_bytes);
+  std::error_code failed;
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  const auto space = std::filesystem::space(folder, failed);
+  if (failed || bytes <= static_cast<double>(space.available)) return;
+  throw TooLarge(
+      fmt::format("{}: {} entries take {:.0f} bytes, but {} are free there; apply the "
+                  "convolution without its matrix, or use them from C++ one by one",
+                  path, size.entries, bytes, space.available));
+}
+
+template <class Scalar>
+void write(const Diagonals<Scalar>& diagonals, const DiagonalsArguments& options) {
+  const bool one_block = is_one_block(diagonals.structure());
+  const auto layout = one_block ? NpzLayout::line_pointers : NpzLayout::coordinates;
+  const WrittenDiagonals written = [&] {
+    const Progress progress("writing " + options.output);
+    check_space(options.output, measure_npz_diagonals(diagonals), one_block, sizeof(Scalar));
+    return write_npz_diagonals(options.output, diagonals, {.layout = layout});
+  }();
+  if (options.json) {
+    fmt::print("{}", json_text({{"file", options.output},
+                                {"rows", written.rows},
+                                {"cols", written.cols},
+                                {"nnz", written.entries}}));
+    return;
+  }
+  const DiagonalStructure& structure = diagonals.structure();
+  const std::string rows =
+      one_block ? "row d is diagonal d"
+                : fmt::format("row ({} * b + c) * {} + d is diagonal d of block (b, c)",
+                              structure.block_columns(), structure.size());
+  fmt::print("{}: {}, {} x {}, {} entries\n", options.output, rows, written.rows, written.cols,
+             written.entries);
 }
 
 void run(const DiagonalsArguments& options) {
@@ -119,28 +180,25 @@ void run(const DiagonalsArguments& options) {
     check_folder(options.output);
     if (options.weights.empty()) throw UsageError("--output needs --weights");
   }
-  if (options.prune && options.weights.empty()) throw UsageError("--prune needs --weights");
+  if (options.options.prune_zeros && options.weights.empty()) {
+    throw UsageError("--prune needs --weights");
+  }
   const AnyConv convolution = parse_convolution(options.spec);
+  const Pattern pattern = std::visit([](const auto& conv) { return Pattern(conv); }, convolution);
+  DiagonalOptions chosen = options.options;
+  chosen.size = parse_size(options.size, pattern);
+  if (options.weights.empty()) {
+    const DiagonalStructure structure(pattern, chosen.size);
+    return list_any(pattern, structure, structure, options.json);
+  }
+  const Weights weights = load_weights(options.weights, convolution, options.precision);
   std::visit(
-      [&](const auto& conv) {
-        const DiagonalOptions chosen{parse_size(options.size, conv), options.prune};
-        std::vector<double> weights;
-        if (options.weights.empty()) {
-          check_memory(0, static_cast<double>(conv.weight_count()) * sizeof(double),
-                       "a kernel of " + std::to_string(conv.weight_count()) + " weights",
-                       "use fewer channels");
-          weights.resize(static_cast<std::size_t>(conv.weight_count()));
-        } else {
-          const Weights loaded = load_weights(options.weights, convolution, Precision::twofold);
-          weights = std::get<std::vector<double>>(loaded);
-        }
-        const auto found = toeplix::diagonals(conv, weights, chosen);
-        if (!options.output.empty()) return write(found, conv.nnz(), options);
-        const Index count = count_of(found, options);
-        if (options.json) return list_json(found, conv.rows(), conv.cols(), count);
-        list(found, conv.rows(), conv.cols(), count);
+      [&](const auto& numbers) {
+        const auto found = toeplix::diagonals(pattern, numbers, chosen);
+        if (!options.output.empty()) return write(found, options);
+        list_any(pattern, found.structure(), found, options.json);
       },
-      convolution);
+      weights);
 }
 
 }  // namespace
@@ -151,11 +209,14 @@ void add_diagonals(CLI::App& program) {
       program.add_subcommand("diagonals", "List or write the diagonals for encryption");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
-  command->add_option("--size", options->size, "Pad to N x N; power2: to the next power of two")
+  command->add_option("--size", options->size, "Pad to N x N, or cut into such blocks; or power2")
       ->type_name("N");
   command->add_option("--output", options->output, "A .npz file to write: row d is diagonal d")
       ->type_name("FILE");
-  command->add_flag("--prune", options->prune, "Leave out entries whose value is zero");
+  command->add_flag("--prune", options->options.prune_zeros,
+                    "Leave out entries whose value is zero");
+  add_precision(*command, options->precision);
+  add_memory(*command, options->options.resources.memory_budget);
   command->add_flag("--json", options->json, "Print JSON, with all of them");
   set_help(*command,
            "Diagonal d has A[i, (i + d) mod n] at i: what homomorphic encryption packs.\n"

@@ -81,10 +81,6 @@ void set_diagonals(WeightLandings& result, const Pattern& pattern,
       levels[i].runs.push_back(
           {.first_offset = run.first_input * axis.column_stride - run.first_row * axis.row_stride,
            .offset_step = run.input_step * axis.column_stride - run.row_step * axis.row_stride,
-           .first_row = 0,
-           .row_step = 0,
-           .first_weight = 0,
-           .weight_step = 0,
            .count = run.count});
     }
   }

@@ -1,66 +1,13 @@
 #include "core/inspect/offset_runs.hpp"
 
-#include <toeplix/error.hpp>
-#include <toeplix/tap_runs.hpp>
-
 #include "core/base/integer_math.hpp"
 
 #include <algorithm>
 #include <numeric>
-#include <string>
 
 namespace toeplix::detail {
 
 namespace {
-
-constexpr Index max_channels = Index{1} << 26;
-
-OffsetLevel level_of(const Pattern::Axis& axis) {
-  OffsetLevel level;
-  for (const TapRun& run : tap_runs(axis.table)) {
-    level.runs.push_back(
-        {.first_offset = run.first_input * axis.column_stride - run.first_row * axis.row_stride,
-         .offset_step = run.input_step * axis.column_stride - run.row_step * axis.row_stride,
-         .first_row = run.first_row * axis.row_stride,
-         .row_step = run.row_step * axis.row_stride,
-         .first_weight = run.kernel * axis.weight_stride,
-         .weight_step = 0,
-         .count = run.count});
-  }
-  return level;
-}
-
-OffsetLevel level_of(const Pattern::Channels& c) {
-  const Index rows = c.rows();
-  if (rows > max_channels) {
-    throw CapacityError(std::to_string(rows) + " channels exceed the limit of 2^26 for diagonals");
-  }
-  OffsetLevel level;
-  for (Index channel = 0; channel < rows; ++channel) {
-    const Index group = channel / c.rows_per_group;
-    level.runs.push_back(
-        {.first_offset = group * c.columns_per_group * c.column_stride - channel * c.row_stride,
-         .offset_step = c.column_stride,
-         .first_row = channel * c.row_stride,
-         .row_step = 0,
-         .first_weight =
-             group * c.weight_group_stride + channel % c.rows_per_group * c.weight_row_stride,
-         .weight_step = c.weight_column_stride,
-         .count = c.columns_per_group});
-  }
-  return level;
-}
-
-void set_extremes(OffsetLevel& level) {
-  bool first = true;
-  for (const OffsetRun& run : level.runs) {
-    const Index end = run.first_offset + (run.count - 1) * run.offset_step;
-    const auto [low, high] = std::minmax(run.first_offset, end);
-    level.lowest = first ? low : std::min(level.lowest, low);
-    level.highest = first ? high : std::max(level.highest, high);
-    first = false;
-  }
-}
 
 /// What all offsets of a matrix, less the first, are multiples of; 0 if there is but one.
 Index common_step(const std::vector<OffsetLevel>& levels) {
@@ -166,15 +113,6 @@ OffsetInterval offset_range(const Pattern& pattern) {
   range.first += std::min<Index>(0, last_group) - (c.rows_per_group - 1) * c.row_stride;
   range.last += std::max<Index>(0, last_group) + (c.columns_per_group - 1) * c.column_stride;
   return range;
-}
-
-std::vector<OffsetLevel> offset_levels(const Pattern& pattern) {
-  std::vector<OffsetLevel> levels;
-  for (const Pattern::Axis& axis : pattern.axes()) levels.push_back(level_of(axis));
-  const bool innermost = pattern.channels().innermost();
-  levels.insert(innermost ? levels.end() : levels.begin(), level_of(pattern.channels()));
-  for (OffsetLevel& level : levels) set_extremes(level);
-  return levels;
 }
 
 Index OffsetSet::count() const {

@@ -13,35 +13,22 @@ struct OffsetInterval {
   Index last;
 };
 
-/// What one level of a matrix (an axis, or the channels) contributes to entries: for k in
-/// [0, count) the offset `column - row` is `first_offset + k * offset_step`, the row
-/// `first_row + k * row_step`, the weight `first_weight + k * weight_step`.
+/// Offsets `column - row` that one level of a matrix (an axis, or the channels) contributes to
+/// entries: `first_offset + k * offset_step` for k in [0, count).
 struct OffsetRun {
   Index first_offset;
   Index offset_step;
-  Index first_row;
-  Index row_step;
-  Index first_weight;
-  Index weight_step;
   Index count;
 };
 
-/// An entry of the matrix takes one term of every level and adds them up. A pair of row and column
-/// occurs once per kernel position that meets there.
+/// The offset of an entry is the sum of one of every level.
 struct OffsetLevel {
   std::vector<OffsetRun> runs;
-  Index lowest = 0;   ///< offset; 0 if there are no runs
-  Index highest = 0;  ///< likewise
 };
 
 /// The lowest and the highest offset of an entry. Precondition: there is one. Cost: kernel
 /// positions and folded taps along every axis.
 OffsetInterval offset_range(const Pattern& pattern);
-
-/// The levels of a matrix from the slowest to the fastest. Memory and cost: kernel positions along
-/// every axis, the taps that are folded, and the row channels. Throws CapacityError for more than
-/// 2^26 row channels.
-std::vector<OffsetLevel> offset_levels(const Pattern& pattern);
 
 /// Distinct offsets of stored entries, ascending: `base + step * m` for m in the intervals.
 struct OffsetSet {

@@ -3,6 +3,7 @@
 #include "support/failures.hpp"
 
 #include <toeplix/compile.hpp>
+#include <toeplix/diagonals.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
@@ -82,6 +83,7 @@ BOOST_AUTO_TEST_CASE(negative_resources_are_refused) {
   check([&](const Resources& r) {
     (void)toeplix::weight_gradient(conv, std::vector<double>(3), std::vector<double>(2), r);
   });
+  check([&](const Resources& r) { (void)toeplix::diagonals(conv, w, {.resources = r}); });
   check([&](const Resources& r) { (void)toeplix::normal_equations(conv, w, r); });
   check([&](const Resources& r) {
     (void)toeplix::compile(toeplix::Separable({toeplix::CoefficientTable::identity(2)}), r);

@@ -6,9 +6,11 @@
 #include "support/random_spec.hpp"
 
 #include <toeplix/diagonals.hpp>
+#include <toeplix/reference.hpp>
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 
@@ -20,6 +22,7 @@ using toeplix::CapacityError;
 using toeplix::Convolution;
 using toeplix::ConvolutionSpec;
 using toeplix::Diagonal;
+using toeplix::DiagonalPlace;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::TransposedConvolution;
@@ -87,6 +90,60 @@ std::string flaw(const Spec& spec, Index padding) {
   return {};
 }
 
+/// What is wrong with the diagonals of the blocks of a spec, held against the oracle's matrix.
+template <class Spec>
+std::string block_flaw(const Spec& spec, Index size) {
+  const auto conv = make(spec);
+  const std::vector<double> weights = counting(conv.weight_count());
+  const DenseMatrix<double> dense = probe(spec, weights);
+  std::map<DiagonalPlace, std::vector<double>> expected;
+  for (Index row = 0; row < dense.rows; ++row) {
+    for (Index column = 0; column < dense.cols; ++column) {
+      if (dense.at(row, column) == 0) continue;
+      const Index offset = (column % size - row % size + size) % size;
+      auto& diagonal = expected[{row / size, column / size, offset}];
+      diagonal.resize(static_cast<std::size_t>(size));
+      diagonal[static_cast<std::size_t>(row % size)] = dense.at(row, column);
+    }
+  }
+  const auto diagonals = toeplix::diagonals(conv, weights, {.size = size});
+  if (diagonals.count() != std::ssize(expected)) return "count";
+  auto next = expected.begin();
+  for (const Diagonal<double>& diagonal : diagonals) {
+    const DiagonalPlace place{diagonal.block_row, diagonal.block_column, diagonal.offset};
+    if (next == expected.end() || next->first != place) return "place";
+    const std::string wrong = vector_difference(diagonal.dense(), next->second);
+    if (!wrong.empty()) return concatenate("diagonal ", diagonal.offset, " ", wrong);
+    if (diagonals.entries(place) != std::ssize(diagonal.rows)) return "entries";
+    if (!std::ranges::is_sorted(diagonal.rows)) return "order of rows";
+    ++next;
+  }
+  return next == expected.end() ? "" : "too few";
+}
+
+/// Small whole weights, many of which are zero or cancel out if a boundary folds.
+std::vector<double> cancelling(Index length, Random& random) {
+  std::vector<double> weights;
+  for (Index i = 0; i < length; ++i) weights.push_back(random.pick<double>({-1, 0, 1}));
+  return weights;
+}
+
+/// Whether a pruned diagonal counts the entries that it has.
+template <class Spec>
+std::string pruned_flaw(const Spec& spec, Index size, Random& random) {
+  const auto conv = make(spec);
+  const auto weights = cancelling(conv.weight_count(), random);
+  const toeplix::Diagonals<double> all(conv, weights, {.size = size});
+  const toeplix::Diagonals<double> pruned(conv, weights, {.size = size, .prune_zeros = true});
+  for (const DiagonalPlace& place : all.structure()) {
+    const std::vector<double> values = all.at(place).values;
+    const Index kept = std::ssize(values) - std::ranges::count(values, 0.0);
+    if (pruned.entries(place) != kept) return "entries";
+    if (std::ssize(pruned.at(place).rows) != kept) return "rows";
+  }
+  return {};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(draws_small_ones) {
@@ -125,6 +182,91 @@ BOOST_AUTO_TEST_CASE(agree_with_the_dense_matrix) {
   BOOST_TEST(failures.checked() > 0);
 }
 
+BOOST_AUTO_TEST_CASE(blocks_agree_with_the_dense_matrix) {
+  Failures failures;
+  for_random_specs("blocks", by_effort(60, 600, 6000), [&](const auto& spec, Random& random) {
+    const auto conv = make(spec);
+    const Index largest = std::max(conv.rows(), conv.cols());
+    const Index size = random.between(1, largest + 1);
+    failures.expect_none(spec, concatenate("blocks of ", size), block_flaw(spec, size));
+    failures.expect_none(spec, concatenate("pruned, of ", size), pruned_flaw(spec, size, random));
+    failures.expect_none(spec, "pruned", pruned_flaw(spec, 0, random));
+  });
+  BOOST_TEST(failures.checked() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(products_by_blocks) {
+  // Every ciphertext has 4 slots; image and output have 16.
+  const Convolution conv({.input = {4, 4}, .kernel = {3, 3}, .padding = 1});
+  const std::vector<double> weights = counting(9);
+  const std::vector<double> x = counting(16);
+  std::vector<double> y(16);
+  for (const auto& d : toeplix::diagonals(conv, weights, {.size = 4})) {
+    const std::vector<double> packed = d.dense();
+    for (Index i = 0; i < 4; ++i) {
+      const auto from = static_cast<std::size_t>(d.block_column * 4 + (i + d.offset) % 4);
+      const auto to = static_cast<std::size_t>(d.block_row * 4 + i);
+      y[to] += packed[static_cast<std::size_t>(i)] * x[from];
+    }
+  }
+  const auto expected = toeplix::reference::convolve(conv.spec(), weights, x);
+  BOOST_TEST(y == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(huge_ones_cost_no_more_than_small_ones) {
+  const Convolution line({.input = {Index{1} << 40}, .kernel = {3}});
+  const toeplix::DiagonalStructure one(line);
+  BOOST_TEST(one.entries({0, 0, 2}) == (Index{1} << 40) - 2);
+  BOOST_TEST(one.count() == 3);
+  const Convolution same({.input = {6000, 6000}, .kernel = {3, 3}, .padding = 1});
+  const toeplix::DiagonalStructure nine(same);
+  BOOST_TEST(nine.entries({0, 0, 0}) == 36'000'000);
+  BOOST_TEST(nine.entries({0, 0, 1}) == 6000 * 5999);
+  BOOST_TEST(nine.entries({0, 0, 6001}) == 5999 * 5999);
+  // 1099 rows of blocks of 32768.
+  const toeplix::DiagonalStructure blocks(same, 32768);
+  BOOST_TEST(blocks.block_rows() == 1099);
+  Index entries = 0;
+  for (const DiagonalPlace& place : blocks) entries += blocks.entries(place);
+  BOOST_TEST(entries == same.nnz());
+  // Pruned: entries are counted by their weights.
+  const std::vector<double> laplacian{0, 1, 0, 1, -4, 1, 0, 1, 0};
+  const toeplix::Diagonals<double> pruned(same, laplacian, {.prune_zeros = true});
+  BOOST_TEST(pruned.entries({0, 0, 0}) == 36'000'000);
+  BOOST_TEST(pruned.entries({0, 0, 6001}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_holds) {
+  const Convolution line({.input = {Index{1} << 40}, .kernel = {3}});
+  const std::vector<double> weights(3, 1);
+  BOOST_CHECK_THROW((void)toeplix::diagonals(line, weights).at(0), CapacityError);
+  const Convolution small({.input = {100}, .kernel = {1}});
+  const std::vector<double> one(1, 1);
+  const auto with_budget = [&](Index bytes) {
+    return toeplix::Diagonals<double>(small, one, {.resources = {.memory_budget = bytes}});
+  };
+  BOOST_TEST(with_budget(3200).at(0).rows.size() == 100u);
+  check_throws<CapacityError>([&] { (void)with_budget(3199).at(0); },
+                              "a diagonal of 100 entries exceeds the memory budget of 3199 bytes; "
+                              "cut the matrix into blocks");
+}
+
+BOOST_AUTO_TEST_CASE(what_takes_too_long_is_refused) {
+  const Convolution line({.input = {Index{1} << 40}, .kernel = {3}});
+  check_throws<CapacityError>([&] { (void)toeplix::DiagonalStructure(line, 8); },
+                              "1099511627774 rows in blocks of 8 exceed the limit of 2^22 blocks; "
+                              "use larger blocks");
+  BOOST_TEST(!toeplix::count_diagonals(line, 8));
+  const toeplix::DiagonalStructure many(line, Index{1} << 19);
+  check_throws<CapacityError>([&] { (void)many.count(); },
+                              "the diagonals of 2097152 x 2097152 blocks take too long to count; "
+                              "go through them, or use larger blocks");
+  const Convolution long_kernel({.input = {1 << 23}, .kernel = {1 << 23}});
+  BOOST_CHECK_THROW((void)toeplix::DiagonalStructure(long_kernel), CapacityError);
+  const Convolution wide({.input = {1}, .kernel = {1}, .in_channels = 1, .out_channels = 1 << 23});
+  BOOST_CHECK_THROW((void)toeplix::DiagonalStructure(wide), CapacityError);
+}
+
 BOOST_AUTO_TEST_CASE(huge_ones_are_counted_and_streamed) {
   const Convolution same({.input = {1 << 20, 1 << 20}, .kernel = {3, 3}, .padding = 1});
   BOOST_TEST(toeplix::count_diagonals(same).value() == 9);
@@ -144,9 +286,25 @@ BOOST_AUTO_TEST_CASE(huge_ones_are_counted_and_streamed) {
 BOOST_AUTO_TEST_CASE(refuse_what_cannot_be) {
   const Convolution conv({.input = {3}, .kernel = {2}});
   const std::vector<float> weights(2);
-  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights, {.size = 2}); },
-                              "size 2 of the diagonals is smaller than the 2 x 3 matrix; expected "
-                              "at least 3, or 0");
+  check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights, {.size = -1}); },
+                              "size -1 of the diagonals is negative; expected at least 1, or 0 for "
+                              "that of the matrix");
+  BOOST_CHECK_THROW((void)toeplix::count_diagonals(conv, -1), GeometryError);
+  const auto blocks = toeplix::diagonals(conv, weights, {.size = 2});
+  check_throws<GeometryError>([&] { (void)blocks.at(0); },
+                              "diagonal 0 of 1 x 2 blocks; expected the row and column of a block "
+                              "as well");
+  check_throws<GeometryError>(
+      [&] {
+        (void)blocks.at({1, 0, 0});
+      },
+      "block (1, 0) does not exist; there are 1 x 2, from (0, 0)");
+  check_throws<GeometryError>(
+      [&] {
+        (void)blocks.entries({0, -1, 0});
+      },
+      "block (0, -1) does not exist; there are 1 x 2, from (0, 0)");
+  BOOST_TEST(!blocks.structure().contains({0, 2, 0}));
   check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, std::vector<float>(3)); },
                               "weights has length 3; expected 2");
   check_throws<GeometryError>([&] { (void)toeplix::diagonals(conv, weights).at(3); },
