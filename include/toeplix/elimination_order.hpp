@@ -14,8 +14,9 @@ namespace toeplix {
 /// Nested dissection of the grid of pixels, computed from coordinates: slabs as wide as the reach
 /// of A^T A separate boxes, which are dissected in turn. The channels of a pixel that meet in A^T A
 /// stay together; groups of channels are independent of one another, and so are the grids that
-/// strides and dilations leave without connection. Cost: one step per column, and what the composed
-/// tables of `normal_equations` cost.
+/// strides and dilations leave without connection. Throws CapacityError for more columns than there
+/// is memory for, and for more than 2^30 pairs of kernel positions along one axis that meet in A^T
+/// A (border rows times the square of the kernel). Cost: one step per column and pair.
 [[nodiscard]] std::vector<Index> elimination_order(const Pattern& pattern);
 
 /// The order if the columns are also connected as those of `other`, a matrix with as many columns

@@ -99,8 +99,9 @@ struct WeightLandings {
 };
 
 /// Where the weight at `position` goes: one coordinate per axis of the weights. Lists at most
-/// `most` entries and diagonals. Throws GeometryError for a position outside the weights. Cost: the
-/// kernel positions and folded taps of every axis.
+/// `most` entries and diagonals. Throws GeometryError for a position outside the weights,
+/// CapacityError for more than 2^20 entries to list. Cost: the kernel positions and folded taps of
+/// every axis.
 ///
 ///     toeplix::explain_weight(conv, {0, 0, 1, 1}).count;  // entries that w[0, 0, 1, 1] adds to
 [[nodiscard]] WeightLandings explain_weight(const Convolution& convolution, const Extents& position,

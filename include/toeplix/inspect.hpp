@@ -141,9 +141,11 @@ struct Inspection {
   Index nnz = 0;                                    ///< stored entries, whatever their value
   /// nnz / (rows * cols)
   double density = 0;
-  StorageBytes bytes;                           ///< of the compiled matrix
-  std::vector<LineLengthCount> row_lengths;     ///< ascending
-  std::vector<LineLengthCount> column_lengths;  ///< ascending
+  StorageBytes bytes;  ///< of the compiled matrix
+  /// Ascending. Empty if the axes have so many different lengths that over 2^21 products of these
+  /// would have to be looked at.
+  std::vector<LineLengthCount> row_lengths;
+  std::vector<LineLengthCount> column_lengths;  ///< likewise
   Index lower_bandwidth = 0;  ///< largest row - column of a stored entry, at least 0
   Index upper_bandwidth = 0;  ///< largest column - row of a stored entry, at least 0
   /// Generalized diagonals with a stored entry, not padded; see diagonals.hpp.
@@ -162,7 +164,8 @@ struct Inspection {
 ///
 ///     toeplix::inspect(conv, {.most_places = 100});
 struct InspectOptions {
-  std::size_t most_places = 10;  ///< empty rows, and unused inputs, that are listed
+  /// Empty rows, and unused inputs, that are listed. CapacityError if these are more than 2^20.
+  std::size_t most_places = 10;
   /// Multiplications and look-ups that finding structure may take; what needs more is not decided.
   Index most_work = Index{1} << 28;
 };

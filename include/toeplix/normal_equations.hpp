@@ -20,7 +20,9 @@ namespace toeplix {
 /// of these.
 ///
 /// `weights` has pattern.weight_count() elements. Throws GeometryError for weights of the wrong
-/// length, CapacityError if the entries exceed the index type or the memory budget. Sums are taken
+/// length, Error for negative resources, CapacityError if the entries exceed the index type or the
+/// memory budget, and for more than 2^30 pairs of kernel positions along one axis that meet in
+/// A^T A. Sums are taken
 /// in an order that does not depend on the number of threads. Cost: writing the result once, and
 /// for every combination of border classes the number of pairs of kernel positions; memory beyond
 /// the result: the square of the number of kernel positions for every pair of channels of a group,

@@ -112,8 +112,9 @@ class TapRow {
 ///     table.transposed().row(0)  // outputs 0 and 1, by kernel positions 1 and 0
 class TapTable {
  public:
-  /// Throws CapacityError for a border of more than 2^26 rows, folded taps or pixels of the
-  /// extension, before it takes memory or time for them, and for more taps than 64 bits can count.
+  /// Throws CapacityError for more than 2^24 kernel positions, border rows, folded taps or pixels
+  /// of the extension, before it takes memory or time for them, and for more taps than 64 bits can
+  /// count.
   explicit TapTable(const AxisGeometry& geometry);
 
   /// The table of the transposed pattern. Errors as in the constructor.

@@ -11,6 +11,10 @@ namespace toeplix::detail {
 
 namespace {
 
+/// Some work grows with the square of the axes, and some goes a call deeper for each. More than 189
+/// cannot all have several pixels, outputs or kernel positions: 64 bits would not count these.
+constexpr std::size_t max_axes = 1024;
+
 std::string quantity(std::string_view name, Index value) {
   return std::string(name) + " " + std::to_string(value);
 }
@@ -73,6 +77,10 @@ template <class Spec>
 void check_fields(const Spec& spec) {
   const std::size_t axes = spec.input.size();
   if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
+  if (axes > max_axes) {
+    throw CapacityError("input has " + std::to_string(axes) +
+                        " axes, which exceeds the limit of 2^10");
+  }
   if (spec.kernel.size() != axes) {
     throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) +
                         (spec.kernel.size() == 1 ? " axis" : " axes") + ", input has " +

@@ -19,11 +19,11 @@ using detail::PixelRange;
 
 namespace {
 
-constexpr Index max_border = Index{1} << 26;
+constexpr Index max_border = Index{1} << 24;
 
 void check_border(Index count, const char* what) {
   if (count <= max_border) return;
-  throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^26",
+  throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^24",
                       CapacityCause::limit, {}, {},
                       "use less padding, a smaller kernel or a smaller stride");
 }

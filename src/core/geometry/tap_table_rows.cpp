@@ -43,9 +43,12 @@ TapTable::Straight TapTable::straight_transposed(Index input) const {
   if (floor_mod(sum, common_) != 0) return {0, 0, 0};
   const Index lowest = std::max<Index>(0, ceil_div(sum - (g.span() - 1), g.stride));
   const Index highest = std::min(g.output - 1, floor_div(sum, g.stride));
-  const Index residue =
-      product_modulo(floor_mod(floor_div(sum, common_), input_step_), stride_inverse_, input_step_);
-  const Index first = lowest + floor_mod(residue - lowest, input_step_);
+  Index first = lowest;
+  if (input_step_ > 1) {
+    const Index reduced = floor_mod(floor_div(sum, common_), input_step_);
+    const Index residue = product_modulo(reduced, stride_inverse_, input_step_);
+    first += floor_mod(residue - lowest, input_step_);
+  }
   if (first > highest) return {0, 0, 0};
   return {(highest - first) / input_step_ + 1, first, (sum - first * g.stride) / g.dilation};
 }

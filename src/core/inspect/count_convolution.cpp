@@ -10,6 +10,8 @@ namespace toeplix::detail {
 
 namespace {
 
+constexpr std::size_t most_products = std::size_t{1} << 21;
+
 LengthHistogram row_lengths(const TapTable& table) {
   LengthHistogram histogram;
   for (Index row_class = 0; row_class < table.classes(); ++row_class) {
@@ -20,11 +22,13 @@ LengthHistogram row_lengths(const TapTable& table) {
 }
 
 /// A row's length is the product of its lengths along every axis and of the channels it joins.
+/// Empty if there are too many products.
 LengthHistogram row_lengths(const Pattern& pattern) {
   const Pattern::Channels& channels = pattern.channels();
   LengthHistogram histogram{{channels.columns_per_group, channels.rows()}};
   for (const Pattern::Axis& axis : pattern.axes()) {
     const LengthHistogram along = row_lengths(axis.table);
+    if (histogram.size() > most_products / std::max<std::size_t>(1, along.size())) return {};
     LengthHistogram product;
     for (const auto& [length, rows] : histogram) {
       for (const auto& [factor, count] : along) product[length * factor] += rows * count;

@@ -24,6 +24,7 @@ std::vector<LineLengthCount> length_counts(const LineLengths& lengths, Index lin
 /// The lines that have no entry, of which at most `most` are listed.
 VacantLines vacant_lines(const LineLengths& lengths, Index lines, std::size_t most) {
   VacantLines vacant{.count = lines - static_cast<Index>(lengths.size()), .first = {}};
+  check_listed(vacant.count, most);
   Index next = 0;
   const auto skip_to = [&](Index line) {
     for (; next < line && vacant.first.size() < most; ++next) {

@@ -1,9 +1,12 @@
 #include "core/inspect/counts.hpp"
 
+#include <toeplix/error.hpp>
+
 #include "core/base/integer_math.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 namespace toeplix::detail {
 
@@ -18,6 +21,13 @@ std::optional<Index> bytes_of(const Inspection& inspection) {
 }
 
 }  // namespace
+
+void check_listed(Index count, std::size_t most) {
+  if (std::min(static_cast<std::size_t>(count), most) <= most_listed) return;
+  throw CapacityError("of " + std::to_string(count) +
+                          " empty rows or unused inputs more than 2^20 cannot be listed",
+                      CapacityCause::limit, {}, {}, "ask for fewer places");
+}
 
 std::vector<LineLengthCount> as_list(const LengthHistogram& histogram) {
   std::vector<LineLengthCount> list;

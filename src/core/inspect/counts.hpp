@@ -5,6 +5,7 @@
 
 #include "core/inspect/structure.hpp"
 
+#include <cstddef>
 #include <map>
 
 namespace toeplix::detail {
@@ -16,6 +17,12 @@ std::vector<LineLengthCount> as_list(const LengthHistogram& histogram);
 
 /// Sets rows, columns, entries, and what follows from these alone.
 void set_sizes(Inspection& inspection, Index rows, Index cols, Index nnz);
+
+/// Empty rows, or unused inputs, that may be listed: more would take much memory.
+inline constexpr std::size_t most_listed = std::size_t{1} << 20;
+
+/// Throws CapacityError if the list of `most` out of `count` lines exceeds `most_listed`.
+void check_listed(Index count, std::size_t most);
 
 /// The rows of a convolution's matrix without an entry; at most `most` are listed.
 VacantLines vacant_rows(const Pattern& pattern, std::size_t most);

@@ -21,6 +21,8 @@ using detail::extended_coordinate;
 using detail::fold_of;
 using detail::join;
 
+constexpr std::size_t most_landings = std::size_t{1} << 20;
+
 void check_position(const Extents& shape, const Extents& position) {
   const bool inside = std::ranges::equal(
       position, shape, [](Index at, Index extent) { return at >= 0 && at < extent; });
@@ -103,7 +105,6 @@ class LandingList {
 
   std::vector<WeightLanding> list(Index row, Index col, TensorOrder order) {
     visit_rows(0, row, col);
-    if (found_.size() > most_) found_.resize(most_);
     for (WeightLanding& landing : found_) {
       landing.output = pattern_.row_position(landing.row).coordinate;
       landing.input = pattern_.column_position(landing.col).coordinate;
@@ -137,6 +138,7 @@ class LandingList {
       return;
     }
     for (const AxisLanding& landing : chosen_[axis]) {
+      if (found_.size() == most_) return;
       folds_.push_back(landing.fold);
       visit_columns(axis + 1, row, col + landing.col * pattern_.axes()[axis].column_stride);
       folds_.pop_back();
@@ -150,6 +152,14 @@ class LandingList {
   std::vector<AxisFold> folds_;
   std::vector<WeightLanding> found_;
 };
+
+/// Refuses a list that would take much memory.
+void check_landings(Index count, std::size_t most) {
+  if (std::min(static_cast<std::size_t>(count), most) <= most_landings) return;
+  throw CapacityError(
+      "of " + std::to_string(count) + " entries of a weight more than 2^20 cannot be listed",
+      CapacityCause::limit, count, {}, "ask for fewer");
+}
 
 /// Precondition: there is such a weight.
 template <AnyConvolution Conv>
@@ -169,9 +179,11 @@ WeightLandings landings_of(const Conv& convolution, const Extents& position, std
   std::vector<AxisLandings> axes;
   for (const std::size_t axis : detail::axes_by_memory(conv.axes(), order)) {
     const TapTable& table = pattern.axes()[axes.size()].table;
-    axes.push_back(axis_landings(table, position[2 + axis], most));
+    // A longer list is refused.
+    axes.push_back(axis_landings(table, position[2 + axis], std::min(most, most_landings + 1)));
     result.count *= axes.back().count;
   }
+  check_landings(result.count, most);
   const Index row = result.out_channel * pattern.channels().row_stride;
   const Index col = result.in_channel * pattern.channels().column_stride;
   set_diagonals(result, pattern, axes, col - row, most);

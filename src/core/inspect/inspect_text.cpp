@@ -78,7 +78,7 @@ std::string memory_text(const StorageBytes& bytes) {
 /// `lines` is the plural, `rows` or `columns`.
 std::string lengths_text(const std::string& lines, const std::vector<LineLengthCount>& lengths,
                          Index total) {
-  if (lengths.empty()) return item(lines, "none");
+  if (lengths.empty()) return item(lines, total == 0 ? "none" : "of too many lengths to count");
   if (lengths.size() == 1) return item(lines, "all of " + entries(lengths.front().length));
   std::string text = item(lines, "of " + std::to_string(lengths.front().length) + " to " +
                                      entries(lengths.back().length));

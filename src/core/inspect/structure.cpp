@@ -190,9 +190,14 @@ class Finder {
 
   Scalar at(Index row, Index column) const {
     const Index* const columns = matrix_.innerIndexPtr();
+    const Index* const begin = columns + matrix_.outerIndexPtr()[row];
     const Index* const end = columns + matrix_.outerIndexPtr()[row + 1];
-    const Index* const found =
-        std::lower_bound(columns + matrix_.outerIndexPtr()[row], end, column);
+    if (begin == end || column < *begin || column > end[-1]) return Scalar{};
+    // Most rows of a dense kernel have no gaps, so that the first column says where a column is.
+    const Index guess = column - *begin;
+    if (guess < end - begin && begin[guess] == column)
+      return matrix_.valuePtr()[begin - columns + guess];
+    const Index* const found = std::lower_bound(begin, end, column);
     return found != end && *found == column ? matrix_.valuePtr()[found - columns] : Scalar{};
   }
 

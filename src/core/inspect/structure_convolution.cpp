@@ -4,6 +4,7 @@
 #include "core/inspect/shortened.hpp"
 #include "core/inspect/structure.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -151,6 +152,14 @@ void set_zero_matrix(MatrixStructure& structure) {
   }
 }
 
+/// The first convolution that is the same as number `i`.
+std::size_t first_alike(const std::vector<Convolution>& convolutions, std::size_t i) {
+  const auto alike = [&](const Convolution& other) {
+    return other.spec() == convolutions[i].spec();
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(convolutions, alike) - convolutions.begin());
+}
+
 /// For every kernel each level may be looked at by itself: two entries are then equal if the kernel
 /// positions of every axis are, and the channels.
 MatrixStructure structure_by_levels(const Convolution& conv, Orientation orientation,
@@ -162,12 +171,16 @@ MatrixStructure structure_by_levels(const Convolution& conv, Orientation orienta
     set_zero_matrix(structure);
   } else {
     const std::vector<Convolution> alone = levels_alone(conv, orientation);
+    std::vector<MatrixStructure> found(alone.size());
     for (std::size_t i = 0; i < alone.size(); ++i) {
       if (!is_affordable(alone[i], most_work)) {
         decided = false;
         continue;
       }
-      const MatrixStructure one = structure_for_all(alone[i], orientation, most_work);
+      // Axes are often alike.
+      const std::size_t known = first_alike(alone, i);
+      found[i] = known < i ? found[known] : structure_for_all(alone[i], orientation, most_work);
+      const MatrixStructure& one = found[i];
       const MatrixLevel level = structure.levels[i].level;
       // A convolution of one axis has the levels channels and axis.
       structure.levels[i] = one.levels[level.kind == MatrixLevelKind::axis ? 1 : 0];

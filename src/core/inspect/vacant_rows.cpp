@@ -13,7 +13,14 @@ struct VacantCoordinates {
   std::vector<Index> first;  ///< ascending, as many as were asked for
 };
 
+/// Leaves the `most` smallest numbers, ascending.
+void keep_first(std::vector<Index>& numbers, std::size_t most) {
+  std::ranges::sort(numbers);
+  if (numbers.size() > most) numbers.resize(most);
+}
+
 VacantCoordinates vacant_coordinates(const TapTable& table, std::size_t most) {
+  const std::size_t kept_at_most = 3 * most + 1024;
   VacantCoordinates vacant;
   for (Index row_class = 0; row_class < table.classes(); ++row_class) {
     const Index row = table.representative(row_class);
@@ -22,9 +29,10 @@ VacantCoordinates vacant_coordinates(const TapTable& table, std::size_t most) {
     vacant.count += count;
     const auto listed = std::min(count, static_cast<Index>(most));
     for (Index i = 0; i < listed; ++i) vacant.first.push_back(row + i * table.middle().period);
+    // There may be millions of classes: the first rows are all that is kept.
+    if (vacant.first.size() >= kept_at_most) keep_first(vacant.first, most);
   }
-  std::ranges::sort(vacant.first);
-  if (vacant.first.size() > most) vacant.first.resize(most);
+  keep_first(vacant.first, most);
   return vacant;
 }
 
@@ -49,6 +57,7 @@ class VacantSearch {
       full *= extents_[level] - vacant_[level].count;
     }
     result.count = pattern_.rows() - full;
+    check_listed(result.count, most_);
     if (result.count > 0 && most_ > 0) visit(0, 0, Kind::full, result.first);
     return result;
   }
@@ -91,7 +100,8 @@ class VacantSearch {
 }  // namespace
 
 VacantLines vacant_rows(const Pattern& pattern, std::size_t most) {
-  return VacantSearch(pattern, most).find();
+  // A longer list is refused.
+  return VacantSearch(pattern, std::min(most, most_listed + 1)).find();
 }
 
 }  // namespace toeplix::detail

@@ -1,31 +1,64 @@
 #include "core/normal/composed_table.hpp"
 
+#include <toeplix/error.hpp>
+
 #include "core/base/integer_math.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
+#include <string>
 
 namespace toeplix::detail {
+
+namespace {
+
+constexpr Index most_pairs = Index{1} << 30;
+/// What a class costs besides its pairs, in pairs.
+constexpr Index pairs_per_class = 64;
+
+}  // namespace
 
 ComposedTable::ComposedTable(const TapTable& forward)
     : forward_(forward), transposed_(forward.transposed()) {
   find_middle();
   const Index middle_rows = end_ - begin_;
   const Index classes = rows() - middle_rows + std::min(middle_rows, period_);
+  check_work(classes);
   for (Index row_class = 0; row_class < classes; ++row_class) {
-    const Index row = representative(row_class);
-    std::vector<Index> offsets;
-    const TapRow outputs = transposed_.row(row);
-    for (Index i = 0; i < outputs.size(); ++i) {
-      const TapRow taps = forward_.row(outputs[i].input);
-      for (Index k = 0; k < taps.size(); ++k) offsets.push_back(taps[k].input - row);
-    }
-    std::ranges::sort(offsets);
-    offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
+    std::vector<Index> offsets = offsets_of(representative(row_class));
     below_.push_back(std::ranges::lower_bound(offsets, Index{0}) - offsets.begin());
     offsets_.push_back(std::move(offsets));
   }
+}
+
+/// Refuses more pairs of kernel positions than there is time for.
+void ComposedTable::check_work(Index classes) const {
+  Index pairs = 0;
+  for (Index row_class = 0; row_class < classes; ++row_class) {
+    const Index outputs = transposed_.row_length(representative(row_class));
+    pairs += pairs_per_class + outputs * kernel();
+    if (pairs <= most_pairs) continue;
+    throw CapacityError(
+        "the kernel positions that meet in A^T A along one axis (" + std::to_string(kernel()) +
+            " in " + std::to_string(classes) + " different rows) exceed the limit of 2^30 pairs",
+        CapacityCause::limit, {}, {}, "use a smaller kernel, a smaller stride or less padding");
+  }
+}
+
+/// x' - x of every x' that some output reads together with x, ascending.
+std::vector<Index> ComposedTable::offsets_of(Index row) const {
+  std::vector<Index> offsets;
+  const TapRow outputs = transposed_.row(row);
+  for (Index i = 0; i < outputs.size(); ++i) {
+    const TapRow taps = forward_.row(outputs[i].input);
+    const auto before = static_cast<std::ptrdiff_t>(offsets.size());
+    for (Index k = 0; k < taps.size(); ++k) offsets.push_back(taps[k].input - row);
+    // Most are known from the output before: merged at once, the list stays short.
+    std::inplace_merge(offsets.begin(), offsets.begin() + before, offsets.end());
+    offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
+  }
+  return offsets;
 }
 
 /// The rows of the middle of A^T all of whose outputs lie in the middle of A. Rows that are a

@@ -16,6 +16,7 @@ namespace toeplix::detail {
 /// Memory: the entries of one row per class. Cost of construction: those times the kernel extent.
 class ComposedTable {
  public:
+  /// Throws CapacityError for a cost of more than 2^30.
   explicit ComposedTable(const TapTable& forward);
 
   /// One way in which x and x' meet: kernel position `t` reads x and `u` reads x' in one output.
@@ -47,6 +48,8 @@ class ComposedTable {
 
  private:
   void find_middle();
+  void check_work(Index classes) const;
+  std::vector<Index> offsets_of(Index row) const;
   bool reads_middle_only(Index row) const;
   /// Number of rows of a class.
   Index members(Index row_class) const;

@@ -1,10 +1,12 @@
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/memory.hpp>
 
 #include "core/normal/grid_dissection.hpp"
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 
 namespace toeplix {
 
@@ -43,7 +45,22 @@ void add_connections(Connections& a, const Connections& b) {
   if (!same) a.channels_per_group = a.channels;
 }
 
+/// Refuses an order that would take more memory than is free.
+void check_memory(Index columns) {
+  constexpr Index granted = Index{16} << 20;
+  // The order, and that of the pixels.
+  const double bytes = 2.0 * sizeof(Index) * static_cast<double>(columns);
+  if (bytes <= static_cast<double>(granted)) return;
+  const Index available = available_memory();
+  if (bytes <= static_cast<double>(available)) return;
+  throw CapacityError("an order of " + std::to_string(columns) +
+                          " columns takes more memory than is available (" +
+                          std::to_string(available) + " bytes)",
+                      CapacityCause::memory_budget, columns);
+}
+
 std::vector<Index> order_of(const Connections& connections, const Pattern& pattern) {
+  check_memory(pattern.cols());
   const Pattern::Channels& c = pattern.channels();
   const Index pixel_stride = c.innermost() ? connections.channels : 1;
   const std::vector<Index> pixels = detail::dissect(connections.grid);

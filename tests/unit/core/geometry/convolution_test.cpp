@@ -442,12 +442,28 @@ BOOST_AUTO_TEST_CASE(entries_and_bytes_beyond_64_bits) {
   check_capacity([&] { larger.bytes<double>(); }, message, {}, {});
 }
 
+BOOST_AUTO_TEST_CASE(more_axes_than_there_is_time_for) {
+  const auto axes = [](std::size_t count) {
+    return ConvolutionSpec{.input = toeplix::Extents(count, 1),
+                           .kernel = toeplix::Extents(count, 1)};
+  };
+  BOOST_TEST(Convolution(axes(1024)).nnz() == 1);
+  check_capacity([&] { Convolution convolution(axes(1025)); },
+                 "input has 1025 axes, which exceeds the limit of 2^10");
+  check_capacity(
+      [&] {
+        TransposedConvolution convolution(
+            {.input = toeplix::Extents(30000, 1), .kernel = toeplix::Extents(30000, 1)});
+      },
+      "input has 30000 axes, which exceeds the limit of 2^10");
+}
+
 BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
   check_capacity(
       [] {
         Convolution convolution({.input = {5}, .kernel = {1}, .padding = {{1 << 27, 0}}});
       },
-      "axis 0: 134217729 border rows exceed the limit of 2^26; use less padding, a smaller kernel "
+      "axis 0: 134217729 border rows exceed the limit of 2^24; use less padding, a smaller kernel "
       "or "
       "a smaller stride");
   check_capacity(
@@ -457,7 +473,7 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
                                  .padding = 200'000,
                                  .boundary = Boundary::circular});
       },
-      "axis 0: 67109000 folded taps exceed the limit of 2^26; use less padding, a smaller kernel "
+      "axis 0: 16778000 folded taps exceed the limit of 2^24; use less padding, a smaller kernel "
       "or "
       "a smaller stride");
 }
@@ -468,7 +484,7 @@ BOOST_AUTO_TEST_CASE(strides_beyond_what_a_transposed_table_holds) {
       [] {
         TransposedConvolution up({.input = {1, 2}, .kernel = {1, 2}, .stride = {1, 1 << 27}});
       },
-      "axis 1: 134217728 border rows exceed the limit of 2^26; use less padding, a smaller kernel "
+      "axis 1: 134217728 border rows exceed the limit of 2^24; use less padding, a smaller kernel "
       "or a smaller stride");
 }
 

@@ -383,20 +383,20 @@ BOOST_AUTO_TEST_CASE(limits) {
     toeplix::test::check_throws<CapacityError>(
         [&] { TapTable table(geometry); },
         message +
-            " exceed the limit of 2^26; use less padding, a smaller kernel or a smaller stride");
+            " exceed the limit of 2^24; use less padding, a smaller kernel or a smaller stride");
   };
-  const Index limit = Index{1} << 26;
-  check_refused({.kernel = limit + 1}, "67108865 kernel positions");
-  check_refused({.output = limit + 2, .lower = 5}, "67108866 border rows");
+  const Index limit = Index{1} << 24;
+  check_refused({.kernel = limit + 1}, "16777217 kernel positions");
+  check_refused({.output = limit + 2, .lower = 5}, "16777218 border rows");
   check_refused({.output = limit + 2, .lower = 5, .boundary = Boundary::circular},
-                "67108865 border rows");
-  // 2^20 - 1 in the first row, 2^20 in every other: 64 rows fit, 65 do not. Nothing is stored.
+                "16777217 border rows");
+  // 2^20 - 1 in the first row, 2^20 in every other: 16 rows fit, 17 do not. Nothing is stored.
   check_refused({.output = 100, .kernel = 1 << 20, .boundary = Boundary::circular},
-                "68157439 folded taps");
+                "17825791 folded taps");
   check_refused({.output = 2, .kernel = 2, .dilation = limit + 1, .boundary = Boundary::reflect},
-                "67108866 pixels of the extension");
+                "16777218 pixels of the extension");
   check_refused({.output = 2, .stride = 1, .lower = limit + 1, .boundary = Boundary::reflect},
-                "67108865 pixels of the extension");
+                "16777217 pixels of the extension");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

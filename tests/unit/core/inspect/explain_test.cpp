@@ -231,6 +231,19 @@ BOOST_AUTO_TEST_CASE(refuse_what_is_outside) {
       },
       "weight 0,0,2,0 does not exist; the weights have shape (1,1,2,2), "
       "expected a coordinate on each of its axes");
+  const Convolution large({.input = {1 << 21}, .kernel = {1}});
+  check_throws<CapacityError>(
+      [&] { (void)explain_weight_index(large, 0, std::size_t(-1)); },
+      "of 2097152 entries of a weight more than 2^20 cannot be listed; ask for fewer");
+  BOOST_TEST(explain_weight_index(conv, 0, std::size_t(-1)).count ==
+             std::ssize(explain_weight_index(conv, 0, std::size_t(-1)).first));
+  // 3^39 entries in one row: the first ones are listed without the others.
+  const toeplix::Extents ones(39, 1);
+  const TransposedConvolution many({.input = toeplix::Extents(39, 3),
+                                    .kernel = ones,
+                                    .padding = 1,
+                                    .boundary = toeplix::Boundary::circular});
+  BOOST_TEST(explain_weight_index(many, 0, 5).first.size() == 5u);
   BOOST_CHECK_THROW((void)explain_weight(conv, {4}), GeometryError);
   BOOST_CHECK_THROW((void)explain_weight(conv, {0}), GeometryError);
   BOOST_CHECK_THROW((void)explain_weight(conv, {}), GeometryError);

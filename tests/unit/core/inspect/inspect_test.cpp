@@ -225,6 +225,47 @@ BOOST_AUTO_TEST_CASE(counts_are_those_of_the_dense_matrix) {
   BOOST_TEST(failures.checked() > 0);
 }
 
+BOOST_AUTO_TEST_CASE(long_lists_of_places_are_refused) {
+  // Of 2^21 + 1 pixels every other one is read.
+  const Convolution strided({.input = {(1 << 22) + 1}, .kernel = {1}, .stride = 2});
+  const Index unused = Index{1} << 21;
+  const auto listed = [&](std::size_t most) {
+    return toeplix::inspect(strided, {.most_places = most}).unused_inputs;
+  };
+  BOOST_TEST(listed(10).count == unused);
+  BOOST_TEST(listed(1 << 20).first.size() == std::size_t{1} << 20);
+  BOOST_TEST(listed(1 << 20).first.back().index == (1 << 21) - 1);
+  const std::string message =
+      "of 2097152 empty rows or unused inputs more than 2^20 cannot be listed; ask for fewer "
+      "places";
+  check_throws<toeplix::CapacityError>([&] { (void)listed((1 << 20) + 1); }, message);
+  check_throws<toeplix::CapacityError>([&] { (void)listed(30'000'000); }, message);
+  check_throws<toeplix::CapacityError>([&] { (void)listed(std::size_t(-1)); }, message);
+  // As many as there are may be asked for, if these are few.
+  const Convolution small({.input = {9}, .kernel = {1}, .stride = 2});
+  BOOST_TEST(toeplix::inspect(small, {.most_places = std::size_t(-1)}).unused_inputs.first.size() ==
+             4u);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_places_of_many_classes) {
+  // Every pixel of a period is of a class of its own, and 3 of 5000 are read.
+  const Convolution strided({.input = {100'000}, .kernel = {3}, .stride = 5000});
+  const VacantLines unused = toeplix::inspect(strided, {.most_places = 5000}).unused_inputs;
+  BOOST_TEST(unused.count == 100'000 - 60);
+  BOOST_REQUIRE(unused.first.size() == 5000u);
+  for (std::size_t i = 0; i < unused.first.size(); ++i) {
+    const auto expected = static_cast<Index>(i < 4997 ? i + 3 : i + 6);
+    BOOST_REQUIRE(unused.first[i].index == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(lengths_of_too_many_kinds_are_left_out) {
+  const toeplix::Inspection many = toeplix::inspect(
+      Convolution({.input = {5000, 5000}, .kernel = {2000, 2000}, .padding = 1999}));
+  BOOST_TEST(many.row_lengths.empty());
+  BOOST_TEST(to_text(many).find("rows      of too many lengths to count\n") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(structure_of_a_matrix_is_what_the_definitions_say) {
   Failures failures;
   for_random_specs("inspect structure", by_effort(60, 500, 5000),
