@@ -3,6 +3,7 @@
 #include "support/random_spec.hpp"
 
 #include <toeplix/elimination_order.hpp>
+#include <toeplix/error.hpp>
 #include <toeplix/normal_equations.hpp>
 
 #include <Eigen/SparseCholesky>
@@ -103,6 +104,17 @@ BOOST_AUTO_TEST_CASE(separates) {
       BOOST_TEST(static_cast<double>(ours) <= 1.15 * static_cast<double>(amd), to_string(with));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_takes_too_long_is_refused) {
+  // More columns than any machine has memory for.
+  const Convolution long_line({.input = {Index{1} << 40}, .kernel = {3}});
+  BOOST_CHECK_THROW((void)elimination_order(long_line), toeplix::CapacityError);
+  const Convolution long_kernel({.input = {20000}, .kernel = {2000}, .padding = 1000});
+  check_throws<toeplix::CapacityError>(
+      [&] { (void)elimination_order(long_kernel); },
+      "the kernel positions that meet in A^T A along one axis (2000 in 3999 different rows) exceed "
+      "the limit of 2^30 pairs; use a smaller kernel, a smaller stride or less padding");
 }
 
 BOOST_AUTO_TEST_CASE(of_two_matrices) {
