@@ -260,6 +260,15 @@ run 4 diagonals input=1000 kernel=1 --weights box:1 --memory 10K --output D.npz
 complains "a diagonal of 1000 entries exceeds the memory budget of 10000 bytes; raise --memory, or\
  multiply without the matrix by toeplix apply"
 
+# More threads than any system gives are not asked for.
+for threads in 20000 99999; do
+  export OMP_NUM_THREADS=$threads
+  run 0 verify input=100,100 kernel=3,3
+  run 0 compile input=280,280 kernel=3,3 --weights box:3 --output W.mtx --threads 99999
+done
+unset OMP_NUM_THREADS
+rm W.mtx
+
 # --- usage and specs: 2 ------------------------------------------------------------------------
 run 2
 run 2 solve
