@@ -84,6 +84,24 @@ inline bool is_circulant(const DenseMatrix<double>& a, const DenseLevel& level) 
   return true;
 }
 
+/// A(o - 1, i) + A(o + 1, i) = A(o, i - 1) + A(o, i + 1) at every inner place of one level: the
+/// sums T(i - o) + H(i + o) are those that solve this.
+inline bool is_toeplitz_plus_hankel(const DenseMatrix<double>& a, const DenseLevel& level) {
+  for (Index row = 0; row < a.rows; ++row) {
+    for (Index column = 0; column < a.cols; ++column) {
+      const Index o = row / level.row_step % level.rows;
+      const Index i = column / level.column_step % level.cols;
+      if (o == 0 || o == level.rows - 1 || i == 0 || i == level.cols - 1) continue;
+      const double above_and_below =
+          a.at(row - level.row_step, column) + a.at(row + level.row_step, column);
+      const double beside =
+          a.at(row, column - level.column_step) + a.at(row, column + level.column_step);
+      if (above_and_below != beside) return false;
+    }
+  }
+  return true;
+}
+
 inline bool is_symmetric(const DenseMatrix<double>& a) {
   return a.rows == a.cols && a == transposed(a);
 }

@@ -14,8 +14,10 @@ namespace {
 
 template <class Scalar, class StorageIndex>
 std::optional<Index> bytes_of(const Inspection& inspection) {
-  const Index largest = std::max({inspection.rows, inspection.cols, inspection.nnz});
-  if (largest > std::numeric_limits<StorageIndex>::max()) return std::nullopt;
+  constexpr Index limit = std::numeric_limits<StorageIndex>::max();
+  // There is a pointer more than there are rows.
+  if (inspection.rows >= limit) return std::nullopt;
+  if (std::max(inspection.cols, inspection.nnz) > limit) return std::nullopt;
   return matrix_bytes(inspection.nnz, checked_sum(inspection.rows, 1), sizeof(Scalar),
                       sizeof(StorageIndex));
 }

@@ -42,7 +42,7 @@ std::string format_bytes(const std::optional<Index>& bytes) {
   auto number = static_cast<double>(*bytes);
   const char* unit = "";
   for (const char* const larger : {" kB", " MB", " GB", " TB", " PB", " EB"}) {
-    if (number < 1000) break;
+    if (number < 999.5) break;  // what is printed as 1000 is 1 of the next unit
     number /= 1000;
     unit = larger;
   }

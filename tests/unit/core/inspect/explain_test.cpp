@@ -320,4 +320,66 @@ BOOST_AUTO_TEST_CASE(refuse_more_meetings_than_anyone_reads) {
                               "explain; explain single weights, or use a smaller kernel");
 }
 
+BOOST_AUTO_TEST_CASE(of_many_meetings_eight_are_said) {
+  // The window of output 0 lies on the only pixel and before it.
+  const auto said = [](Index kernel) {
+    const Convolution conv({.input = {1},
+                            .kernel = {kernel},
+                            .padding = {{kernel - 1, 0}},
+                            .boundary = Boundary::replicate});
+    return to_text(explain(conv, 0, 0));
+  };
+  const std::string eight = said(8);
+  BOOST_TEST(eight.starts_with(
+      "entry (0, 0): output channel 0 at (0) reads input channel 0 at (0) through w[0,0,0] (weight "
+      "0, folded over the lower border of axis 0 (from -7)), w[0,0,1] (weight 1, "));
+  BOOST_TEST(eight.ends_with(" (from -1)) and w[0,0,7] (weight 7, straight).\n"));
+  BOOST_TEST(said(9).ends_with(
+      ", w[0,0,7] (weight 7, folded over the lower border of axis 0 (from -1)) and 1 more.\n"));
+  BOOST_TEST(said(20).ends_with(
+      ", w[0,0,7] (weight 7, folded over the lower border of axis 0 (from -12)) and 12 more.\n"));
+}
+
+BOOST_AUTO_TEST_CASE(folds_of_both_axes_are_said) {
+  const Convolution corner({.input = {2, 2},
+                            .kernel = {2, 2},
+                            .padding = {{1, 0}, {0, 1}},
+                            .boundary = Boundary::symmetric});
+  BOOST_TEST(
+      to_text(explain(corner, 1, 1)) ==
+      "entry (1, 1): output channel 0 at (0, 1) reads input channel 0 at (0, 1) through w[0,0,0,0] "
+      "(weight 0, folded over the lower border of axis 0 (from -1)), w[0,0,0,1] (weight 1, folded "
+      "over the lower border of axis 0 (from -1) and the upper border of axis 1 (from 2)), "
+      "w[0,0,1,0] (weight 2, straight) and w[0,0,1,1] (weight 3, folded over the upper border of "
+      "axis 1 (from 2)).\n");
+}
+
+BOOST_AUTO_TEST_CASE(entries_that_a_transposed_convolution_lacks) {
+  const TransposedConvolution up({.input = {2}, .kernel = {2}, .stride = 2});
+  BOOST_TEST(to_text(explain(up, 0, 1)) ==
+             "entry (0, 1) is not stored: output channel 0 at (0) does not receive input channel 0 "
+             "at (1), as along axis 0 no kernel position of the window 1 comes to pixel 0.\n");
+}
+
+BOOST_AUTO_TEST_CASE(letters_of_many_rows_or_weights_are_refused) {
+  const auto of_rows = [](Index rows) {
+    return symbolic_matrix(Convolution({.input = {1}, .kernel = {1}, .out_channels = rows}));
+  };
+  const std::string eighty = of_rows(80);
+  BOOST_TEST(std::ranges::count(eighty, '\n') == 80);
+  check_throws<CapacityError>([&] { (void)of_rows(81); },
+                              "a 81 x 1 matrix is too large to print in letters (80 x 40 at most); "
+                              "explain single entries or weights, inspect it, or plot it");
+  // One row of one entry, whose only weight is the last.
+  const auto of_weights = [](Index width) {
+    return symbolic_matrix(Convolution(
+        {.input = {1, 1}, .kernel = {80, width}, .padding = {{79, 0}, {width - 1, 0}}}));
+  };
+  BOOST_TEST(of_weights(80) == "w79_79\n");
+  check_throws<CapacityError>(
+      [&] { (void)of_weights(81); },
+      "a kernel of 6480 weights is too large to print in letters (6400 at most); explain single "
+      "entries or weights, inspect it, or plot it");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -112,6 +112,9 @@ std::string structure_difference(const toeplix::MatrixStructure& got,
     if (got.levels[i].level != levels[i]) return "level" + at;
     if (got.levels[i].toeplitz != is_toeplitz(dense, blocks[i])) return "toeplitz" + at;
     if (got.levels[i].circulant != is_circulant(dense, blocks[i])) return "circulant" + at;
+    if (got.levels[i].toeplitz_plus_hankel != is_toeplitz_plus_hankel(dense, blocks[i])) {
+      return "toeplitz plus hankel" + at;
+    }
   }
   const DenseLevel whole{dense.rows, dense.cols, 1, 1};
   if (got.toeplitz != is_toeplitz(dense, whole)) return "toeplitz";

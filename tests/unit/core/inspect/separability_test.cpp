@@ -182,4 +182,26 @@ BOOST_AUTO_TEST_CASE(kronecker_rank_of_complex_matrices) {
   BOOST_TEST((inspect(sparse(sum), levels).separability->kronecker_rank == 2));
 }
 
+// The first of two pairs of channels has the kernel of rank 2.
+BOOST_AUTO_TEST_CASE(the_rank_is_the_largest_of_all_pairs) {
+  const Convolution conv({.input = {4, 4}, .kernel = {2, 2}, .in_channels = 2});
+  const std::vector<double> weights{1, 0, 0, 1, 1, 2, 2, 4};
+  BOOST_TEST((inspect(conv, weights).separability->kernel_rank == 2));
+  const std::vector<double> swapped{1, 2, 2, 4, 1, 0, 0, 1};
+  BOOST_TEST((inspect(conv, swapped).separability->kernel_rank == 2));
+}
+
+// 40 entries, 64 steps each; their one block is of rank 1 in no time.
+BOOST_AUTO_TEST_CASE(the_kronecker_rank_of_too_many_entries_is_not_decided) {
+  Matrix ten(10, 10);
+  ten.setIdentity();
+  const Matrix product = Eigen::kroneckerProduct(ten, matrix_of({{1, 2}, {3, 4}}));
+  const std::vector<MatrixLevel> levels{{10, 10}, {2, 2}};
+  const auto rank = [&](Index most_work) {
+    return inspect(product, levels, {.most_work = most_work}).separability->kronecker_rank;
+  };
+  BOOST_TEST((rank(2560) == 1));
+  BOOST_TEST(!rank(2559));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <complex>
+#include <limits>
 #include <numeric>
 #include <span>
 
@@ -374,6 +375,169 @@ BOOST_AUTO_TEST_CASE(weights_are_any_contiguous_range) {
   BOOST_TEST(
       (inspect(up, std::vector<float>{1, 2, 2, 4}) == inspect(TransposedConvolution(up), weights)));
   BOOST_TEST((inspect(up) == inspect(TransposedConvolution(up))));
+}
+
+// One entry alone is a sum of the two unless it lies next to an inner place. Of three rows and
+// columns only the one in the middle is inner.
+BOOST_AUTO_TEST_CASE(toeplitz_plus_hankel_on_levels_of_three_rows) {
+  const auto is_inner = [](int at, int extent) { return at >= 1 && at < extent - 1; };
+  for (const auto& [rows, cols] : {std::pair(3, 3), {3, 5}, {5, 3}, {4, 4}}) {
+    const MatrixLevel level{rows, cols, "level"};
+    const MatrixLevel pair{2, 2, "pair"};
+    for (int o = 0; o < rows; ++o) {
+      for (int i = 0; i < cols; ++i) {
+        const bool next_to_inner =
+            (is_inner(i, cols) && (is_inner(o - 1, rows) || is_inner(o + 1, rows))) ||
+            (is_inner(o, rows) && (is_inner(i - 1, cols) || is_inner(i + 1, cols)));
+        Matrix slow(2 * rows, 2 * cols);
+        slow.insert(2 * o + 1, 2 * i) = 1;
+        const auto outside = inspect(slow, std::vector<MatrixLevel>{level, pair}).structure;
+        BOOST_TEST((outside.levels[0].toeplitz_plus_hankel == !next_to_inner), o << ' ' << i);
+        BOOST_TEST((outside.levels[1].toeplitz_plus_hankel == yes));
+        Matrix fast(2 * rows, 2 * cols);
+        fast.insert(rows + o, i) = 1;
+        const auto inside = inspect(fast, std::vector<MatrixLevel>{pair, level}).structure;
+        BOOST_TEST((inside.levels[0].toeplitz_plus_hankel == yes));
+        BOOST_TEST((inside.levels[1].toeplitz_plus_hankel == !next_to_inner), o << ' ' << i);
+      }
+    }
+  }
+}
+
+// 64 entries: 32 steps each to look at them once, and 8 for each of the 1024 products of A A^H and
+// A^H A.
+BOOST_AUTO_TEST_CASE(what_takes_too_much_work_is_not_decided) {
+  const Matrix ones = matrix_of(std::vector(8, std::vector<double>(8, 1)));
+  const auto found = [&](Index most_work) {
+    return inspect(ones, {}, {.most_work = most_work}).structure;
+  };
+  BOOST_CHECK(found(8192).normal == yes);
+  BOOST_CHECK(found(8191).normal == unknown);
+  const auto all = found(2048);
+  BOOST_CHECK(all.toeplitz == yes);
+  BOOST_CHECK(all.circulant == yes);
+  BOOST_CHECK(all.symmetric == yes);
+  BOOST_CHECK(all.doubly_stochastic == no);
+  BOOST_CHECK(all.levels[0].toeplitz_plus_hankel == yes);
+  const auto nothing = found(2047);
+  BOOST_CHECK(nothing.toeplitz == unknown);
+  BOOST_CHECK(nothing.circulant == unknown);
+  BOOST_CHECK(nothing.symmetric == unknown);
+  BOOST_CHECK(nothing.normal == unknown);
+  BOOST_CHECK(nothing.doubly_stochastic == unknown);
+  BOOST_CHECK(nothing.levels[0].toeplitz == unknown);
+  BOOST_CHECK(nothing.levels[0].circulant == unknown);
+  BOOST_CHECK(nothing.levels[0].toeplitz_plus_hankel == unknown);
+  // Rows and columns of other norms take no products.
+  BOOST_CHECK(inspect(matrix_of({{1, 1}, {0, 1}}), {}, {.most_work = 1}).structure.normal == no);
+}
+
+BOOST_AUTO_TEST_CASE(normal_in_any_unit) {
+  for (const double unit : {0x1p-60, 1.0, 0x1p60}) {
+    const Matrix turn = matrix_of({{1, 1}, {-1, 1}}) * unit;
+    BOOST_CHECK(inspect(turn).structure.normal == yes);
+    const Matrix other = matrix_of({{1, 1, 0}, {0, 1, 1}, {1, 0, -1}}) * unit;
+    BOOST_CHECK(inspect(other).structure.normal == no);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(complex_numbers_are_not_stochastic) {
+  using Complex = std::complex<double>;
+  const auto found = [](double imaginary) {
+    Eigen::SparseMatrix<Complex, Eigen::RowMajor, int> matrix(2, 2);
+    // Rows and columns sum to 1, whatever the imaginary parts.
+    matrix.insert(0, 0) = Complex(0.5, imaginary);
+    matrix.insert(0, 1) = Complex(0.5, -imaginary);
+    matrix.insert(1, 0) = Complex(0.5, -imaginary);
+    matrix.insert(1, 1) = Complex(0.5, imaginary);
+    return inspect(matrix).structure.doubly_stochastic;
+  };
+  BOOST_CHECK(found(0) == yes);
+  BOOST_CHECK(found(1) == no);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_of_what_an_index_type_can_number) {
+  // One entry of 2^31 - 1 columns, or of one more.
+  const auto wide = [](Index cols) {
+    Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t> matrix(1, cols);
+    matrix.reserve(1);
+    matrix.insert(0, 0) = 1;
+    matrix.makeCompressed();
+    return inspect(matrix).bytes;
+  };
+  const Index most = (Index{1} << 31) - 1;
+  BOOST_TEST((wide(most).float_32 == 4 + 4 + 2 * 4));
+  BOOST_TEST((wide(most).double_32 == 8 + 4 + 2 * 4));
+  BOOST_TEST(!wide(most + 1).float_32);
+  BOOST_TEST(!wide(most + 1).double_32);
+  BOOST_TEST((wide(most + 1).float_64 == 4 + 8 + 2 * 8));
+  BOOST_TEST((wide(most + 1).double_64 == 8 + 8 + 2 * 8));
+  // Row pointers are one more than there are rows, so that one row less is the most.
+  const auto tall = [](Index rows) {
+    return inspect(Convolution({.input = {rows}, .kernel = {1}})).bytes;
+  };
+  BOOST_TEST((tall(most - 1).float_32 == (most - 1) * (4 + 4) + most * 4));
+  BOOST_TEST(!tall(most).float_32);
+  BOOST_TEST((tall(most).float_64 == most * (4 + 8) + (most + 1) * 8));
+}
+
+BOOST_AUTO_TEST_CASE(bytes_are_said_in_three_digits) {
+  const auto memory = [](Index bytes) {
+    Inspection inspection;
+    inspection.bytes.float_32 = bytes;
+    const std::string text = to_text(inspection);
+    const auto begin = text.find_first_not_of(' ', text.find("32-bit index") + 12);
+    return text.substr(begin, text.find("  ", begin) - begin);
+  };
+  BOOST_TEST(memory(1) == "1 byte");
+  BOOST_TEST(memory(999) == "999 bytes");
+  BOOST_TEST(memory(1000) == "1 kB");
+  BOOST_TEST(memory(123'456) == "123 kB");
+  BOOST_TEST(memory(999'499) == "999 kB");
+  BOOST_TEST(memory(999'500) == "1 MB");
+  BOOST_TEST(memory(999'999'999) == "1 GB");
+  BOOST_TEST(memory(std::numeric_limits<Index>::max()) == "9.22 EB");
+}
+
+// A zero kernel is circulant on an axis if that is square; a shorter one must not be so by chance.
+BOOST_AUTO_TEST_CASE(an_axis_is_not_shortened_to_a_square) {
+  Index looked_at = 0;
+  for (const Index kernel : {1, 3}) {
+    for (const Index input : {16, 21, 25, 30, 33, 40}) {
+      for (Index lower = 0; lower < 10; ++lower) {
+        for (Index upper = 0; upper < 10; ++upper) {
+          const Convolution conv(
+              {.input = {input}, .kernel = {kernel}, .stride = 2, .padding = {{lower, upper}}});
+          const std::vector<double> zeros(static_cast<std::size_t>(kernel));
+          const auto found = inspect(conv, zeros).structure;
+          const bool square = conv.input() == conv.output();
+          if (found.levels[1].circulant != square) BOOST_ERROR(to_string(conv.spec()));
+          ++looked_at;
+        }
+      }
+    }
+  }
+  BOOST_TEST(looked_at == 1200);
+}
+
+BOOST_AUTO_TEST_CASE(text_lists_what_there_is_room_for) {
+  const auto text = [](const ConvolutionSpec& spec) { return to_text(inspect(Convolution(spec))); };
+  const auto says = [](const std::string& all, const std::string& part) {
+    BOOST_TEST((all.find(part) != std::string::npos), part << " in\n" << all);
+  };
+  const auto rows_of_lengths_up_to = [&](Index kernel) {
+    return text({.input = {20}, .kernel = {kernel}, .padding = toeplix::Padding::full()});
+  };
+  const std::string twelve = rows_of_lengths_up_to(12);
+  says(twelve, "rows      of 1 to 12 entries\n      12             9 rows  29.03 %\n");
+  says(twelve, "       1             2 rows   6.45 %\ncolumns   all of 12 entries\n");
+  says(rows_of_lengths_up_to(13), "\n  and 1 other length\ncolumns ");
+  says(rows_of_lengths_up_to(14),
+       "       3             2 rows   6.06 %\n  and 2 other lengths\ncolumns ");
+  says(text({.input = {20}, .kernel = {1}, .stride = 2}),
+       "unused    10 inputs: 1 3 5 7 9 11 13 15 17 19\n");
+  says(text({.input = {22}, .kernel = {1}, .stride = 2}),
+       "unused    11 inputs: 1 3 5 7 9 11 13 15 17 19 ...\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
