@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <new>
 #include <string>
+#include <tuple>
 #include <vector>
 
 // What becomes of memory that is there already, and what is refused before any is asked for.
@@ -453,6 +454,51 @@ BOOST_AUTO_TEST_CASE(rows_of_a_matrix_that_nobody_could_hold) {
       BOOST_TEST(rows.valuePtr()[9 * row + k] == static_cast<float>(k + 1));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(budget_counts_the_row_pointers_of_a_reused_matrix) {
+  // A matrix of 3 rows in the memory of 4, and one of 5: pointers are new, the entries are not.
+  const Convolution taller({.input = {5}, .kernel = {2}, .padding = {{0, 1}}});  // 5 x 5, 9 entries
+  for (const auto& [conv, entries, bytes] :
+       {std::tuple(small, Index{6}, Index{16}), {taller, Index{9}, Index{24}}}) {
+    Matrix matrix = toeplix::compile(larger, Numbers{1, 2, 3});
+    check_capacity(
+        [&, &conv = conv, bytes = bytes] {
+          toeplix::compile_into(matrix, conv, Numbers{7, 8},
+                                {.resources = {.memory_budget = bytes - 1}});
+        },
+        over_budget(toeplix::test::concatenate(entries, " entries (", bytes, " bytes)"), bytes - 1),
+        entries, bytes);
+    BOOST_TEST(matrix.rows() == 4);
+    toeplix::compile_into(matrix, conv, Numbers{7, 8}, {.resources = {.memory_budget = bytes}});
+    BOOST_TEST(toeplix::test::same_bits(matrix, toeplix::compile(conv, Numbers{7, 8})));
+  }
+}
+
+// Row pointers are one more than there are rows.
+BOOST_AUTO_TEST_CASE(the_most_that_an_index_type_numbers) {
+  const toeplix::detail::RoomAdvice advice = {.narrow_index = "think again", .memory = ""};
+  const Index most = (Index{1} << 31) - 1;
+  const auto check = [&](Index entries, Index outer, Index inner) {
+    toeplix::detail::check_index_type<Matrix>({entries, outer, inner}, advice);
+  };
+  BOOST_CHECK_NO_THROW(check(most, most - 1, most));
+  check_capacity(
+      [&] { check(0, most, 1); },
+      "a matrix of 0 entries (8589934592 bytes) with dimensions 2147483647 and 1 exceeds "
+      "32-bit indices; think again",
+      0, 8589934592);
+  BOOST_CHECK_THROW(check(most + 1, 1, 1), CapacityError);
+  BOOST_CHECK_THROW(check(0, 1, most + 1), CapacityError);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_a_matrix_whose_entries_nobody_can_count) {
+  // 2^62 rows of 4 entries.
+  const Convolution convolution(
+      {.input = {1 << 30, 1 << 30}, .kernel = {1, 1}, .in_channels = 4, .out_channels = 4});
+  check_capacity(
+      [&] { return toeplix::compile_rows<std::int64_t>(convolution, Numbers(16), 0, 1); },
+      "the entries of a 4611686018427387904 x 4611686018427387904 matrix exceed 64 bits");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

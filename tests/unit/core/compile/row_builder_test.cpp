@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cmath>
 #include <vector>
 
 // Single rows, built by themselves.
@@ -44,6 +45,19 @@ BOOST_AUTO_TEST_CASE(rows_in_any_order) {
       BOOST_TEST(builder.values() == values, boost::test_tools::per_element());
     }
   }
+}
+
+// Not even next to an entry that is a sum: -0.0 is the only number that 0 + x changes.
+BOOST_AUTO_TEST_CASE(a_weight_alone_keeps_its_sign) {
+  const Pattern folded(Convolution(
+      {.input = {3}, .kernel = {3}, .padding = 1, .boundary = toeplix::Boundary::symmetric}));
+  const Numbers weights{1, 2, -0.0};
+  RowBuilder<double> builder(folded, weights);
+  builder.go_to(0);
+  BOOST_TEST(builder.values().size() == 2u);
+  BOOST_TEST(builder.values()[0] == 3);
+  BOOST_TEST(builder.values()[1] == 0);
+  BOOST_TEST(std::signbit(builder.values()[1]));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -493,4 +493,12 @@ BOOST_AUTO_TEST_CASE(taps_beyond_64_bits) {
                  "axis 0: the taps along one axis exceed 64 bits");
 }
 
+BOOST_AUTO_TEST_CASE(the_longest_kernel_span_there_is) {
+  const Index longest = Index{1} << 40;
+  const Convolution conv({.input = {longest}, .kernel = {2}, .dilation = longest, .padding = 1});
+  // Either window has one position on the image.
+  BOOST_TEST(conv.output() == Extents{2});
+  BOOST_TEST(conv.nnz() == 2);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

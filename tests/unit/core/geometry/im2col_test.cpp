@@ -121,4 +121,11 @@ BOOST_AUTO_TEST_CASE(refuses) {
       "input=4 kernel=2 is not of im2col");
 }
 
+// As many outputs as one channel has positions, but they read two channels.
+BOOST_AUTO_TEST_CASE(refuses_weights_of_channels_that_are_joined) {
+  const Convolution joined({.input = {4}, .kernel = {2}, .in_channels = 2, .out_channels = 2});
+  check_throws<GeometryError>([&] { toeplix::im2col_weights<double>(joined); },
+                              "input=4 kernel=2 in=2 out=2 is not of im2col");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

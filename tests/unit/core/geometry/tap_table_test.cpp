@@ -399,4 +399,29 @@ BOOST_AUTO_TEST_CASE(limits) {
                 "16777217 pixels of the extension");
 }
 
+// Which windows read a pixel is found modulo the dilation, by products of numbers below it.
+BOOST_AUTO_TEST_CASE(products_modulo_a_dilation_exceed_64_bits) {
+  const Index stride = 1'000'003;
+  const Index dilation = 400'000'000'003;
+  const Index input = 2 * dilation;
+  // Two positions; the first windows begin one dilation before the image, the last end beyond it.
+  const TapTable table({.input = input,
+                        .output = (input + dilation) / stride + 1,
+                        .kernel = 2,
+                        .stride = stride,
+                        .dilation = dilation,
+                        .lower = dilation});
+  const TapTable transposed = table.transposed();
+  BOOST_TEST(transposed.entries() == table.entries());
+  // The second position of window 5, and of one far on.
+  BOOST_TEST(draw(transposed.row(5 * stride)) == "5:1");
+  BOOST_TEST(draw(transposed.row(700'000 * stride)) == "700000:1");
+  // The first position of the first window that begins in the image, and of one far on.
+  const Index first = dilation / stride + 1;
+  BOOST_TEST(draw(transposed.row(first * stride - dilation)) == std::to_string(first) + ":0");
+  BOOST_TEST(draw(transposed.row((first + 700'000) * stride - dilation)) ==
+             std::to_string(first + 700'000) + ":0");
+  BOOST_TEST(draw(transposed.row(5 * stride + 1)) == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
