@@ -124,4 +124,40 @@ BOOST_AUTO_TEST_CASE(refuses) {
                         says("lambda range"));
 }
 
+// Where the best lambda lies beyond the range, the end that is nearest to it is taken.
+BOOST_AUTO_TEST_CASE(cross_validation_stays_in_its_range) {
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const double best = choose_by_cross_validation(solver, problem.b).lambda;
+  const double close_enough = std::pow(10, 0.15);
+  for (const double span : {5.0, 1e3}) {
+    const LambdaRange above{.least = 100 * best, .greatest = 100 * best * span};
+    const LambdaChoice least = choose_by_cross_validation(solver, problem.b, above);
+    BOOST_TEST(least.at_limit);
+    BOOST_TEST(least.lambda >= above.least);
+    BOOST_TEST(least.lambda < close_enough * above.least);
+    const LambdaRange below{.least = best / 100 / span, .greatest = best / 100};
+    const LambdaChoice greatest = choose_by_cross_validation(solver, problem.b, below);
+    BOOST_TEST(greatest.at_limit);
+    BOOST_TEST(greatest.lambda <= below.greatest);
+    BOOST_TEST(greatest.lambda > below.greatest / close_enough);
+  }
+  const LambdaRange round{.least = best / 3, .greatest = 3 * best};
+  BOOST_TEST(!choose_by_cross_validation(solver, problem.b, round).at_limit);
+}
+
+BOOST_AUTO_TEST_CASE(discrepancy_stays_in_its_range) {
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const LambdaRange range{.least = 1e-3, .greatest = 1e-1};
+  const LambdaChoice quiet = choose_by_discrepancy(solver, problem.b, 1e-9, range);
+  BOOST_TEST(quiet.at_limit);
+  BOOST_TEST(quiet.lambda >= range.least);
+  BOOST_TEST(quiet.lambda < 1.003 * range.least);
+  const LambdaChoice loud = choose_by_discrepancy(solver, problem.b, 100, range);
+  BOOST_TEST(loud.at_limit);
+  BOOST_TEST(loud.lambda <= range.greatest);
+  BOOST_TEST(loud.lambda > range.greatest / 1.003);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

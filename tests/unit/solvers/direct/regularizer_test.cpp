@@ -148,4 +148,28 @@ BOOST_AUTO_TEST_CASE(of_a_spec_a_convolution_a_pattern) {
   BOOST_TEST((dense(Regularizer::laplacian(spec), conv) == laplacian));
 }
 
+// Of one axis, of two and of three: every pixel against its neighbours.
+BOOST_AUTO_TEST_CASE(laplacian_and_gradient_of_any_number_of_axes) {
+  for (const toeplix::Extents& extents :
+       {toeplix::Extents{5}, toeplix::Extents{3, 4}, toeplix::Extents{3, 2, 4}}) {
+    const Convolution conv({.input = extents, .kernel = toeplix::Extents(extents.size(), 1)});
+    const Index n = conv.cols();
+    Eigen::MatrixXd expected = Eigen::MatrixXd::Zero(n, n);
+    Index step = n;
+    for (const Index extent : extents) {
+      step /= extent;
+      for (Index at = 0; at < n; ++at) {
+        if (at / step % extent + 1 == extent) continue;
+        for (const auto& [one, other] : {std::pair(at, at + step), {at + step, at}}) {
+          expected(one, one) -= 1;
+          expected(one, other) += 1;
+        }
+      }
+    }
+    const Eigen::MatrixXd gradient = dense(Regularizer::gradient(conv), conv);
+    BOOST_TEST((dense(Regularizer::laplacian(conv), conv) == expected), extents.size());
+    BOOST_TEST((gradient.transpose() * gradient == -expected), extents.size());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

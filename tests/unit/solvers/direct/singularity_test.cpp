@@ -131,4 +131,20 @@ BOOST_AUTO_TEST_CASE(of_a_sparse_matrix) {
   BOOST_TEST(solve_square(a, Numbers{1, 3, 2}).x == vector({1, 1, 2}));
 }
 
+// Every second pixel of the ring: each frequency turns twice as fast.
+BOOST_AUTO_TEST_CASE(of_a_dilated_ring) {
+  const ConvolutionSpec ring{
+      .input = {8}, .kernel = {3}, .dilation = 2, .padding = 2, .boundary = Boundary::circular};
+  const Solution none = solve_square(Convolution(ring), Numbers{1, 2, 1}, Numbers(8, 1.0));
+  BOOST_TEST((none.report.status == SolveStatus::singular));
+  BOOST_TEST(none.report.reason == "the kernel's spectrum is zero at frequency (2)");
+  BOOST_TEST(none.report.nullity.value() == 2);
+  // Of 6 pixels no frequency turns so fast: [1 2 1] is zero at 2 / 8, between 1 / 6 and 2 / 6.
+  ConvolutionSpec six = ring;
+  six.input = {6};
+  const Solution one = solve_square(Convolution(six), Numbers{1, 2, 1}, Numbers(6, 4.0));
+  BOOST_TEST((one.report.status == SolveStatus::solved));
+  BOOST_TEST(close(one.x, Eigen::VectorXd::Ones(6), 1e-12) == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

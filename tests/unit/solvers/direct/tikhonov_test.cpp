@@ -277,4 +277,32 @@ BOOST_AUTO_TEST_CASE(refuses) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_reason_goes_when_it_no_longer_holds) {
+  const Convolution conv({.input = {6}, .kernel = {3}, .padding = 1});
+  Tikhonov solver(conv, Numbers{0, 0, 0}, 0);
+  BOOST_TEST(!solver.report().reason.empty());
+  BOOST_TEST(solver.report().reciprocal_condition.value() == 0);
+  solver.set_lambda(1);
+  BOOST_TEST((solver.report().status == SolveStatus::solved));
+  BOOST_TEST(solver.report().reason == "");
+  BOOST_TEST(solver.report().reciprocal_condition.value() == 1);
+  solver.set_lambda(0);
+  BOOST_TEST((solver.report().status == SolveStatus::singular));
+  BOOST_TEST(!solver.report().reason.empty());
+}
+
+// A^T A has the square of A's condition, some 10^9: a step of refinement makes good for that.
+BOOST_AUTO_TEST_CASE(one_step_of_refinement) {
+  const Index size = 300;
+  const Convolution conv({.input = {size}, .kernel = {3}, .padding = 1});
+  const Numbers second_difference{1, -2, 1};
+  Random random("refinement");
+  const Numbers x = small_integers<double>(random, size, 1, 9);
+  const Eigen::VectorXd b = dense(conv, second_difference) * vector(x);
+  const Solution solution = Tikhonov(conv, second_difference, 0).solve(b);
+  BOOST_TEST((solution.report.status == SolveStatus::solved));
+  const double error = (solution.x - vector(x)).lpNorm<Eigen::Infinity>();
+  BOOST_TEST(error < 1e-10);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

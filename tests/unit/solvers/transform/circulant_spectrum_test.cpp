@@ -188,4 +188,15 @@ BOOST_AUTO_TEST_CASE(nothing_of_other_geometries) {
   check(other);
 }
 
+// With one kernel position an axis is a ring whatever its boundary, as nothing is beyond it.
+BOOST_AUTO_TEST_CASE(an_axis_that_only_scales) {
+  const Convolution conv({.input = {8, 3},
+                          .kernel = {3, 1},
+                          .padding = {1, 0},
+                          .boundary = {Boundary::circular, Boundary::zero}});
+  const SpectrumZeros zeros = spectrum_zeros(Pattern(conv), Numbers{1, 2, 1});
+  BOOST_TEST(zeros.count == 3);
+  BOOST_TEST(zeros.reason == "the kernel's spectrum is zero at frequency (4, 0)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
