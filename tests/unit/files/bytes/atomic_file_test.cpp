@@ -5,6 +5,22 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#ifdef __linux__
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#endif
+
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+
 BOOST_AUTO_TEST_SUITE(atomic_file)
 
 using namespace format_test;
@@ -199,5 +215,88 @@ BOOST_AUTO_TEST_CASE(a_missing_directory_is_named) {
   BOOST_TEST(message_of([&] { AtomicFile{path}; }) ==
              path.string() + ": cannot create: No such file or directory");
 }
+
+#ifdef __linux__
+
+namespace {
+
+/// From now on this process knows no files without a name, like one on NFS. False if the system
+/// does not let it forget them.
+bool forget_nameless_files() {
+  constexpr auto number = static_cast<std::uint32_t>(offsetof(seccomp_data, nr));
+  // The lower half of the third argument.
+  constexpr auto flags = static_cast<std::uint32_t>(offsetof(seccomp_data, args) + 16);
+  if (std::endian::native != std::endian::little) return false;
+  std::array<sock_filter, 6> filter{{
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, number},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 3, __NR_openat},
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, flags},
+      {BPF_JMP | BPF_JSET | BPF_K, 0, 1, O_TMPFILE & ~O_DIRECTORY},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EOPNOTSUPP},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+  }};
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/// What `action` says in a process that knows no files without a name; nothing if there can be no
+/// such process.
+template <class Action>
+std::optional<std::string> said_without_nameless_files(Action action) {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) return std::nullopt;
+  const ::pid_t child = ::fork();
+  if (child == 0) {
+    std::string said = "-";
+    if (forget_nameless_files()) said = '+' + message_of<std::exception>(action);
+    const bool written = ::write(ends[1], said.data(), said.size()) > 0;
+    ::_exit(written ? 0 : 1);
+  }
+  ::close(ends[1]);
+  std::array<char, 1024> buffer{};
+  const ::ssize_t count = child < 0 ? 0 : ::read(ends[0], buffer.data(), buffer.size());
+  ::close(ends[0]);
+  if (child > 0) ::waitpid(child, nullptr, 0);
+  if (count <= 0 || buffer[0] == '-') return std::nullopt;
+  return std::string(buffer.data() + 1, static_cast<std::size_t>(count) - 1);
+}
+
+}  // namespace
+
+// A network's file systems know no files without a name: there the temporary has one from the
+// start.
+BOOST_AUTO_TEST_CASE(a_file_system_without_nameless_files) {
+  const TemporaryDirectory directory;
+  const auto path = directory / "file";
+  write_text(path, "old");
+  const auto require = [](bool holds, const char* what) {
+    if (!holds) throw std::runtime_error(what);
+  };
+  const auto written = said_without_nameless_files([&] {
+    {
+      AtomicFile dropped(path);
+      dropped.append(Bytes(200'000));
+      require(directory.entries() == 2, "no temporary with a name beside the target");
+    }
+    require(directory.entries() == 1, "the temporary stays without commit");
+    require(read_text(path) == "old", "the old file is gone");
+    AtomicFile file(path);
+    file.append(to_bytes("new"));
+    file.commit();
+    require(directory.entries() == 1, "the temporary stays after commit");
+  });
+  if (!written) {
+    BOOST_TEST_MESSAGE("the system cannot forget files without a name");
+    return;
+  }
+  BOOST_TEST(*written == "(nothing was thrown)");
+  BOOST_TEST(read_text(path) == "new");
+  const auto missing = directory / "missing/file";
+  BOOST_TEST(said_without_nameless_files([&] { AtomicFile{missing}; }).value() ==
+             missing.string() + ": cannot create: No such file or directory");
+}
+
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -471,4 +471,26 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
   BOOST_TEST(directory.entries() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(as_many_rows_as_the_format_numbers) {
+  using Tall = Matrix<double, Eigen::ColMajor, std::int64_t>;
+  const Tall most(2'147'483'647, 1);
+  BOOST_TEST(same_bits(toeplix::parse_matlab<Tall>(toeplix::format_matlab(most), "m.mat"), most));
+  const Tall more(2'147'483'648, 1);
+  BOOST_TEST(message_of<CapacityError>([&] { return toeplix::format_matlab(more); }) ==
+             "a matrix of 2147483648 x 1 with 0 entries exceeds the 2^31 bytes of a MATLAB 5 "
+             "variable; write a .npz or .mtx file");
+}
+
+BOOST_AUTO_TEST_CASE(a_small_element_has_four_bytes) {
+  const Builder builder;
+  Parts parts(builder);
+  parts.name = builder.small(1, to_bytes("ABCD"));
+  BOOST_TEST(same_bits(parse(parts.file(), {.variable = "ABCD"}), expected()));
+  parts.name = builder.number<std::uint32_t>(5 << 16 | 1);
+  Builder::join(parts.name, to_bytes("ABCDE"));
+  BOOST_TEST(failure(parts.file()) ==
+             "m.mat: variable at byte 128: byte 32: expected at most 4 bytes in a small element, "
+             "got 5");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

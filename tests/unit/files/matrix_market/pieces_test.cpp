@@ -142,4 +142,25 @@ BOOST_AUTO_TEST_CASE(lines_of_the_matrix_longer_than_a_piece) {
   BOOST_TEST(same_bits(parse(to_text(written), 2), matrix));
 }
 
+BOOST_AUTO_TEST_CASE(both_triangles_in_pieces_far_apart) {
+  // Lines of 16 bytes, 2^16 of them a piece: the first is above the diagonal, the last below.
+  constexpr int piece = 1 << 16;
+  constexpr int lines = 3 * piece;
+  std::string text = toeplix::test::concatenate("%%MatrixMarket matrix coordinate real symmetric\n",
+                                                lines, ' ', lines, ' ', lines, '\n');
+  for (int i = 0; i < lines; ++i) {
+    const int row = i == 0 ? 1 : i + 1;
+    const int col = i == 0 ? 2 : i == lines - 1 ? 1 : i + 1;
+    char line[32];
+    std::snprintf(line, sizeof line, "%6d %6d 1\n", row, col);
+    text += line;
+  }
+  for (const int threads : {1, 2, 7}) {
+    BOOST_TEST(message_of([&] { parse(text, threads); }) ==
+               toeplix::test::concatenate("m.mtx: line ", lines + 2,
+                                          ": expected the entries of a symmetric matrix on one "
+                                          "side of the diagonal, got both"));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -162,4 +162,12 @@ BOOST_AUTO_TEST_CASE(no_entries_and_no_rows) {
              "m.mtx: line 3: expected a row from 1 to 0, got '1'");
 }
 
+BOOST_AUTO_TEST_CASE(a_comment_of_lines_that_end_in_cr_lf) {
+  const std::string text =
+      "%%MatrixMarket matrix coordinate real general\r\n% input=3 kernel=2\r\n%\r\n%two\r\n1 1 "
+      "0\r\n";
+  const auto header = toeplix::parse_matrix_market_header(to_bytes(text), "m.mtx");
+  BOOST_TEST(header.comment == "input=3 kernel=2\n\ntwo");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -213,4 +213,32 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
              }).ends_with("cannot open: No such file or directory"));
 }
 
+BOOST_AUTO_TEST_CASE(a_long_comment_is_whole) {
+  std::string comment;
+  for (int i = 0; i < 2500; ++i) comment += static_cast<char>('a' + i % 26);
+  for (const std::size_t size : {999U, 1000U, 1001U, 2000U, 2500U}) {
+    const auto bytes =
+        toeplix::format_matrix_market(Matrix<float>(1, 1), {.comment = comment.substr(0, size)});
+    std::string read = toeplix::parse_matrix_market_header(bytes, "m.mtx").comment;
+    std::erase(read, '\n');
+    BOOST_TEST(read == comment.substr(0, size));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_hermitian_matrix_cannot_have) {
+  using Complex = std::complex<double>;
+  const auto failure = [](const auto& matrix) {
+    return message_of([&] { format(matrix, {.symmetry = MatrixMarketSymmetry::hermitian}); });
+  };
+  Matrix<Complex> turned(2, 2);
+  turned.insert(1, 1) = Complex(3, 1);
+  BOOST_TEST(failure(turned) ==
+             "cannot be written as hermitian: the matrix has an entry (1, 1) that is not real");
+  // Of columns, the entry is named by its row and column all the same.
+  Eigen::SparseMatrix<Complex> lonely(3, 3);
+  lonely.insert(1, 2) = 1;
+  BOOST_TEST(failure(lonely) ==
+             "cannot be written as hermitian: the matrix has an entry (1, 2) and none (2, 1)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
