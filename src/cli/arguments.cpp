@@ -46,6 +46,16 @@ Index parse_bytes(const std::string& text) {
   throw UsageError("--memory " + text + ": expected a number of bytes, as 500M or 4G");
 }
 
+/// Whether two paths lead to one file, which need not exist.
+bool lead_to_one_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code failed;
+  if (std::filesystem::equivalent(a, b, failed) && !failed) return true;
+  failed.clear();
+  const auto canonical_a = std::filesystem::weakly_canonical(std::filesystem::absolute(a), failed);
+  const auto canonical_b = std::filesystem::weakly_canonical(std::filesystem::absolute(b), failed);
+  return failed ? a == b : canonical_a == canonical_b;
+}
+
 }  // namespace
 
 void add_spec(CLI::App& command, std::vector<std::string>& words) {
@@ -138,6 +148,21 @@ void check_folder(const std::filesystem::path& path) {
   std::error_code ignored;
   if (folder.empty() || std::filesystem::is_directory(folder, ignored)) return;
   throw FormatError(path.string() + ": cannot create: the folder does not exist");
+}
+
+void check_distinct(const std::vector<std::filesystem::path>& outputs,
+                    const std::vector<std::filesystem::path>& inputs) {
+  for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+    if (output->empty()) continue;
+    for (const auto& input : inputs) {
+      if (input.empty() || !lead_to_one_file(*output, input)) continue;
+      throw UsageError(output->string() + ": this file is also read; write to another one");
+    }
+    for (auto other = outputs.begin(); other != output; ++other) {
+      if (other->empty() || !lead_to_one_file(*output, *other)) continue;
+      throw UsageError(output->string() + ": this file is written twice; give each its own name");
+    }
+  }
 }
 
 }  // namespace toeplix::cli

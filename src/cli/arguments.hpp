@@ -76,5 +76,9 @@ void check_extension(const std::filesystem::path& path,
 /// Throws FormatError if the folder of a file that is to be written does not exist, so that
 /// nobody waits for a result that cannot be kept.
 void check_folder(const std::filesystem::path& path);
+/// Throws UsageError if a file that is to be written is also one of those to be read, or another
+/// one to be written, whatever its name: one of the two would be lost. Empty paths do not count.
+void check_distinct(const std::vector<std::filesystem::path>& outputs,
+                    const std::vector<std::filesystem::path>& inputs);
 
 }  // namespace toeplix::cli

@@ -59,11 +59,11 @@ const std::string_view spec_help =
     "  order=channels_first       channels_last, column_major\n"
     "  transposed                 a transposed convolution; with output_padding=0\n"
     "\n"
-    "KERNEL is a .npy file of shape (out, in/groups, kernel...), transposed (in,\n"
-    "out/groups, kernel...); or one of these, for every channel alone:\n"
-    "  numbers, row by row: \"0,1;2,3\"\n"
-    "  gaussian:SIZE:SIGMA  box:SIZE  bilinear:SIZE  laplacian  sobel[:AXIS]\n"
-    "  motion:LENGTH:DEGREES\n";
+    "KERNEL is an array of shape (out, in/groups, kernel...), transposed (in,\n"
+    "out/groups, kernel...): file.npy, archive.npz:NAME. Or, for every channel alone,\n"
+    "an array of shape (kernel...), a grey .png, numbers row by row: \"0,1;2,3\"; or\n"
+    "  gaussian:SIZE:SIGMA  box:SIZE  disk:RADIUS  motion:LENGTH:DEGREES  identity\n"
+    "  log:SIZE:SIGMA  laplacian  sobel[:AXIS]  bilinear:SIZE\n";
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {

@@ -74,6 +74,33 @@ void flush_output() {
   }
 }
 
+/// Refuses an empty word as the value of an option: nobody can mean it, and it would count as not
+/// given.
+void refuse_empty_values(CLI::App& program) {
+  const auto not_empty = [](const std::string& word) {
+    return word.empty() ? std::string("expected a value, got an empty word") : std::string();
+  };
+  for (CLI::App* command : program.get_subcommands(nullptr)) {
+    for (CLI::Option* option : command->get_options()) {
+      if (option->get_type_size() > 0) option->check(not_empty);
+    }
+  }
+}
+
+/// Throws UsageError if the word in the command's place is none.
+void check_command(const CLI::App& program, int count, char** arguments) {
+  const auto is_word = [](const char* argument) { return argument[0] != '-'; };
+  char** const end = arguments + count;
+  char** const name = std::find_if(std::min(arguments + 1, end), end, is_word);
+  if (name == end) return;
+  std::string commands;
+  for (const CLI::App* command : program.get_subcommands(nullptr)) {
+    if (command->get_name() == *name) return;
+    commands += (commands.empty() ? "" : ", ") + command->get_name();
+  }
+  throw UsageError(fmt::format("no command '{}'; expected one of {}", *name, commands));
+}
+
 /// Runs a command, or shows the help or the version that were asked for instead.
 void parse(CLI::App& program, int count, char** arguments) {
   try {
@@ -126,7 +153,9 @@ int run(int count, char** arguments) {
   add_spec_help(program);
   add_completion(program);
   add_manual(program);
+  refuse_empty_values(program);
   try {
+    check_command(program, count, arguments);
     const auto begin = std::chrono::steady_clock::now();
     parse(program, count, arguments);
     if (resources) report_resources(std::chrono::steady_clock::now() - begin);

@@ -1,9 +1,9 @@
 #include "cli/weights.hpp"
 
-#include "cli/builtin_kernels.hpp"
-#include "cli/typed_kernel.hpp"
+#include "cli/kernel/builtin.hpp"
+#include "cli/kernel/read.hpp"
 
-#include <toeplix/files/npy.hpp>
+#include <algorithm>
 
 namespace toeplix::cli {
 namespace {
@@ -43,43 +43,47 @@ std::string shape_hint(const Expected& expected, const Extents& shape) {
 }
 
 /// The kernel once per channel.
-std::vector<double> spread(const std::vector<double>& kernel, const std::string& source,
+template <class Scalar>
+std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const std::string& source,
                            const Extents& weights) {
   if (weights[1] != 1) {
     throw UsageError(source + ": such a kernel works on each channel alone, but the spec " +
                      "joins " + std::to_string(weights[1]) +
                      " channels; expected groups equal to the number of channels");
   }
-  std::vector<double> result;
+  std::vector<Scalar> result;
   for (Index channel = 0; channel < weights[0]; ++channel) {
     result.insert(result.end(), kernel.begin(), kernel.end());
   }
   return result;
 }
 
+/// Whether an array is the kernel of one channel: its extents, after axes of 1. (One row is a
+/// kernel of one axis, too.)
+bool is_kernel(const Extents& shape, const Extents& kernel) {
+  if (shape.size() < kernel.size()) return false;
+  const auto extra = static_cast<std::ptrdiff_t>(shape.size() - kernel.size());
+  const auto begin = shape.begin() + extra;
+  return extra <= 2 && std::all_of(shape.begin(), begin, [](Index one) { return one == 1; }) &&
+         std::equal(begin, shape.end(), kernel.begin());
+}
+
 template <class Scalar>
-std::vector<Scalar> read_weights(const std::string& path, const Expected& expected) {
-  const Extents shape = read_npy_header(path).shape;
-  const bool one_channel = expected.weights[0] == 1 && expected.weights[1] == 1;
-  if (shape == expected.weights || (one_channel && shape == expected.kernel)) {
-    return read_npy<Scalar>(path).values;
+std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected) {
+  if (word.kind == KernelWord::Kind::builtin) {
+    const auto kernel = builtin_kernel(word.text, expected.kernel);
+    return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), word.text, expected.weights);
   }
-  throw GeometryError(path + ": expected weights of shape " + format_shape(expected.weights) +
-                      ", got " + format_shape(shape) + shape_hint(expected, shape));
-}
-
-/// Numbers in one row are a kernel of one axis, too.
-std::vector<double> fitting(const TypedKernel& kernel, const std::string& source,
-                            const Extents& expected) {
-  const bool one_axis = kernel.extents[0] == 1 && expected == Extents{kernel.extents[1]};
-  if (one_axis || kernel.extents == expected) return kernel.values;
-  throw UsageError(source + ": a kernel of shape " + format_shape(kernel.extents) +
-                   ", the spec has " + format_shape(expected));
-}
-
-bool is_float_file(const std::string& path) {
-  const NumberType type = read_npy_header(path).type;
-  return type == NumberType::float16 || type == NumberType::float32;
+  NpyArray<Scalar> array = read_kernel<Scalar>(word);
+  if (array.shape == expected.weights) return std::move(array.values);
+  if (is_kernel(array.shape, expected.kernel)) {
+    return spread(array.values, word.text, expected.weights);
+  }
+  const bool one_would_do = expected.weights[1] == 1;
+  throw GeometryError(
+      word.text + ": expected weights of shape " + format_shape(expected.weights) +
+      (one_would_do ? " or a kernel of shape " + format_shape(expected.kernel) : std::string()) +
+      ", got " + format_shape(array.shape) + shape_hint(expected, array.shape));
 }
 
 }  // namespace
@@ -94,27 +98,17 @@ void add_precision(CLI::App& command, Precision& precision) {
 }
 
 CLI::Option* add_weights(CLI::App& command, std::string& source) {
-  return command.add_option("--weights", source, "A .npy file, a built-in kernel, or numbers")
+  return command.add_option("--weights", source, "Numbers, a file, or a built-in kernel")
       ->type_name("KERNEL");
 }
 
 Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
                      bool others_fit_float) {
   const Expected expected = expected_by(convolution);
-  std::optional<std::vector<double>> kernel;
-  if (const auto typed = typed_kernel(source)) {
-    kernel = fitting(*typed, source, expected.kernel);
-  } else {
-    kernel = builtin_kernel(source, expected.kernel);
-  }
-  if (kernel) {
-    const std::vector<double> values = spread(*kernel, source, expected.weights);
-    if (precision == Precision::single) return std::vector<float>(values.begin(), values.end());
-    return values;
-  }
-  const bool by_file = precision == Precision::by_file && others_fit_float && is_float_file(source);
-  if (precision == Precision::single || by_file) return read_weights<float>(source, expected);
-  return read_weights<double>(source, expected);
+  const KernelWord word = parse_kernel_word(source);
+  const bool by_file = precision == Precision::by_file && others_fit_float && is_float_kernel(word);
+  if (precision == Precision::single || by_file) return read_weights<float>(word, expected);
+  return read_weights<double>(word, expected);
 }
 
 }  // namespace toeplix::cli

@@ -15,6 +15,7 @@ import tempfile
 
 try:
     import numpy as np
+    import scipy.io
     import scipy.ndimage
     import scipy.signal
     import scipy.sparse
@@ -83,6 +84,25 @@ def check_diagonals():
     assert scipy.sparse.load_npz("D.npz").dtype == np.float32
 
 
+def check_rows():
+    weights = integers(4, 2, 3, 2)
+    np.save("w.npy", weights)
+    compile_rows = "compile input=7,6 kernel=3,2 in=2 out=4 padding=1 --weights w.npy --output "
+    toeplix(compile_rows + "W.npz")
+    whole = scipy.sparse.load_npz("W.npz").toarray()
+    for rows, part in [("3:50", whole[3:50]), (":7", whole[:7]), ("190:", whole[190:])]:
+        for output_format in ("csr", "csc", "coo"):
+            toeplix(compile_rows + f"R.npz --rows {rows} --format {output_format}")
+            assert np.array_equal(scipy.sparse.load_npz("R.npz").toarray(), part), rows
+        toeplix(compile_rows + f"R.mtx --rows {rows}")
+        assert np.array_equal(scipy.io.mmread("R.mtx").toarray(), part), rows
+    for rows in ("", ":", "5", "5:5", "-1:4", "a:b", "0:197", "196:", "1:2:3"):
+        result = subprocess.run([TOEPLIX, *compile_rows.split(), "no.npz", "--rows", rows],
+                                capture_output=True, text=True)
+        assert result.returncode == 2 and "--rows" in result.stderr, (rows, result.stderr)
+    assert not os.path.exists("no.npz")
+
+
 def check_apply():
     weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
     np.save("w.npy", weights)
@@ -140,7 +160,7 @@ def check_refusals():
     toeplix(apply, "w.npy: expected weights of shape (4, 2, 3, 3), got (2, 4, 3, 3); they fit the "
             "transposed convolution: did you mean transposed?")
     toeplix(apply.replace("in=2 out=4", "in=2 out=4 groups=2"),
-            "w.npy: expected weights of shape (4, 1, 3, 3), got (2, 4, 3, 3)\n")
+            "w.npy: expected weights of shape (4, 1, 3, 3) or a kernel of shape (3, 3), got (2, 4, 3, 3)\n")
     np.save("w.npy", integers(4, 2, 3, 3))
     toeplix(apply.replace("apply", "apply transposed"),
             "w.npy: expected weights of shape (2, 4, 3, 3), got (4, 2, 3, 3); they fit the "
@@ -229,7 +249,20 @@ def check_deblur():
     check_deblur_regularizers(photo)
     check_deblur_kernels()
     check_deblur_lambda()
-    toeplix("deblur grey.png --kernel gaussian --output x.png", "kernel gaussian: expected")
+    toeplix("deblur grey.png --kernel gaussian --output x.png", "gaussian: expected one of")
+    toeplix("deblur grey.png --kernel gausian:9:1 --output x.png", "kernel 'gausian:9:1': expected")
+    toeplix("deblur grey.png --kernel 0,0;0,0 --output x.png", "the kernel is zero everywhere")
+    np.save("nan.npy", [[1, np.nan]])
+    toeplix("deblur grey.png --kernel nan.npy --output x.png", "a number that is not finite")
+    for name, size in [("disk:1.2", 3), ("bilinear:3", 3), ("identity", 1)]:
+        words = f"compile input={size},{size} kernel={size},{size} --weights {name} --output W.npz"
+        toeplix(words)
+        np.save("k.npy", scipy.sparse.load_npz("W.npz").toarray().reshape(size, size))
+        pictures = []
+        for kernel in (name, "k.npy"):
+            toeplix(f"deblur grey.png --kernel {kernel} --lambda 0.1 --output x.png")
+            pictures.append(np.asarray(Image.open("x.png")))
+        assert np.array_equal(*pictures), name
     toeplix("deblur grey.png --kernel box:3 --lambda 1x --output x.png", "lambda 1x: expected")
     toeplix("deblur grey.png --kernel box:3 --lambda 1 --noise 2 --output x.png",
             "--noise is for --lambda auto")
@@ -280,10 +313,11 @@ def check_deblur_kernels():
     np.save("uneven.npy", np.pad(kernel / kernel.sum(), ((1, 3), (2, 2))))
     np.save("less.npy", np.pad(kernel / kernel.sum(), ((0, 2), (0, 0))))
     results = {}
-    for name in ("k.png", "k.npy", "wide.npy", "uneven.npy", "less.npy"):
+    np.savez("k.npz", other=kernel, w=(kernel / kernel.sum())[None, None])
+    for name in ("k.png", "k.npy", "k.npz:w", "wide.npy", "uneven.npy", "less.npy"):
         fill = deblur_json(f"grey.png --kernel {name} --lambda 0.1")["fill"]
         results[name] = fill, np.asarray(Image.open("x.png")).tobytes()
-    assert results["k.png"] == results["k.npy"] == results["wide.npy"]
+    assert results["k.png"] == results["k.npy"] == results["k.npz:w"] == results["wide.npy"]
     assert results["uneven.npy"] == results["less.npy"] != results["k.npy"]
     for degrees, shape in [(0, (1, 7)), (90, (7, 1)), (180, (1, 7))]:
         np.save("k.npy", np.full(shape, 1 / 7))
@@ -321,6 +355,41 @@ def builtin(text, *extents):
     return scipy.sparse.load_npz("W.npz").toarray().reshape(extents)
 
 
+def check_kernel_words():
+    """A kernel is read the same way from every file, and typed; with axes of 1 in front or not."""
+    kernel, x = integers(3, 2), integers(3, 7, 6)
+    np.save("plain.npy", kernel)
+    np.save("fours.npy", kernel[None, None])
+    np.save("each.npy", np.tile(kernel, (3, 1, 1, 1)))
+    np.savez("state.npz", **{"conv1.weight": kernel, "conv1.bias": integers(3)})
+    np.savez_compressed("alone.npz", kernel)
+    typed = ";".join(",".join(f"{v:g}" for v in row) for row in kernel)
+    np.save("x.npy", x)
+    expected = np.concatenate([convolve(x[i:i + 1], kernel[None, None]) for i in range(3)])
+    for word in ("plain.npy", "fours.npy", "each.npy", "state.npz:conv1.weight", "alone.npz",
+                 "alone.npz:arr_0", typed):
+        toeplix(f"apply input=7,6 kernel=3,2 in=3 out=3 groups=3 --weights {word} --input x.npy "
+                "--output y.npy")
+        assert np.array_equal(np.load("y.npy"), expected), word
+    np.savez("half.npz", w=kernel.astype("f2"))
+    np.save("x4.npy", x.astype("f4"))
+    toeplix("apply input=7,6 kernel=3,2 in=3 out=3 groups=3 --weights half.npz:w --input x4.npy "
+            "--output y.npy")
+    assert np.load("y.npy").dtype == "f4"
+    np.save("x1.npy", x[:1])
+    apply = "apply input=7,6 kernel=3,2 --input x1.npy --output y2.npy --weights "
+    toeplix(apply + "each.npy", "each.npy: expected weights of shape (1, 1, 3, 2) or a kernel of "
+            "shape (3, 2), got (3, 1, 3, 2)")
+    toeplix(apply.replace("kernel", "in=3 out=2 kernel").replace("x1", "x") + "plain.npy",
+            "plain.npy: such a kernel works on each channel alone")
+    toeplix(apply + "gausian:3:1", "kernel 'gausian:3:1': expected numbers")
+    Image.fromarray(RANDOM.integers(0, 256, (3, 2)).astype(np.uint8)).save("psf.png")
+    toeplix(f"compile input=3,2 kernel=3,2 --weights psf.png --output W.npz")
+    psf = np.asarray(Image.open("psf.png")).astype(float)
+    psf /= psf.sum()
+    assert np.array_equal(scipy.sparse.load_npz("W.npz").toarray().reshape(3, 2), psf)
+
+
 def check_builtin_kernels():
     profile = np.exp(-np.arange(-2, 3) ** 2 / (2 * 1.3 ** 2))
     profile /= profile.sum()
@@ -339,6 +408,18 @@ def check_builtin_kernels():
     diagonal = builtin("motion:9:45", 9, 9)
     assert abs(diagonal.sum() - 1) < 1e-12
     assert diagonal[2, 6] > 0.05 and diagonal[6, 2] > 0.05 and diagonal[2, 2] == 0
+    y, x = np.mgrid[-3:4, -3:4]
+    distance = x ** 2 + y ** 2
+    gauss = np.exp(-distance / (2 * 1.5 ** 2))
+    log = gauss / gauss.sum() * (distance - 2 * 1.5 ** 2) / 1.5 ** 4
+    assert np.allclose(builtin("log:7:1.5", 7, 7), log - log.mean(), atol=1e-15)
+    assert np.array_equal(builtin("identity", 3, 5), np.outer([0, 1, 0], [0, 0, 1, 0, 0]))
+    for radius, size in [(0.5, 1), (0.7, 3), (2, 5), (2.6, 7), (4, 9)]:
+        inside = np.hypot(*(np.mgrid[:200 * size, :200 * size] + 0.5 - 100 * size)) < 200 * radius
+        area = inside.reshape(size, 200, size, 200).sum((1, 3))
+        disk = builtin(f"disk:{radius}", size, size)
+        assert np.allclose(disk, area / area.sum(), atol=2e-4 / size), radius
+        assert abs(disk.sum() - 1) < 1e-12 and np.allclose(disk, disk.T, atol=1e-4)
     # Upsampling by 2 keeps constants, and linear functions halfway between their pixels.
     np.save("x.npy", np.tile(np.arange(8.0), (1, 8, 1)))
     toeplix("apply transposed input=8,8 kernel=4,4 stride=2 padding=1 --weights bilinear:4 "
@@ -357,10 +438,12 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_compile()
     check_diagonals()
+    check_rows()
     check_apply()
     check_precision()
     check_refusals()
     check_pictures()
     check_deblur()
+    check_kernel_words()
     check_builtin_kernels()
     os.chdir("/")

@@ -300,6 +300,15 @@ run 2 verify "${spec[@]}" --memory 4X
 complains "--memory 4X: expected a number of bytes, as 500M or 4G"
 run 2 verify "${spec[@]}" --memory 0
 run 2 verify "${spec[@]}" --float --double
+# An empty word is not the same as no word.
+for option in --weights --levels --places; do
+  run 2 inspect "${spec[@]}" $option ''
+done
+grep -q "^toeplix: --places: " err || fail "got" "$(cat err)"
+run 2 plot "${spec[@]}" --output ''
+# What is no command is named.
+run 2 inspekt "${spec[@]}"
+grep -q "^toeplix: no command 'inspekt'; expected one of inspect, explain" err || fail "got" "$(cat err)"
 run 2 compile "${spec[@]}" --weights box:2
 run 2 compile "${spec[@]}" --weights box:2 --output W.txt
 complains "W.txt: expected a name that ends in .npz or .mtx or .mat"
@@ -319,12 +328,20 @@ run 2 compile "${spec[@]}" --weights gaussian:2 --output W.npz
 run 2 compile "${spec[@]}" in=3 --weights box:2 --output W.npz
 complains "box:2: such a kernel works on each channel alone, but the spec joins 3 channels;\
  expected groups equal to the number of channels"
+for kernel in gausian:2:1 disk w.txt '"'; do
+  run 2 compile "${spec[@]}" --weights "$kernel" --output W.npz
+done
+complains "kernel '\"': expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or \
+gaussian:SIZE:SIGMA, box:SIZE, disk:RADIUS, motion:LENGTH:DEGREES, log:SIZE:SIGMA, \
+laplacian, sobel[:AXIS], bilinear:SIZE, identity"
+run 2 compile "${spec[@]}" --weights identity --output W.npz
+complains "identity: expected a kernel of odd extents, the spec has (2, 2)"
 run 2 compile "${spec[@]}" --weights 1,x --output W.npz
 complains "kernel 1,x: 'x' is not a finite number"
 run 2 compile "${spec[@]}" --weights '1,2;3' --output W.npz
 complains "kernel 1,2;3: row 1 has 1 numbers; the first has 2"
 run 2 compile "${spec[@]}" --weights 1,2,3 --output W.npz
-complains "1,2,3: a kernel of shape (1, 3), the spec has (2, 2)"
+complains "1,2,3: expected weights of shape (1, 1, 2, 2) or a kernel of shape (2, 2), got (1, 3)"
 run 2 apply "${spec[@]}" --weights box:2 --input x.gif --output y.npy
 holds $'err\nout'
 
@@ -360,7 +377,7 @@ run 4 inspect input=4000000000,4000000000 kernel=9,9
 # Refused before memory is asked for, and in words of the program.
 run 4 compile input=100,100 kernel=3,3 --weights box:3 --output W.npz --memory 1K
 complains "a matrix of 86436 entries (1075652 bytes) exceeds the memory budget of 1000 bytes; raise\
- --memory, or multiply without the matrix by toeplix apply"
+ --memory, write some rows at a time by --rows A:B, or multiply without the matrix by toeplix apply"
 run 4 verify input=1000000,1000000 kernel=3,3 --memory 4G
 complains "verification takes 191999296000848 bytes, which exceeds the memory budget of 4000000000\
  bytes; verify a smaller image: rows repeat in the middle of an axis"
@@ -565,6 +582,27 @@ write_npy w.npy '(1, 1, 2)' "$largest$largest"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy
 grep -q "^toeplix: verification failed: " err || fail "expected the mismatch, got" "$(cat err)"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy --json
+
+# Nothing is written over a file that is read, whatever its name.
+cp w.npy over.npy
+ln -sf over.npy link.npy
+for name in over.npy ./over.npy link.npy; do
+  run 2 apply input=3 kernel=2 --weights over.npy --input x.npy --output $name
+  complains "$name: this file is also read; write to another one"
+  run 2 apply input=3 kernel=2 --weights w.npy --input over.npy --output $name
+done
+cmp -s w.npy over.npy || fail "over.npy has changed"
+rm over.npy link.npy
+if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  deblur=(deblur p.PNG --kernel box:1 --lambda 0.1)
+  run 2 "${deblur[@]}" --output q.png --compare ./q.png
+  complains "./q.png: this file is written twice; give each its own name"
+  run 2 "${deblur[@]}" --output q.png --compare p.PNG
+  run 2 "${deblur[@]}" --output p.PNG
+  run 2 "${deblur[@]}" --output t.png --truth t.png
+  run 2 deblur p.PNG --kernel k.png --lambda 0.1 --output k.png
+  complains "k.png: this file is also read; write to another one"
+fi
 
 # A kernel that is not symmetric is read one way or the other, and deblur says which.
 if [[ " ${commands[*]} " == *" deblur "* ]]; then

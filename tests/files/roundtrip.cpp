@@ -5,6 +5,10 @@
 //     toeplix_files_roundtrip IN.npz OUT.mat|OUT.mtx csr|csc 32|64 stored|deflated [SYMMETRY]
 //     toeplix_files_roundtrip IN.mat|IN.mtx OUT.npz csr|csc 32|64 stored|deflated [complex]
 //     toeplix_files_roundtrip IN.png OUT.png
+//     toeplix_files_roundtrip -
+//
+// With `-` it reads such arguments from standard input, a line for each copy with tabs between the
+// words, and answers each with a line: `ok`, or what went wrong.
 
 #include <toeplix/files/matlab.hpp>
 #include <toeplix/files/matrix_market.hpp>
@@ -15,7 +19,10 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -150,14 +157,33 @@ void copy(const std::vector<std::string>& arguments) {
                 arguments.size() > 5 ? arguments[5] : ""});
 }
 
+/// What went wrong; nothing if nothing did.
+std::optional<std::string> try_copy(const std::vector<std::string>& arguments) {
+  try {
+    copy(arguments);
+    return std::nullopt;
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+void answer_lines() {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words(line);
+    std::vector<std::string> arguments;
+    for (std::string word; std::getline(words, word, '\t');) arguments.push_back(word);
+    std::cout << try_copy(arguments).value_or("ok") << std::endl;
+  }
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-  try {
-    copy({arguments + 1, arguments + count});
+  if (count == 2 && std::string_view(arguments[1]) == "-") {
+    answer_lines();
     return 0;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 1;
   }
+  const auto failure = try_copy({arguments + 1, arguments + count});
+  if (failure) std::cerr << *failure << '\n';
+  return failure ? 1 : 0;
 }

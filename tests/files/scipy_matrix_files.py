@@ -11,7 +11,6 @@ takes 8 GB of memory and 11 GB of disk.
 import itertools
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -23,14 +22,15 @@ except ImportError as missing:
     print("skipped:", missing)
     sys.exit(77)
 
-PROGRAM = sys.argv[1]
+sys.dont_write_bytecode = True  # not into the sources
+from copier import Copier
+
+RUN = Copier(sys.argv[1])
 TYPES = ["f4", "f8", "c8", "c16"]
 
 
 def copy(source, target, *choice):
-    command = [PROGRAM, str(source), str(target), *(choice or ("csr", "32", "stored"))]
-    result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 0, (command, result.stderr)
+    RUN(source, target, *(choice or ("csr", "32", "stored")))
 
 
 def extremes(name):
@@ -217,3 +217,4 @@ with tempfile.TemporaryDirectory() as name:
     check_other_variables(pathlib.Path(name))
     if "TOEPLIX_TEST_THOROUGH" in os.environ:
         check_large(pathlib.Path(name))
+RUN.close()

@@ -21,7 +21,7 @@ core/inspect       inspect diagonals diagonal_structure explain matrix_levels
 core/verify        verify
 core               toeplix
 files/bytes        files/numbers files/same_file
-files/numpy        files/npy files/npz files/npz_diagonals
+files/numpy        files/npy files/npz files/npz_array files/npz_diagonals
 files/matlab       files/matlab
 files/matrix_market  files/matrix_market
 files/png          files/png

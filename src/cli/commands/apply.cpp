@@ -1,5 +1,6 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/kernel/read.hpp"
 #include "cli/progress.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
@@ -65,6 +66,7 @@ void check_results(const ApplyArguments& options, const Tensor& to, Index count)
 void run(const ApplyArguments& options) {
   check_extension(options.output, {".npy", ".png"});
   check_folder(options.output);
+  check_distinct({options.output}, {options.input, parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
   const bool forward = options.direction == Direction::forward;
   const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
@@ -111,8 +113,9 @@ void add_apply(CLI::App& program) {
   add_threads(*command, options->resources.threads);
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,
-           "A .npy file has shape (channels, extents...), or one more axis in front for\n"
-           "several. Channels of a .png are taken one by one if the spec has one channel.\n"
+           "A .npy file has shape (channels, extents...), with order=channels_last or\n"
+           "column_major (extents..., channels); several have one more axis in front.\n"
+           "Channels of a .png are taken one by one if the spec has one channel.\n"
            "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
   command->callback([options] { run(*options); });

@@ -1,42 +1,93 @@
 #include <toeplix/compile.hpp>
 
+#include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/kernel/read.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
+#include "cli/words.hpp"
 
 #include <toeplix/version.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace toeplix::cli {
 namespace {
 
 enum class IndexWidth { automatic, bits32, bits64 };
 
+/// Rows [first, last).
+struct Rows {
+  Index first;
+  Index last;
+};
+
 struct CompileArguments {
   std::vector<std::string> spec;
   std::string weights;
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
+  std::optional<Rows> rows;
   MatrixFile output;
   bool json = false;
   CompileOptions compile;
 };
 
-bool needs_wide_index(const AnyConv& convolution, IndexWidth choice) {
-  if (choice != IndexWidth::automatic) return choice == IndexWidth::bits64;
+/// `A:B`, `A:` or `:B`, as a slice in Python.
+Rows parse_rows(const std::string& text) {
+  const auto words = split(text, ':');
+  if (words.size() == 2 && text != ":") {
+    const auto first = words[0].empty() ? 0 : number_of<Index>(words[0]);
+    const auto last =
+        words[1].empty() ? std::numeric_limits<Index>::max() : number_of<Index>(words[1]);
+    if (first && last && *first >= 0 && *first < *last) return {*first, *last};
+  }
+  throw UsageError("--rows " + text + ": expected A:B, the rows from A to the one before B");
+}
+
+/// The rows that are asked for, all by default. Throws UsageError for rows that are not there.
+template <AnyConvolution Conv>
+Rows rows_of(const Conv& conv, const CompileArguments& options) {
+  if (!options.rows) return {0, conv.rows()};
+  Rows rows = *options.rows;
+  if (rows.last == std::numeric_limits<Index>::max()) rows.last = conv.rows();
+  if (rows.first < rows.last && rows.last <= conv.rows()) return rows;
+  throw UsageError(fmt::format("--rows {}:{}: the matrix has the rows 0:{}", rows.first, rows.last,
+                               conv.rows()));
+}
+
+bool needs_wide_index(const AnyConv& convolution, const CompileArguments& options) {
+  if (options.index != IndexWidth::automatic) return options.index == IndexWidth::bits64;
   return std::visit(
-      [](const auto& conv) {
-        const Index largest = std::max({conv.rows(), conv.cols(), conv.nnz()});
+      [&](const auto& conv) {
+        const Rows rows = rows_of(conv, options);
+        Index entries = conv.nnz();
+        if (options.rows) {
+          const Pattern pattern(conv);
+          entries = pattern.entries_before(rows.last) - pattern.entries_before(rows.first);
+        }
+        const Index largest = std::max({rows.last - rows.first, conv.cols(), entries});
         return largest >= std::numeric_limits<std::int32_t>::max();
       },
       convolution);
+}
+
+/// The matrix, or some rows of it.
+template <class StorageIndex, int Order, AnyConvolution Conv, class Scalar>
+Eigen::SparseMatrix<Scalar, Order, StorageIndex> compiled_rows(const Conv& conv,
+                                                               const std::vector<Scalar>& weights,
+                                                               const CompileArguments& options) {
+  if (!options.rows) return toeplix::compile<StorageIndex, Order>(conv, weights, options.compile);
+  const Rows rows = rows_of(conv, options);
+  return compile_rows<StorageIndex>(conv, weights, rows.first, rows.last, options.compile);
 }
 
 template <class Matrix>
@@ -56,7 +107,7 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights,
   const auto compile_one = [&](const auto& conv, const auto& values) {
     auto compiled = [&] {
       const Progress progress("compiling");
-      return toeplix::compile<StorageIndex, Order>(conv, values, options.compile);
+      return compiled_rows<StorageIndex, Order>(conv, values, options);
     }();
     {
       const Progress progress("writing " + options.output.path);
@@ -82,21 +133,37 @@ void compile_ordered(const AnyConv& convolution, const Weights& weights,
 }
 
 /// The comment of a file: where its matrix comes from. The text form is a line of its own.
-std::string provenance(const AnyConv& convolution, const std::string& weights) {
-  const std::string spec =
-      std::visit([](const auto& conv) { return to_string(conv.spec()); }, convolution);
-  return fmt::format("toeplix {}\nweights {}\n{}", version_string, weights, spec);
+std::string provenance(const AnyConv& convolution, const CompileArguments& options) {
+  const auto describe_source = [&](const auto& conv) {
+    const Rows rows = rows_of(conv, options);
+    return fmt::format("toeplix {}\nweights {}\n{}{}", version_string, options.weights,
+                       options.rows ? fmt::format("rows {}:{}\n", rows.first, rows.last) : "",
+                       to_string(conv.spec()));
+  };
+  return std::visit(describe_source, convolution);
 }
 
-void run(CompileArguments& options) {
+void compile_convolution(CompileArguments& options) {
+  check_distinct({options.output.path}, {parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
-  options.output.matrix_market.comment = provenance(convolution, options.weights);
+  options.output.matrix_market.comment = provenance(convolution, options);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;
   const Weights weights = load_weights(options.weights, convolution, options.precision);
-  if (needs_wide_index(convolution, options.index)) {
+  if (needs_wide_index(convolution, options)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
   }
   compile_ordered<std::int32_t>(convolution, weights, options);
+}
+
+void run(CompileArguments& options) {
+  try {
+    compile_convolution(options);
+  } catch (const CapacityError& error) {
+    if (error.cause() != CapacityCause::memory_budget) throw;
+    throw TooLarge(with_advice(error,
+                               "raise --memory, write some rows at a time by --rows A:B, or "
+                               "multiply without the matrix by toeplix apply"));
+  }
 }
 
 void add_choices(CLI::App& command, CompileArguments& options) {
@@ -119,6 +186,11 @@ void add_compile(CLI::App& program) {
   add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
   add_choices(*command, *options);
+  command
+      ->add_option_function<std::string>(
+          "--rows", [options](const std::string& text) { options->rows = parse_rows(text); },
+          "The rows from A to the one before B alone")
+      ->type_name("A:B");
   add_json(*command, options->json);
   add_threads(*command, options->compile.resources.threads);
   add_memory(*command, options->compile.resources.memory_budget);

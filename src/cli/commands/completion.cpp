@@ -14,7 +14,8 @@ constexpr const char* spec_words =
     "boundary= operation= order=";
 
 /// How the built-in kernels begin.
-constexpr const char* kernel_words = "gaussian: box: bilinear: laplacian sobel motion:";
+constexpr const char* kernel_words =
+    "gaussian: box: disk: motion: log: laplacian sobel bilinear: identity";
 
 /// The script without the commands. Readline takes `=` for the end of a word, so a value is
 /// completed by itself: `boundary=re` arrives as the three words `boundary`, `=` and `re`.

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/deblur/outcome.hpp"
 #include "cli/deblur/pictures.hpp"
+#include "cli/kernel/read.hpp"
 
 #include <toeplix/files/png.hpp>
 
@@ -35,6 +36,8 @@ void check(const DeblurArguments& options) {
   if (options.noise > 0 && options.lambda != "auto") {
     throw UsageError("--noise is for --lambda auto, which finds lambda by it");
   }
+  check_distinct({options.output, options.comparison},
+                 {options.photo, options.truth, parse_kernel_word(options.kernel).path});
 }
 
 /// Writes the sharp picture, and the comparison if there is to be one. Returns how many samples

@@ -1,60 +1,43 @@
 #include "cli/deblur/blur_kernel.hpp"
 
 #include "cli/arguments.hpp"
-#include "cli/builtin_kernels.hpp"
-#include "cli/typed_kernel.hpp"
-
-#include <toeplix/files/npy.hpp>
-#include <toeplix/files/png.hpp>
+#include "cli/kernel/builtin.hpp"
+#include "cli/kernel/read.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <numeric>
+#include <cmath>
 
 namespace toeplix::cli {
 namespace {
 
-BlurKernel read_npy_kernel(const std::string& path) {
-  const NpyArray<double> array = read_npy<double>(path);
-  if (array.shape.size() != 2) {
-    throw UsageError(fmt::format("{}: expected a kernel of two axes, got shape {}", path,
-                                 format_shape(array.shape)));
-  }
-  return {array.shape, array.values};
-}
-
-/// A picture of a point that was blurred: grey, scaled to sum 1.
-BlurKernel read_png_kernel(const std::string& path) {
-  const Image image = read_png(path);
-  const double sum = std::accumulate(image.samples.begin(), image.samples.end(), 0.0);
-  if (image.channels != 1 || sum == 0) {
-    throw UsageError(path + ": expected a grey picture of a kernel that is not black");
-  }
-  BlurKernel kernel{{image.height, image.width}, image.samples};
-  for (double& value : kernel.values) value /= sum;
-  return kernel;
-}
-
-/// `gaussian:9:1.5` and the like, whose size is the first parameter.
 BlurKernel named_kernel(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  Index size = 0;
-  if (colon != std::string::npos) {
-    std::from_chars(text.data() + colon + 1, text.data() + text.size(), size);
-  }
-  constexpr Index largest = 1 << 12;
-  if (size < 1 || size > largest) {
-    throw UsageError(
-        fmt::format("kernel {}: expected gaussian:SIZE:SIGMA, box:SIZE, "
-                    "motion:LENGTH:DEGREES, numbers such as 0,1;2,3, a .npy or a .png file",
-                    text));
-  }
+  const Index size = builtin_kernel_size(text);
   const Extents extents{size, size};
-  const auto values = builtin_kernel(text, extents);
-  if (!values) throw UsageError(fmt::format("kernel {}: no kernel has this name", text));
-  return {extents, *values};
+  return {extents, builtin_kernel(text, extents)};
+}
+
+/// An array of two axes, after axes of 1; one of one axis is a row.
+BlurKernel read_array_kernel(const KernelWord& word) {
+  NpyArray<double> array = read_kernel<double>(word);
+  Extents& shape = array.shape;
+  while (shape.size() > 2 && shape.front() == 1) shape.erase(shape.begin());
+  if (shape.size() == 1) shape.insert(shape.begin(), 1);
+  if (shape.size() == 2) return {std::move(shape), std::move(array.values)};
+  throw UsageError(fmt::format("{}: expected a kernel of two axes, got shape {}", word.text,
+                               format_shape(shape)));
+}
+
+void check_values(const BlurKernel& kernel, const std::string& text) {
+  const auto is_finite = [](double value) { return std::isfinite(value); };
+  if (!std::ranges::all_of(kernel.values, is_finite)) {
+    throw UsageError(text + ": the kernel has a number that is not finite");
+  }
+  const auto is_zero = [](double value) { return value == 0; };
+  if (std::ranges::all_of(kernel.values, is_zero)) {
+    throw UsageError(text + ": the kernel is zero everywhere, so the picture is lost");
+  }
 }
 
 /// How many lines at either end of an axis are zero, on both sides.
@@ -92,11 +75,11 @@ bool is_symmetric(const BlurKernel& kernel) {
 }
 
 BlurKernel load_blur_kernel(const std::string& text) {
-  if (const auto typed = typed_kernel(text)) return trimmed({typed->extents, typed->values});
-  const std::string extension = extension_of(text);
-  if (extension == ".npy") return trimmed(read_npy_kernel(text));
-  if (extension == ".png") return trimmed(read_png_kernel(text));
-  return trimmed(named_kernel(text));
+  const KernelWord word = parse_kernel_word(text);
+  const bool is_named = word.kind == KernelWord::Kind::builtin;
+  const BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word);
+  check_values(kernel, text);
+  return trimmed(kernel);
 }
 
 }  // namespace toeplix::cli

@@ -16,11 +16,10 @@ struct BlurKernel {
 /// Whether a kernel is the same turned by 180 degrees: convolution and correlation are one then.
 bool is_symmetric(const BlurKernel& kernel);
 
-/// Reads a .npy file of two axes, or a grey .png picture of a point that was blurred, which is
-/// scaled to sum 1; or numbers, `0,1;2,3`; or makes the built-in kernel of that name,
-/// `gaussian:9:1.5`. Borders of zeros
-/// are cut off, as they would cost as much as the rest: as many lines on either side, so that the
-/// centre stays in its place. Throws UsageError for whatever is not a kernel.
+/// Reads what `text` names (`KernelWord`): an array of two axes (one of one is a row), with or
+/// without axes of 1 in front, or a built-in kernel. Borders of zeros are cut off, as they would
+/// cost as much as the rest: as many lines on either side, so that the centre stays in its place.
+/// Throws UsageError for whatever is not a kernel, and for one without a number that is not zero.
 BlurKernel load_blur_kernel(const std::string& text);
 
 }  // namespace toeplix::cli

@@ -5,6 +5,7 @@
 #include "files/bytes/byte_source.hpp"
 #include "files/bytes/stored_values.hpp"
 #include "files/numpy/npy_header.hpp"
+#include "files/numpy/read_array.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
@@ -63,20 +64,6 @@ void check_memory(const NpyHeader& header, std::uint64_t count, const std::strin
       CapacityCause::memory_budget);
 }
 
-template <class T>
-NpyArray<T> read_array(const detail::ByteSource& source) {
-  detail::SectionStream stream(source);
-  NpyHeader header = detail::read_numeric_npy_header(stream);
-  detail::check_convertible<T>(header.type, source.name());
-  const std::uint64_t count = *detail::number_of_values(header.shape);
-  check_memory<T>(header, count, source.name());
-  std::vector<T> values(static_cast<std::size_t>(count));
-  detail::read_values<T>(stream, detail::numbers_of(header), values);
-  stream.finish();
-  if (header.fortran_order && header.shape.size() > 1) values = to_c_order(header.shape, values);
-  return {std::move(header.shape), std::move(values)};
-}
-
 NpyHeader read_header(const detail::ByteSource& source) {
   detail::SectionStream stream(source);
   return detail::read_numeric_npy_header(stream);
@@ -98,16 +85,35 @@ void write_array(detail::ByteSink& sink, const Extents& shape, std::span<const T
   sink.append(std::as_bytes(values));
 }
 
+template <class T>
+NpyArray<T> read_whole(const detail::ByteSource& source) {
+  detail::SectionStream stream(source);
+  return detail::read_array<T>(stream);
+}
+
 }  // namespace
+
+template <class T>
+NpyArray<T> detail::read_array(ByteStream& stream) {
+  NpyHeader header = read_numeric_npy_header(stream);
+  check_convertible<T>(header.type, stream.name());
+  const std::uint64_t count = *number_of_values(header.shape);
+  check_memory<T>(header, count, stream.name());
+  std::vector<T> values(static_cast<std::size_t>(count));
+  read_values<T>(stream, numbers_of(header), values);
+  stream.finish();
+  if (header.fortran_order && header.shape.size() > 1) values = to_c_order(header.shape, values);
+  return {std::move(header.shape), std::move(values)};
+}
 
 template <NumberScalar T>
 NpyArray<T> read_npy(const std::filesystem::path& path) {
-  return read_array<T>(detail::FileSource(path));
+  return read_whole<T>(detail::FileSource(path));
 }
 
 template <NumberScalar T>
 NpyArray<T> parse_npy(std::span<const std::byte> bytes, std::string_view name) {
-  return read_array<T>(detail::MemorySource(bytes, name));
+  return read_whole<T>(detail::MemorySource(bytes, name));
 }
 
 NpyHeader read_npy_header(const std::filesystem::path& path) {
@@ -135,6 +141,7 @@ std::vector<std::byte> format_npy(const Extents& shape, std::span<const T> value
 }
 
 #define TOEPLIX_INSTANTIATE(T)                                                               \
+  template NpyArray<T> detail::read_array(ByteStream&);                                      \
   template NpyArray<T> read_npy(const std::filesystem::path&);                               \
   template NpyArray<T> parse_npy(std::span<const std::byte>, std::string_view);              \
   template void write_npy(const std::filesystem::path&, const Extents&, std::span<const T>); \

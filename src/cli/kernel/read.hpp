@@ -1,0 +1,39 @@
+#pragma once
+
+#include <toeplix/files/npy.hpp>
+
+#include <string>
+
+namespace toeplix::cli {
+
+/// A word that stands for a kernel, taken apart. Every command reads it by this.
+///
+/// | word | kind |
+/// | --- | --- |
+/// | `1,2,3` or `0,1;2,3` | numbers |
+/// | `kernel.npy` | npy |
+/// | `model.npz`, `model.npz:conv1.weight` | npz: an array of an archive |
+/// | `psf.png` | png: a grey picture of a point that was blurred, scaled to sum 1 |
+/// | `gaussian:9:1.5` | builtin |
+struct KernelWord {
+  enum class Kind { numbers, npy, npz, png, builtin };
+
+  Kind kind;
+  std::string text;   ///< all of it
+  std::string path;   ///< of the file, if it is one
+  std::string array;  ///< its name in the file, if one is given
+};
+
+/// Throws UsageError for a word that is none of them, which says what there is. Reads no file.
+KernelWord parse_kernel_word(const std::string& text);
+
+/// Reads numbers (two axes) or the array of a file. Precondition: it is not builtin. Throws
+/// UsageError for numbers that are wrong and a picture that is not grey, or black; otherwise what
+/// the format's reader throws. `T` is float or double.
+template <class T>
+NpyArray<T> read_kernel(const KernelWord& word);
+
+/// Whether the kernel is exact in float, as its file has float16 or float32.
+bool is_float_kernel(const KernelWord& word);
+
+}  // namespace toeplix::cli

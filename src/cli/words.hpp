@@ -1,0 +1,32 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+/// Words of the command line, taken apart.
+namespace toeplix::cli {
+
+/// What stands between separators; one empty word if `text` is empty.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> words;
+  for (std::size_t end = 0; (end = text.find(separator)) != text.npos;) {
+    words.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  words.push_back(text);
+  return words;
+}
+
+/// The number that a word is, all of it; nothing if it is none. Infinities and nan are numbers.
+template <class Number>
+std::optional<Number> number_of(std::string_view word) {
+  Number number{};
+  const char* const last = word.data() + word.size();
+  const auto [end, error] = std::from_chars(word.data(), last, number);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return number;
+}
+
+}  // namespace toeplix::cli
