@@ -487,6 +487,9 @@ run 2 plot "${spec[@]}" --output W.svg --size 9000
 complains "plot: size 9000: expected from 16 to 8192"
 run 3 plot "${spec[@]}" --output missing/W.svg
 complains "missing/W.svg: cannot create: the folder does not exist"
+run 4 plot input=1099511627776 kernel=1000003 padding=500001 --output W.svg
+complains "plot: this kernel has too many positions to follow over a picture of 840 x 840 pixels;\
+ use a smaller size"
 run 4 plot input=4000000 kernel=3000000 --output W.svg
 if [[ -w /dev/full ]]; then
   code=0

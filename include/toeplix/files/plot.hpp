@@ -64,7 +64,7 @@ std::string plot_terminal(const TransposedConvolution& conv, std::vector<double>
 /// depends on the size of the picture, the kernel and the channels but not on the entries.
 /// Throws GeometryError for weights of another number or not finite and for a size out of range;
 /// CapacityError for a kernel of so many positions, or a fold of so many taps, that this would take
-/// minutes.
+/// more than about a second.
 ///
 ///     toeplix::Image picture = toeplix::plot_image(conv);
 ///     toeplix::write_png("W.png", toeplix::plot_image(conv, kernel, {.size = 400}));

@@ -2,8 +2,7 @@
 
 #include "files/plot/font.hpp"
 
-#include <toeplix/files/png.hpp>
-
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
@@ -14,20 +13,25 @@ namespace {
 class Canvas {
  public:
   Canvas(Index width, Index height) {
-    image_.width = width;
-    image_.height = height;
-    image_.channels = 3;
-    image_.samples.assign(static_cast<std::size_t>(width * height * 3), 255);
+    bytes_.width = width;
+    bytes_.height = height;
+    bytes_.samples.assign(static_cast<std::size_t>(width * height * 3), 255);
   }
 
   void fill(Index x, Index y, Index width, Index height, const Rgb& colour) {
     const Bytes3 bytes = encode(colour);
-    for (Index row = std::max<Index>(0, y); row < std::min(y + height, image_.height); ++row) {
-      for (Index column = std::max<Index>(0, x); column < std::min(x + width, image_.width);
+    for (Index row = std::max<Index>(0, y); row < std::min(y + height, bytes_.height); ++row) {
+      for (Index column = std::max<Index>(0, x); column < std::min(x + width, bytes_.width);
            ++column) {
-        const auto at = static_cast<std::size_t>((row * image_.width + column) * 3);
-        for (std::size_t i = 0; i < 3; ++i) image_.samples[at + i] = bytes[i];
+        std::ranges::copy(bytes, sample(row, column));
       }
+    }
+  }
+
+  void copy(Index x, Index y, const RgbBytes& picture) {
+    for (Index row = 0; row < std::min(picture.height, bytes_.height - y); ++row) {
+      const Index width = std::min(picture.width, bytes_.width - x);
+      std::copy_n(picture.samples.begin() + row * picture.width * 3, width * 3, sample(y + row, x));
     }
   }
 
@@ -43,10 +47,14 @@ class Canvas {
     }
   }
 
-  Image release() && { return std::move(image_); }
+  RgbBytes release() && { return std::move(bytes_); }
 
  private:
-  Image image_;
+  std::vector<std::uint8_t>::iterator sample(Index row, Index column) {
+    return bytes_.samples.begin() + (row * bytes_.width + column) * 3;
+  }
+
+  RgbBytes bytes_;
 };
 
 Index start_of(Index x, Index width, Anchor anchor) {
@@ -112,23 +120,9 @@ void Figure::frame(Index x, Index y, Index width, Index height, const Rgb& colou
   rect(x + width, y, 1, height, colour);
 }
 
-Image Figure::bitmap_image() const {
-  Canvas canvas(bitmap_.width, bitmap_.height());
-  for (std::size_t i = 0; i < bitmap_.colours.size(); ++i) {
-    const auto at = static_cast<Index>(i);
-    canvas.fill(at % bitmap_.width, at / bitmap_.width, 1, 1, bitmap_.colours[i]);
-  }
-  return std::move(canvas).release();
-}
-
-Image Figure::to_image() const {
+RgbBytes Figure::to_bytes() const {
   Canvas canvas(width_, height_);
-  for (std::size_t i = 0; i < bitmap_.colours.size(); ++i) {
-    const auto at = static_cast<Index>(i);
-    canvas.fill(bitmap_.x + at % bitmap_.width * bitmap_.zoom,
-                bitmap_.y + at / bitmap_.width * bitmap_.zoom, bitmap_.zoom, bitmap_.zoom,
-                bitmap_.colours[i]);
-  }
+  canvas.copy(bitmap_.x, bitmap_.y, bitmap_.picture);
   for (const Rect& r : rects_) canvas.fill(r.x, r.y, r.width, r.height, r.colour);
   for (const Text& t : texts_) {
     // The middle of the seven rows above the base line.
@@ -138,6 +132,14 @@ Image Figure::to_image() const {
   return std::move(canvas).release();
 }
 
+Image Figure::to_image() const {
+  const RgbBytes bytes = to_bytes();
+  return {.height = bytes.height,
+          .width = bytes.width,
+          .channels = 3,
+          .samples = {bytes.samples.begin(), bytes.samples.end()}};
+}
+
 std::string Figure::to_svg(const std::string& title) const {
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"" + attribute("width", width_) +
                     attribute("height", height_) + " viewBox=\"0 0 " + std::to_string(width_) +
@@ -145,12 +147,11 @@ std::string Figure::to_svg(const std::string& title) const {
                     "Consolas, &quot;DejaVu Sans Mono&quot;, monospace\">\n<title>" +
                     escaped(title) + "</title>\n<rect width=\"100%\" height=\"100%\" " +
                     "fill=\"#ffffff\"/>\n";
-  if (bitmap_.width > 0) {
+  if (bitmap_.picture.width > 0) {
     svg += "<image" + attribute("x", bitmap_.x) + attribute("y", bitmap_.y) +
-           attribute("width", bitmap_.width * bitmap_.zoom) +
-           attribute("height", bitmap_.height() * bitmap_.zoom) +
+           attribute("width", bitmap_.picture.width) + attribute("height", bitmap_.picture.height) +
            " style=\"image-rendering: pixelated\" href=\"data:image/png;base64," +
-           base64(format_png(bitmap_image()).bytes) + "\"/>\n";
+           base64(format_png(bitmap_.picture)) + "\"/>\n";
   }
   svg += "<g shape-rendering=\"crispEdges\">\n";
   for (const Rect& r : rects_) {

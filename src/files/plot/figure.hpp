@@ -1,6 +1,7 @@
 #pragma once
 
 #include "files/plot/colour.hpp"
+#include "files/png/bytes.hpp"
 
 #include <toeplix/image.hpp>
 
@@ -28,11 +29,10 @@ class Figure {
             int scale = 2) {
     texts_.push_back({x, y, words, anchor, colour, scale});
   }
-  /// A picture of height x width colours, each as a square of `zoom` pixels. One per figure.
-  void bitmap(Index x, Index y, Index zoom, Index width, std::vector<Rgb> colours) {
-    bitmap_ = {x, y, zoom, width, std::move(colours)};
-  }
+  /// A picture. One per figure.
+  void bitmap(Index x, Index y, RgbBytes picture) { bitmap_ = {x, y, std::move(picture)}; }
 
+  RgbBytes to_bytes() const;
   Image to_image() const;
   /// `title` is what a screen reader says.
   std::string to_svg(const std::string& title) const;
@@ -50,13 +50,9 @@ class Figure {
     int scale;
   };
   struct Bitmap {
-    Index x = 0, y = 0, zoom = 1, width = 0;
-    std::vector<Rgb> colours;
-
-    Index height() const { return width == 0 ? 0 : static_cast<Index>(colours.size()) / width; }
+    Index x = 0, y = 0;
+    RgbBytes picture;
   };
-
-  Image bitmap_image() const;
 
   Index width_;
   Index height_;

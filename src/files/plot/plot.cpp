@@ -1,5 +1,4 @@
 #include <toeplix/files/plot.hpp>
-#include <toeplix/files/png.hpp>
 
 #include "files/bytes/atomic_file.hpp"
 #include "files/bytes/byte_source.hpp"
@@ -9,6 +8,7 @@
 #include "files/plot/layout.hpp"
 #include "files/plot/legend.hpp"
 #include "files/plot/shading.hpp"
+#include "files/png/bytes.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -51,31 +51,40 @@ bool is_drawn_singly(const Layout& layout, const Pattern& pattern) {
          pattern.nnz() <= most_single_entries;
 }
 
+/// White paper with the lines between blocks.
+RgbBytes lined_paper(const Layout& layout, const Pattern& pattern) {
+  RgbBytes paper{.height = layout.rows.pixels(), .width = layout.columns.pixels()};
+  paper.samples.assign(static_cast<std::size_t>(paper.height * paper.width * 3), 255);
+  const BlockLines lines = block_lines(layout, pattern);
+  const auto set = [&paper](Index y, Index x, const Bytes3& colour) {
+    std::ranges::copy(colour, paper.samples.begin() + (y * paper.width + x) * 3);
+  };
+  for (const BlockLine& line : lines.down) {
+    const Bytes3 colour = encode(line.colour);
+    for (Index y = 0; y < paper.height; ++y) set(y, line.at, colour);
+  }
+  for (const BlockLine& line : lines.across) {
+    const Bytes3 colour = encode(line.colour);
+    for (Index x = 0; x < paper.width; ++x) set(line.at, x, colour);
+  }
+  return paper;
+}
+
 /// Draws the pixels, with the lines between blocks where there is no entry: on top they would cut
 /// diagonals into dashes.
 void draw_pixels(Figure& figure, const Layout& layout, const Subject& subject,
                  const MatrixRaster& raster, const Shading& shading) {
-  const Index width = layout.columns.pixels();
-  const Index height = layout.rows.pixels();
-  const Rgb paper{1, 1, 1};
-  std::vector<Rgb> colours(static_cast<std::size_t>(width * height), paper);
-  const BlockLines lines = block_lines(layout, subject.pattern);
-  for (const BlockLine& line : lines.down) {
-    for (Index y = 0; y < height; ++y) {
-      colours[static_cast<std::size_t>(y * width + line.at)] = line.colour;
+  RgbBytes picture = lined_paper(layout, subject.pattern);
+  const Index rows = layout.rows.zoom;
+  const Index columns = layout.columns.zoom;
+  raster.for_each_inked([&](Index y, Index x, const Ink& ink) {
+    const Bytes3 colour = encode(shading.on_paper(ink));
+    for (Index row = y * rows; row < (y + 1) * rows; ++row) {
+      auto sample = picture.samples.begin() + (row * picture.width + x * columns) * 3;
+      for (Index i = 0; i < columns; ++i) sample = std::ranges::copy(colour, sample).out;
     }
-  }
-  for (const BlockLine& line : lines.across) {
-    std::fill_n(colours.begin() + line.at * width, width, line.colour);
-  }
-  for (Index y = 0; y < height; ++y) {
-    for (Index x = 0; x < width; ++x) {
-      const Ink& here = raster.at(y / layout.rows.zoom, x / layout.columns.zoom);
-      if (here.count <= 0) continue;
-      colours[static_cast<std::size_t>(y * width + x)] = shading.on_paper(here);
-    }
-  }
-  figure.bitmap(layout.x, layout.y, 1, width, std::move(colours));
+  });
+  figure.bitmap(layout.x, layout.y, std::move(picture));
 }
 
 void draw_surroundings(Figure& figure, const Layout& layout, const Subject& subject) {
@@ -135,7 +144,8 @@ void write_any(const std::filesystem::path& path, const Conv& conv, std::vector<
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   }
   if (extension == ".png") {
-    write_png(path, image_of(conv, std::move(weights), options));
+    const Figure figure = draw(make_subject(conv, std::move(weights)), options.size);
+    write_file(path, format_png(figure.to_bytes()));
     return;
   }
   if (extension != ".svg") {

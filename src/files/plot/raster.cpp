@@ -12,9 +12,9 @@ namespace toeplix::detail {
 namespace {
 
 /// Steps from pixel to pixel before small blocks are no longer cut, and before giving up: a quarter
-/// of a second, and less than half a minute.
+/// of a second, and about a second.
 constexpr Index most_exact_steps = Index{1} << 24;
-constexpr Index most_steps = Index{1} << 30;
+constexpr Index most_steps = Index{1} << 26;
 
 class Rasterizer {
  public:
@@ -25,7 +25,7 @@ class Rasterizer {
 
   MatrixRaster draw() && {
     if (!try_to_draw(most_exact_steps)) {
-      raster_.pixels.assign(raster_.pixels.size(), Ink{});
+      raster_.clear();
       divide_by_area_ = true;
       if (!try_to_draw(most_steps)) refuse();
     }
@@ -100,7 +100,7 @@ class Rasterizer {
       while (i < run.repeat && steps_left_ >= 0) {
         const Block first{block.level, block.row + run.row + i * run.repeat_row_step,
                           block.column + run.column, block.prefix * level.symbols + run.symbol};
-        const Index alike = within(first.row, level.block_rows, raster_.row_cell,
+        const Index alike = within(first.row, level.block_rows, raster_.row_cell(),
                                    run.repeat_row_step, run.repeat - i);
         draw_run(first, run, times * std::max<Index>(1, alike));
         i += std::max<Index>(1, alike);
@@ -115,14 +115,14 @@ class Rasterizer {
       const Index row = first.row + i * run.row_step;
       const Index column = first.column + i * run.column_step;
       const Index left = run.count - i;
-      const Index inside =
-          std::min(within(row, level.block_rows, raster_.row_cell, run.row_step, left),
-                   within(column, level.block_columns, raster_.column_cell, run.column_step, left));
+      const Index inside = std::min(
+          within(row, level.block_rows, raster_.row_cell(), run.row_step, left),
+          within(column, level.block_columns, raster_.column_cell(), run.column_step, left));
       const Block block{first.level + 1, row, column, first.prefix};
       if (inside > 0) {
         add(block, static_cast<double>(times * inside));
-      } else if (divide_by_area_ && level.block_rows <= raster_.row_cell &&
-                 level.block_columns <= raster_.column_cell) {
+      } else if (divide_by_area_ && level.block_rows <= raster_.row_cell() &&
+                 level.block_columns <= raster_.column_cell()) {
         divide(block, level, static_cast<double>(times));
       } else {
         draw_block(block, times);
@@ -142,9 +142,7 @@ class Rasterizer {
   }
 
   void add(const Block& block, double times) {
-    const Index pixel =
-        block.row / raster_.row_cell * raster_.width + block.column / raster_.column_cell;
-    Ink& ink = raster_.pixels[static_cast<std::size_t>(pixel)];
+    Ink& ink = raster_.ink(block.row / raster_.row_cell(), block.column / raster_.column_cell());
     ink.count += times * counts_[block.level];
     ink.sum += times * sums_[block.level][static_cast<std::size_t>(block.prefix)];
   }
@@ -153,8 +151,8 @@ class Rasterizer {
   void divide(const Block& block, const RasterLevel& level, double times) {
     const Index last_row = block.row + level.block_rows - 1;
     const Index last_column = block.column + level.block_columns - 1;
-    const double above = share_before(block.row, level.block_rows, raster_.row_cell);
-    const double left = share_before(block.column, level.block_columns, raster_.column_cell);
+    const double above = share_before(block.row, level.block_rows, raster_.row_cell());
+    const double left = share_before(block.column, level.block_columns, raster_.column_cell());
     const auto add_part = [&](Index row, Index column, double share) {
       if (share > 0) add({block.level, row, column, block.prefix}, times * share);
     };
@@ -172,8 +170,8 @@ class Rasterizer {
 
   [[noreturn]] void refuse() const {
     throw CapacityError("plot: this kernel has too many positions to follow over a picture of " +
-                            std::to_string(raster_.height) + " x " + std::to_string(raster_.width) +
-                            " pixels",
+                            std::to_string(raster_.height()) + " x " +
+                            std::to_string(raster_.width()) + " pixels",
                         CapacityCause::limit, {}, {}, "use a smaller size");
   }
 
@@ -186,16 +184,40 @@ class Rasterizer {
 };
 
 MatrixRaster blank(const Pattern& pattern, Index row_cell, Index column_cell) {
-  MatrixRaster raster{.height = ceil_div(pattern.rows(), row_cell),
-                      .width = ceil_div(pattern.cols(), column_cell),
-                      .row_cell = row_cell,
-                      .column_cell = column_cell,
-                      .pixels = {}};
-  raster.pixels.resize(static_cast<std::size_t>(raster.height * raster.width));
-  return raster;
+  return {ceil_div(pattern.rows(), row_cell), ceil_div(pattern.cols(), column_cell), row_cell,
+          column_cell};
 }
 
 }  // namespace
+
+MatrixRaster::MatrixRaster(Index height, Index width, Index row_cell, Index column_cell)
+    : height_(height),
+      width_(width),
+      row_cell_(row_cell),
+      column_cell_(column_cell),
+      strips_per_row_(ceil_div(width, strip_length)),
+      strips_(static_cast<std::size_t>(height * strips_per_row_), -1) {}
+
+const Ink& MatrixRaster::at(Index y, Index x) const {
+  static constexpr Ink none;
+  const std::int32_t strip = strips_[strip_of(y, x)];
+  if (strip < 0) return none;
+  return inked_[static_cast<std::size_t>(strip)][static_cast<std::size_t>(x % strip_length)];
+}
+
+Ink& MatrixRaster::ink(Index y, Index x) {
+  std::int32_t& strip = strips_[strip_of(y, x)];
+  if (strip < 0) {
+    strip = static_cast<std::int32_t>(inked_.size());
+    inked_.emplace_back();
+  }
+  return inked_[static_cast<std::size_t>(strip)][static_cast<std::size_t>(x % strip_length)];
+}
+
+void MatrixRaster::clear() {
+  std::ranges::fill(strips_, -1);
+  inked_.clear();
+}
 
 Index WeightInks::symbols_of(const Pattern& pattern, std::size_t axis) const {
   const Index kernel = pattern.axes()[axis].table.geometry().kernel;
@@ -214,8 +236,7 @@ MatrixRaster rasterize_entries(const Pattern& pattern, std::span<const double> w
     for (const Pattern::Entry& entry : pattern.row(row)) {
       double value = 0;
       for (const Index weight : entry.weights) value += weights[static_cast<std::size_t>(weight)];
-      const Index pixel = row / row_cell * raster.width + entry.column / column_cell;
-      Ink& ink = raster.pixels[static_cast<std::size_t>(pixel)];
+      Ink& ink = raster.ink(row / row_cell, entry.column / column_cell);
       ink.count += 1;
       ink.sum += Rgb{std::max(value, 0.0), 0, std::max(-value, 0.0)};
     }

@@ -117,18 +117,17 @@ std::string Subject::name_of(Index weight) const {
 Shading::Shading(const Subject& subject, const MatrixRaster& raster)
     : by_value_(subject.by_value()) {
   double inked = 0;
-  for (const Ink& ink : raster.pixels) {
-    if (ink.count <= 0) continue;
+  raster.for_each_inked([&](Index, Index, const Ink& ink) {
     inked += 1;
     densest_ = std::max(densest_, ink.count);
     largest_ = std::max(largest_, std::abs(ink.sum.red - ink.sum.blue) / ink.count);
     colourfulness_ += ink.count * saturation((1 / ink.count) * ink.sum);
     all_.count += ink.count;
     all_.sum += ink.sum;
-  }
+  });
   if (largest_ == 0) largest_ = 1;
   if (inked == 0) return;
-  filled_ = inked / static_cast<double>(raster.pixels.size());
+  filled_ = inked / static_cast<double>(raster.height() * raster.width());
   colourfulness_ /= all_.count;
 }
 

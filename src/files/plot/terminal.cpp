@@ -57,7 +57,7 @@ constexpr double nearly_all = 0.6;
 double densest_dots(const Shading& shading, const MatrixRaster& raster) {
   if (shading.filled() < nearly_all) return 1;
   const double cell =
-      static_cast<double>(raster.row_cell) * static_cast<double>(raster.column_cell);
+      static_cast<double>(raster.row_cell()) * static_cast<double>(raster.column_cell());
   return std::min(1.0, std::sqrt(std::sqrt(shading.densest() / cell)));
 }
 
@@ -93,7 +93,7 @@ class TerminalPlot {
     draw_column_ticks();
     const MatrixRaster raster = rasterize(subject_, grid_.row_cell, grid_.column_cell);
     const Shading shading(subject_, raster);
-    const Index lines = grid_.magnified ? raster.height : ceil_div(raster.height, dots_down);
+    const Index lines = grid_.magnified ? raster.height() : ceil_div(raster.height(), dots_down);
     densest_dots_ = densest_dots(shading, raster);
     for (Index y = 0; y < lines; ++y) draw_line(raster, shading, y);
     draw_legend(shading);
@@ -148,7 +148,8 @@ class TerminalPlot {
     const std::string label = label_of(y);
     painter_.plain(std::string(static_cast<std::size_t>(indent_) - label.size(), ' ') + label);
     painter_.plain(" │");
-    const Index characters = grid_.magnified ? raster.width : ceil_div(raster.width, dots_across);
+    const Index characters =
+        grid_.magnified ? raster.width() : ceil_div(raster.width(), dots_across);
     for (Index x = 0; x < characters; ++x) {
       grid_.magnified ? draw_entry(raster, shading, x, y) : draw_dots(raster, shading, x, y);
     }
@@ -191,7 +192,7 @@ class TerminalPlot {
     for (Index i = 0; i < dots_down * dots_across; ++i) {
       const Index row = y * dots_down + i / dots_across;
       const Index column = x * dots_across + i % dots_across;
-      if (row >= raster.height || column >= raster.width) continue;
+      if (row >= raster.height() || column >= raster.width()) continue;
       const Ink& ink = raster.at(row, column);
       all.count += ink.count;
       all.sum += ink.sum;

@@ -2,6 +2,7 @@
 
 #include "files/bytes/atomic_file.hpp"
 #include "files/bytes/byte_source.hpp"
+#include "files/png/bytes.hpp"
 #include "files/png/guard.hpp"
 
 #include <png.h>
@@ -162,6 +163,12 @@ Index write_png(const std::filesystem::path& path, const Image& image) {
 
 FormattedPng format_png(const Image& image) {
   return format_named(image, "png");
+}
+
+std::vector<std::byte> detail::format_png(const RgbBytes& picture) {
+  const Image layout{
+      .height = picture.height, .width = picture.width, .channels = 3, .samples = {}};
+  return PngWriter().write(layout, {picture.samples}, "png");
 }
 
 }  // namespace toeplix

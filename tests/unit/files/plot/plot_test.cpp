@@ -72,8 +72,10 @@ BOOST_AUTO_TEST_CASE(all_shapes_lie_on_the_paper) {
 }
 
 /// A row of pixels.
-MatrixRaster raster_of(std::vector<detail::Ink> pixels) {
-  return {.height = 1, .width = static_cast<Index>(pixels.size()), .pixels = std::move(pixels)};
+MatrixRaster raster_of(const std::vector<detail::Ink>& pixels) {
+  MatrixRaster raster(1, static_cast<Index>(pixels.size()));
+  for (std::size_t x = 0; x < pixels.size(); ++x) raster.ink(0, static_cast<Index>(x)) = pixels[x];
+  return raster;
 }
 
 BOOST_AUTO_TEST_CASE(pixels_by_value_have_the_colour_of_their_mean) {

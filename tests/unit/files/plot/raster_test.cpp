@@ -8,6 +8,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -68,7 +70,9 @@ std::vector<double> pooled(const Dense& dense, Index row_cell, Index column_cell
 
 std::vector<double> parts_of(const MatrixRaster& raster, double (*part)(const detail::Ink&)) {
   std::vector<double> parts;
-  for (const detail::Ink& ink : raster.pixels) parts.push_back(part(ink));
+  for (Index y = 0; y < raster.height(); ++y) {
+    for (Index x = 0; x < raster.width(); ++x) parts.push_back(part(raster.at(y, x)));
+  }
   return parts;
 }
 
@@ -175,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_matrix_of_any_size) {
       const Index column_cell = (conv.cols() + 799) / 800;
       const MatrixRaster raster = rasterize(subject, row_cell, column_cell);
       double sum = 0;
-      for (const detail::Ink& ink : raster.pixels) sum += ink.count;
+      raster.for_each_inked([&](Index, Index, const detail::Ink& ink) { sum += ink.count; });
       // Sums of integers below 2^53 are exact; each output has as many taps as the kernel.
       double expected = static_cast<double>(conv.output()[0]) *
                         static_cast<double>(conv.kernel()[0]) *
@@ -186,12 +190,58 @@ BOOST_AUTO_TEST_CASE(a_matrix_of_any_size) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_picture_takes_memory_for_what_has_ink) {
+  const Convolution band(parse_convolution("input=3000,3000 kernel=9,9 padding=4"));
+  const MatrixRaster raster = rasterize(detail::make_subject(band, {}), 3000, 3000);
+  BOOST_TEST(raster.height() == 3000);
+  BOOST_TEST(raster.width() == 3000);
+  Index inked = 0;
+  raster.for_each_inked([&](Index y, Index x, const detail::Ink& ink) {
+    inked += 1;
+    BOOST_TEST_REQUIRE(&ink == &raster.at(y, x));
+  });
+  // Nine diagonals of pixels, four of them on either side cut by the corners.
+  BOOST_TEST(inked == 9 * 3000 - 2 * (1 + 2 + 3 + 4));
+  BOOST_TEST(raster.held() < 2 * 16 * 3000 + 1);
+  // Nobody looks at what was never drawn on.
+  BOOST_TEST(raster.at(0, 2999).count == 0);
+}
+
+BOOST_AUTO_TEST_CASE(pixels_are_visited_row_by_row) {
+  MatrixRaster raster(3, 50);
+  for (const auto& [y, x] : {std::pair<Index, Index>{2, 49}, {0, 16}, {2, 0}, {0, 15}, {1, 33}}) {
+    raster.ink(y, x).count = static_cast<double>(100 * y + x);
+  }
+  raster.ink(1, 20).count = 0;
+  std::vector<double> seen;
+  raster.for_each_inked([&](Index, Index, const detail::Ink& ink) { seen.push_back(ink.count); });
+  BOOST_TEST(seen == std::vector<double>({15, 16, 133, 200, 249}));
+  raster.clear();
+  BOOST_TEST(raster.at(0, 16).count == 0);
+  BOOST_TEST(raster.held() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_kernel_too_wide_to_be_followed_is_refused_soon) {
+  const Convolution conv(parse_convolution("input=1099511627776 kernel=1000003 padding=500001"));
+  const auto subject = detail::make_subject(conv, {});
+  const std::clock_t begin = std::clock();
+  BOOST_CHECK_EXCEPTION(
+      (void)rasterize(subject, 1308942415, 1308942415), CapacityError,
+      [](const CapacityError& error) {
+        return std::string(error.what()) ==
+               "plot: this kernel has too many positions to follow over a picture "
+               "of 840 x 840 pixels; use a smaller size";
+      });
+  // A second where it is compiled for speed; thirty before there was a limit of a second.
+  BOOST_TEST(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 10);
+}
+
 BOOST_AUTO_TEST_CASE(a_kernel_too_wide_to_be_followed_exactly) {
   const Convolution conv(parse_convolution("input=2000,2000 kernel=301,301 padding=150"));
   const auto subject = detail::make_subject(conv, {});
   const MatrixRaster raster = rasterize(subject, 4762, 4762);
   double sum = 0;
-  for (const detail::Ink& ink : raster.pixels) sum += ink.count;
+  raster.for_each_inked([&](Index, Index, const detail::Ink& ink) { sum += ink.count; });
   BOOST_TEST(sum == static_cast<double>(conv.nnz()), boost::test_tools::tolerance(1e-9));
   // A pixel on the diagonal far from the border: 301 lines of blocks, of which it sees a square of
   // 4762 x 4762, filled by 301 taps in 2000 of each.
