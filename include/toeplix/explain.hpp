@@ -4,13 +4,15 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 /// \file
-/// Where an entry of the matrix comes from, where a weight goes, and the matrix in letters.
-/// A spec stands for its convolution everywhere here; GeometryError says if it describes none.
+/// Where an entry of the matrix comes from, where a weight goes, and the matrix in letters or in
+/// numbers. A spec stands for its convolution everywhere here; GeometryError says if it describes
+/// none.
 
 namespace toeplix {
 
@@ -169,5 +171,24 @@ enum class SymbolicFormat {
 ///     toeplix::symbolic_matrix(up, toeplix::SymbolicFormat::latex);
 [[nodiscard]] std::string symbolic_matrix(const TransposedConvolution& convolution,
                                           SymbolicFormat format = SymbolicFormat::text);
+
+/// The same matrix with its numbers: for every entry the sum of its weights, which are in C order
+/// as `compile` takes them; a dot if no entry is stored. Numbers have the fewest digits that read
+/// back as the same double; LaTeX has `1 \times 10^{30}` for those of 1e21 or more, and below 1e-6.
+///
+/// Throws GeometryError for weights of another number, and for a weight or a sum that is not
+/// finite; CapacityError as `symbolic_matrix`.
+///
+///     const std::vector<double> kernel = {0, 1, 2, 3};
+///     std::cout << toeplix::numeric_matrix(conv, kernel, toeplix::SymbolicFormat::latex);
+[[nodiscard]] std::string numeric_matrix(const Convolution& convolution,
+                                         std::span<const double> weights,
+                                         SymbolicFormat format = SymbolicFormat::text);
+/// The matrix of a transposed convolution with its numbers, likewise.
+///
+///     toeplix::numeric_matrix(up, kernel);
+[[nodiscard]] std::string numeric_matrix(const TransposedConvolution& convolution,
+                                         std::span<const double> weights,
+                                         SymbolicFormat format = SymbolicFormat::text);
 
 }  // namespace toeplix

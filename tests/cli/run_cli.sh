@@ -195,6 +195,14 @@ run 0 explain "${spec[@]}" --symbolic
 says "w00 w01   . w10 w11   .   .   .   ."
 run 0 explain "${spec[@]}" --symbolic --latex
 says '\begin{bmatrix}'
+run 0 explain "${spec[@]}" --symbolic --latex --weights "0,1;2,3"
+says '      0 &     1 & \cdot &     2 & 3 & \cdot & \cdot & \cdot & \cdot \\'
+run 0 explain "${spec[@]}" --symbolic --weights "0,1;2,3"
+says '0 1 . 2 3 . . . .'
+run 2 explain "${spec[@]}" --entry 0,0 --weights "0,1;2,3"
+complains "--weights requires --symbolic (toeplix --help says more)"
+run 2 explain "${spec[@]}" --symbolic --weights 0,1,2
+complains "0,1,2: a kernel of shape (1, 3), the spec has (2, 2)"
 run 0 explain input=4,4 kernel=3,3 --weight 0 --json
 run 4 explain input=1,1 kernel=300,300 padding=299 boundary=replicate --entry 0,0
 complains "at entry (0, 0) more than 10000 kernel positions meet, too many to explain; explain\

@@ -3,6 +3,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/weights.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ struct ExplainArguments {
   std::vector<std::string> spec;
   std::string entry;
   std::string weight;
+  std::string weights;
   bool symbolic = false;
   bool latex = false;
   bool json = false;
@@ -39,11 +41,20 @@ Extents parse_numbers(const std::string& option, const std::string& text) {
   }
 }
 
+/// The matrix in letters, or in the numbers of `--weights`.
+std::string written_matrix(const AnyConv& convolution, const ExplainArguments& options) {
+  const auto format = options.latex ? SymbolicFormat::latex : SymbolicFormat::text;
+  if (options.weights.empty()) {
+    return std::visit([&](const auto& conv) { return symbolic_matrix(conv, format); }, convolution);
+  }
+  const auto weights =
+      std::get<std::vector<double>>(load_weights(options.weights, convolution, Precision::twofold));
+  return std::visit([&](const auto& conv) { return numeric_matrix(conv, weights, format); },
+                    convolution);
+}
+
 template <AnyConvolution Conv>
 std::string answer(const Conv& conv, const ExplainArguments& options) {
-  if (options.symbolic) {
-    return symbolic_matrix(conv, options.latex ? SymbolicFormat::latex : SymbolicFormat::text);
-  }
   if (!options.weight.empty()) {
     const Extents weight = parse_numbers("--weight", options.weight);
     const WeightLandings landings =
@@ -63,6 +74,10 @@ void run(const ExplainArguments& options) {
                     (options.symbolic ? 1 : 0);
   if (asked != 1) throw UsageError("explain needs one of --entry, --weight and --symbolic");
   const AnyConv convolution = parse_convolution(options.spec);
+  if (options.symbolic) {
+    fmt::print("{}", written_matrix(convolution, options));
+    return;
+  }
   std::visit([&](const auto& conv) { fmt::print("{}", answer(conv, options)); }, convolution);
 }
 
@@ -78,6 +93,9 @@ void add_explain(CLI::App& program) {
       ->type_name("I,J,...");
   auto* letters = command->add_flag("--symbolic", options->symbolic, "Print the matrix in letters");
   command->add_flag("--latex", options->latex, "Print it as a bmatrix")->needs(letters);
+  add_weights(*command, options->weights)
+      ->description("With --symbolic: numbers in place of letters")
+      ->needs(letters);
   add_json(*command, options->json);
   command->get_option("--json")->excludes(letters);
   set_help(*command, "Example: toeplix explain input=4 kernel=3 padding=1 --entry 0,1");

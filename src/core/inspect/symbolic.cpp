@@ -3,7 +3,14 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/pattern.hpp>
 
+#include "core/base/check_length.hpp"
+
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <functional>
+#include <span>
 
 namespace toeplix {
 
@@ -46,33 +53,79 @@ class Names {
   bool wide_;
 };
 
+/// The shortest digits that read back as the same number; without an exponent from 1e-6 to 1e21.
+std::string number_text(double value, SymbolicFormat format) {
+  if (value == 0) return "0";
+  const bool plain = std::abs(value) >= 1e-6 && std::abs(value) < 1e21;
+  std::array<char, 64> digits{};
+  const auto kind = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, kind).ptr;
+  const std::string text(digits.data(), end);
+  if (plain) return text;
+  const std::size_t at = text.find('e');
+  const int exponent = std::stoi(text.substr(at + 1));
+  if (format == SymbolicFormat::latex) {
+    return text.substr(0, at) + " \\times 10^{" + std::to_string(exponent) + "}";
+  }
+  return text.substr(0, at) + (exponent < 0 ? "e" : "e+") + std::to_string(exponent);
+}
+
+/// What is printed for an entry.
+using Cell = std::function<std::string(Index row, const Pattern::Entry&, SymbolicFormat)>;
+
+/// A matrix in letters or in numbers.
+struct Writing {
+  std::string kind;  ///< "letters" or "numbers", for messages
+  Cell cell;
+};
+
+Writing in_letters(const Extents& weights_shape) {
+  const auto cell = [weights_shape](Index, const Pattern::Entry& entry, SymbolicFormat format) {
+    const Names name(weights_shape, format);
+    std::string sum;
+    for (const Index weight : entry.weights) {
+      if (!sum.empty()) sum += '+';
+      sum += name(weight);
+    }
+    return sum;
+  };
+  return {"letters", cell};
+}
+
+/// Precondition: `weights` outlive the result.
+Writing in_numbers(std::span<const double> weights) {
+  const auto cell = [weights](Index row, const Pattern::Entry& entry, SymbolicFormat format) {
+    double sum = 0;
+    for (const Index weight : entry.weights) sum += weights[static_cast<std::size_t>(weight)];
+    if (std::isfinite(sum)) return number_text(sum, format);
+    throw GeometryError("numeric_matrix: the weights at entry (" + std::to_string(row) + ", " +
+                        std::to_string(entry.column) + ") have no finite sum");
+  };
+  return {"numbers", cell};
+}
+
 constexpr const char* letters_advice = "explain single entries or weights, inspect it, or plot it";
 
-void check_size(const Pattern& pattern) {
+void check_size(const Pattern& pattern, const std::string& kind) {
   if (pattern.weight_count() > most_weights) {
     throw CapacityError("a kernel of " + std::to_string(pattern.weight_count()) +
-                            " weights is too large to print in letters (6400 at most)",
+                            " weights is too large to print in " + kind + " (6400 at most)",
                         CapacityCause::limit, {}, {}, letters_advice);
   }
   if (pattern.cols() <= most_columns && pattern.rows() <= most_rows) return;
   throw CapacityError("a " + std::to_string(pattern.rows()) + " x " +
-                          std::to_string(pattern.cols()) +
-                          " matrix is too large to print in letters (80 x 40 at most)",
+                          std::to_string(pattern.cols()) + " matrix is too large to print in " +
+                          kind + " (80 x 40 at most)",
                       CapacityCause::limit, {}, {}, letters_advice);
 }
 
-Cells cells_of(const Pattern& pattern, const Names& name, SymbolicFormat format) {
+Cells cells_of(const Pattern& pattern, const Cell& cell, SymbolicFormat format) {
   const std::string dot = format == SymbolicFormat::latex ? "\\cdot" : ".";
   Cells cells;
   for (Index row = 0; row < pattern.rows(); ++row) {
     cells.emplace_back(static_cast<std::size_t>(pattern.cols()), dot);
     for (const Pattern::Entry& entry : pattern.row(row)) {
-      std::string sum;
-      for (const Index weight : entry.weights) {
-        if (!sum.empty()) sum += '+';
-        sum += name(weight);
-      }
-      cells.back()[static_cast<std::size_t>(entry.column)] = std::move(sum);
+      cells.back()[static_cast<std::size_t>(entry.column)] = cell(row, entry, format);
     }
   }
   return cells;
@@ -90,11 +143,11 @@ std::vector<std::size_t> widths_of(const Cells& cells) {
 }
 
 /// Whether it is printed as text or for LaTeX, which sets its letters as wide.
-void check_width(const Cells& text_cells) {
+void check_width(const Cells& text_cells, const std::string& kind) {
   std::size_t width = text_cells.front().size() - 1;
   for (const std::size_t column : widths_of(text_cells)) width += column;
   if (width <= longest_line) return;
-  throw CapacityError("in letters the matrix has lines of " + std::to_string(width) +
+  throw CapacityError("in " + kind + " the matrix has lines of " + std::to_string(width) +
                           " characters, too long to read (" + std::to_string(longest_line) +
                           " at most)",
                       CapacityCause::limit, {}, {}, letters_advice);
@@ -118,21 +171,28 @@ std::string aligned(const Cells& cells, const std::string& before, const std::st
 }
 
 template <AnyConvolution Conv>
-std::string symbolic_any(const Conv& conv, SymbolicFormat format) {
+std::string matrix_text(const Conv& conv, const Writing& writing, SymbolicFormat format) {
   const Pattern pattern(conv);
-  check_size(pattern);
-  const auto cells_in = [&](SymbolicFormat wanted) {
-    return cells_of(pattern, Names(conv.weights_shape(), wanted), wanted);
-  };
-  const Cells text_cells = cells_in(SymbolicFormat::text);
-  check_width(text_cells);
+  check_size(pattern, writing.kind);
+  const Cells text_cells = cells_of(pattern, writing.cell, SymbolicFormat::text);
+  check_width(text_cells, writing.kind);
   if (format == SymbolicFormat::text) return aligned(text_cells, "", " ", "");
+  const Cells cells = cells_of(pattern, writing.cell, format);
   std::string text;
   if (pattern.cols() > latex_columns) {
     text = "\\setcounter{MaxMatrixCols}{" + std::to_string(pattern.cols()) + "}\n";
   }
-  return text + "\\begin{bmatrix}\n" + aligned(cells_in(format), "  ", " & ", " \\\\") +
-         "\\end{bmatrix}\n";
+  return text + "\\begin{bmatrix}\n" + aligned(cells, "  ", " & ", " \\\\") + "\\end{bmatrix}\n";
+}
+
+template <AnyConvolution Conv>
+std::string numeric_any(const Conv& conv, std::span<const double> weights, SymbolicFormat format) {
+  detail::check_length("numeric_matrix: weights", weights.size(), conv.weight_count());
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (std::isfinite(weights[i])) continue;
+    throw GeometryError("numeric_matrix: weight " + std::to_string(i) + " is not a finite number");
+  }
+  return matrix_text(conv, in_numbers(weights), format);
 }
 
 }  // namespace
@@ -142,11 +202,21 @@ std::string weight_name(const Extents& weights_shape, Index weight) {
 }
 
 std::string symbolic_matrix(const Convolution& convolution, SymbolicFormat format) {
-  return symbolic_any(convolution, format);
+  return matrix_text(convolution, in_letters(convolution.weights_shape()), format);
 }
 
 std::string symbolic_matrix(const TransposedConvolution& convolution, SymbolicFormat format) {
-  return symbolic_any(convolution, format);
+  return matrix_text(convolution, in_letters(convolution.weights_shape()), format);
+}
+
+std::string numeric_matrix(const Convolution& convolution, std::span<const double> weights,
+                           SymbolicFormat format) {
+  return numeric_any(convolution, weights, format);
+}
+
+std::string numeric_matrix(const TransposedConvolution& convolution,
+                           std::span<const double> weights, SymbolicFormat format) {
+  return numeric_any(convolution, weights, format);
 }
 
 }  // namespace toeplix

@@ -10,9 +10,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
 #include <map>
 #include <set>
 #include <tuple>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(explain_entries)
 
@@ -31,6 +33,7 @@ using toeplix::Extents;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::KernelMeeting;
+using toeplix::numeric_matrix;
 using toeplix::SymbolicFormat;
 using toeplix::TransposedConvolution;
 using toeplix::TransposedConvolutionSpec;
@@ -282,6 +285,72 @@ BOOST_AUTO_TEST_CASE(matrices_of_letters) {
   check_throws<CapacityError>(
       [] { (void)symbolic_matrix(Convolution({.input = {41}, .kernel = {1}})); },
       "a 41 x 41 matrix is too large to print in letters (80 x 40 at most); explain single entries "
+      "or weights, inspect it, or plot it");
+}
+
+BOOST_AUTO_TEST_CASE(matrices_of_numbers) {
+  const std::vector<double> kernel = {0, 1, 2, 3};
+  const Convolution conv({.input = {3, 3}, .kernel = {2, 2}});
+  BOOST_TEST(numeric_matrix(conv, kernel) ==
+             "0 1 . 2 3 . . . .\n"
+             ". 0 1 . 2 3 . . .\n"
+             ". . . 0 1 . 2 3 .\n"
+             ". . . . 0 1 . 2 3\n");
+  // Folded weights are added; a sum of zero is still an entry.
+  const Convolution folded(
+      {.input = {3}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
+  const std::vector<double> odd = {-4, 0.5, 4};
+  BOOST_TEST(numeric_matrix(folded, odd, SymbolicFormat::latex) ==
+             "\\begin{bmatrix}\n"
+             "    0.5 &   0 & \\cdot \\\\\n"
+             "     -4 & 0.5 &     4 \\\\\n"
+             "  \\cdot &   0 &   0.5 \\\\\n"
+             "\\end{bmatrix}\n");
+  const TransposedConvolution up({.input = {2}, .kernel = {2}});
+  BOOST_TEST(numeric_matrix(up, std::vector<double>{-1, 20}) ==
+             "-1  .\n"
+             "20 -1\n"
+             " . 20\n");
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_short_and_exact) {
+  const auto text = [](double value, SymbolicFormat format) {
+    const std::string all = numeric_matrix(Convolution({.input = {1}, .kernel = {1}}),
+                                           std::vector<double>{value}, format);
+    return format == SymbolicFormat::text ? all.substr(0, all.size() - 1)
+                                          : all.substr(18, all.find(" \\\\") - 18);
+  };
+  for (const auto& [value, plain, latex] : {
+           std::tuple{0.1, "0.1", "0.1"},
+           {-0.0, "0", "0"},
+           {100000.0, "100000", "100000"},
+           {1.0 / 3, "0.3333333333333333", "0.3333333333333333"},
+           {1e20, "100000000000000000000", "100000000000000000000"},
+           {1e21, "1e+21", "1 \\times 10^{21}"},
+           {0.000001, "0.000001", "0.000001"},
+           {-2.5e-7, "-2.5e-7", "-2.5 \\times 10^{-7}"},
+       }) {
+    BOOST_TEST(text(value, SymbolicFormat::text) == plain);
+    BOOST_TEST(text(value, SymbolicFormat::latex) == latex);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_are_none_are_refused) {
+  const Convolution conv(
+      {.input = {2}, .kernel = {3}, .padding = 1, .boundary = Boundary::reflect});
+  const auto numbers = [&](std::vector<double> weights) {
+    return [&conv, weights] { (void)numeric_matrix(conv, weights); };
+  };
+  check_throws<GeometryError>(numbers({1, 2}), "numeric_matrix: weights has length 2; expected 3");
+  check_throws<GeometryError>(numbers({1, 2, std::numeric_limits<double>::infinity()}),
+                              "numeric_matrix: weight 2 is not a finite number");
+  check_throws<GeometryError>(numbers({1e308, 0, 1e308}),
+                              "numeric_matrix: the weights at entry (0, 1) have no finite sum");
+  check_throws<CapacityError>(
+      [] {
+        (void)numeric_matrix(Convolution({.input = {41}, .kernel = {1}}), std::vector<double>{1});
+      },
+      "a 41 x 41 matrix is too large to print in numbers (80 x 40 at most); explain single entries "
       "or weights, inspect it, or plot it");
 }
 
