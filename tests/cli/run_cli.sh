@@ -515,8 +515,10 @@ run 0 page "${spec[@]}" --weights box:2 --output W.html
 cp W.html ../old-$$
 run 2 page "${spec[@]}" --output W.txt
 complains "W.txt: expected a name that ends in .html"
-run 2 page input=3,3,3 kernel=2,2,2 --output W.html
-complains "page: 3 axes: expected 1 or 2; toeplix plot draws any number"
+run 0 page input=3,3,3 kernel=2,2,2 --output W.html
+cp ../old-$$ W.html
+run 2 page input=3,3,3,3 kernel=2,2,2,2 --output W.html
+complains "page: 4 axes: expected 1, 2 or 3; toeplix plot draws any number"
 run 3 page "${spec[@]}" --output missing/W.html
 complains "missing/W.html: cannot create: the folder does not exist"
 run 4 page input=30,30 kernel=3,3 --output W.html

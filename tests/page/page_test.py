@@ -44,7 +44,14 @@ SPECS = [
     "transposed input=3,4 kernel=3,2 padding=1,1:0 boundary=circular,reflect",
     "transposed input=3 kernel=1 stride=2 padding=same_lower in=2 out=2 order=channels_last",
     "transposed input=4,3 kernel=2,3 padding=same_upper stride=2 operation=convolution in=2 groups=2 out=2",
+    "input=3,4,2 kernel=2,3,2 padding=1,1:0,0 boundary=zero,reflect,circular operation=convolution",
+    "input=2,3,4 kernel=1,2,3 in=2 out=2 groups=2 stride=1,2,1 padding=0,1,1 order=column_major",
+    "transposed input=2,2,3 kernel=2,2,2 stride=2,1,1 padding=0,1:0,1 order=channels_last out=2",
 ]
+
+# The axes of an image, channels first, in the order of its vector.
+ORDERS = {"channels_first": lambda axes: range(axes + 1), "channels_last": lambda axes: [*range(1, axes + 1), 0],
+          "column_major": lambda axes: [0, *range(axes, 0, -1)]}
 
 BROWSER_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -130,6 +137,31 @@ class Browser:
 
     def resize(self, width, height):
         self.call("POST", "/window/rect", {"width": width, "height": height})
+
+    def devtools(self, command, **parameters):
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def screen(self, width, height, medium="screen", mobile=False):
+        """A screen, or paper, of so many pixels."""
+        self.devtools("Emulation.setEmulatedMedia", media="print" if medium == "paper" else "")
+        self.devtools("Emulation.setTouchEmulationEnabled", enabled=mobile)
+        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                      deviceScaleFactor=1, mobile=mobile)
+
+    def window(self):
+        """The window as it is, after `screen`."""
+        self.devtools("Emulation.setEmulatedMedia", media="")
+        self.devtools("Emulation.setTouchEmulationEnabled", enabled=False)
+        self.devtools("Emulation.clearDeviceMetricsOverride")
+
+    def box(self, selector):
+        """Left, top, right and bottom of an element, in the window."""
+        return self.run("const box = document.querySelector(arguments[0]).getBoundingClientRect();"
+                        "return [box.left, box.top, box.right, box.bottom];", selector)
+
+    def texts(self, selector):
+        return self.run("return [...document.querySelectorAll(arguments[0])].map(one => one.textContent)",
+                        selector)
 
     def close(self):
         try:
@@ -421,8 +453,203 @@ class Test:
             self.check(cells, entries, f"entries shown on a page {width} pixels wide")
             self.check(page_width <= width, True, f"a page {width} pixels wide does not scroll sideways")
 
+    def click(self, name):
+        self.browser.run("document.getElementById(arguments[0]).click()", name)
+
+    def check_book(self):
+        """The example of the book: 0 to 8, times 0 1 2 3."""
+        self.page("input=3,3 kernel=2,2")
+        fields = "return document.getElementById('input-values').closest('label').hidden"
+        self.check(self.browser.run(fields), True, "no fields for numbers among letters")
+        self.check(self.browser.texts("#panel-output .cell"), ["0,0", "0,1", "1,0", "1,1"], "letters")
+        self.click("numbers")
+        self.check(self.browser.run(fields), False, "fields for numbers")
+        self.set_control("input-values", "0 1 2; 3 4 5; 6 7 8")
+        self.set_control("kernel-values", "0,1;2,3")
+        self.check(self.browser.texts("#panel-output .cell"), ["19", "25", "37", "43"], "the book's output")
+        self.check(self.browser.texts("#panel-matrix .number"),
+                   ["0", "1", "2", "3", "4", "5", "6", "7", "8", "19", "25", "37", "43"], "x and y")
+        self.check(self.browser.texts("#panel-matrix .cell"), ["0", "1", "2", "3"] * 4, "the book's matrix")
+        lit = "#panel-matrix .number.lit"
+        self.browser.hover("#panel-output .cell[data-id='3']")
+        self.check(self.browser.texts(lit), ["4", "5", "7", "8", "43"], "numbers of the last row")
+        self.check(self.browser.texts("#panel-matrix .cell.lit"), ["0", "1", "2", "3"], "entries of the last row")
+        self.check(self.browser.texts("#words p")[1:], [
+            "In numbers, as a convolution: y[1,1] = 0\u00b74 + 1\u00b75 + 2\u00b77 + 3\u00b78 = 0 + 5 + 14 + 24 = 43",
+            "In numbers, as row 3 times x: y 3 = 0\u00b74 + 1\u00b75 + 2\u00b77 + 3\u00b78 = 0 + 5 + 14 + 24 = 43",
+        ], "products of the last row")
+        self.set_control("kernel-values", "1 0 0 -1.5")
+        self.check(self.browser.texts("#panel-output .cell"), ["-6", "-6.5", "-7.5", "-8"], "another kernel")
+        message = "return document.getElementById('message').textContent"
+        for text, expected in [("1 2 3", "kernel: 3 numbers; expected 4"),
+                               ("1 2 3 x", "kernel: x: expected a number"),
+                               ("1 2 3 1e999", "kernel: 1e999: expected a number")]:
+            self.set_control("kernel-values", text)
+            self.check(self.browser.run(message), expected, f"typed {text}")
+            self.check(self.browser.texts("#panel-output .cell"), ["-6", "-6.5", "-7.5", "-8"], "nothing changed")
+        self.set_control("spec", "input=3,3 kernel=2,2 boundary=circular padding=1:0")
+        self.check(self.browser.texts("#panel-kernel .cell"), ["1", "0", "0", "-1.5"], "typed numbers stay")
+        self.click("numbers")
+        self.check(self.browser.texts("#panel-kernel .cell"), ["w00", "w01", "w10", "w11"], "letters again")
+
+    def check_products(self, spec, draw):
+        """Output and product are the compiled matrix times the input."""
+        shape = self.weights_shape(spec)
+        weights = numpy.array([draw.randint(-9, 9) for _ in range(numpy.prod(shape))], dtype=float)
+        numpy.save(self.folder / "w.npy", weights.reshape(shape))
+        subprocess.run([self.toeplix, "compile", *spec.split(), "--weights", self.folder / "w.npy",
+                        "--output", self.folder / "W.npz"], check=True, capture_output=True)
+        matrix = scipy.sparse.load_npz(self.folder / "W.npz")
+        words = dict(word.split("=") for word in spec.split() if "=" in word)
+        extents = [int(words.get("in", 1)), *map(int, words["input"].split(","))]
+        image = numpy.array([draw.randint(-9, 9) for _ in range(numpy.prod(extents))], dtype=float)
+        order = ORDERS[words.get("order", "channels_first")](len(extents) - 1)
+        vector = image.reshape(extents).transpose(list(order)).ravel()
+        self.page(spec)
+        self.click("numbers")
+        self.set_control("input-values", " ".join(map(str, image)))
+        self.set_control("kernel-values", " ".join(map(str, weights)))
+        expected = [int(value) for value in matrix @ vector]
+        got = self.browser.run("return [shown.input, shown.output, shown.product]")
+        self.check(got, [[int(value) for value in vector], expected, expected], f"{spec}: products")
+        pixels = self.browser.run(
+            "return [...document.querySelectorAll('#panel-output .cell:not(.padding)')]"
+            ".map(cell => [Number(cell.dataset.pixel), cell.textContent])")
+        shown = [[at, str(expected[at])] for at, text in pixels if text]
+        self.check([pair for pair in pixels if pair[1]], shown, f"{spec}: numbers in the output")
+        numbers = self.folder / "w.npy"
+        self.check_latex(spec, f"{spec}: numbers for LaTeX", "--weights", numbers)
+
+    def check_latex(self, spec, what, *options):
+        told = subprocess.run([self.toeplix, "explain", *spec.split(), "--symbolic", "--latex", *options],
+                              capture_output=True, text=True)
+        assert told.returncode in (0, 4), told.stderr
+        self.click("copy")
+        field = "return [document.getElementById('latex').value, document.getElementById('latex').hidden]"
+        if told.returncode == 0:
+            self.check(self.browser.run(field), [told.stdout, False], what)
+            return 1
+        self.check(self.browser.run(field), ["", True], what)
+        message = self.browser.run("return document.getElementById('message').textContent")
+        self.check("for LaTeX" in message, True, f"{what}: {message}")
+        return 0
+
+    def check_first_screen(self):
+        """At 1280 x 720 the picture is on the first screen, whole."""
+        for spec in ("input=5,5 kernel=3,3 padding=1", "input=3,3 kernel=2,2", "input=9 kernel=3 padding=1",
+                     "input=8,8 kernel=3,3 in=2 out=2", "transposed input=4,4 kernel=3,3 stride=2",
+                     "input=3,3,3 kernel=2,2,2"):
+            self.browser.screen(1280, 720)
+            self.page(spec)
+            for panel in ("input", "kernel", "matrix"):
+                left, top, right, bottom = self.browser.box(f"#panel-{panel} svg")
+                inside = left >= 0 and top >= 0 and right <= 1280 and bottom <= 720
+                self.check(inside, True, f"{spec}: {panel} at {left, top, right, bottom} of 1280 x 720")
+                hidden = self.browser.run("const holder = document.querySelector(arguments[0]);"
+                                          "return [holder.scrollWidth - holder.clientWidth,"
+                                          "holder.scrollHeight - holder.clientHeight];", f"#panel-{panel} .scroll")
+                self.check(hidden, [0, 0], f"{spec}: what {panel} hides")
+        self.browser.window()
+
+    def check_two_channels(self):
+        """The planes of two channels lie side by side, over most of the width there is."""
+        self.browser.screen(1280, 720)
+        self.page("input=10,10 kernel=3,3 padding=1 in=2 out=2")
+        for panel in ("input", "output"):
+            boxes = self.browser.run("return [...document.querySelectorAll(arguments[0])].map(caption => {"
+                                     "const box = caption.getBoundingClientRect();"
+                                     "return [caption.textContent, box.left, box.top]; })", f"#panel-{panel} .caption")
+            (first, left, top), (second, right, beside) = boxes
+            self.check([first, second], ["[0,:,:]", "[1,:,:]"], f"captions in {panel}")
+            self.check(right > left and top == beside, True, f"channels of {panel} side by side: {boxes}")
+        outer, inner = self.browser.box("#side"), self.browser.box("#panel-input svg")
+        share = (inner[2] - inner[0]) / (outer[2] - outer[0])
+        self.check(share > 0.8, True, f"two channels take {share} of the width")
+        self.browser.window()
+
+    def check_phone(self):
+        self.browser.screen(390, 844, mobile=True)
+        self.page("input=5,5 kernel=3,3 padding=1 boundary=reflect")
+        width = self.browser.run("return document.documentElement.scrollWidth")
+        self.check(width <= 390, True, f"the page is {width} pixels wide on a phone")
+        self.click("numbers")
+        whole = ("const words = document.getElementById('words');"
+                 "return [words.scrollHeight <= words.clientHeight + 1, words.textContent.length > 300];")
+        self.check(self.browser.run(whole), [True, True], "a long explanation is whole")
+        matrix = "#panel-matrix .scroll"
+        hint = "return !document.querySelector('#panel-matrix .hint').hidden"
+        faded = ("const holder = document.querySelector(arguments[0]);"
+                 "return [holder.classList.contains('more-left'), holder.classList.contains('more-right'),"
+                 "getComputedStyle(holder).getPropertyValue('--left').trim(),"
+                 "getComputedStyle(holder).getPropertyValue('--right').trim(),"
+                 "getComputedStyle(holder).maskImage.includes('to right')];")
+        self.check(self.browser.run(hint), True, "a matrix that scrolls says so")
+        self.check(self.browser.run(faded, matrix), [False, True, "#000", "transparent", True],
+                   "it fades at the right")
+        self.browser.call("POST", "/execute/async", {"script": """
+            const holder = document.querySelector(arguments[0]);
+            holder.scrollLeft = 1e6;
+            setTimeout(arguments[1], 100);""", "args": [matrix]})
+        self.check(self.browser.run(faded, matrix), [True, False, "transparent", "#000", True],
+                   "at its end it fades at the left")
+        self.page("input=3 kernel=2")
+        self.check(self.browser.run(hint), False, "a matrix that does not scroll says nothing")
+        self.browser.window()
+
+    def check_paper(self):
+        """On paper: no controls, one panel after the other, nothing cut. A4 has 718 x 1046 pixels within
+        the browser's margins. On a tall screen the matrix has larger cells than paper has room for."""
+        for spec in ("input=5,5 kernel=3,3 padding=1", "input=20,20 kernel=1,1", "input=3 kernel=190 padding=189",
+                     "input=8,8 kernel=3,3 in=2 out=2 padding=1 boundary=reflect", "input=4,4,4 kernel=2,2,2 padding=1"):
+            self.browser.screen(1500, 2400)
+            self.page(spec)
+            self.browser.screen(718, 1046, medium="paper")
+            above = 0
+            for panel in ("input", "kernel", "output", "matrix"):
+                box = self.browser.box(f"#panel-{panel}")
+                self.check(box[1] >= above, True, f"{spec}: {panel} begins at {box[1]}, below {above}")
+                above = box[3]
+                left, top, right, bottom = self.browser.box(f"#panel-{panel} svg")
+                fits = left >= 0 and right <= 718 and bottom - top <= 1046
+                self.check(fits, True, f"{spec}: {panel} at {left, top, right, bottom} on paper")
+                self.check(self.browser.run(
+                    "const holder = document.querySelector(arguments[0]);"
+                    "const style = getComputedStyle(holder);"
+                    "return [style.overflow, style.maxHeight, style.maskImage];", f"#panel-{panel} .scroll"),
+                    ["visible", "none", "none"], f"{spec}: {panel} is not cut")
+            # Where the last cell lies, an SVG that is clipped would not show.
+            cells = self.browser.run("return [...document.querySelectorAll('.cell')].map(cell => "
+                                     "cell.getBoundingClientRect().right).reduce((a, b) => Math.max(a, b))")
+            self.check(cells <= 718, True, f"{spec}: a cell ends at {cells}")
+            visible = self.browser.run("return [...document.querySelectorAll('form, input, button, textarea, .hint, "
+                                       "summary')].filter(one => one.getClientRects().length > 0).length")
+            self.check(visible, 0, f"{spec}: controls on paper")
+            self.check(self.browser.run("return document.getElementById('printed').getClientRects().length"), 1,
+                       f"{spec}: the spec is on paper")
+            self.check(self.browser.texts("#printed"), [spec], "it says which")
+        self.browser.window()
+
+    def check_slices(self):
+        """Three axes: slices of one of them, which can be chosen."""
+        self.page("input=2,3,4 kernel=1,2,2")
+        captions = lambda panel: self.browser.texts(f"#panel-{panel} .caption")
+        self.check(captions("input"), ["[0,:,:]", "[1,:,:]"], "slices of axis 0")
+        self.check(captions("kernel"), ["[0,:,:]"], "slices of the kernel")
+        self.set_control("slices", "2")
+        self.check(captions("input"), ["[:,:,0]", "[:,:,1]", "[:,:,2]", "[:,:,3]"], "slices of axis 2")
+        self.check(captions("kernel"), ["[:,:,0]", "[:,:,1]"], "slices of the kernel along axis 2")
+        first = "return [...document.querySelectorAll('#panel-input .cell')].slice(0, 6)" \
+                ".map(cell => Number(cell.dataset.pixel))"
+        self.check(self.browser.run(first), [0, 4, 8, 12, 16, 20], "pixels of the first slice")
+        self.set_control("spec", "input=2,3,4 kernel=1,2,2 in=2")
+        self.check(captions("input")[3:5], ["[0,:,:,3]", "[1,:,:,0]"], "slices of two channels")
+        self.check(self.browser.run("return document.getElementById('slices').value"), "2", "the choice stays")
+        self.set_control("spec", "input=3,3 kernel=2,2")
+        self.check(captions("input"), [], "two axes have no slices")
+
     def run(self):
         draw = random.Random(5)
+        written = 0
         for spec in SPECS:
             self.page(spec)
             self.check_matrix(spec, "page")
@@ -430,6 +657,9 @@ class Test:
             self.check_words(spec)
             self.check_padding(spec)
             self.check_names(spec)
+            written += self.check_latex(spec, f"{spec}: letters for LaTeX")
+            self.check_products(spec, draw)
+        self.check(written > len(SPECS) / 2, True, f"{written} matrices small enough for LaTeX")
         self.page(SPECS[0])
         for spec in SPECS:
             self.set_control("spec", spec)
@@ -439,6 +669,12 @@ class Test:
         self.check_typing()
         self.check_diagonals()
         self.check_numbers()
+        self.check_book()
+        self.check_slices()
+        self.check_first_screen()
+        self.check_two_channels()
+        self.check_phone()
+        self.check_paper()
         self.check_limits()
         self.check_steps()
         self.check_page_as_such()

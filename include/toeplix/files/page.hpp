@@ -19,10 +19,15 @@ void write_page(const std::filesystem::path& path, const std::string& html);
 
 /// An HTML page for teaching and debugging: input with its padding, kernel, output and matrix side
 /// by side, each of which lights up what belongs to it in the others; controls that rebuild them,
-/// steps through the rows, and every row as a sum in words. One file, which loads nothing from
-/// anywhere.
+/// steps through the rows, and every row as a sum in words. Images of three axes are shown as
+/// slices of one of them.
 ///
-/// Throws GeometryError for weights that do not fit or are not finite, and for more than 2 axes;
+/// With weights, or if the reader asks for it, the page has numbers in place of letters: values of
+/// input and kernel that can be typed, and what the convolution and the matrix times a vector make
+/// of them. It copies the matrix for LaTeX, and prints one panel after the other. One file, which
+/// loads nothing from anywhere.
+///
+/// Throws GeometryError for weights that do not fit or are not finite, and for more than 3 axes;
 /// CapacityError for more than 400 rows, columns or pixels along an axis, 6000 entries, 6000 pixels
 /// with their padding or 40000 kernel positions in all: `write_plot` draws those.
 ///

@@ -2,6 +2,8 @@
 // The arithmetic of the page: from a spec to the taps of its matrix. It is written
 // for itself, from docs/conventions.md, and tested against the compiled matrix.
 
+// A model has three axes: those that a spec does not have come first, with an extent of 1.
+const AXES = 3;
 // What a page can show and a person can read. `cells` are those of the padded image, all channels.
 const LIMITS = { side: 400, entries: 6000, taps: 40000, extent: 400, cells: 6000 };
 
@@ -53,6 +55,14 @@ function resolveAxis(spec, axis) {
 }
 
 const modulo = (a, n) => ((a % n) + n) % n;
+const range = (count) => Array.from({ length: count }, (_, i) => i);
+const countOf = (extents) => extents.reduce((product, extent) => product * extent, 1);
+
+// All coordinates of an array, in C order.
+function coordinatesOf(extents) {
+  return extents.reduce(
+    (places, extent) => places.flatMap((place) => range(extent).map((at) => [...place, at])), [[]]);
+}
 
 // Where the extended image at a coordinate comes from; -1 if there is nothing.
 function foldCoordinate(coordinate, extent, boundary) {
@@ -70,16 +80,18 @@ function foldCoordinate(coordinate, extent, boundary) {
 }
 
 // The number of a pixel in its vector.
-function flatten(order, channels, [height, width], channel, [y, x]) {
-  if (order === "channels_last") return (y * width + x) * channels + channel;
-  if (order === "column_major") return channel * height * width + x * height + y;
-  return (channel * height + y) * width + x;
+function flatten(order, channels, extents, channel, coordinate) {
+  const axes = [...extents.keys()];
+  if (order === "column_major") axes.reverse();
+  const pixel = axes.reduce((index, axis) => index * extents[axis] + coordinate[axis], 0);
+  if (order === "channels_last") return pixel * channels + channel;
+  return channel * countOf(extents) + pixel;
 }
 
 // The letter of a weight, as `toeplix inspect` has it: by channels where there are several, and by
 // kernel position.
 function weightName(model, weight) {
-  const shape = [model.farChannels, model.nearPerGroup, ...model.kernel.slice(2 - model.spec.axes)];
+  const shape = [model.farChannels, model.nearPerGroup, ...model.kernel.slice(AXES - model.spec.axes)];
   const used = shape[0] === 1 && shape[1] === 1 ? shape.slice(2) : shape;
   const numbers = [];
   for (let axis = used.length - 1; axis >= 0; --axis) {
@@ -89,7 +101,7 @@ function weightName(model, weight) {
   return `w${numbers.join(used.some((extent) => extent > 10) ? "_" : "")}`;
 }
 
-const placeKey = (channel, [y, x]) => `${channel},${y},${x}`;
+const placeKey = (channel, coordinate) => `${channel},${coordinate.join()}`;
 
 function checkChannels(spec) {
   for (const key of ["in", "out", "groups"]) {
@@ -127,64 +139,40 @@ function checkSize(model) {
       "toeplix plot draws any size");
 }
 
-// Everything the page shows. A tap is one kernel position of one window:
-//   place   channel and coordinates in the padded image, by `placeKey`
-//   near    pixel of the image it is folded to, -1 for none; far: pixel the window belongs to
-//   weight  index into the weights
-//   row, col  place in the matrix, -1 if there is none
-function buildModel(spec) {
-  checkChannels(spec);
-  const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, span: 1, boundary: "zero",
-                 near: 1, far: 1 };
-  const axes = spec.input.map((_, axis) => resolveAxis(spec, axis));
-  if (axes.length === 1) axes.unshift(flat);
-  const nearChannels = spec.transposed ? spec.out : spec.in;
-  const farChannels = spec.transposed ? spec.in : spec.out;
-  const nearPerGroup = nearChannels / spec.groups;
+// The taps of every window, in the order of the outputs and of the kernel.
+function makeTaps(model) {
+  const { spec, axes, near, far, kernel, nearChannels, farChannels, nearPerGroup } = model;
   const farPerGroup = farChannels / spec.groups;
-  const near = axes.map((axis) => axis.near);
-  const far = axes.map((axis) => axis.far);
-  const nearCount = nearChannels * near[0] * near[1];
-  const farCount = farChannels * far[0] * far[1];
-  const model = {
-    spec, axes, near, far, nearChannels, farChannels, nearPerGroup,
-    kernel: axes.map((axis) => axis.kernel),
-    rows: spec.transposed ? nearCount : farCount,
-    cols: spec.transposed ? farCount : nearCount,
-    taps: [], entries: new Map(), weightCount: farChannels * nearPerGroup,
-  };
-  checkSize(model);
-  const [high, wide] = model.kernel;
-  model.weightCount *= high * wide;
   const position = (t, extent) => (spec.operation === "convolution" ? extent - 1 - t : t);
   const along = (axis, o, t) => o * axes[axis].stride - axes[axis].lower + t * axes[axis].dilation;
 
-  const addTap = (farChannel, nearInGroup, [oy, ox], [ty, tx]) => {
+  const addTap = (farChannel, nearInGroup, window, offset) => {
     const group = Math.floor(farChannel / farPerGroup);
     const nearChannel = group * nearPerGroup + nearInGroup;
-    const coordinate = [along(0, oy, ty), along(1, ox, tx)];
+    const coordinate = window.map((o, a) => along(a, o, offset[a]));
     const home = coordinate.map((c, a) => foldCoordinate(c, near[a], axes[a].boundary));
     const dropped = home.includes(-1);
     const nearIndex = dropped ? -1 : flatten(spec.order, nearChannels, near, nearChannel, home);
-    const farIndex = flatten(spec.order, farChannels, far, farChannel, [oy, ox]);
+    const farIndex = flatten(spec.order, farChannels, far, farChannel, window);
     const plane = farChannel * nearPerGroup + nearInGroup;
-    const weight = (plane * high + position(ty, high)) * wide + position(tx, wide);
+    const weight = offset.reduce((index, t, a) => index * kernel[a] + position(t, kernel[a]), plane);
     model.taps.push({
       place: placeKey(nearChannel, coordinate), coordinate, home, near: nearIndex, far: farIndex,
       weight, row: spec.transposed ? nearIndex : farIndex,
       col: spec.transposed ? farIndex : nearIndex,
     });
   };
-  const range = (count) => Array.from({ length: count }, (_, i) => i);
+  const offsets = coordinatesOf(kernel);
   for (const farChannel of range(farChannels)) {
-    for (const oy of range(far[0])) for (const ox of range(far[1])) {
+    for (const window of coordinatesOf(far)) {
       for (const nearInGroup of range(nearPerGroup)) {
-        for (const ty of range(high)) for (const tx of range(wide)) {
-          addTap(farChannel, nearInGroup, [oy, ox], [ty, tx]);
-        }
+        for (const offset of offsets) addTap(farChannel, nearInGroup, window, offset);
       }
     }
   }
+}
+
+function makeEntries(model) {
   for (const tap of model.taps) {
     if (tap.near < 0) continue;
     const key = `${tap.row},${tap.col}`;
@@ -197,5 +185,35 @@ function buildModel(spec) {
     throw new SpecError(`${model.entries.size} entries are too many for a page, which shows ` +
       `${LIMITS.entries}: toeplix plot draws any number`);
   }
+}
+
+// Everything the page shows. A tap is one kernel position of one window:
+//   place   channel and coordinates in the padded image, by `placeKey`
+//   near    pixel of the image it is folded to, -1 for none; far: pixel the window belongs to
+//   weight  index into the weights
+//   row, col  place in the matrix, -1 if there is none
+function buildModel(spec) {
+  checkChannels(spec);
+  const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, span: 1, boundary: "zero",
+                 near: 1, far: 1 };
+  const axes = spec.input.map((_, axis) => resolveAxis(spec, axis));
+  while (axes.length < AXES) axes.unshift(flat);
+  const nearChannels = spec.transposed ? spec.out : spec.in;
+  const farChannels = spec.transposed ? spec.in : spec.out;
+  const nearPerGroup = nearChannels / spec.groups;
+  const near = axes.map((axis) => axis.near);
+  const far = axes.map((axis) => axis.far);
+  const kernel = axes.map((axis) => axis.kernel);
+  const nearCount = nearChannels * countOf(near);
+  const farCount = farChannels * countOf(far);
+  const model = {
+    spec, axes, near, far, kernel, nearChannels, farChannels, nearPerGroup,
+    rows: spec.transposed ? nearCount : farCount,
+    cols: spec.transposed ? farCount : nearCount,
+    taps: [], entries: new Map(), weightCount: farChannels * nearPerGroup * countOf(kernel),
+  };
+  checkSize(model);
+  makeTaps(model);
+  makeEntries(model);
   return model;
 }

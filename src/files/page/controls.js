@@ -31,8 +31,9 @@ function addFieldset(name) {
 }
 
 function addAxis(spec, axis) {
-  const names = spec.axes === 1 ? ["Along the line"] : ["Along axis 0 (down)", "Along axis 1 (across)"];
-  const fieldset = addFieldset(names[axis]);
+  const names = [["Along the line"], ["Along axis 0 (down)", "Along axis 1 (across)"],
+                 ["Along axis 0", "Along axis 1", "Along axis 2"]];
+  const fieldset = addFieldset(names[spec.axes - 1][axis]);
   const add = (key, least) => addControl(fieldset, `${key}-${axis}`, key, numberInput(least));
   for (const key of ["input", "kernel", "stride", "dilation"]) add(key, 1);
   for (const key of ["lower", "upper"]) add(key);
@@ -58,6 +59,7 @@ function makeControls(spec) {
   for (const key of ["in", "out", "groups"]) addControl(fieldset, key, key, numberInput(1));
   addControl(fieldset, "operation", "operation", choice(OPERATIONS));
   addControl(fieldset, "order", "order", choice(ORDERS));
+  if (spec.axes === AXES) addControl(fieldset, "slices", "slices of axis", choice(["0", "1", "2"]));
   if (focused && settings.querySelector(`#${focused}`)) byId(focused).focus();
 }
 
@@ -79,6 +81,12 @@ function showControls(spec, axes) {
   set("padding", spec.padding.rule === "explicit" ? "numbers" : spec.padding.rule);
   for (const key of ["in", "out", "groups", "operation", "order"]) set(key, spec[key]);
   set("spec", specText(spec));
+}
+
+// Which axes of a model are drawn as slices, down and across.
+function readView(axes) {
+  const sliced = axes === AXES ? Number(byId("slices").value) : 0;
+  return [sliced, ...range(AXES).filter((axis) => axis !== sliced)];
 }
 
 // The spec that the form describes. Who changes a number of the padding means numbers.

@@ -1,20 +1,10 @@
 
-// Drawing: four grids of cells that can be pointed at and reached by keyboard.
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function svgElement(parent, name, attributes, text) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  parent.append(element);
-  return element;
-}
+// Drawing: input, kernel and output as planes of cells, and the matrix.
 
 // The colours of `toeplix plot`: hues round the circle, for many positions also by lightness.
 function weightColour(model, weight) {
-  const [height, width] = model.kernel;
-  const count = height * width;
+  const count = countOf(model.kernel);
+  const width = model.kernel[AXES - 1];
   const k = weight % count;
   const fast = count <= 12 ? count : width;
   const slow = count / fast;
@@ -24,100 +14,9 @@ function weightColour(model, weight) {
   return `oklch(${(0.86 - 0.32 * step + wobble).toFixed(3)} 0.14 ${hue.toFixed(1)})`;
 }
 
-const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
-
-// An SVG of cells. A cell is { kind, id, x, y, label, title, colours, classes, data } with x and y
-// in cells. Answers the elements by id.
-class Grid {
-  constructor(panel, columns, rows, size, left, top) {
-    this.panel = panel;
-    this.size = size;
-    this.left = left;
-    this.top = top;
-    this.elements = new Map();
-    this.order = [];
-    const width = left + columns * size + 3;
-    const height = top + rows * size + 3;
-    const holder = panel.querySelector(".scroll");
-    this.svg = document.createElementNS(SVG, "svg");
-    for (const [key, value] of Object.entries({ width, height, role: "group" })) {
-      this.svg.setAttribute(key, value);
-    }
-    this.svg.setAttribute("aria-label", panel.querySelector("h2").textContent);
-    holder.replaceChildren(this.svg);
-  }
-
-  label(x, y, text) {
-    svgElement(this.svg, "text", { x, y, class: "label" }, text);
-  }
-
-  frame(x, y, columns, rows) {
-    svgElement(this.svg, "rect", {
-      class: "frame", x: this.left + x * this.size, y: this.top + y * this.size,
-      width: columns * this.size, height: rows * this.size,
-    });
-  }
-
-  add(cell) {
-    const { size } = this;
-    const x = this.left + cell.x * size;
-    const y = this.top + cell.y * size;
-    const group = svgElement(this.svg, "g", {
-      class: ["cell", ...(cell.classes ?? [])].join(" "), tabindex: "-1", role: "button",
-      "aria-label": cell.title, "data-kind": cell.kind, "data-id": cell.id,
-    });
-    for (const [key, value] of Object.entries(cell.data ?? {})) group.dataset[key] = value;
-    const box = svgElement(group, "rect", { class: "box", x, y, width: size, height: size });
-    if (cell.colours) {
-      group.classList.add("coloured");
-      const [first, ...others] = cell.colours;
-      // Several colours lie side by side: on top of one another they would mix where they are pale.
-      box.style.fill = others.length > 0 ? "none" : first;
-      (others.length > 0 ? cell.colours : []).forEach((colour, i) => {
-        const share = size / cell.colours.length;
-        const stripe = svgElement(group, "rect",
-          { class: "stripe", x: x + share * i, y, width: share, height: size });
-        stripe.style.fill = colour;
-      });
-    }
-    if (cell.label && cell.label.length * 6 <= size) {
-      const small = cell.label.length * 7.4 > size - 2 || size < 22;
-      svgElement(group, "text", { x: x + size / 2, y: y + size / 2, class: small ? "small" : "" },
-        cell.label);
-    }
-    const inset = size > 12 ? 1.5 : 0.5;
-    svgElement(group, "rect", {
-      class: "ring", x: x + inset, y: y + inset, width: size - 2 * inset, height: size - 2 * inset });
-    const item = { element: group, box, x: cell.x, y: cell.y, kind: cell.kind, id: cell.id };
-    group.cellItem = item;
-    this.elements.set(String(cell.id), item);
-    this.order.push(item);
-  }
-
-  // One cell of a grid takes part in Tab; the arrow keys move on from it.
-  makeReachable(item = this.order[0]) {
-    if (this.reachable) this.reachable.element.setAttribute("tabindex", "-1");
-    this.reachable = item;
-    if (item) item.element.setAttribute("tabindex", "0");
-  }
-
-  // The nearest cell in a direction: first along the line, then anywhere on that side.
-  neighbour(item, dx, dy) {
-    const ahead = (other) => (other.x - item.x) * dx + (other.y - item.y) * dy;
-    const aside = (other) => Math.abs((other.x - item.x) * dy) + Math.abs((other.y - item.y) * dx);
-    let best = null;
-    for (const other of this.order) {
-      if (ahead(other) < 0.5) continue;
-      const cost = ahead(other) + 1000 * aside(other);
-      if (best === null || cost < best.cost) best = { cost, other };
-    }
-    return best === null ? item : best.other;
-  }
-}
-
 // Coordinates as a person reads them; the axis that a 1-D spec does not have is left out.
 function coordinateText(model, coordinate) {
-  return (model.spec.axes === 1 ? coordinate.slice(1) : coordinate).join(",");
+  return coordinate.slice(AXES - model.spec.axes).join(",");
 }
 
 function pixelName(model, letter, channels, channel, coordinate) {
@@ -136,116 +35,141 @@ function farPixelName(model, channel, coordinate) {
   return pixelName(model, farLetter(model), model.farChannels, channel, coordinate);
 }
 
-// Channels side by side, as many as fit, with a gap between them.
-function planes(count, height, width) {
-  const perLine = clamp(Math.floor(24 / (width + 1)), 1, count);
-  return {
-    columns: perLine * (width + 1) - 1,
-    rows: Math.ceil(count / perLine) * (height + 1) - 1,
-    at: (plane) => [(plane % perLine) * (width + 1), Math.floor(plane / perLine) * (height + 1)],
-  };
-}
-
-const imageCell = (columns) => clamp(Math.floor(400 / columns), 16, 40);
 
 function panelOf(model, side) {
   const isInput = (side === "near") !== model.spec.transposed;
-  return document.getElementById(isInput ? "panel-input" : "panel-output");
+  return byId(isInput ? "panel-input" : "panel-output");
 }
+
+// What a panel at the side may take of the screen, in pixels, and the least and largest cell.
+function sideRoom(share, least, most) {
+  const width = byId("side").clientWidth - 46;
+  return { width, height: clamp(innerHeight * share, 150, 420), least, most };
+}
+
+// Planes side by side, as many in a line as make the cells largest, with a gap between them in
+// which their captions stand. If even the least cells are too many, lines are as wide as the room.
+function layPlanes(count, height, width, room) {
+  const layout = (perLine) => {
+    const columns = perLine * (width + 1) - 1;
+    const rows = Math.ceil(count / perLine) * (height + 1) - 1;
+    const size = Math.floor(Math.min(room.width / columns, room.height / rows, room.most));
+    return { perLine, columns, rows, size };
+  };
+  let best = layout(count);
+  for (let perLine = count - 1; perLine >= 1; --perLine) {
+    const other = layout(perLine);
+    if (other.size > best.size) best = other;
+  }
+  if (best.size < room.least) {
+    const fitting = Math.floor((room.width / room.least + 1) / (width + 1));
+    best = { ...layout(clamp(fitting, 1, count)), size: room.least };
+  }
+  const { perLine } = best;
+  const at = (plane) => [(plane % perLine) * (width + 1), Math.floor(plane / perLine) * (height + 1)];
+  return { ...best, at };
+}
+
+// The name of a plane as arrays are sliced: `[1,:,:]` is channel 1, `[:,:,2]` a slice of the last axis.
+function planeName(model, channels, slice) {
+  const axes = range(AXES).slice(AXES - model.spec.axes);
+  const sliced = (axis) => (model.spec.axes === AXES && axis === model.view[0] ? slice : ":");
+  return `[${[...channels, ...axes.map(sliced)].join()}]`;
+}
+
+// What is written into a cell; captions say which slice it lies in.
+function cellText(model, coordinate) {
+  const [, down, across] = model.view;
+  return model.spec.axes < AXES ? coordinateText(model, coordinate) : `${coordinate[down]},${coordinate[across]}`;
+}
+
+// Draws all planes of an array: one for each of `groups` (the numbers of its channels) and each
+// slice. `first` and `end` are per axis; `cellOf` makes the cell of a group and a coordinate.
+function drawPlanes(model, panel, groups, first, end, room, cellOf) {
+  const [sliceAxis, down, across] = model.view;
+  const slices = end[sliceAxis] - first[sliceAxis];
+  const [height, width] = [end[down] - first[down], end[across] - first[across]];
+  const captioned = groups[0].length > 0 || model.spec.axes === AXES;
+  const layout = layPlanes(groups.length * slices, height, width, room);
+  const grid = new Grid(panel, layout.columns, layout.rows, layout.size, 1, captioned ? 16 : 1);
+  groups.forEach((channels, group) => {
+    for (let slice = 0; slice < slices; ++slice) {
+      const [left, top] = layout.at(group * slices + slice);
+      if (captioned) grid.caption(left, top, planeName(model, channels, first[sliceAxis] + slice));
+      for (const [y, x] of coordinatesOf([height, width])) {
+        const coordinate = [];
+        [coordinate[sliceAxis], coordinate[down], coordinate[across]] =
+          [first[sliceAxis] + slice, first[down] + y, first[across] + x];
+        grid.add({ ...cellOf(group, coordinate), x: left + x, y: top + y });
+      }
+    }
+  });
+  grid.planes = { layout, slices };
+  return grid;
+}
+
+const channelGroups = (count) => range(count).map((channel) => (count > 1 ? [channel] : []));
 
 // The side that is padded, with the padding round it.
-function drawNear(model) {
-  const [y0, y1] = shownRange(model.spec, model.axes[0]);
-  const [x0, x1] = shownRange(model.spec, model.axes[1]);
-  const layout = planes(model.nearChannels, y1 - y0, x1 - x0);
-  const size = imageCell(layout.columns);
-  const grid = new Grid(panelOf(model, "near"), layout.columns, layout.rows, size, 1, 1);
-  const [height, width] = model.near;
-  for (let channel = 0; channel < model.nearChannels; ++channel) {
-    const [left, top] = layout.at(channel);
-    for (let y = y0; y < y1; ++y) for (let x = x0; x < x1; ++x) {
-      const home = [y, x].map((c, a) => foldCoordinate(c, model.near[a], model.axes[a].boundary));
-      const dropped = home.includes(-1);
-      const inside = !dropped && home[0] === y && home[1] === x;
-      const name = nearPixelName(model, channel, [y, x]);
-      const meaning = dropped ? "padding, nothing" : `padding, a copy of ${nearPixelName(model, channel, home)}`;
-      const index = flatten(model.spec.order, model.nearChannels, model.near, channel, home);
-      grid.add({
-        kind: "near", id: placeKey(channel, [y, x]), x: left + x - x0, y: top + y - y0,
-        label: dropped ? "0" : coordinateText(model, home),
-        title: inside ? name : `${name}: ${meaning}`, classes: inside ? [] : ["padding"],
-        data: { pixel: dropped ? -1 : index },
-      });
-    }
-    grid.frame(left - x0, top - y0, width, height);
+function drawNear(model, values) {
+  const ranges = model.axes.map((axis) => shownRange(model.spec, axis));
+  const { nearChannels, near, spec, view } = model;
+  const numbers = values && (spec.transposed ? values.output : values.input);
+  const first = ranges.map(([begin]) => begin);
+  const cellOf = (channel, coordinate) => {
+    const home = coordinate.map((c, a) => foldCoordinate(c, near[a], model.axes[a].boundary));
+    const dropped = home.includes(-1);
+    const inside = !dropped && home.every((c, a) => c === coordinate[a]);
+    const name = nearPixelName(model, channel, coordinate);
+    const meaning = dropped ? "padding, nothing" : `padding, a copy of ${nearPixelName(model, channel, home)}`;
+    const index = dropped ? -1 : flatten(spec.order, nearChannels, near, channel, home);
+    const label = numbers ? numberText(dropped ? 0 : numbers[index]) : cellText(model, home);
+    return {
+      kind: "near", id: placeKey(channel, coordinate), label: dropped ? "0" : label,
+      title: inside ? name : `${name}: ${meaning}`, classes: inside ? [] : ["padding"],
+      data: { pixel: index },
+    };
+  };
+  const grid = drawPlanes(model, panelOf(model, "near"), channelGroups(nearChannels), first,
+    ranges.map(([, end]) => end), sideRoom(0.33, 16, 40), cellOf);
+  // The image itself, within each plane that is a slice of it.
+  const { layout, slices } = grid.planes;
+  for (let plane = 0; plane < nearChannels * slices; ++plane) {
+    const [left, top] = layout.at(plane);
+    const slice = (plane % slices) + first[view[0]];
+    if (slice < 0 || slice >= near[view[0]]) continue;
+    grid.frame(left - first[view[2]], top - first[view[1]], near[view[2]], near[view[1]]);
   }
   return grid;
 }
 
-function drawFar(model) {
-  const [height, width] = model.far;
-  const layout = planes(model.farChannels, height, width);
-  const grid = new Grid(panelOf(model, "far"), layout.columns, layout.rows,
-    imageCell(Math.max(layout.columns, 10)), 1, 1);
-  for (let channel = 0; channel < model.farChannels; ++channel) {
-    const [left, top] = layout.at(channel);
-    for (let y = 0; y < height; ++y) for (let x = 0; x < width; ++x) {
-      const index = flatten(model.spec.order, model.farChannels, model.far, channel, [y, x]);
-      grid.add({
-        kind: "far", id: index, x: left + x, y: top + y, label: coordinateText(model, [y, x]),
-        title: farPixelName(model, channel, [y, x]), data: { pixel: index },
-      });
-    }
-  }
-  return grid;
+function drawFar(model, values) {
+  const { farChannels, far, spec } = model;
+  const numbers = values && (spec.transposed ? values.input : values.output);
+  const cellOf = (channel, coordinate) => {
+    const index = flatten(spec.order, farChannels, far, channel, coordinate);
+    return {
+      kind: "far", id: index, label: numbers ? numberText(numbers[index]) : cellText(model, coordinate),
+      title: farPixelName(model, channel, coordinate), data: { pixel: index },
+    };
+  };
+  return drawPlanes(model, panelOf(model, "far"), channelGroups(farChannels), far.map(() => 0), far,
+    sideRoom(0.28, 16, 40), cellOf);
 }
 
 function drawKernel(model, values) {
-  const [height, width] = model.kernel;
-  const pairs = model.farChannels * model.nearPerGroup;
-  const layout = planes(pairs, height, width);
-  const size = clamp(Math.floor(400 / layout.columns), 26, 44);
-  const grid = new Grid(document.getElementById("panel-kernel"), layout.columns, layout.rows, size, 1, 1);
-  for (let weight = 0; weight < model.weightCount; ++weight) {
-    const k = weight % (height * width);
-    const [left, top] = layout.at(Math.floor(weight / (height * width)));
-    const value = values ? `, value ${values[weight]}` : "";
+  const { farChannels, nearPerGroup, kernel } = model;
+  const pairs = coordinatesOf([farChannels, nearPerGroup]);
+  const groups = pairs.map((pair) => (pairs.length > 1 ? pair : []));
+  const cellOf = (pair, coordinate) => {
+    const weight = coordinate.reduce((index, c, a) => index * kernel[a] + c, pair);
     const name = weightName(model, weight);
-    grid.add({
-      kind: "weight", id: weight, x: left + (k % width), y: top + Math.floor(k / width),
-      label: name, title: `${name}${value}`, colours: [weightColour(model, weight)],
-    });
-  }
-  return grid;
-}
-
-function drawMatrix(model) {
-  const { rows, cols } = model;
-  const size = clamp(Math.floor(Math.min(820 / cols, 760 / rows)), 7, 43);
-  const panel = document.getElementById("panel-matrix");
-  const grid = new Grid(panel, cols, rows, size, 34, 20);
-  const every = (count) => [1, 2, 5, 10, 20, 50, 100].find((n) => n * size >= 26 && count / n <= 60) ?? 100;
-  for (let col = 0; col < cols; col += every(cols)) grid.label(34 + (col + 0.5) * size, 10, col);
-  for (let row = 0; row < rows; row += every(rows)) grid.label(16, 20 + (row + 0.5) * size, row);
-  for (let i = 1; i < cols && size >= 7; ++i) {
-    svgElement(grid.svg, "line", { class: "block", "stroke-opacity": 0.45, x1: 34 + i * size,
-                                   x2: 34 + i * size, y1: 20, y2: 20 + rows * size });
-  }
-  for (let i = 1; i < rows && size >= 7; ++i) {
-    svgElement(grid.svg, "line", { class: "block", "stroke-opacity": 0.45, x1: 34,
-                                   x2: 34 + cols * size, y1: 20 + i * size, y2: 20 + i * size });
-  }
-  grid.frame(0, 0, cols, rows);
-  const sorted = [...model.entries.values()].sort((a, b) => a.row - b.row || a.col - b.col);
-  for (const { row, col, weights } of sorted) {
-    const names = weights.map((weight) => weightName(model, weight)).join("+");
-    grid.add({
-      kind: "entry", id: `${row},${col}`, x: col, y: row, label: names,
-      title: `row ${row}, column ${col}: ${names}`,
-      colours: weights.map((weight) => weightColour(model, weight)),
-      data: { row, col, weights: weights.join(" ") },
-    });
-  }
-  panel.querySelector("h2").textContent = `Matrix: ${rows} \u00d7 ${cols}, ${sorted.length} entries`;
-  return grid;
+    return {
+      kind: "weight", id: weight, label: values ? numberText(values.kernel[weight]) : name,
+      title: values ? `${name}, value ${values.kernel[weight]}` : name,
+      colours: [weightColour(model, weight)],
+    };
+  };
+  return drawPlanes(model, byId("panel-kernel"), groups, kernel.map(() => 0), kernel,
+    sideRoom(0.2, 26, 44), cellOf);
 }

@@ -15,7 +15,7 @@ namespace toeplix {
 namespace {
 
 // The same limits are in arithmetic.js, for what is changed in the page.
-constexpr Index most_axes = 2;
+constexpr Index most_axes = 3;
 constexpr Index most_lines = 400;
 constexpr Index most_entries_drawn = 6000;
 constexpr Index most_taps = 40000;
@@ -82,7 +82,7 @@ template <class Conv>
 void check_size(const Conv& conv) {
   if (conv.axes() > most_axes) {
     throw GeometryError("page: " + std::to_string(conv.axes()) +
-                        " axes: expected 1 or 2; toeplix plot draws any number");
+                        " axes: expected 1, 2 or 3; toeplix plot draws any number");
   }
   bool fits = conv.rows() <= most_lines && conv.cols() <= most_lines;
   for (std::size_t axis = 0; axis < conv.axes(); ++axis) {

@@ -6,14 +6,15 @@ const byId = (id) => document.getElementById(id);
 
 let model = null;   // what is shown
 let grids = {};     // near, far, weight, entry
+let shown = null;   // its numbers, see `shownValues`; null for letters
 let pinned = null;  // what stays lit: { kind, id }
 let timer = null;   // of the animation
 
 // Numbers belong to the weights that they were given for, not to any other kernel of as many.
-const weightsShape = ({ transposed, in: inputs, out, groups, kernel }) =>
-  [transposed ? inputs : out, (transposed ? out : inputs) / groups, ...kernel].join();
-const shapeOfNumbers = weightsShape(parseSpec(data.spec));
-const hasNumbers = () => data.weights !== null && weightsShape(model.spec) === shapeOfNumbers;
+if (data.weights !== null) numbers.kernels.set(weightsShape(parseSpec(data.spec)), data.weights);
+
+// Whether the matrix stands beside the other panels; page.css has the same width.
+const isWide = () => matchMedia("(min-width: 64rem)").matches;
 
 // --- what is lit ---------------------------------------------------------------------------------
 
@@ -37,6 +38,9 @@ function clearLights() {
     for (const { element, box } of grid.order) {
       element.classList.remove("lit", "missed", "chosen", "tinted");
       if (!element.classList.contains("coloured")) box.style.fill = "";
+    }
+    for (const vector of Object.values(grid.vectors ?? {})) {
+      for (const number of vector) number.classList.remove("lit");
     }
   }
 }
@@ -63,6 +67,8 @@ function choose(selection, announce) {
     light("far", tap.far, met ? "lit" : "missed");
     if (met) {
       light("entry", `${tap.row},${tap.col}`, "lit");
+      grids.entry.vectors?.x[tap.col].classList.add("lit");
+      grids.entry.vectors?.y[tap.row].classList.add("lit");
       light("near", placeKey(tap.place.split(",")[0], tap.home), "lit");
     }
     if (selection.kind === "far" || selection.kind === "entry") tint("near", tap.place, tap.weight);
@@ -121,26 +127,59 @@ function play(on) {
 // --- building ------------------------------------------------------------------------------------
 
 function draw() {
-  grids = { near: drawNear(model), far: drawFar(model), weight: drawKernel(model, hasNumbers() ? data.weights : null),
-            entry: drawMatrix(model) };
+  shown = shownValues(model);
+  showNumberFields(model);
+  grids = { near: drawNear(model, shown), far: drawFar(model, shown), weight: drawKernel(model, shown),
+            entry: drawMatrix(model, shown) };
   for (const grid of Object.values(grids)) listen(grid);
   byId("row").max = model.rows - 1;
   pin(selectionOfRow(0));
+  byId("latex").hidden = true;
+  byId("printed").textContent = specText(model.spec);
   document.documentElement.dataset.shown = specText(model.spec);
+  markScrolling();
+}
+
+// Draws the same model again, for other numbers or another window; what is lit stays lit.
+function redraw() {
+  const kept = pinned;
+  const focused = document.activeElement?.cellItem;
+  draw();
+  pin(kept);
+  if (focused) grids[focused.kind].elements.get(String(focused.id)).element.focus();
+}
+
+// Fades the edges beyond which there is more, and says so.
+function markScrolling() {
+  for (const holder of document.querySelectorAll(".scroll")) {
+    const right = holder.scrollWidth - holder.clientWidth - holder.scrollLeft;
+    const below = holder.scrollHeight - holder.clientHeight - holder.scrollTop;
+    const more = { left: holder.scrollLeft, right, above: holder.scrollTop, below };
+    for (const [edge, pixels] of Object.entries(more)) holder.classList.toggle(`more-${edge}`, pixels > 1);
+    const scrolls = holder.scrollWidth > holder.clientWidth + 1 || holder.scrollHeight > holder.clientHeight + 1;
+    holder.parentElement.querySelector(".hint").hidden = !scrolls;
+  }
+}
+
+// Does what may throw a SpecError; says so then, and answers whether it went well.
+function attempt(action) {
+  try {
+    action();
+    byId("message").textContent = "";
+    return true;
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    byId("message").textContent = error.message;
+    return false;
+  }
 }
 
 // Shows another spec, or says why it cannot be shown and leaves the picture as it is.
 function rebuild(makeSpec) {
-  try {
-    model = buildModel(makeSpec());
-    byId("message").textContent = "";
-  } catch (error) {
-    if (!(error instanceof SpecError)) throw error;
-    byId("message").textContent = error.message;
-    return;
-  }
+  if (!attempt(() => { model = buildModel(makeSpec()); })) return;
   play(false);
   showControls(model.spec, model.axes);
+  model.view = readView(model.spec.axes);
   draw();
 }
 
@@ -173,6 +212,16 @@ function listen(grid) {
 
 byId("settings").addEventListener("change", (event) => rebuild(() => readControls(event.target.id)));
 byId("spec").addEventListener("change", () => rebuild(() => parseSpec(byId("spec").value)));
+byId("numbers").addEventListener("change", (event) => {
+  numbers.mode = event.target.checked ? "on" : "off";
+  redraw();
+});
+for (const id of ["input-values", "kernel-values"]) {
+  byId(id).addEventListener("change", () => {
+    if (attempt(() => readNumberFields(model))) redraw();
+  });
+}
+byId("copy").addEventListener("click", () => attempt(() => copyLatex(model, shown)));
 byId("controls").addEventListener("submit", (event) => {
   event.preventDefault();
   rebuild(() => parseSpec(byId("spec").value));
@@ -187,6 +236,20 @@ document.addEventListener("keydown", (event) => {
   pin(null);
   byId("words").replaceChildren();
 });
-// On a phone the picture comes first.
-if (matchMedia("(max-width: 40rem)").matches) byId("form").open = false;
+for (const holder of document.querySelectorAll(".scroll")) holder.addEventListener("scroll", markScrolling);
+// Cells are as large as the window allows; paper takes what is drawn. A phone changes its height
+// while it scrolls.
+let drawnFor = [innerWidth, innerHeight];
+let waiting = null;
+window.addEventListener("resize", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    if (matchMedia("print").matches) return;
+    const size = [innerWidth, innerHeight];
+    if (size[0] !== drawnFor[0] || (isWide() && size[1] !== drawnFor[1])) redraw();
+    drawnFor = size;
+  }, 150);
+});
+// The picture comes first where there is no room for both.
+if (!matchMedia("(min-width: 40rem) and (min-height: 56rem)").matches) byId("form").open = false;
 rebuild(() => parseSpec(data.spec));

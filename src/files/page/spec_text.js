@@ -60,7 +60,7 @@ function parseSpec(text) {
   };
   const kernel = numbers("kernel");
   if (kernel.length !== axes) throw new SpecError(`kernel: expected ${axes} extents`);
-  if (axes > 2) throw new SpecError(`${axes} axes: a page shows 1 or 2`);
+  if (axes > 3) throw new SpecError(`${axes} axes: a page shows 1, 2 or 3`);
   const padding = parsePadding(take("padding", "0"));
   if (padding.rule === "explicit") padding.sides = perAxis(padding.sides, "padding");
   const spec = {

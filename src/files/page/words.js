@@ -13,11 +13,14 @@ const farNameOf = (index) => grids.far.elements.get(String(index)).element.getAt
 const rowName = (row) => (model.spec.transposed ? nearNameOf(row) : farNameOf(row));
 const columnName = (col) => (model.spec.transposed ? farNameOf(col) : nearNameOf(col));
 
-function sumOf(row, factor) {
+function entriesOfRow(row) {
   const entries = [...model.entries.values()].filter((entry) => entry.row === row);
-  entries.sort((a, b) => a.col - b.col);
-  if (entries.length === 0) return "0";
-  return entries.map((entry) => `${factor(entry.weights)}\u00b7${columnName(entry.col)}`).join(" + ");
+  return entries.sort((a, b) => a.col - b.col);
+}
+
+function sumOf(row) {
+  const terms = entriesOfRow(row).map(({ col, weights }) => `${letters(weights)}\u00b7${columnName(col)}`);
+  return terms.length === 0 ? "0" : terms.join(" + ");
 }
 
 function letters(weights) {
@@ -25,10 +28,25 @@ function letters(weights) {
   return names.length === 1 ? names[0] : `(${names.join(" + ")})`;
 }
 
-function numbers(weights) {
-  const sum = weights.reduce((total, weight) => total + data.weights[weight], 0);
-  const text = String(Number(sum.toPrecision(6)));
-  return sum < 0 ? `(${text})` : text;
+// Factors in pairs, their products, and the sum of those.
+function productsText(pairs, sum) {
+  if (pairs.length === 0) return "0";
+  const factors = pairs.map(([a, b]) => `${factorText(a)}\u00b7${factorText(b)}`).join(" + ");
+  const products = pairs.map(([a, b]) => factorText(a * b)).join(" + ");
+  const between = pairs.length > 1 ? ` = ${products}` : "";
+  return `${factors}${between} = ${numberText(sum)}`;
+}
+
+// A row in numbers, by both ways: the kernel on its window, and the row of the matrix.
+function describeRowInNumbers(row) {
+  const { kernel, input, output, product } = shown;
+  const met = model.taps.filter((tap) => tap.row === row && tap.near >= 0);
+  const byTaps = met.map((tap) => [kernel[tap.weight], input[tap.col]]);
+  const byEntries = entriesOfRow(row).map(({ col, weights }) => [entryValue(kernel, weights), input[col]]);
+  return [
+    `In numbers, as a convolution: ${rowName(row)} = ${productsText(byTaps, output[row])}`,
+    `In numbers, as row ${row} times x: y ${row} = ${productsText(byEntries, product[row])}`,
+  ];
 }
 
 // What became of taps beyond the border.
@@ -48,23 +66,28 @@ function borderWords(taps) {
 }
 
 function describeRow(row, taps) {
-  const lines = [`Row ${row}: ${rowName(row)} = ${sumOf(row, letters)}`];
-  if (hasNumbers()) lines.push(`In numbers: ${rowName(row)} = ${sumOf(row, numbers)}`);
+  const lines = [`Row ${row}: ${rowName(row)} = ${sumOf(row)}`];
+  if (shown) lines.push(...describeRowInNumbers(row));
   return [...lines, ...borderWords(taps)];
 }
 
 function describeEntry(id, taps) {
   const { row, col, weights } = model.entries.get(id);
-  const value = hasNumbers() ? ` = ${numbers(weights)}` : "";
-  return [`Row ${row}, column ${col}: ${rowName(row)} takes ${letters(weights)}${value} ` +
-    `times ${columnName(col)}.`, ...borderWords(taps)];
+  const lines = [`Row ${row}, column ${col}: ${rowName(row)} takes ${letters(weights)} ` +
+    `times ${columnName(col)}.`];
+  if (shown) {
+    const factors = [entryValue(shown.kernel, weights), shown.input[col]];
+    lines.push(`In numbers: ${productsText([factors], factors[0] * factors[1])}`);
+  }
+  return [...lines, ...borderWords(taps)];
 }
 
 function describeColumn(col) {
   const entries = [...model.entries.values()].filter((entry) => entry.col === col);
   if (entries.length === 0) return [`Column ${col}: ${columnName(col)} is not used by any output.`];
   const words = entries.map((entry) => `${rowName(entry.row)} (times ${letters(entry.weights)})`);
-  return [`Column ${col}: ${columnName(col)} goes into ${words.join(", ")}.`];
+  const value = shown ? ` = ${numberText(shown.input[col])}` : "";
+  return [`Column ${col}: ${columnName(col)}${value} goes into ${words.join(", ")}.`];
 }
 
 function describeWeight(weight, taps) {
@@ -72,7 +95,7 @@ function describeWeight(weight, taps) {
   const count = (items, one, many) => `${new Set(items).size} ${new Set(items).size === 1 ? one : many}`;
   const entries = count(met.map((tap) => `${tap.row},${tap.col}`), "entry", "entries");
   const diagonals = count(met.map((tap) => tap.col - tap.row), "diagonal", "diagonals");
-  const value = hasNumbers() ? ` (${data.weights[weight]})` : "";
+  const value = shown ? ` (${numberText(shown.kernel[weight])})` : "";
   return [`${weightName(model, weight)}${value} lies in ${entries} of the matrix, on ${diagonals}.`,
     ...borderWords(taps)];
 }
