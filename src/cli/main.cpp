@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -165,6 +166,19 @@ int run(int count, char** arguments) {
   }
 }
 
+/// Ends the process without what libraries do at its end. If there was too little memory when
+/// OpenBLAS was loaded, one of its threads tries to get some for ever, and OpenBLAS would wait for
+/// that thread.
+[[noreturn]] void leave(int code) {
+  std::cout.flush();
+  std::fflush(nullptr);
+#ifdef __SANITIZE_ADDRESS__
+  std::exit(code);  // leaks are looked for at the end
+#else
+  std::_Exit(code);
+#endif
+}
+
 }  // namespace
 }  // namespace toeplix::cli
 
@@ -173,5 +187,5 @@ int main(int count, char** arguments) {
   // A file beyond the limit of a user is then an error of the write, which says so.
   std::signal(SIGXFSZ, SIG_IGN);
 #endif
-  return toeplix::cli::run(count, arguments);
+  toeplix::cli::leave(toeplix::cli::run(count, arguments));
 }

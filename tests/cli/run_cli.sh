@@ -640,6 +640,36 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   done
 fi
 
+# Little address space: every command ends, whether it has enough or not. 127: not even the libraries
+# fit. A program with a sanitizer needs more before it begins.
+limited() {
+  local limit=$1
+  shift
+  command=("$@" "(ulimit -v $limit)")
+  code=0
+  (ulimit -v "$limit" && OPENBLAS_NUM_THREADS=2 OMP_NUM_THREADS=1 timeout 60 "$toeplix" "$@") \
+    >out 2>err </dev/null || code=$?
+}
+write_npy w.npy '(1, 1, 2)' "$one$two"
+write_npy x.npy '(1, 4)' "$one$two$one$three"
+data=(--weights w.npy --input x.npy)
+limited 200000 --version
+if ! grep -q Sanitizer err; then
+  for limit in 80000 100000 150000 200000 400000; do
+    for arguments in "inspect input=4 kernel=2" "plot input=4 kernel=2 --output a.png" "--help" \
+      "apply input=4 kernel=2 ${data[*]} --output y.npy" "verify input=4 kernel=2 ${data[*]}" \
+      "compile input=4 kernel=2 --weights w.npy --output a.npz" "inspect input=x kernel=2"; do
+      read -ra words <<<"$arguments"
+      limited $limit "${words[@]}"
+      expected=0
+      [[ $arguments == *input=x* ]] && expected=2
+      ((code == expected || (limit < 200000 && (code == 127 || code == 4)))) ||
+        fail "expected exit code $expected, got $code" "$(cat err)"
+      ((code == 0 || code == 127)) || grep -q '^toeplix: ' err || fail "expected a message"
+    done
+  done
+fi
+
 # Every command that has JSON was asked for it.
 if [[ $python ]]; then
   for name in "${commands[@]}"; do
