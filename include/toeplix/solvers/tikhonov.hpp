@@ -19,8 +19,8 @@ enum class Ordering {
   amd,         ///< AMD: approximate minimum degree
 };
 
-/// `resources.threads` are those of our own work: the BLAS has its own setting.
-/// `resources.memory_budget` is for matrix and factor together.
+/// `resources.threads` as in `SolveOptions`. `resources.memory_budget` is for matrix and factor
+/// together.
 ///
 ///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.ordering = toeplix::Ordering::metis});
 struct TikhonovOptions {
@@ -63,6 +63,23 @@ class Tikhonov {
            const TikhonovOptions& options = {})
       : Tikhonov(Pattern(convolution), std::span<const double>(detail::as_doubles(weights)), lambda,
                  regularizer, options) {}
+
+  /// Analyzes alone: what the factorization will take is known (`report().fill`, `flops` and
+  /// `bytes`), and CapacityError thrown if it exceeds the budget, before it begins. `set_lambda`
+  /// factorizes; until then the status is `singular`, and `lambda()` a NaN. Throws as above.
+  ///
+  ///     toeplix::Tikhonov solver(blur, kernel, toeplix::Regularizer::gradient(blur));
+  ///     if (solver.report().flops > 1e11) std::cerr << "this will take a while\n";
+  ///     solver.set_lambda(1e-3);
+  Tikhonov(const Pattern& pattern, std::span<const double> weights, const Regularizer& regularizer,
+           const TikhonovOptions& options = {});
+  /// The same for whatever is a `PatternArgument`; weights in float or double.
+  template <PatternArgument Conv, RealArgument Weights>
+  Tikhonov(const Conv& convolution, const Weights& weights, const Regularizer& regularizer,
+           const TikhonovOptions& options = {})
+      : Tikhonov(Pattern(convolution), std::span<const double>(detail::as_doubles(weights)),
+                 regularizer, options) {}
+
   /// Takes the factor of another object, which must not be used any more.
   Tikhonov(Tikhonov&&) noexcept;
   /// As the constructor.

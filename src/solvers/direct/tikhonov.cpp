@@ -5,12 +5,13 @@
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/format_number.hpp"
 #include "solvers/direct/judge.hpp"
+#include "solvers/direct/random_signs.hpp"
 #include "solvers/direct/stopwatch.hpp"
 #include "solvers/direct/tikhonov_factor.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <random>
+#include <limits>
 
 namespace toeplix {
 
@@ -44,14 +45,15 @@ std::span<const double> checked_weights(const Pattern& pattern, std::span<const 
 }  // namespace
 
 struct Tikhonov::State {
-  State(const Pattern& pattern, std::span<const double> weights, double first_lambda,
-        const Regularizer& regularizer, const TikhonovOptions& options)
+  State(const Pattern& pattern, std::span<const double> weights, const Regularizer& regularizer,
+        const TikhonovOptions& options)
       : a(pattern, checked_weights(pattern, weights), {.threads = options.resources.threads}),
         transposed(a.transpose()),
         factor(detail::make_factor(pattern, weights, regularizer, options, report)) {
-    set_lambda(first_lambda);
     // What belongs to no phase of the factorization is making the matrix.
     report.seconds.assembly += watch.lap() - report.seconds.total();
+    report.status = SolveStatus::singular;
+    report.reason = "nothing is factorized until set_lambda";
   }
 
   void set_lambda(double value) {
@@ -83,14 +85,19 @@ struct Tikhonov::State {
   Operator<double> transposed;
   SolveReport report;
   std::unique_ptr<detail::TikhonovFactor> factor;
-  double lambda = 0;
+  double lambda = std::numeric_limits<double>::quiet_NaN();
 };
 
 Tikhonov::Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
                    const Regularizer& regularizer, const TikhonovOptions& options) {
   check_lambda(lambda);
-  state_ = std::make_unique<State>(pattern, weights, lambda, regularizer, options);
+  state_ = std::make_unique<State>(pattern, weights, regularizer, options);
+  state_->set_lambda(lambda);
 }
+
+Tikhonov::Tikhonov(const Pattern& pattern, std::span<const double> weights,
+                   const Regularizer& regularizer, const TikhonovOptions& options)
+    : state_(std::make_unique<State>(pattern, weights, regularizer, options)) {}
 
 Tikhonov::Tikhonov(Tikhonov&&) noexcept = default;
 Tikhonov& Tikhonov::operator=(Tikhonov&&) noexcept = default;
@@ -152,9 +159,7 @@ double Tikhonov::effective_degrees_of_freedom(int samples) const {
   if (samples < 1) {
     throw SolverError("samples is " + std::to_string(samples) + "; expected at least 1");
   }
-  std::mt19937_64 random(1);
-  Eigen::MatrixXd signs(state.a.rows(), samples);
-  for (double& sign : signs.reshaped()) sign = (random() & 1) == 0 ? -1 : 1;
+  const Eigen::MatrixXd signs = detail::random_signs(state.a.rows(), samples);
   const Eigen::MatrixXd right = times(state.transposed, signs);
   return (right.cwiseProduct(state.factor->solve(right))).sum() / samples;
 }

@@ -163,6 +163,37 @@ BOOST_AUTO_TEST_CASE(status) {
   BOOST_TEST(close(seen.x, half, 1e-9) == "");
 }
 
+BOOST_AUTO_TEST_CASE(what_it_will_cost) {
+  const Convolution conv({.input = {40, 30}, .kernel = {5, 5}, .padding = 2});
+  Random random("cost");
+  const Numbers weights = small_integers<double>(random, 25);
+  const Numbers b = small_integers<double>(random, 1200);
+  const Tikhonov at_once(conv, weights, 0.25);
+  Tikhonov solver(conv, weights, Regularizer::identity());
+  BOOST_TEST(solver.report().fill == at_once.report().fill);
+  BOOST_TEST(solver.report().flops == at_once.report().flops);
+  BOOST_TEST(solver.report().bytes == at_once.report().bytes);
+  BOOST_TEST(solver.report().flops > 1e6);
+  BOOST_TEST(solver.report().seconds.factorization == 0);
+  // Nothing is solved before there is a factor.
+  BOOST_TEST(std::isnan(solver.lambda()));
+  BOOST_TEST((solver.solve(b).report.status == SolveStatus::singular));
+  BOOST_TEST(solver.solve(b).report.reason == "nothing is factorized until set_lambda");
+  BOOST_TEST(solver.solve(b).x.size() == 0);
+  check_throws<SolverError>([&] { (void)solver.effective_degrees_of_freedom(); },
+                            "nothing is factorized until set_lambda");
+  solver.set_lambda(0.25);
+  BOOST_TEST((solver.report().status == SolveStatus::solved));
+  BOOST_TEST(solver.report().reason == "");
+  BOOST_TEST(solver.solve(b).x == at_once.solve(b).x);
+  // What exceeds the budget is refused there, and nothing else.
+  const Index bytes = solver.report().bytes;
+  Tikhonov(conv, weights, Regularizer::identity(), {.resources = {.memory_budget = bytes}});
+  BOOST_CHECK_THROW(
+      Tikhonov(conv, weights, Regularizer::identity(), {.resources = {.memory_budget = bytes - 1}}),
+      CapacityError);
+}
+
 BOOST_AUTO_TEST_CASE(says_which_way_to_move_lambda) {
   const auto reason = [](const Numbers& weights, double lambda, bool constant) {
     const Convolution conv(
