@@ -667,6 +667,12 @@ if ! grep -q Sanitizer err; then
         fail "expected exit code $expected, got $code" "$(cat err)"
       ((code == 0 || code == 127)) || grep -q '^toeplix: ' err || fail "expected a message"
     done
+    [[ " ${commands[*]} " == *" deblur "* ]] || continue
+    limited $limit deblur p4.png --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
+    ((code == 0 || code == 4 || (code == 127 && limit < 200000))) ||
+      fail "expected exit code 0 or 4, got $code" "$(cat err)"
+    ((code != 4)) || grep -q '^toeplix: OpenBLAS needs .* bytes of address space' err ||
+      fail "expected what does not fit" "$(cat err)"
   done
 fi
 

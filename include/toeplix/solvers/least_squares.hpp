@@ -12,14 +12,17 @@
 namespace toeplix {
 
 /// The x that minimizes |A x - b|, and of all those the shortest: A may be wide, and its rank
-/// deficient. SPQR's default tolerance decides the rank: 20 (rows + cols) eps times the
-/// longest column, or for a wide A the longest row.
+/// deficient. A has full rank unless the estimate of its reciprocal condition (in the 1-norm, from
+/// solutions; for a wide A that of A^T) is below 1e-15, as for `solve_square`. Otherwise SPQR's
+/// default tolerance decides the rank: 20 (rows + cols) eps times the longest column. If what it
+/// keeps is still singular to rounding, there is no telling which x is the shortest: the status is
+/// `singular`, and x empty.
 ///
 /// A is read in place, without a copy, if it is compressed. Throws SolverError if `b` does not have
 /// a.rows() elements and for numbers that are not finite, CapacityError if the symbolic phase
 /// predicts more memory than the budget; every factorization has its own prediction. Cost: one QR
-/// factorization, of A^T if A is wide. If the rank is below both rows and columns, those of A and
-/// of R besides.
+/// factorization, of A^T if A is wide, and up to twelve solutions. If the rank is below both rows
+/// and columns, another factorization of A, and one of R.
 /// Source: T. Davis, Algorithm 915: SuiteSparseQR, ACM TOMS 38 (2011).
 ///
 ///     Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t> a = ...;

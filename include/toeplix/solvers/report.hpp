@@ -20,7 +20,7 @@ namespace toeplix {
 enum class SolveStatus {
   solved,      ///< the equations hold to rounding
   inaccurate,  ///< x misses the equations by more than rounding explains, or overflows
-  singular,    ///< there is no solution, or more than one; x is empty
+  singular,    ///< there is no solution, or more than one, to rounding; x is empty
 };
 
 /// The name of a status, `"solved"`.
@@ -59,13 +59,18 @@ struct SolveReport {
   std::optional<Index> nullity;                ///< columns of A minus its rank, if it is known
   std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
   Index fill = 0;        ///< entries of the factors (of R, or an upper bound, for QR)
-  double flops = 0;      ///< of the numeric factorization
+  double flops = 0;      ///< operations of the numeric factorization
   Index bytes = 0;       ///< of memory, as predicted before the numeric phase
   SolveSeconds seconds;  ///< how long each phase took
 };
 
-/// What a solver may take. `resources.threads` are those of our own work: the BLAS has its own
-/// setting. `resources.memory_budget` is what the factors may take.
+/// What a solver may take. `resources.memory_budget` is what the factors may take.
+///
+/// `resources.threads` are those of our own work and, if the BLAS is OpenBLAS, of the BLAS: while a
+/// factorization or a solution is under way, OpenBLAS has as many, at most one for each processor;
+/// 0: as many as it had before. A system of less than 2 * 10^9 operations takes one. Afterwards
+/// OpenBLAS has what it had before; its number holds for the whole process, so a program that calls
+/// OpenBLAS from other threads meanwhile shares it. The last digits of a solution may depend on it.
 ///
 ///     toeplix::least_squares(conv, weights, b, {.resources = {.threads = 1}});
 struct SolveOptions {

@@ -35,7 +35,7 @@ double inverse_norm(Eigen::Index size, const Solve& solve, const Solve& solve_tr
     solve_transposed(slope);
     Eigen::Index steepest = 0;
     slope.cwiseAbs().maxCoeff(&steepest);
-    x.setZero();
+    x.setZero(size);
     x[steepest] = 1;
     solve(x);
     const double next = x.lpNorm<1>();
@@ -46,6 +46,16 @@ double inverse_norm(Eigen::Index size, const Solve& solve, const Solve& solve_tr
     signs = turned;
   }
   return std::max(norm, alternating(size, solve));
+}
+
+double reciprocal_condition(
+    const Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>& matrix, const Solve& solve,
+    const Solve& solve_transposed) {
+  double norm = 0;
+  for (Eigen::Index column = 0; column < matrix.cols(); ++column) {
+    norm = std::max(norm, matrix.col(column).cwiseAbs().sum());
+  }
+  return 1 / norm / inverse_norm(matrix.rows(), solve, solve_transposed);
 }
 
 }  // namespace toeplix::detail

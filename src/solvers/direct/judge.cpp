@@ -7,6 +7,11 @@
 
 namespace toeplix::detail {
 
+std::string singular_to_rounding(const std::string& what, double reciprocal_condition) {
+  return what + " is singular to rounding (reciprocal condition " +
+         format_number(reciprocal_condition) + ")";
+}
+
 double ratio(double a, double b) {
   if (a == 0) return 0;
   return std::isinf(b) ? std::numeric_limits<double>::quiet_NaN() : a / b;

@@ -2,6 +2,8 @@
 
 #include <toeplix/solvers/report.hpp>
 
+#include <string>
+
 namespace toeplix::detail {
 
 /// Above this the equations do not hold to rounding.
@@ -10,6 +12,9 @@ inline constexpr double accepted_error = 1e-10;
 /// Below this reciprocal condition no digit of x means anything: rounding the matrix's entries can
 /// make it singular.
 inline constexpr double lost_condition = 1e-15;
+
+/// The reason for a matrix, or whatever is called so, below that condition.
+std::string singular_to_rounding(const std::string& what, double reciprocal_condition);
 
 /// a / b, and 0 if a is 0. A NaN if b is infinite: nothing is known of the ratio then.
 double ratio(double a, double b);

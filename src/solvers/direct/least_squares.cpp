@@ -3,10 +3,12 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/error.hpp>
 
+#include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/cholmod_views.hpp"
 #include "solvers/direct/judge.hpp"
+#include "solvers/direct/qr_factor.hpp"
 #include "solvers/direct/stopwatch.hpp"
 
 #include <SuiteSparseQR.hpp>
@@ -46,15 +48,6 @@ void predict(cholmod_sparse a, Kept kept, double besides, Session& session, Solv
   report.bytes = std::max(report.bytes, detail::whole_number(bytes));
   detail::check_factor_budget("a QR factorization", report.fill, bytes,
                               options.resources.memory_budget);
-}
-
-/// min |x| with A x = b, for a wide A, by a QR factorization of A^T. SPQR leaves the rank that
-/// it finds in the session; x is the shortest if that is the number of rows.
-Eigen::VectorXd min_norm(cholmod_sparse a, cholmod_dense b, double tolerance, Session& session) {
-  cholmod_dense* const x =
-      SuiteSparseQR_min2norm<double>(SPQR_ORDERING_DEFAULT, tolerance, &a, &b, session.get());
-  require_memory(session, x);
-  return detail::take(x, session);
 }
 
 /// Time that went by, of which SPQR says how much was its symbolic phase.
@@ -106,13 +99,6 @@ Eigen::Map<const Matrix> map(const QrFactors& factors) {
           static_cast<const double*>(r.x)};
 }
 
-/// R y = c for an upper triangle: back substitution, column by column.
-Eigen::VectorXd back_substitute(const QrFactors& factors) {
-  const Eigen::Map<const Eigen::VectorXd> c(static_cast<const double*>(factors.c->x),
-                                            static_cast<Eigen::Index>(factors.r->ncol));
-  return map(factors).triangularView<Eigen::Upper>().solve(c);
-}
-
 /// Everything that solving one system works with.
 struct System {
   const Matrix& a;
@@ -126,21 +112,30 @@ cholmod_dense right_side(const System& system) {
   return detail::view(system.b.data(), system.b.size(), 1);
 }
 
-/// The shortest x with A x = b, if the wide A has full rank; nothing if it has not.
-std::optional<Eigen::VectorXd> solve_wide(System& system, SolveReport& report) {
-  const Matrix transposed = system.a.transpose();
-  predict(detail::view(transposed, 0), Kept::q_and_r, 0, system.session, report, system.options);
-  report.seconds.analysis += system.watch.lap();
-  Eigen::VectorXd x =
-      min_norm(detail::view(system.a, 0), right_side(system), SPQR_DEFAULT_TOL, system.session);
-  count_factorization(system.watch.lap(), system.session, report.seconds);
-  report.rank = system.session->SPQR_istat[4];
-  if (*report.rank < system.a.rows()) return std::nullopt;
-  return x;
+int threads_for(const System& system, const SolveReport& report) {
+  return detail::blas_threads_for(report.flops, system.options.resources.threads);
 }
 
-/// The shortest y with R y = c, for an R of full rank with more columns than rows.
-Eigen::VectorXd shortest(const QrFactors& factors, System& system, SolveReport& report) {
+/// A of full rank: x by M^+, M being A, or A^T if A is wide. Nothing if M is singular to rounding.
+std::optional<Eigen::VectorXd> solve_of_full_rank(System& system, SolveReport& report) {
+  const bool wide = system.a.rows() < system.a.cols();
+  const Matrix transposed = wide ? Matrix(system.a.transpose()) : Matrix();
+  const Matrix& m = wide ? transposed : system.a;
+  predict(detail::view(m, 0), Kept::q_and_r, 0, system.session, report, system.options);
+  report.seconds.analysis += system.watch.lap();
+  const detail::BlasThreads blas(threads_for(system, report));
+  detail::QrFactor factor(m, system.session);
+  count_factorization(system.watch.lap(), system.session, report.seconds);
+  report.rank = m.cols();
+  report.reciprocal_condition = factor.has_full_rank() ? factor.reciprocal_condition() : 0;
+  if (!(*report.reciprocal_condition >= detail::lost_condition)) return std::nullopt;
+  return wide ? factor.solve_transposed(system.b) : factor.solve(system.b);
+}
+
+/// The shortest y with R y = c, for an R of full rank with more columns than rows. Nothing if R is
+/// singular to rounding.
+std::optional<Eigen::VectorXd> shortest(const QrFactors& factors, System& system,
+                                        SolveReport& report) {
   const Eigen::Map<const Matrix> r = map(factors);
   const Matrix transposed = r.transpose();
   SolveReport second;
@@ -149,37 +144,53 @@ Eigen::VectorXd shortest(const QrFactors& factors, System& system, SolveReport& 
   report.bytes = std::max(report.bytes, second.bytes);
   report.flops += second.flops;
   report.seconds.analysis += system.watch.lap();
-  // R has been found to have full rank: no second tolerance may doubt that.
-  Eigen::VectorXd y = min_norm(*factors.r, *factors.c, 0, system.session);
+  detail::QrFactor factor(transposed, system.session);
   count_factorization(system.watch.lap(), system.session, report.seconds);
-  return y;
+  if (!factor.has_full_rank() || !(factor.reciprocal_condition() >= detail::lost_condition)) {
+    return std::nullopt;
+  }
+  return factor.solve_transposed(Eigen::Map<const Eigen::VectorXd>(
+      static_cast<const double*>(factors.c->x), static_cast<Eigen::Index>(factors.r->nrow)));
 }
 
-/// The complete orthogonal decomposition: R has full rank and at least as many columns as rows, so
-/// the shortest y with R y = Q^T b is the shortest x, permuted.
-Eigen::VectorXd solve_by_r(System& system, SolveReport& report) {
+/// The complete orthogonal decomposition of a deficient A: R has full rank and more columns than
+/// rows, so the shortest y with R y = Q^T b is the shortest x, permuted. Nothing if no R shows the
+/// rank.
+std::optional<Eigen::VectorXd> solve_deficient(System& system, SolveReport& report) {
   const cholmod_sparse matrix = detail::view(system.a, 0);
+  const double before = report.flops;
   predict(matrix, Kept::r_and_its_copy, 0, system.session, report, system.options);
   report.seconds.analysis += system.watch.lap();
+  const detail::BlasThreads blas(threads_for(system, report));
+  report.flops += before;
   QrFactors factors(system.session);
   factorize(matrix, right_side(system), factors);
   count_factorization(system.watch.lap(), system.session, report.seconds);
   report.rank = factors.rank;
   Eigen::VectorXd x = Eigen::VectorXd::Zero(factors.columns);
   if (factors.rank == 0) return x;
-  const bool square = factors.rank == factors.columns;
-  const Eigen::VectorXd y = square ? back_substitute(factors) : shortest(factors, system, report);
+  if (factors.rank == std::min(system.a.rows(), system.a.cols())) return std::nullopt;
+  const auto y = shortest(factors, system, report);
+  if (!y) return std::nullopt;
   for (Index k = 0; k < factors.columns; ++k) {
-    x[factors.order == nullptr ? k : static_cast<Index>(factors.order[k])] = y[k];
+    x[factors.order == nullptr ? k : static_cast<Index>(factors.order[k])] = (*y)[k];
   }
   return x;
 }
 
-Eigen::VectorXd solve(System& system, SolveReport& report) {
-  if (system.a.rows() < system.a.cols()) {
-    if (auto x = solve_wide(system, report)) return *std::move(x);
-  }
-  return solve_by_r(system, report);
+std::optional<Eigen::VectorXd> solve(System& system, SolveReport& report) {
+  // Without entries every x is as good, and zero is the shortest.
+  if (system.a.nonZeros() == 0) return Eigen::VectorXd::Zero(system.a.cols());
+  if (auto x = solve_of_full_rank(system, report)) return x;
+  return solve_deficient(system, report);
+}
+
+void refuse(SolveReport& report) {
+  report.status = SolveStatus::singular;
+  report.reason =
+      detail::singular_to_rounding("the matrix", report.reciprocal_condition.value_or(0)) +
+      ", and its rank is not clear";
+  report.rank.reset();
 }
 
 /// |A^T (A x - b)| relative to |A| (|A| |x| + |b|), with Frobenius' |A|. `unit` is what b has been
@@ -215,10 +226,11 @@ Solution least_squares(const Matrix& a, std::span<const double> right,
   System system{a, b / unit, options};
   Solution solution;
   solution.report.rank = 0;
-  // Without entries every x is as good, and zero is the shortest.
-  const Eigen::VectorXd x =
-      a.nonZeros() == 0 ? Eigen::VectorXd::Zero(a.cols()) : solve(system, solution.report);
-  judge(system, x, unit, solution);
+  if (const auto x = solve(system, solution.report)) {
+    judge(system, *x, unit, solution);
+  } else {
+    refuse(solution.report);
+  }
   solution.report.seconds.solution = system.watch.lap();
   return solution;
 }

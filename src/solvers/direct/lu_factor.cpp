@@ -6,6 +6,7 @@
 #include "solvers/direct/inverse_norm.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace toeplix::detail {
 
@@ -39,6 +40,7 @@ void LuFactor::analyze(SolveReport& report, Index budget) {
                                    a_.valuePtr(), &symbolic_, control_.data(), info_.data()));
   const double bytes = info_[UMFPACK_PEAK_MEMORY_ESTIMATE] * info_[UMFPACK_SIZE_OF_UNIT];
   report.bytes = whole_number(bytes);
+  report.flops = info_[UMFPACK_FLOPS_ESTIMATE];
   const double entries = info_[UMFPACK_LNZ_ESTIMATE] + info_[UMFPACK_UNZ_ESTIMATE];
   check_factor_budget("an LU factorization", whole_number(entries), bytes, budget);
 }
@@ -74,14 +76,10 @@ Eigen::VectorXd LuFactor::solve(int system, const Eigen::VectorXd& b) {
 double LuFactor::reciprocal_condition() {
   const double pivots = info_[UMFPACK_RCOND];
   if (!(pivots > 0)) return 0;
-  double norm = 0;
-  for (Eigen::Index column = 0; column < a_.cols(); ++column) {
-    norm = std::max(norm, a_.col(column).cwiseAbs().sum());
-  }
-  const double inverse = inverse_norm(
-      a_.cols(), [this](Eigen::VectorXd& x) { x = solve(x); },
+  const double estimate = detail::reciprocal_condition(
+      a_, [this](Eigen::VectorXd& x) { x = solve(x); },
       [this](Eigen::VectorXd& x) { x = solve_transposed(x); });
-  return std::min(pivots, 1 / norm / inverse);
+  return std::min(pivots, estimate);
 }
 
 }  // namespace toeplix::detail

@@ -21,7 +21,7 @@ class LuFactor {
   ~LuFactor();
 
   /// The symbolic phase. Throws CapacityError if it predicts more bytes than `budget` (0: what is
-  /// free); sets `report.bytes`.
+  /// free); sets `report.bytes`, and `report.flops` to an upper bound.
   void analyze(SolveReport& report, Index budget);
   /// The numeric phase; sets what the report says of it, the condition too: 0 for a singular
   /// matrix.

@@ -2,8 +2,8 @@
 
 #include <toeplix/compile.hpp>
 
+#include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/check.hpp"
-#include "solvers/direct/format_number.hpp"
 #include "solvers/direct/judge.hpp"
 #include "solvers/direct/lu_factor.hpp"
 #include "solvers/direct/singularity.hpp"
@@ -52,14 +52,12 @@ void factorize_and_solve(const Matrix& a, std::span<const double> right,
   detail::LuFactor factor(a);
   factor.analyze(report, options.resources.memory_budget);
   report.seconds.analysis = watch.lap();
+  const detail::BlasThreads blas(detail::blas_threads_for(report.flops, options.resources.threads));
   factor.factorize(report);
   report.seconds.factorization = watch.lap();
   const double condition = report.reciprocal_condition.value_or(0);
   if (!(condition >= detail::lost_condition)) {
-    refuse({"the matrix is singular to rounding (reciprocal condition " +
-                detail::format_number(condition) + ")",
-            {}},
-           a.cols(), report);
+    refuse({detail::singular_to_rounding("the matrix", condition), {}}, a.cols(), report);
     return;
   }
   solve(factor, a, right, solution);

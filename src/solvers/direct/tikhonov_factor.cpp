@@ -4,13 +4,14 @@
 #include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 
+#include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/cholmod_views.hpp"
-#include "solvers/direct/format_number.hpp"
 #include "solvers/direct/inverse_norm.hpp"
 #include "solvers/direct/judge.hpp"
 #include "solvers/direct/penalty.hpp"
+#include "solvers/direct/random_signs.hpp"
 #include "solvers/direct/regularizer_state.hpp"
 #include "solvers/direct/stopwatch.hpp"
 #include "solvers/direct/tikhonov_matrix.hpp"
@@ -39,6 +40,7 @@ class Factor final : public TikhonovFactor {
       : matrix_(assemble(pattern, weights, regularizer, options)) {
     report.seconds.assembly += watch_.lap();
     analyze(order_for(pattern, regularizer, options), options, report);
+    threads_ = blas_threads_for(report.flops, options.resources.threads);
     report.seconds.analysis += watch_.lap();
   }
 
@@ -55,6 +57,7 @@ class Factor final : public TikhonovFactor {
 
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right) override {
     const std::lock_guard turn(mutex_);
+    const BlasThreads blas(threads_);
     cholmod_dense columns = view(right.data(), right.rows(), right.cols());
     Eigen::MatrixXd x =
         take(Functions::solve(CHOLMOD_A, factor_.get(), &columns, session_.get()), session_);
@@ -88,6 +91,7 @@ class Factor final : public TikhonovFactor {
   }
 
   void factorize_finite(double lambda, SolveReport& report) {
+    const BlasThreads blas(threads_);
     matrix_.set_lambda(lambda);
     cholmod_sparse matrix = view(matrix_.matrix(), 1);
     Functions::factorize(&matrix, factor_.get(), session_.get());
@@ -98,8 +102,7 @@ class Factor final : public TikhonovFactor {
     }
     const double condition = reciprocal_condition(lambda);
     if (!(condition >= lost_condition)) {
-      refuse("A^T A + lambda L^T L is singular to rounding (reciprocal condition " +
-                 format_number(condition) + "); " + advice(lambda),
+      refuse(singular_to_rounding("A^T A + lambda L^T L", condition) + "; " + advice(lambda),
              condition, report);
       return;
     }
@@ -108,15 +111,20 @@ class Factor final : public TikhonovFactor {
     report.reciprocal_condition = condition;
   }
 
-  /// CHOLMOD's figure, from the diagonal of the factor, may be too large by orders of magnitude: if
-  /// it is small, solutions decide.
+  /// CHOLMOD's figure, from the diagonal of the factor, may be too large without limit: it is 1 for
+  /// a triangle with a diagonal of ones, whatever else is in it. One solution tells such a matrix,
+  /// because signs at random are hardly ever orthogonal to what it loses. If either figure is
+  /// small, several solutions decide.
   double reciprocal_condition(double lambda) {
     constexpr double doubtful = 1e-8;
-    const double diagonal = Functions::rcond(factor_.get(), session_.get());
-    if (diagonal > doubtful) return diagonal;
+    const Eigen::Index size = matrix_.matrix().cols();
+    const Eigen::VectorXd lifted = solve(random_signs(size, 1));
+    const double gain = lifted.lpNorm<1>() / static_cast<double>(size);
+    const double first =
+        std::min(1 / norm(lambda) / gain, Functions::rcond(factor_.get(), session_.get()));
+    if (first > doubtful) return first;
     const Solve in_place = [this](Eigen::VectorXd& x) { x = solve(x); };
-    const double inverse = inverse_norm(matrix_.matrix().cols(), in_place, in_place);
-    return std::min(diagonal, 1 / norm(lambda) / inverse);
+    return std::min(first, 1 / norm(lambda) / inverse_norm(size, in_place, in_place));
   }
 
   /// What to do about a singular matrix: one of its two terms may be lost beside the other.
@@ -174,6 +182,7 @@ class Factor final : public TikhonovFactor {
   Stopwatch watch_;
   TikhonovMatrix<StorageIndex> matrix_;
   CholmodFactor<StorageIndex> factor_{session_};
+  int threads_ = 1;   // of the BLAS
   std::mutex mutex_;  // of the session, which CHOLMOD writes to even to solve
 };
 
