@@ -29,8 +29,9 @@ struct LambdaRange {
 /// GCV(lambda) = (|A x - b|^2 / n) / (1 - f / n)^2, f being
 /// `solver.effective_degrees_of_freedom()`: the one that would best predict pixels of `b` that were
 /// left out, if its noise is white. One column of `b` for each channel. Leaves `solver` with that
-/// lambda. Throws SolverError for a `b` of the wrong length, for a range that is not positive,
-/// finite and ascending, and if every lambda makes the system singular.
+/// lambda. Throws SolverError for a `b` of the wrong size or with numbers that are not finite, for
+/// a range that is not positive, finite and ascending, and if no lambda of it makes the system
+/// regular, or with every one x follows all of `b`, so that nothing is left out to predict.
 /// Cost: some 18 factorizations.
 /// Source: G. Golub, M. Heath, G. Wahba, Technometrics 21 (1979).
 ///

@@ -2,12 +2,15 @@
 
 #include <toeplix/error.hpp>
 
+#include "solvers/direct/check.hpp"
 #include "solvers/direct/format_number.hpp"
+#include "solvers/direct/judge.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace toeplix {
@@ -18,11 +21,22 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Decades of lambda, from the least to the greatest.
 struct Decades {
-  double least;
-  double greatest;
+  LambdaRange range;
+  double least = std::log10(range.least);
+  double greatest = std::log10(range.greatest);
+
+  /// The lambda of a decade, not beyond the range by rounding.
+  [[nodiscard]] double lambda(double decade) const {
+    return std::clamp(std::pow(10, decade), range.least, range.greatest);
+  }
+  /// How closely to search: so closely, or an eighth of a narrow range.
+  [[nodiscard]] double close_enough(double wanted) const {
+    constexpr double rounding = 1e-12;
+    return std::max(rounding, std::min(wanted, (greatest - least) / 8));
+  }
 };
 
-/// A quantity as a function of lambda's decade.
+/// A quantity as a function of lambda's decade; infinite if there is none.
 using Score = std::function<double(double decade)>;
 
 Decades decades_of(LambdaRange range) {
@@ -33,42 +47,65 @@ Decades decades_of(LambdaRange range) {
                       detail::format_number(range.greatest) +
                       "] must be positive, finite and ascending");
   }
-  return {std::log10(range.least), std::log10(range.greatest)};
+  return {range};
 }
 
-[[noreturn]] void fail_for_all(const Decades& decades) {
-  throw SolverError("no lambda from 10^" + detail::format_number(decades.least) + " to 10^" +
-                    detail::format_number(decades.greatest) + " makes the system regular");
+/// A search for lambda with the solver of a problem.
+struct Search {
+  Tikhonov& solver;
+  Eigen::MatrixXd b;  ///< divided by a power of two, so that no square overflows
+  Decades decades;
+  LambdaChoice choice = {};
+  bool regular = false;  ///< with one of the lambdas that were tried, at least
+};
+
+/// Takes b, after a look at its numbers: a search should not begin that cannot end.
+Search begin_search(Tikhonov& solver, const Eigen::MatrixXd& b, LambdaRange range) {
+  if (b.cols() == 0) throw SolverError("b has no columns; expected at least one");
+  detail::check_finite("b", {b.data(), static_cast<std::size_t>(b.size())});
+  return {solver, b / detail::power_of_two(b), decades_of(range)};
 }
 
-/// |A x - b|^2 with the lambda of a decade; infinite if the system is singular.
-double squared_residual(Tikhonov& solver, const Eigen::MatrixXd& b, double decade) {
-  solver.set_lambda(std::pow(10, decade));
-  const Solutions solutions = solver.solve_many(b);
-  if (solutions.report.status == SolveStatus::singular) return infinity;
+[[noreturn]] void fail_for_all(const Search& search) {
+  const std::string range = " from 10^" + detail::format_number(search.decades.least) + " to 10^" +
+                            detail::format_number(search.decades.greatest);
+  if (!search.regular) throw SolverError("no lambda" + range + " makes the system regular");
+  throw SolverError("for every lambda" + range +
+                    " x follows all of b, so cross-validation cannot compare them; look among "
+                    "greater ones");
+}
+
+/// |A x - b|^2 with the lambda of a decade; nothing if the system is singular.
+std::optional<double> squared_residual(Search& search, double decade) {
+  ++search.choice.trials;
+  search.solver.set_lambda(search.decades.lambda(decade));
+  const Solutions solutions = search.solver.solve_many(search.b);
+  if (solutions.report.status == SolveStatus::singular) return std::nullopt;
+  search.regular = true;
   return solutions.report.residual * solutions.report.residual;
 }
 
-double cross_validation(Tikhonov& solver, const Eigen::MatrixXd& b, double decade) {
-  const double residual = squared_residual(solver, b, decade);
-  if (!std::isfinite(residual)) return residual;
-  const double free = 1 - solver.effective_degrees_of_freedom() / static_cast<double>(b.rows());
+double cross_validation(Search& search, double decade) {
+  const std::optional<double> residual = squared_residual(search, decade);
+  if (!residual) return infinity;
+  const double freedom = search.solver.effective_degrees_of_freedom();
+  const double free = 1 - freedom / static_cast<double>(search.b.rows());
   // The estimate may exceed n by chance if lambda is next to nothing.
-  if (free <= 0) return infinity;
-  return residual / static_cast<double>(b.size()) / (free * free);
+  if (!(free > 0)) return infinity;
+  return *residual / static_cast<double>(search.b.size()) / (free * free);
 }
 
 /// The whole decade, counted from the least, of the least score.
-double best_of_every_decade(const Score& score, const Decades& decades) {
-  double best = decades.least;
+double best_of_every_decade(const Score& score, const Search& search) {
+  double best = search.decades.least;
   double best_score = infinity;
-  for (double decade = decades.least; decade <= decades.greatest + 1e-9; decade += 1) {
+  for (double decade = best; decade <= search.decades.greatest + 1e-9; decade += 1) {
     const double here = score(decade);
-    if (here >= best_score) continue;
+    if (!(here < best_score)) continue;
     best = decade;
     best_score = here;
   }
-  if (!std::isfinite(best_score)) fail_for_all(decades);
+  if (!std::isfinite(best_score)) fail_for_all(search);
   return best;
 }
 
@@ -99,30 +136,30 @@ double least_between(const Score& score, double low, double high, double close_e
 }
 
 /// Takes the lambda that was found, to `close_enough` decades.
-void choose(double found, double close_enough, const Decades& decades, Tikhonov& solver,
-            LambdaChoice& choice) {
-  choice.at_limit = found - decades.least < close_enough || decades.greatest - found < close_enough;
-  choice.lambda = std::pow(10, found);
-  solver.set_lambda(choice.lambda);
+void choose(double found, double close_enough, Search& search) {
+  const Decades& decades = search.decades;
+  search.choice.at_limit =
+      found - decades.least < close_enough || decades.greatest - found < close_enough;
+  search.choice.lambda = decades.lambda(found);
+  search.solver.set_lambda(search.choice.lambda);
 }
 
 }  // namespace
 
 LambdaChoice choose_by_cross_validation(Tikhonov& solver, const Eigen::MatrixXd& b,
                                         LambdaRange range) {
-  const Decades decades = decades_of(range);
-  LambdaChoice choice;
-  const Score score = [&](double decade) {
-    ++choice.trials;
-    return cross_validation(solver, b, decade);
-  };
+  Search search = begin_search(solver, b, range);
+  const Decades& decades = search.decades;
+  const Score score = [&search](double decade) { return cross_validation(search, decade); };
   // GCV may have several local minima: first every decade, then golden sections round the best.
-  const double best = best_of_every_decade(score, decades);
-  constexpr double close_enough = 0.15;
+  const double best = best_of_every_decade(score, search);
+  const double close_enough = decades.close_enough(0.15);
   const double found = least_between(score, std::max(decades.least, best - 1),
                                      std::min(decades.greatest, best + 1), close_enough);
-  choose(found, close_enough, decades, solver, choice);
-  return choice;
+  choose(found, close_enough, search);
+  // Golden sections may end among singular systems if most are; the best decade is regular.
+  if (solver.report().status == SolveStatus::singular) choose(best, close_enough, search);
+  return search.choice;
 }
 
 LambdaChoice choose_by_discrepancy(Tikhonov& solver, const Eigen::MatrixXd& b, double noise,
@@ -130,30 +167,28 @@ LambdaChoice choose_by_discrepancy(Tikhonov& solver, const Eigen::MatrixXd& b, d
   if (!(noise > 0) || !std::isfinite(noise)) {
     throw SolverError("noise " + detail::format_number(noise) + " must be positive and finite");
   }
-  const Decades decades = decades_of(range);
-  const double wanted = static_cast<double>(b.size()) * noise * noise;
-  LambdaChoice choice;
+  Search search = begin_search(solver, b, range);
+  const double scaled = noise / detail::power_of_two(b);
+  const double wanted = static_cast<double>(b.size()) * scaled * scaled;
   // The residual grows with lambda, so a bisection finds the lambda that makes it as large as the
   // noise.
-  double low = decades.least;
-  double high = decades.greatest;
-  constexpr double close_enough = 0.001;
-  bool regular = false;
-  while (high - low > close_enough) {
-    const double middle = (low + high) / 2;
-    ++choice.trials;
-    const double residual = squared_residual(solver, b, middle);
-    const bool singular = !std::isfinite(residual);  // too little regularization
-    regular = regular || !singular;
-    if (singular || residual < wanted) {
+  double low = search.decades.least;
+  double high = search.decades.greatest;
+  const double close_enough = search.decades.close_enough(0.001);
+  double middle = (low + high) / 2;
+  do {
+    const std::optional<double> residual = squared_residual(search, middle);
+    // A singular system has too little regularization.
+    if (!residual || *residual < wanted) {
       low = middle;
     } else {
       high = middle;
     }
-  }
-  if (!regular) fail_for_all(decades);
-  choose((low + high) / 2, close_enough, decades, solver, choice);
-  return choice;
+    middle = (low + high) / 2;
+  } while (high - low > close_enough);
+  if (!search.regular) fail_for_all(search);
+  choose(middle, close_enough, search);
+  return search.choice;
 }
 
 }  // namespace toeplix

@@ -7,7 +7,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <limits>
 #include <random>
+#include <string>
 
 BOOST_AUTO_TEST_SUITE(lambda)
 
@@ -94,6 +96,91 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_range_is_said) {
   BOOST_TEST(choose_by_discrepancy(solver, problem.b, 1e-9).at_limit);
 }
 
+BOOST_AUTO_TEST_CASE(great_and_small_numbers) {
+  // A power of two changes no lambda.
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const LambdaChoice by_discrepancy = choose_by_discrepancy(solver, problem.b, 0.01);
+  const LambdaChoice by_validation = choose_by_cross_validation(solver, problem.b);
+  BOOST_TEST(!by_validation.at_limit);
+  for (const int exponent : {-1000, 600, 1020}) {
+    const double unit = std::ldexp(1.0, exponent);
+    const Eigen::VectorXd b = problem.b * unit;
+    BOOST_TEST(choose_by_discrepancy(solver, b, 0.01 * unit).lambda == by_discrepancy.lambda);
+    BOOST_TEST(choose_by_cross_validation(solver, b).lambda == by_validation.lambda);
+  }
+  // Noise that is nothing beside b, and all of it.
+  BOOST_TEST(choose_by_discrepancy(solver, problem.b * 1e300, 1e-300).lambda < 1.01e-8);
+  BOOST_TEST(choose_by_discrepancy(solver, problem.b * 1e-300, 1e300).lambda > 0.99e2);
+  // Numbers with few digits left.
+  const Eigen::VectorXd subnormal = Eigen::VectorXd::Constant(40, 5e-324);
+  BOOST_TEST(choose_by_discrepancy(solver, subnormal, 1).at_limit);
+  BOOST_TEST(choose_by_cross_validation(solver, subnormal).lambda > 0);
+}
+
+BOOST_AUTO_TEST_CASE(zeros) {
+  // Every lambda explains them: all is noise, or none of it.
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const Eigen::VectorXd b = Eigen::VectorXd::Zero(40);
+  const LambdaChoice loud = choose_by_discrepancy(solver, b, 1);
+  BOOST_TEST(loud.at_limit);
+  BOOST_TEST(loud.lambda > 0.99e2);
+  BOOST_TEST(choose_by_cross_validation(solver, b).at_limit);
+}
+
+BOOST_AUTO_TEST_CASE(a_narrow_range) {
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const double discrepancy = choose_by_discrepancy(solver, problem.b, 0.01).lambda;
+  const double validation = choose_by_cross_validation(solver, problem.b).lambda;
+  for (const double width : {3.0, 1e-1, 1e-3, 1e-9, 1e-15}) {
+    // Round what is looked for, above it and below it.
+    for (const double shift : {1.0, 1e3, 1e-3}) {
+      const auto range = [&](double lambda) {
+        return LambdaRange{lambda * shift / (1 + width), lambda * shift * (1 + width)};
+      };
+      const auto check = [&](const LambdaChoice& choice, const LambdaRange& within) {
+        BOOST_TEST(choice.lambda >= within.least);
+        BOOST_TEST(choice.lambda <= within.greatest);
+        BOOST_TEST(choice.trials > 0);
+        BOOST_TEST(solver.lambda() == choice.lambda);
+        if (shift != 1) BOOST_TEST(choice.at_limit);
+      };
+      const LambdaRange one = range(discrepancy);
+      check(choose_by_discrepancy(solver, problem.b, 0.01, one), one);
+      const LambdaRange other = range(validation);
+      check(choose_by_cross_validation(solver, problem.b, other), other);
+    }
+  }
+  // Not at its end, if what is looked for is in the middle.
+  const LambdaRange narrow{discrepancy / 1.001, discrepancy * 1.001};
+  BOOST_TEST(!choose_by_discrepancy(solver, problem.b, 0.01, narrow).at_limit);
+}
+
+BOOST_AUTO_TEST_CASE(the_ends_of_a_double) {
+  const Problem problem(0.01);
+  Tikhonov solver(problem.blur, problem.kernel, 1);
+  const LambdaRange widest{std::numeric_limits<double>::denorm_min(),
+                           std::numeric_limits<double>::max()};
+  const LambdaChoice wide = choose_by_discrepancy(solver, problem.b, 0.01, widest);
+  const LambdaChoice usual = choose_by_discrepancy(solver, problem.b, 0.01);
+  BOOST_TEST(std::abs(wide.lambda / usual.lambda - 1) < 0.01);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_left_to_predict) {
+  // So small a lambda is lost beside 1, so x is b, whatever b is. The systems are regular.
+  const Convolution identity({.input = {10}, .kernel = {1}});
+  Tikhonov solver(identity, std::vector<double>{1}, 1);
+  const Eigen::VectorXd b = Eigen::VectorXd::LinSpaced(10, 0, 1);
+  BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, b, {1e-20, 1e-18}), SolverError,
+                        [](const SolverError& error) {
+                          return std::string(error.what()) ==
+                                 "for every lambda from 10^-20 to 10^-18 x follows all of b, so "
+                                 "cross-validation cannot compare them; look among greater ones";
+                        });
+}
+
 BOOST_AUTO_TEST_CASE(no_lambda_helps) {
   // Neither the second difference nor the gradient sees a constant.
   const Convolution conv(
@@ -118,10 +205,27 @@ BOOST_AUTO_TEST_CASE(refuses) {
   };
   BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, problem.b, 0), SolverError, says("noise 0"));
   BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, problem.b, NAN), SolverError, says("noise"));
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const LambdaRange range :
+       {LambdaRange{0, 1}, {1, 1}, {2, 1}, {-1, 1}, {1, inf}, {NAN, 1}, {1, NAN}}) {
+    BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, problem.b, range), SolverError,
+                          says("lambda range"));
+    BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, problem.b, 1, range), SolverError,
+                          says("lambda range"));
+  }
+  for (const double bad : {inf, -inf, static_cast<double>(NAN)}) {
+    Eigen::VectorXd b = problem.b;
+    b[7] = bad;
+    const char* const what = std::isnan(bad) ? "b has a NaN at 7" : "b has an infinity at 7";
+    BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, b, 1), SolverError, says(what));
+    BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, b), SolverError, says(what));
+  }
+  const Eigen::MatrixXd none(40, 0);
+  BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, none, 1), SolverError, says("no columns"));
+  BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, none), SolverError, says("no columns"));
+  BOOST_TEST(solver.lambda() == 1);
   BOOST_CHECK_EXCEPTION(choose_by_discrepancy(solver, problem.b.head(3), 1), SolverError,
                         says("expected 40"));
-  BOOST_CHECK_EXCEPTION(choose_by_cross_validation(solver, problem.b, {0, 1}), SolverError,
-                        says("lambda range"));
 }
 
 // Where the best lambda lies beyond the range, the end that is nearest to it is taken.
