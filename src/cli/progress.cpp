@@ -31,9 +31,13 @@ void report(const std::stop_token& stop, const std::string& what) {
 }  // namespace
 
 Progress::Progress(std::string what) {
-  if (::isatty(STDERR_FILENO) == 0) return;
+  if (!is_shown()) return;
   thread_ =
       std::jthread([what = std::move(what)](const std::stop_token& stop) { report(stop, what); });
+}
+
+bool Progress::is_shown() {
+  return ::isatty(STDERR_FILENO) != 0;
 }
 
 }  // namespace toeplix::cli

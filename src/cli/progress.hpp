@@ -11,6 +11,9 @@ class Progress {
  public:
   explicit Progress(std::string what);
 
+  /// Whether standard error is a terminal.
+  [[nodiscard]] static bool is_shown();
+
  private:
   std::jthread thread_;
 };

@@ -676,6 +676,26 @@ if ! grep -q Sanitizer err; then
   done
 fi
 
+# A long factorization is announced, if nobody looks at a terminal in one line.
+if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  write_npy w.npy '(1, 1, 1, 1)' "$one"
+  write_npy x.npy '(240, 240)' ''
+  head -c $((240 * 240 * 8)) /dev/zero >>x.npy
+  run 0 apply input=240,240 kernel=1,1 "${data[@]}" --output long.png
+  command=(deblur long.png)
+  # It need not be done, as it is said before.
+  "$toeplix" deblur long.png --kernel box:9 --lambda 0.1 --output q.png >out 2>err </dev/null &
+  pid=$!
+  for ((i = 0; i < 600; ++i)); do
+    if [[ -s err ]] || ! kill -0 $pid 2>out; then break; fi
+    sleep 0.1
+  done
+  { kill $pid && wait $pid; } 2>out || true
+  [[ $(wc -l <err) == 1 ]] &&
+    grep -qE '^deblurring: 1 factorization of [0-9]+ entries, [0-9.]+ GB; about [0-9]+ s of one core$' err ||
+    fail "expected what it will cost in one line, got" "$(cat err)"
+fi
+
 # Every command that has JSON was asked for it.
 if [[ $python ]]; then
   for name in "${commands[@]}"; do

@@ -132,7 +132,7 @@ void add_deblur(CLI::App& program) {
   command->add_option("--compare", options->comparison, "A .png picture of before and after")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "Print JSON");
-  add_threads(*command, options->model.threads);
+  add_threads(*command, options->model.resources.threads);
   command->footer(
       "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, numbers as\n"
       "\"0,1;2,3\", a .npy file of two axes, or a grey .png, scaled to sum 1. * marks the\n"

@@ -32,9 +32,30 @@ Regularizer make_regularizer(RegularizerName name, const Convolution& blur) {
   return Regularizer::identity();
 }
 
-Tikhonov make_solver(const Convolution& blur, double lambda, const BlurModel& model) {
-  return Tikhonov(blur, model.kernel.values, lambda, make_regularizer(model.regularizer, blur),
-                  {.resources = {.threads = model.threads}});
+/// Analyzed, but not factorized: so a picture that is too large is refused at once.
+Tikhonov make_solver(const Convolution& blur, const BlurModel& model) {
+  return Tikhonov(blur, model.kernel.values, make_regularizer(model.regularizer, blur),
+                  {.resources = model.resources});
+}
+
+Tikhonov make_solver(const Image& photo, const BlurModel& model) {
+  return make_solver(
+      make_blur(model, {photo.height, photo.width}, Padding::same_upper(), model.boundary), model);
+}
+
+/// What is going on, and how long that will take, if it is some seconds. A terminal shows it as
+/// progress; if standard error goes elsewhere, it gets a line.
+std::string announce(const std::string& what, const SolveReport& cost, int factorizations) {
+  constexpr double operations_per_second = 1e10;  // of one core
+  constexpr double worth_saying = 5;
+  const double seconds = factorizations * cost.flops / operations_per_second;
+  if (seconds < worth_saying) return what;
+  const std::string text =
+      fmt::format("{}: {} factorization{} of {} entries, {:.2g} GB; about {:.0f} s of one core",
+                  what, factorizations, factorizations == 1 ? "" : "s", cost.fill,
+                  static_cast<double>(cost.bytes) / 1e9, seconds);
+  if (!Progress::is_shown()) fmt::print(stderr, "{}\n", text);
+  return text;
 }
 
 /// The middle of the picture, at most this wide and high: enough to find lambda on.
@@ -68,8 +89,12 @@ ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double nois
   const Convolution blur =
       make_blur(model, {part.height + kernel[0] - 1, part.width + kernel[1] - 1}, Padding::valid(),
                 Boundary::zero);
-  const Progress progress("choosing lambda");
-  Tikhonov solver = make_solver(blur, 1, model);
+  Progress progress("choosing lambda");
+  // Whether the whole picture will fit is better known before the search than after it.
+  if (photo.height * photo.width > part.height * part.width) (void)make_solver(photo, model);
+  Tikhonov solver = make_solver(blur, model);
+  constexpr int usual_trials = 18;
+  progress = Progress(announce("choosing lambda", solver.report(), usual_trials));
   ChosenLambda found{{}, ChosenLambda::Rule::cross_validation, part.height, part.width};
   if (noise > 0) {
     found.rule = ChosenLambda::Rule::discrepancy;
@@ -91,10 +116,11 @@ ChosenLambda read_lambda(const std::string& text) {
 }
 
 Solutions deblur(const Image& photo, const BlurModel& model, double lambda) {
-  const Convolution blur =
-      make_blur(model, {photo.height, photo.width}, Padding::same_upper(), model.boundary);
-  const Progress progress("deblurring");
-  Solutions solutions = make_solver(blur, lambda, model).solve_many(pixels_of(photo));
+  Progress progress("deblurring");
+  Tikhonov solver = make_solver(photo, model);
+  progress = Progress(announce("deblurring", solver.report(), 1));
+  solver.set_lambda(lambda);
+  Solutions solutions = solver.solve_many(pixels_of(photo));
   if (solutions.report.status == SolveStatus::singular) {
     throw SolverError(
         fmt::format("lambda {}: the system is singular: {}", lambda, solutions.report.reason));

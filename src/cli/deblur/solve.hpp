@@ -3,6 +3,7 @@
 #include "cli/deblur/blur_kernel.hpp"
 
 #include <toeplix/image.hpp>
+#include <toeplix/resources.hpp>
 #include <toeplix/solvers/choose_lambda.hpp>
 #include <toeplix/spec.hpp>
 
@@ -18,7 +19,7 @@ struct BlurModel {
   Boundary boundary = Boundary::reflect;
   Operation operation = Operation::convolution;
   RegularizerName regularizer = RegularizerName::gradient;
-  int threads = 0;
+  Resources resources = {};
 };
 
 /// A lambda, and how it came about.
@@ -35,10 +36,13 @@ struct ChosenLambda {
 ChosenLambda read_lambda(const std::string& text);
 
 /// Finds lambda on the middle of a photograph: by the discrepancy principle if `noise`, its
-/// standard deviation in samples, is positive, otherwise by cross-validation.
+/// standard deviation in samples, is positive, otherwise by cross-validation. Throws CapacityError
+/// before that if the whole picture will exceed the memory budget.
 ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double noise);
 
-/// The sharp pixels, a column for each channel. Throws SolverError if the system is singular.
+/// The sharp pixels, a column for each channel. Says beforehand what it will take, if that is long.
+/// Throws SolverError if the system is singular, CapacityError before it is factorized if it
+/// exceeds the memory budget.
 Solutions deblur(const Image& photo, const BlurModel& model, double lambda);
 
 }  // namespace toeplix::cli
