@@ -2,10 +2,12 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/help.hpp"
+#include "reference/nearest_word.hpp"
 
 #include <toeplix/version.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,7 +20,9 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #if defined(__unix__)
 #include <sys/resource.h>
@@ -94,12 +98,16 @@ void check_command(const CLI::App& program, int count, char** arguments) {
   char** const end = arguments + count;
   char** const name = std::find_if(std::min(arguments + 1, end), end, is_word);
   if (name == end) return;
-  std::string commands;
+  std::vector<std::string> commands;
   for (const CLI::App* command : program.get_subcommands(nullptr)) {
-    if (command->get_name() == *name) return;
-    commands += (commands.empty() ? "" : ", ") + command->get_name();
+    commands.push_back(command->get_name());
   }
-  throw UsageError(fmt::format("no command '{}'; expected one of {}", *name, commands));
+  if (std::ranges::find(commands, *name) != commands.end()) return;
+  const std::vector<std::string_view> words(commands.begin(), commands.end());
+  const std::string_view meant = detail::nearest_word(*name, words);
+  throw UsageError(fmt::format("no command '{}'; {}expected one of {}", *name,
+                               meant.empty() ? "" : fmt::format("did you mean {}? ", meant),
+                               fmt::join(commands, ", ")));
 }
 
 /// Runs a command, or shows the help or the version that were asked for instead.

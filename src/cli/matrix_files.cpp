@@ -153,6 +153,11 @@ void add_variable(CLI::App& command, std::string& variable) {
       ->type_name("NAME");
 }
 
+bool names_matrix_file(const std::vector<std::string>& words) {
+  return words.size() == 1 && words[0].find('=') == std::string::npos &&
+         std::filesystem::path(words[0]).has_extension();
+}
+
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable) {
   check_extension(path, {".npz", ".mtx", ".mat"});
   const std::string extension = extension_of(path);

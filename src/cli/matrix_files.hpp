@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace toeplix::cli {
 
@@ -68,6 +69,10 @@ using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
 /// Adds `--variable` to a command that reads matrix files (and has no `add_matrix_file`, whose
 /// `--variable` is the one to write).
 void add_variable(CLI::App& command, std::string& variable);
+
+/// Whether the words in the place of a SPEC are the name of a matrix file: one word without `=`
+/// that has an extension.
+bool names_matrix_file(const std::vector<std::string>& words);
 
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
 /// `.npz`, `.mtx` or `.mat`. `variable` is the one to read of a .mat file; empty: the only sparse

@@ -100,7 +100,7 @@ std::vector<double> planes_of(const Image& image) {
 }
 
 Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor) {
-  Image image = read_png(path);
+  Image image = read_png(path, {.alpha = PngAlpha::keep});
   const bool fits = tensor.extents == Extents{image.height, image.width} &&
                     (tensor.channels == 1 || tensor.channels == image.channels);
   if (!fits) {
@@ -109,7 +109,7 @@ Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor) {
                         format_shape({image.height, image.width}) + " with " +
                         std::to_string(image.channels));
   }
-  Batch batch{{}, 1, false, image.bit_depth};
+  Batch batch{{}, 1, false, image.bit_depth, !image.alpha.empty()};
   if (tensor.channels == 1) {
     batch.count = image.channels;
     batch.has_axis = image.channels > 1;
@@ -127,7 +127,8 @@ Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor,
   Extents shape = tensor.file_shape();
   if (batch.has_axis) shape = with_axis(batch.count, std::move(shape));
   write_npy(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
-  return {path.string(), shape, fmt::format("float{}", 8 * sizeof(Scalar)), std::nullopt};
+  return {path.string(), shape, fmt::format("float{}", 8 * sizeof(Scalar)), std::nullopt,
+          batch.loses_alpha};
 }
 
 /// Samples of a picture: channels innermost.
@@ -155,27 +156,31 @@ Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
   return {path.string(),
           {image.height, image.width, channels},
           fmt::format("uint{}", image.bit_depth),
-          clamped};
+          clamped,
+          batch.loses_alpha};
 }
 
 }  // namespace
 
 std::string to_text(const Summary& summary) {
+  const std::string end = summary.loses_alpha ? ", without the alpha channel\n" : "\n";
   if (!summary.clamped) {
-    return fmt::format("{}: {} of {}\n", summary.file, format_shape(summary.shape), summary.type);
+    return fmt::format("{}: {} of {}{}", summary.file, format_shape(summary.shape), summary.type,
+                       end);
   }
   const Index channels = summary.shape[2];
-  return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped\n", summary.file,
+  return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped{}", summary.file,
                      summary.shape[0], summary.shape[1], channels, channels == 1 ? "" : "s",
                      summary.type.substr(4), *summary.clamped,
-                     summary.shape[0] * summary.shape[1] * channels);
+                     summary.shape[0] * summary.shape[1] * channels, end);
 }
 
 std::string to_json(const Summary& summary) {
   return json_text({{"file", summary.file},
                     {"shape", summary.shape},
                     {"type", summary.type},
-                    {"clamped", json_of(summary.clamped)}});
+                    {"clamped", json_of(summary.clamped)},
+                    {"loses_alpha", summary.loses_alpha}});
 }
 
 Extents Tensor::file_shape() const {

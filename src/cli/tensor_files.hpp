@@ -29,8 +29,9 @@ Tensor tensor_of(const AnyConv& convolution, Side side);
 struct Batch {
   std::vector<double> values;
   Index count = 1;
-  bool has_axis = false;  ///< whether the file has an axis for `count`, or should have
-  int bit_depth = 8;      ///< of a picture
+  bool has_axis = false;     ///< whether the file has an axis for `count`, or should have
+  int bit_depth = 8;         ///< of a picture
+  bool loses_alpha = false;  ///< whether the picture had an alpha channel
 };
 
 /// True if every value of the file is exact in float.
@@ -40,7 +41,8 @@ bool fits_float(const std::filesystem::path& path);
 ///
 /// .npy: the file shape, with or without an axis of one channel, with or without a leading axis
 /// for several. .png: a picture of as many channels as the tensor; or any, if the tensor has one:
-/// each channel is then a vector of its own. Samples are 0 to 255, or 65535.
+/// each channel is then a vector of its own. Samples are 0 to 255, or 65535; an alpha channel is
+/// left out.
 /// Throws GeometryError for another shape, naming both.
 Batch read_batch(const std::filesystem::path& path, const Tensor& tensor);
 
@@ -50,6 +52,7 @@ struct Summary {
   Extents shape;                 ///< of the array; height, width and channels of a picture
   std::string type;              ///< as NumPy calls it: `float64`, `uint8`
   std::optional<Index> clamped;  ///< samples of a picture that were beyond its range
+  bool loses_alpha = false;      ///< whether an alpha channel was left out
 };
 
 /// One line, and one JSON object.

@@ -103,6 +103,48 @@ def check_rows():
     assert not os.path.exists("no.npz")
 
 
+def check_matrix_files():
+    """A file in place of the SPEC: the same product as SciPy's, and small ones are drawn."""
+    for name, dtype in [("W.npz", "f4"), ("W.npz", "f8"), ("W.npz", "c8"), ("W.npz", "c16"),
+                        ("W.mtx", "f8"), ("W.mat", "f8")]:
+        dense = integers(5, 6).astype(dtype)
+        if dtype[0] == "c":
+            dense = dense + 1j * integers(5, 6).astype(dtype)
+        dense[1, 2] = dense[4, 0] = 0
+        matrix = scipy.sparse.csr_matrix(dense)
+        if name == "W.npz":
+            scipy.sparse.save_npz(name, matrix)
+        elif name == "W.mtx":
+            scipy.io.mmwrite(name, matrix)
+        else:
+            scipy.io.savemat(name, {"A": matrix, "B": 2 * matrix})
+        option = " --variable A" if name == "W.mat" else ""
+        narrow = dtype in ("f4", "c8")
+        for x, words in [(integers(6), ""), (integers(4, 6), ""), (integers(2, 3), ""),
+                         (integers(1, 6), ""), (integers(5), "--transpose"),
+                         (integers(2, 5), "--transpose")]:
+            np.save("x.npy", x.astype("f4") if narrow else x)
+            toeplix(f"apply {name}{option} --input x.npy --output y.npy {words}")
+            a = dense.T if words else dense
+            vectors = x.reshape(-1, a.shape[1]).T if x.shape[-1] == a.shape[1] else x.ravel()
+            expected = (a @ vectors).T
+            if x.ndim == 1 or x.shape == (2, 3):
+                expected = expected.ravel()
+            y = np.load("y.npy")
+            assert y.dtype == dense.dtype and np.array_equal(y, expected), (name, dtype, x.shape)
+        drawn = toeplix(f"inspect {name}{option}").splitlines()[-5:]
+        value = (lambda v: f"{v.real:g}{v.imag:+g}i") if dtype[0] == "c" else "{:g}".format
+        cells = [[value(v) if v != 0 else "." for v in row] for row in dense]
+        assert [line.split() for line in drawn] == cells, (drawn, cells)
+    apply = "apply W.mat --variable A --input x.npy --output y2.npy"
+    np.save("x.npy", integers(7))
+    toeplix(apply, "x.npy: expected 6 numbers, as the matrix has 6 columns, or N times as many")
+    toeplix(apply + " --weights box:3", "--weights goes with a SPEC; W.mat has its values in it")
+    toeplix(apply.replace("y2.npy", "y2.png"), "a matrix does not know the height and width")
+    toeplix("apply input=3 kernel=2 --input x.npy --output y2.npy", "--weights is needed")
+    assert not os.path.exists("y2.npy")
+
+
 def check_apply():
     weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
     np.save("w.npy", weights)
@@ -247,10 +289,11 @@ def check_deblur():
         assert np.array_equal(both[:, :9], photo) and np.array_equal(both[:, -9:], truth)
         assert np.array_equal(both[:, 17:26], result) and (both[:, 9:17] == 255).all()
     check_deblur_regularizers(photo)
+    check_deblur_arrays()
     check_deblur_kernels()
     check_deblur_lambda()
     toeplix("deblur grey.png --kernel gaussian --output x.png", "gaussian: expected one of")
-    toeplix("deblur grey.png --kernel gausian:9:1 --output x.png", "kernel 'gausian:9:1': expected")
+    toeplix("deblur grey.png --kernel gausian:9:1 --output x.png", "kernel 'gausian:9:1': did you mean gaussian? expected")
     toeplix("deblur grey.png --kernel 0,0;0,0 --output x.png", "the kernel is zero everywhere")
     np.save("nan.npy", [[1, np.nan]])
     toeplix("deblur grey.png --kernel nan.npy --output x.png", "a number that is not finite")
@@ -300,6 +343,45 @@ def check_deblur_regularizers(photo):
 
 def deblur_json(words):
     return json.loads(toeplix(f"deblur {words} --output x.png --json"))
+
+
+def check_deblur_arrays():
+    """An array instead of a picture: the same numbers, neither rounded nor clamped."""
+    rgba = RANDOM.integers(0, 256, (12, 9, 4)).astype(np.uint8)
+    Image.fromarray(rgba).save("rgba.png")
+    Image.fromarray(rgba[:, :, :3].copy()).save("rgb.png")
+    for photo in ("rgba.png", "rgb.png"):
+        toeplix(f"deblur {photo} --kernel box:3 --lambda 0.01 --output {photo[:-4]}-sharp.png")
+    sharp = np.asarray(Image.open("rgba-sharp.png"))
+    assert np.array_equal(sharp[:, :, 3], rgba[:, :, 3])
+    assert np.array_equal(sharp[:, :, :3], np.asarray(Image.open("rgb-sharp.png")))
+    out = toeplix("deblur rgba.png --kernel box:3 --lambda 0.01 --output from-png.npy")
+    assert "without the alpha channel" in out, out
+    expected = np.load("from-png.npy")
+    assert expected.shape == (3, 12, 9) and expected.min() < 0 and expected.max() > 255
+    assert np.array_equal(np.clip(np.rint(expected), 0, 255), np.moveaxis(sharp[:, :, :3], -1, 0))
+    planes = np.moveaxis(rgba[:, :, :3], -1, 0)
+    for array, scale in [(planes, 1), (planes.astype("u2") * 257, 257), (planes / 255, 1 / 255)]:
+        np.save("photo.npy", array)
+        toeplix("deblur photo.npy --kernel box:3 --lambda 0.01 --output x.npy")
+        assert np.allclose(np.load("x.npy"), expected * scale, atol=1e-9 * scale)
+        toeplix("deblur photo.npy --kernel box:3 --lambda 0.01 --output x.png --compare both.png")
+        pixels = np.asarray(Image.open("x.png")).astype(float)
+        if scale != 257:
+            assert np.array_equal(pixels, sharp[:, :, :3]), scale
+    np.save("photo.npy", planes[0])
+    toeplix("deblur photo.npy --kernel box:3 --lambda 0.01 --output x.npy")
+    assert np.load("x.npy").shape == (12, 9)
+    np.save("photo.npy", np.concatenate([planes, planes]))
+    toeplix("deblur photo.npy --kernel box:3 --lambda 0.01 --output x.npy")
+    assert np.allclose(np.load("x.npy"), np.concatenate([expected, expected]), atol=1e-9)
+    toeplix("deblur photo.npy --kernel box:3 --lambda 1 --output x.png", "photo.npy has 6; write .npy")
+    np.save("photo.npy", planes[0, 0])
+    toeplix("deblur photo.npy --kernel box:3 --output x.npy", "expected an array of shape (height,")
+    np.save("photo.npy", np.full((4, 4), np.inf))
+    toeplix("deblur photo.npy --kernel box:3 --output x.npy", "a number that is not finite")
+    toeplix("apply input=12,9 kernel=1,1 in=3 out=3 groups=3 --weights 1 --input rgba.png --output y.png")
+    assert np.array_equal(np.asarray(Image.open("y.png")), rgba[:, :, :3])
 
 
 def check_deblur_kernels():
@@ -382,7 +464,7 @@ def check_kernel_words():
             "shape (3, 2), got (3, 1, 3, 2)")
     toeplix(apply.replace("kernel", "in=3 out=2 kernel").replace("x1", "x") + "plain.npy",
             "plain.npy: such a kernel works on each channel alone")
-    toeplix(apply + "gausian:3:1", "kernel 'gausian:3:1': expected numbers")
+    toeplix(apply + "gausian:3:1", "kernel 'gausian:3:1': did you mean gaussian? expected")
     Image.fromarray(RANDOM.integers(0, 256, (3, 2)).astype(np.uint8)).save("psf.png")
     toeplix(f"compile input=3,2 kernel=3,2 --weights psf.png --output W.npz")
     psf = np.asarray(Image.open("psf.png")).astype(float)
@@ -439,6 +521,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_compile()
     check_diagonals()
     check_rows()
+    check_matrix_files()
     check_apply()
     check_precision()
     check_refusals()

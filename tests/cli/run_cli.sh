@@ -202,7 +202,7 @@ says '0 1 . 2 3 . . . .'
 run 2 explain "${spec[@]}" --entry 0,0 --weights "0,1;2,3"
 complains "--weights requires --symbolic (toeplix --help says more)"
 run 2 explain "${spec[@]}" --symbolic --weights 0,1,2
-complains "0,1,2: a kernel of shape (1, 3), the spec has (2, 2)"
+complains "0,1,2: expected weights of shape (1, 1, 2, 2) or a kernel of shape (2, 2), got (1, 3)"
 run 0 explain input=4,4 kernel=3,3 --weight 0 --json
 run 4 explain input=1,1 kernel=300,300 padding=299 boundary=replicate --entry 0,0
 complains "at entry (0, 0) more than 10000 kernel positions meet, too many to explain; explain\
@@ -316,7 +316,7 @@ grep -q "^toeplix: --places: " err || fail "got" "$(cat err)"
 run 2 plot "${spec[@]}" --output ''
 # What is no command is named.
 run 2 inspekt "${spec[@]}"
-grep -q "^toeplix: no command 'inspekt'; expected one of inspect, explain" err || fail "got" "$(cat err)"
+grep -q "^toeplix: no command 'inspekt'; did you mean inspect? expected one of inspect, explain" err || fail "got" "$(cat err)"
 run 2 compile "${spec[@]}" --weights box:2
 run 2 compile "${spec[@]}" --weights box:2 --output W.txt
 complains "W.txt: expected a name that ends in .npz or .mtx or .mat"
@@ -336,9 +336,12 @@ run 2 compile "${spec[@]}" --weights gaussian:2 --output W.npz
 run 2 compile "${spec[@]}" in=3 --weights box:2 --output W.npz
 complains "box:2: such a kernel works on each channel alone, but the spec joins 3 channels;\
  expected groups equal to the number of channels"
-for kernel in gausian:2:1 disk w.txt '"'; do
+for kernel in disk w.txt; do
   run 2 compile "${spec[@]}" --weights "$kernel" --output W.npz
 done
+run 2 compile "${spec[@]}" --weights gausian:2:1 --output W.npz
+grep -q "^toeplix: kernel 'gausian:2:1': did you mean gaussian? expected numbers" err || fail "got" "$(cat err)"
+run 2 compile "${spec[@]}" --weights '"' --output W.npz
 complains "kernel '\"': expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or \
 gaussian:SIZE:SIGMA, box:SIZE, disk:RADIUS, motion:LENGTH:DEGREES, log:SIZE:SIGMA, \
 laplacian, sobel[:AXIS], bilinear:SIZE, identity"
@@ -613,6 +616,8 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   run 2 "${deblur[@]}" --output q.png --compare p.PNG
   run 2 "${deblur[@]}" --output p.PNG
   run 2 "${deblur[@]}" --output t.png --truth t.png
+  run 4 "${deblur[@]}" --output q.png --memory 1
+  grep -q "raise --memory, or use a smaller image or kernel$" err || fail "got" "$(cat err)"
   run 2 deblur p.PNG --kernel k.png --lambda 0.1 --output k.png
   complains "k.png: this file is also read; write to another one"
 fi

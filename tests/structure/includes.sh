@@ -37,6 +37,7 @@ cli
 exceptions='
 core     reference/instantiate.hpp  the one list of instantiations
 files    reference/instantiate.hpp  the one list of instantiations
+cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use
 '
 

@@ -1,3 +1,4 @@
+#include "cli/apply_matrix.hpp"
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/kernel/read.hpp"
@@ -15,11 +16,10 @@
 namespace toeplix::cli {
 namespace {
 
-enum class Direction { forward, transposed };
-
 struct ApplyArguments {
   std::vector<std::string> spec;
   std::string weights;
+  std::string variable;
   std::string input;
   std::string output;
   Direction direction = Direction::forward;
@@ -63,9 +63,28 @@ void check_results(const ApplyArguments& options, const Tensor& to, Index count)
                "apply to fewer images at once, or to parts of one");
 }
 
+void print(const Summary& summary, const ApplyArguments& options) {
+  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
+}
+
+void run_on_matrix(const ApplyArguments& options) {
+  const std::string& path = options.spec.front();
+  if (!options.weights.empty()) {
+    throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
+  }
+  check_distinct({options.output}, {options.input, path});
+  const Progress progress("multiplying by " + path);
+  print(apply_matrix(read_matrix(path, options.variable), options.direction, options.precision,
+                     options.input, options.output),
+        options);
+}
+
 void run(const ApplyArguments& options) {
   check_extension(options.output, {".npy", ".png"});
   check_folder(options.output);
+  if (names_matrix_file(options.spec)) return run_on_matrix(options);
+  if (options.weights.empty()) throw UsageError("--weights is needed with a SPEC");
+  if (!options.variable.empty()) throw UsageError("--variable goes with a .mat file");
   check_distinct({options.output}, {options.input, parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
   const bool forward = options.direction == Direction::forward;
@@ -86,8 +105,7 @@ void run(const ApplyArguments& options) {
     const Progress progress("writing " + options.output);
     return write_batch<Scalar>(options.output, to, output);
   };
-  const Summary summary = std::visit(apply_and_write, weights);
-  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
+  print(std::visit(apply_and_write, weights), options);
 }
 
 }  // namespace
@@ -97,7 +115,8 @@ void add_apply(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("apply", "Multiply a picture or an array by the matrix");
   add_spec(*command, options->spec);
-  add_weights(*command, options->weights)->required();
+  add_weights(*command, options->weights);
+  add_variable(*command, options->variable);
   command->add_option("--input", options->input, "A .npy or .png file")
       ->required()
       ->type_name("FILE");
@@ -115,7 +134,8 @@ void add_apply(CLI::App& program) {
   set_help(*command,
            "A .npy file has shape (channels, extents...), with order=channels_last or\n"
            "column_major (extents..., channels); several have one more axis in front.\n"
-           "Channels of a .png are taken one by one if the spec has one channel.\n"
+           "Channels of a .png are taken one by one if the spec has one channel. In place\n"
+           "of SPEC: a .npz, .mtx or .mat file, and .npy files of N x columns numbers.\n"
            "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
   command->callback([options] { run(*options); });

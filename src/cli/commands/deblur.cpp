@@ -28,10 +28,11 @@ struct DeblurArguments {
 };
 
 void check(const DeblurArguments& options) {
-  for (const std::string& path : {options.output, options.comparison}) {
-    if (path.empty()) continue;
-    check_extension(path, {".png"});
-    check_folder(path);
+  check_extension(options.output, {".png", ".npy"});
+  check_folder(options.output);
+  if (!options.comparison.empty()) {
+    check_extension(options.comparison, {".png"});
+    check_folder(options.comparison);
   }
   if (options.noise > 0 && options.lambda != "auto") {
     throw UsageError("--noise is for --lambda auto, which finds lambda by it");
@@ -40,23 +41,33 @@ void check(const DeblurArguments& options) {
                  {options.photo, options.truth, parse_kernel_word(options.kernel).path});
 }
 
+/// Throws UsageError for a number of channels that no picture has, if one is to be written.
+void check_channels(const DeblurArguments& options, const Photo& photo) {
+  const Index channels = photo.image.channels;
+  const bool is_written = extension_of(options.output) == ".png" || !options.comparison.empty();
+  if (!is_written || channels == 1 || channels == 3) return;
+  throw UsageError(fmt::format("{}: a picture has 1 or 3 channels, {} has {}; write .npy",
+                               options.output, options.photo, channels));
+}
+
 /// Writes the sharp picture, and the comparison if there is to be one. Returns how many samples
 /// were clamped.
-Index write_pictures(const DeblurArguments& options, const Image& photo, const Image& sharp,
-                     const std::optional<Image>& truth) {
-  const Index clamped = write_png(options.output, sharp);
+Index write_pictures(const DeblurArguments& options, const Photo& photo, const Photo& sharp,
+                     const std::optional<Photo>& truth) {
+  const Index clamped = write_photo(options.output, sharp);
   if (options.comparison.empty()) return clamped;
-  std::vector<Image> pictures{photo, sharp};
-  if (truth) pictures.push_back(*truth);
-  write_png(options.comparison, side_by_side(pictures));
+  std::vector<Photo> photos{photo, sharp};
+  if (truth) photos.push_back(*truth);
+  write_png(options.comparison, side_by_side(photos));
   return clamped;
 }
 
 DeblurOutcome deblur_photo(const DeblurArguments& options) {
   BlurModel model = options.model;
-  const Image photo = read_png(options.photo);
+  const Photo photo = read_photo(options.photo);
+  check_channels(options, photo);
   model.kernel = load_blur_kernel(options.kernel);
-  const std::optional<Image> truth =
+  const std::optional<Photo> truth =
       options.truth.empty() ? std::nullopt : std::optional(read_truth(options.truth, photo));
   DeblurOutcome outcome;
   outcome.lambda = options.lambda == "auto" ? find_lambda(photo, model, options.noise)
@@ -69,12 +80,13 @@ DeblurOutcome deblur_photo(const DeblurArguments& options) {
     const Eigen::MatrixXd expected = pixels_of(*truth);
     outcome.quality = Quality{psnr(pixels_of(photo), expected), psnr(sharp.x, expected)};
   }
-  outcome.height = photo.height;
-  outcome.width = photo.width;
-  outcome.samples = static_cast<Index>(photo.samples.size());
+  outcome.height = photo.image.height;
+  outcome.width = photo.image.width;
+  outcome.samples = static_cast<Index>(photo.image.samples.size());
+  outcome.loses_alpha = !photo.image.alpha.empty() && extension_of(options.output) != ".png";
   outcome.output = options.output;
   outcome.comparison = options.comparison;
-  outcome.clamped = write_pictures(options, photo, image_of(sharp.x, photo), truth);
+  outcome.clamped = write_pictures(options, photo, photo_of(sharp.x, photo), truth);
   return outcome;
 }
 
@@ -84,7 +96,7 @@ void run(const DeblurArguments& options) {
     const DeblurOutcome outcome = deblur_photo(options);
     fmt::print("{}", options.json ? to_json(outcome) : to_text(outcome));
   } catch (const CapacityError& error) {
-    throw TooLarge(with_advice(error, "use a smaller image or kernel"));
+    throw TooLarge(with_advice(error, "raise --memory, or use a smaller image or kernel"));
   }
 }
 
@@ -113,7 +125,7 @@ void add_model(CLI::App& command, DeblurArguments& options) {
 void add_deblur(CLI::App& program) {
   auto options = std::make_shared<DeblurArguments>();
   CLI::App* command = program.add_subcommand("deblur", "Undo a blur of a photograph");
-  command->add_option("PHOTO", options->photo, "The .png picture, grey or colour")->required();
+  command->add_option("PHOTO", options->photo, "A .png picture, or a .npy array")->required();
   command->add_option("--kernel", options->kernel, "The blur, see below")
       ->required()
       ->type_name("KERNEL");
@@ -124,7 +136,7 @@ void add_deblur(CLI::App& program) {
       ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
       ->check(positive_number)
       ->type_name("SIGMA");
-  command->add_option("--output", options->output, "The .png picture to write")
+  command->add_option("--output", options->output, "The .png or .npy file to write")
       ->required()
       ->type_name("FILE");
   command->add_option("--truth", options->truth, "The sharp picture: prints PSNR")
@@ -133,11 +145,10 @@ void add_deblur(CLI::App& program) {
       ->type_name("FILE");
   command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->model.resources.threads);
+  add_memory(*command, options->model.resources.memory_budget);
   command->footer(
-      "KERNEL: gaussian:SIZE:SIGMA, box:SIZE, motion:LENGTH:DEGREES, numbers as\n"
-      "\"0,1;2,3\", a .npy file of two axes, or a grey .png, scaled to sum 1. * marks the\n"
-      "default. A convolution turns the kernel by 180 degrees, as optics does; apply\n"
-      "does not, unless its spec says operation=convolution.\n"
+      "KERNEL: toeplix spec. A .npy array is (height, width) or (channels, height,\n"
+      "width). A convolution turns KERNEL round; apply does not. * marks the default.\n"
       "Minimizes |A x - b|^2 + lambda |L x|^2 for pixels x from 0 to 1.\n"
       "Example: toeplix deblur photo.png --kernel gaussian:9:1.5 --output sharp.png");
   command->callback([options] { run(*options); });

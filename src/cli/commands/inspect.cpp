@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <complex>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -32,6 +33,16 @@ constexpr Index most_rows_shown = 40;
 constexpr Index most_columns_shown = 40;
 constexpr std::size_t widest_line = 160;
 
+template <class Real>
+std::string format_value(Real value) {
+  return fmt::format("{:.4g}", value);
+}
+
+template <class Real>
+std::string format_value(std::complex<Real> value) {
+  return fmt::format("{:.4g}{:+.4g}i", value.real(), value.imag());
+}
+
 /// What one entry looks like: its value, or which weights add up to it.
 std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
                          const std::vector<double>* weights) {
@@ -44,10 +55,14 @@ std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
   }
   double value = 0;
   for (const Index weight : entry.weights) value += (*weights)[static_cast<std::size_t>(weight)];
-  return fmt::format("{:.4g}", value);
+  return format_value(value);
 }
 
 using Cells = std::vector<std::vector<std::string>>;
+
+bool is_small(Index rows, Index cols) {
+  return rows <= most_rows_shown && cols <= most_columns_shown;
+}
 
 Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<double>* weights) {
   Cells cells;
@@ -68,18 +83,37 @@ std::size_t widest(const Cells& cells) {
   return width;
 }
 
-template <AnyConvolution Conv>
-void print_matrix(const Conv& conv, const std::vector<double>* weights) {
-  const Pattern pattern(conv);
-  if (pattern.rows() > most_rows_shown || pattern.cols() > most_columns_shown) return;
-  const Cells cells = draw(pattern, conv.weights_shape(), weights);
+template <class Scalar>
+Cells draw(const FileMatrix<Scalar>& matrix) {
+  Cells cells(static_cast<std::size_t>(matrix.rows()),
+              std::vector<std::string>(static_cast<std::size_t>(matrix.cols()), "."));
+  for (Index row = 0; row < matrix.rows(); ++row) {
+    for (typename FileMatrix<Scalar>::InnerIterator entry(matrix, row); entry; ++entry) {
+      cells[static_cast<std::size_t>(row)][static_cast<std::size_t>(entry.col())] =
+          format_value(entry.value());
+    }
+  }
+  return cells;
+}
+
+/// Prints the cells in columns, unless the lines would be too long for a screen.
+void print_cells(const Cells& cells) {
+  if (cells.empty() || cells.front().empty()) return;
   const std::size_t width = widest(cells);
-  if (static_cast<std::size_t>(pattern.cols()) * (width + 1) > widest_line) return;
+  if (cells.front().size() * (width + 1) > widest_line) return;
   fmt::print("\n");
   for (const auto& row : cells) {
     std::string line;
     for (const std::string& cell : row) line += fmt::format(" {:>{}}", cell, width);
     fmt::print("{}\n", line.substr(1));
+  }
+}
+
+template <AnyConvolution Conv>
+void print_matrix(const Conv& conv, const std::vector<double>* weights) {
+  const Pattern pattern(conv);
+  if (is_small(pattern.rows(), pattern.cols())) {
+    print_cells(draw(pattern, conv.weights_shape(), weights));
   }
 }
 
@@ -135,22 +169,19 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
     throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
   }
   const std::vector<MatrixLevel> levels = parse_levels(options.levels);
-  const Inspection inspection = [&] {
-    const Progress progress("inspecting " + path);
-    return std::visit([&](const auto& matrix) { return inspect(matrix, levels, options.inspect); },
-                      read_matrix(path, options.variable));
-  }();
-  print(inspection, options);
-}
-
-/// A single word with an extension and without `=` is the name of a file.
-bool names_file(const std::vector<std::string>& words) {
-  return words.size() == 1 && words[0].find('=') == std::string::npos &&
-         std::filesystem::path(words[0]).has_extension();
+  const auto inspect_and_print = [&](const auto& matrix) {
+    const Inspection inspection = [&] {
+      const Progress progress("inspecting " + path);
+      return inspect(matrix, levels, options.inspect);
+    }();
+    print(inspection, options);
+    if (!options.json && is_small(matrix.rows(), matrix.cols())) print_cells(draw(matrix));
+  };
+  std::visit(inspect_and_print, read_matrix(path, options.variable));
 }
 
 void run(const InspectArguments& options) {
-  if (names_file(options.spec)) return inspect_file(options.spec[0], options);
+  if (names_matrix_file(options.spec)) return inspect_file(options.spec[0], options);
   if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
   if (!options.variable.empty()) throw UsageError("--variable goes with a .mat file");
   inspect_convolution(options);

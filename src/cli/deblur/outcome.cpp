@@ -69,6 +69,7 @@ std::string to_text(const DeblurOutcome& outcome) {
   if (!outcome.kernel_is_symmetric) {
     text += fmt::format(", the kernel read as a {}", name_of(outcome.operation));
   }
+  if (outcome.loses_alpha) text += ", without the alpha channel";
   text += '\n';
   if (outcome.comparison.empty()) return text;
   return text +
@@ -83,6 +84,7 @@ std::string to_json(const DeblurOutcome& outcome) {
   }
   json["operation"] = name_of(outcome.operation);
   json["kernel_symmetric"] = outcome.kernel_is_symmetric;
+  json["loses_alpha"] = outcome.loses_alpha;
   json["clamped"] = outcome.clamped;
   return json_text(json);
 }

@@ -21,6 +21,7 @@ struct DeblurOutcome {
   Operation operation = Operation::convolution;
   bool kernel_is_symmetric = true;  ///< `operation` makes no difference then
   Index clamped = 0;                ///< samples beyond the range of the picture
+  bool loses_alpha = false;         ///< whether an alpha channel was left out
   Index height = 0;
   Index width = 0;
   Index samples = 0;

@@ -2,29 +2,107 @@
 
 #include "cli/arguments.hpp"
 
+#include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace toeplix::cli {
 
-double white_of(const Image& image) {
-  return std::exp2(image.bit_depth) - 1;
+namespace {
+
+double white_of_depth(int bit_depth) {
+  return std::exp2(bit_depth) - 1;
 }
 
-Eigen::MatrixXd pixels_of(const Image& image) {
+/// The picture that a photo is, with samples of its bit depth.
+Image picture_of(const Photo& photo) {
+  Image image = photo.image;
+  const double scale = white_of_depth(image.bit_depth) / photo.white;
+  if (scale == 1) return image;
+  for (double& sample : image.samples) sample *= scale;
+  return image;
+}
+
+/// Samples of a picture from an array, whose channels come first, or the reverse.
+std::vector<double> moved(const std::vector<double>& from, Index outer, Index inner) {
+  std::vector<double> to(from.size());
+  const Eigen::Map<const Eigen::MatrixXd> source(from.data(), inner, outer);
+  Eigen::Map<Eigen::MatrixXd>(to.data(), outer, inner) = source.transpose();
+  return to;
+}
+
+Photo read_array(const std::string& path) {
+  const NumberType type = read_npy_header(path).type;
+  NpyArray<double> array = read_npy<double>(path);
+  const std::size_t axes = array.shape.size();
+  const bool is_photo = (axes == 2 || axes == 3) &&
+                        std::ranges::all_of(array.shape, [](Index extent) { return extent > 0; });
+  if (!is_photo) {
+    throw UsageError(fmt::format(
+        "{}: expected an array of shape (height, width) or (channels, height, width), got {}", path,
+        format_shape(array.shape)));
+  }
+  if (!std::ranges::all_of(array.values, [](double value) { return std::isfinite(value); })) {
+    throw UsageError(path + ": the array has a number that is not finite");
+  }
+  Photo photo;
+  photo.array = array.shape;
+  photo.image.height = array.shape[axes - 2];
+  photo.image.width = array.shape[axes - 1];
+  photo.image.channels = axes == 3 ? array.shape[0] : 1;
+  photo.image.bit_depth = type == NumberType::uint16 ? 16 : 8;
+  const bool is_samples = type == NumberType::uint8 || type == NumberType::uint16;
+  photo.white = is_samples ? white_of_depth(photo.image.bit_depth) : 1;
+  photo.image.samples =
+      moved(array.values, photo.image.channels, photo.image.height * photo.image.width);
+  return photo;
+}
+
+void write_array(const std::string& path, const Photo& photo) {
+  const Image& image = photo.image;
+  Extents shape = photo.array;
+  if (shape.empty()) {
+    shape = {image.height, image.width};
+    if (image.channels > 1) shape.insert(shape.begin(), image.channels);
+  }
+  write_npy(path, shape, moved(image.samples, image.height * image.width, image.channels));
+}
+
+}  // namespace
+
+Photo read_photo(const std::string& path) {
+  check_extension(path, {".png", ".npy"});
+  if (extension_of(path) == ".npy") return read_array(path);
+  Photo photo{.image = read_png(path, {.alpha = PngAlpha::keep})};
+  photo.white = white_of_depth(photo.image.bit_depth);
+  return photo;
+}
+
+Index write_photo(const std::string& path, const Photo& photo) {
+  if (extension_of(path) == ".npy") {
+    write_array(path, photo);
+    return 0;
+  }
+  return write_png(path, picture_of(photo));
+}
+
+Eigen::MatrixXd pixels_of(const Photo& photo) {
+  const Image& image = photo.image;
   const Eigen::Map<const Eigen::MatrixXd> samples(image.samples.data(), image.channels,
                                                   image.height * image.width);
-  return samples.transpose() / white_of(image);
+  return samples.transpose() / photo.white;
 }
 
-Image image_of(const Eigen::MatrixXd& pixels, const Image& like) {
-  Image image = like;
+Photo photo_of(const Eigen::MatrixXd& pixels, const Photo& like) {
+  Photo photo = like;
+  Image& image = photo.image;
   Eigen::Map<Eigen::MatrixXd>(image.samples.data(), image.channels, image.height * image.width) =
-      pixels.transpose() * white_of(like);
-  return image;
+      pixels.transpose() * like.white;
+  return photo;
 }
 
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth) {
@@ -32,36 +110,39 @@ double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth) {
   return -10 * std::log10((clamped - truth).squaredNorm() / static_cast<double>(truth.size()));
 }
 
-Image read_truth(const std::string& path, const Image& photo) {
-  Image truth = read_png(path);
-  if (truth.height != photo.height || truth.width != photo.width ||
-      truth.channels != photo.channels) {
+Photo read_truth(const std::string& path, const Photo& like) {
+  Photo truth = read_photo(path);
+  const Image& got = truth.image;
+  const Image& expected = like.image;
+  if (got.height != expected.height || got.width != expected.width ||
+      got.channels != expected.channels) {
     throw UsageError(
         fmt::format("{}: expected {} x {} pixels of {} channels as in the photograph, "
                     "got {} x {} of {}",
-                    path, photo.height, photo.width, photo.channels, truth.height, truth.width,
-                    truth.channels));
+                    path, expected.height, expected.width, expected.channels, got.height, got.width,
+                    got.channels));
   }
   return truth;
 }
 
-Image side_by_side(const std::vector<Image>& pictures) {
+Image side_by_side(const std::vector<Photo>& photos) {
   constexpr Index gap = 8;
-  const Image& first = pictures.front();
-  const auto count = static_cast<Index>(pictures.size());
+  const Image& first = photos.front().image;
+  const auto count = static_cast<Index>(photos.size());
+  const double white = white_of_depth(first.bit_depth);
   Image all = first;
+  all.alpha.clear();
   all.width = count * first.width + (count - 1) * gap;
-  all.samples.assign(static_cast<std::size_t>(all.height * all.width * all.channels),
-                     white_of(first));
+  all.samples.assign(static_cast<std::size_t>(all.height * all.width * all.channels), white);
   for (Index number = 0; number < count; ++number) {
-    const Image& picture = pictures[static_cast<std::size_t>(number)];
-    const double scale = white_of(first) / white_of(picture);
+    const Photo& photo = photos[static_cast<std::size_t>(number)];
+    const double scale = white / photo.white;
     const Index left = number * (first.width + gap) * first.channels;
     for (Index y = 0; y < first.height; ++y) {
       const Index row = first.width * first.channels;
       for (Index i = 0; i < row; ++i) {
         all.samples[static_cast<std::size_t>(y * all.width * all.channels + left + i)] =
-            picture.samples[static_cast<std::size_t>(y * row + i)] * scale;
+            photo.image.samples[static_cast<std::size_t>(y * row + i)] * scale;
       }
     }
   }

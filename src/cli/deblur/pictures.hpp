@@ -9,21 +9,35 @@
 
 namespace toeplix::cli {
 
-/// The sample that is white.
-double white_of(const Image& image);
+/// A picture from a .png file, or an array from a .npy file.
+struct Photo {
+  Image image;         ///< samples as the file has them
+  double white = 255;  ///< the sample that is white
+  Extents array = {};  ///< the shape of the array; empty: it was a picture
+};
+
+/// Reads a .png picture with its alpha channel; or a .npy array of shape (height, width) or
+/// (channels, height, width). White is the largest number of an unsigned integer of 8 or 16 bits,
+/// otherwise 1. Throws UsageError for another extension or shape, and for a number that is not
+/// finite.
+Photo read_photo(const std::string& path);
+
+/// Writes a .png picture, with the alpha channel that the photo has, or a .npy array of doubles,
+/// which is neither rounded nor clamped. Answers how many samples were clamped.
+Index write_photo(const std::string& path, const Photo& photo);
 
 /// A column for each channel, from 0 to 1.
-Eigen::MatrixXd pixels_of(const Image& image);
-/// A picture of these pixels, with the extents and the depth of another.
-Image image_of(const Eigen::MatrixXd& pixels, const Image& like);
+Eigen::MatrixXd pixels_of(const Photo& photo);
+/// A photo of these pixels, everything else as that of another.
+Photo photo_of(const Eigen::MatrixXd& pixels, const Photo& like);
 
 /// Peak signal-to-noise ratio in decibels, of pictures from 0 to 1.
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth);
 
-/// Reads a picture. Throws UsageError unless it has the extents and channels of `photo`.
-Image read_truth(const std::string& path, const Image& photo);
+/// Reads a photo. Throws UsageError unless it has the extents and channels of `like`.
+Photo read_truth(const std::string& path, const Photo& like);
 
-/// Pictures of equal extents side by side, on white.
-Image side_by_side(const std::vector<Image>& pictures);
+/// A picture of photos of equal extents side by side, on white. It has no alpha channel.
+Image side_by_side(const std::vector<Photo>& photos);
 
 }  // namespace toeplix::cli

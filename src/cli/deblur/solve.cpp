@@ -38,9 +38,10 @@ Tikhonov make_solver(const Convolution& blur, const BlurModel& model) {
                   {.resources = model.resources});
 }
 
-Tikhonov make_solver(const Image& photo, const BlurModel& model) {
-  return make_solver(
-      make_blur(model, {photo.height, photo.width}, Padding::same_upper(), model.boundary), model);
+Tikhonov make_solver(const Photo& photo, const BlurModel& model) {
+  return make_solver(make_blur(model, {photo.image.height, photo.image.width},
+                               Padding::same_upper(), model.boundary),
+                     model);
 }
 
 /// What is going on, and how long that will take, if it is some seconds. A terminal shows it as
@@ -83,22 +84,23 @@ Part middle_of(const Eigen::MatrixXd& pixels, Index height, Index width) {
 
 // The pixels of the part are blurred from a sharp part that is larger by the kernel, all of which
 // is unknown: so nothing is assumed of what lies beside it.
-ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double noise) {
-  const Part part = middle_of(pixels_of(photo), photo.height, photo.width);
+ChosenLambda find_lambda(const Photo& photo, const BlurModel& model, double noise) {
+  const Part part = middle_of(pixels_of(photo), photo.image.height, photo.image.width);
   const Extents& kernel = model.kernel.extents;
   const Convolution blur =
       make_blur(model, {part.height + kernel[0] - 1, part.width + kernel[1] - 1}, Padding::valid(),
                 Boundary::zero);
   Progress progress("choosing lambda");
   // Whether the whole picture will fit is better known before the search than after it.
-  if (photo.height * photo.width > part.height * part.width) (void)make_solver(photo, model);
+  if (photo.image.height * photo.image.width > part.height * part.width)
+    (void)make_solver(photo, model);
   Tikhonov solver = make_solver(blur, model);
   constexpr int usual_trials = 18;
   progress = Progress(announce("choosing lambda", solver.report(), usual_trials));
   ChosenLambda found{{}, ChosenLambda::Rule::cross_validation, part.height, part.width};
   if (noise > 0) {
     found.rule = ChosenLambda::Rule::discrepancy;
-    found.choice = choose_by_discrepancy(solver, part.pixels, noise / white_of(photo));
+    found.choice = choose_by_discrepancy(solver, part.pixels, noise / photo.white);
   } else {
     found.choice = choose_by_cross_validation(solver, part.pixels);
   }
@@ -115,7 +117,7 @@ ChosenLambda read_lambda(const std::string& text) {
   return lambda;
 }
 
-Solutions deblur(const Image& photo, const BlurModel& model, double lambda) {
+Solutions deblur(const Photo& photo, const BlurModel& model, double lambda) {
   Progress progress("deblurring");
   Tikhonov solver = make_solver(photo, model);
   progress = Progress(announce("deblurring", solver.report(), 1));

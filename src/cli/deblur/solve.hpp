@@ -1,8 +1,8 @@
 #pragma once
 
 #include "cli/deblur/blur_kernel.hpp"
+#include "cli/deblur/pictures.hpp"
 
-#include <toeplix/image.hpp>
 #include <toeplix/resources.hpp>
 #include <toeplix/solvers/choose_lambda.hpp>
 #include <toeplix/spec.hpp>
@@ -38,11 +38,11 @@ ChosenLambda read_lambda(const std::string& text);
 /// Finds lambda on the middle of a photograph: by the discrepancy principle if `noise`, its
 /// standard deviation in samples, is positive, otherwise by cross-validation. Throws CapacityError
 /// before that if the whole picture will exceed the memory budget.
-ChosenLambda find_lambda(const Image& photo, const BlurModel& model, double noise);
+ChosenLambda find_lambda(const Photo& photo, const BlurModel& model, double noise);
 
 /// The sharp pixels, a column for each channel. Says beforehand what it will take, if that is long.
 /// Throws SolverError if the system is singular, CapacityError before it is factorized if it
 /// exceeds the memory budget.
-Solutions deblur(const Image& photo, const BlurModel& model, double lambda);
+Solutions deblur(const Photo& photo, const BlurModel& model, double lambda);
 
 }  // namespace toeplix::cli

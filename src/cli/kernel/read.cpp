@@ -3,6 +3,8 @@
 #include "cli/arguments.hpp"
 #include "cli/kernel/builtin.hpp"
 #include "cli/kernel/typed.hpp"
+#include "cli/words.hpp"
+#include "reference/nearest_word.hpp"
 
 #include <toeplix/files/npz_array.hpp>
 #include <toeplix/files/png.hpp>
@@ -61,9 +63,11 @@ KernelWord parse_kernel_word(const std::string& text) {
   if (names_builtin_kernel(text)) return {Kind::builtin, text, "", ""};
   const bool is_number = !text.empty() && first_of_number.find(text[0]) != text.npos;
   if (is_number) return {Kind::numbers, text, "", ""};
-  throw UsageError(
-      fmt::format("kernel '{}': expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or {}",
-                  text, builtin_kernels_help));
+  const auto names = builtin_kernel_names();
+  const std::string_view meant = detail::nearest_word(split(text, ':').front(), names);
+  throw UsageError(fmt::format(
+      "kernel '{}': {}expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or {}", text,
+      meant.empty() ? "" : fmt::format("did you mean {}? ", meant), builtin_kernels_help));
 }
 
 template <class T>

@@ -14,7 +14,7 @@ namespace {
 
 /// Matrices with at most so many entries are added up entry by entry, so that folded weights can
 /// cancel.
-constexpr Index most_single_entries = Index{1} << 20;
+constexpr Index most_visited_entries = Index{1} << 20;
 constexpr Index most_single_rows = Index{1} << 20;
 /// The darkness of a pixel with a single entry among many.
 constexpr double palest = 0.3;
@@ -50,7 +50,7 @@ Subject subject_of(const Conv& conv, std::vector<double> weights) {
 
 bool add_entries_singly(const Subject& subject) {
   return subject.by_value() && subject.pattern.rows() <= most_single_rows &&
-         subject.pattern.nnz() <= most_single_entries;
+         subject.pattern.nnz() <= most_visited_entries;
 }
 
 WeightInks inks_of(const Subject& subject) {

@@ -14,6 +14,7 @@ BOOST_AUTO_TEST_SUITE(inspect_text)
 namespace {
 
 using namespace toeplix;
+using toeplix::inspect;  // not the suite of that name
 
 void check_lines(const std::string& text, std::initializer_list<std::string_view> lines) {
   for (const std::string_view line : lines) {

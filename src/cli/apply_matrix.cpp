@@ -1,0 +1,81 @@
+#include "cli/apply_matrix.hpp"
+
+#include <toeplix/files/npy.hpp>
+
+#include <fmt/format.h>
+
+#include <complex>
+#include <concepts>
+#include <numeric>
+#include <type_traits>
+
+namespace toeplix::cli {
+namespace {
+
+/// Vectors of `length` numbers that an array has: one if it has as many, N if its first extent is
+/// N.
+struct Vectors {
+  Index count = 1;
+  bool has_axis = false;
+};
+
+Vectors vectors_of(const std::filesystem::path& path, const Extents& shape, Index length) {
+  const Index rest = std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), Index{1},
+                                     std::multiplies<>());
+  const Index first = shape.empty() ? 1 : shape[0];
+  if (shape.size() > 1 && rest == length) return {first, true};
+  if (first * rest == length) return {1, false};
+  throw GeometryError(fmt::format(
+      "{}: expected {} numbers, as the matrix has {}, or N times as many in shape (N, ...), got {}",
+      path.string(), length, length == 1 ? "1 column" : fmt::format("{} columns", length),
+      format_shape(shape)));
+}
+
+template <class Scalar, class Number, class Result>
+Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
+                 const std::filesystem::path& input, const std::filesystem::path& output) {
+  using Dense = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
+  const bool forward = direction == Direction::forward;
+  const Index rows = forward ? matrix.rows() : matrix.cols();
+  const Index cols = forward ? matrix.cols() : matrix.rows();
+  const Vectors vectors = vectors_of(input, read_npy_header(input).shape, cols);
+  const NpyArray<Number> x = read_npy<Number>(input);
+  const Eigen::Map<const Dense> columns(x.values.data(), cols, vectors.count);
+  const auto numbers = matrix.template cast<Number>();
+  const Dense y = forward ? Dense(numbers * columns) : Dense(numbers.transpose() * columns);
+  Extents shape{rows};
+  if (vectors.has_axis) shape.insert(shape.begin(), vectors.count);
+  const Eigen::Matrix<Result, Eigen::Dynamic, Eigen::Dynamic> result = y.template cast<Result>();
+  write_npy(output, shape, std::vector<Result>(result.data(), result.data() + result.size()));
+  const bool is_complex = !std::is_arithmetic_v<Result>;
+  return {output.string(), shape,
+          fmt::format("{}{}", is_complex ? "complex" : "float", 8 * sizeof(Result)), std::nullopt};
+}
+
+}  // namespace
+
+Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision precision,
+                     const std::filesystem::path& input, const std::filesystem::path& output) {
+  for (const auto& path : {input, output}) {
+    if (extension_of(path) == ".npy") continue;
+    throw UsageError(path.string() +
+                     ": a matrix does not know the height and width of pictures; use .npy files");
+  }
+  const auto multiply_any = [&]<class Scalar>(const FileMatrix<Scalar>& some) {
+    const bool is_narrow = std::same_as<Scalar, float> || std::same_as<Scalar, std::complex<float>>;
+    const bool by_file = precision == Precision::by_file && is_narrow && fits_float(input);
+    const bool single = precision == Precision::single || by_file;
+    if constexpr (std::is_arithmetic_v<Scalar>) {
+      if (single) return multiply<Scalar, double, float>(some, direction, input, output);
+      return multiply<Scalar, double, double>(some, direction, input, output);
+    } else {
+      using Wide = std::complex<double>;
+      if (single)
+        return multiply<Scalar, Wide, std::complex<float>>(some, direction, input, output);
+      return multiply<Scalar, Wide, Wide>(some, direction, input, output);
+    }
+  };
+  return std::visit(multiply_any, matrix);
+}
+
+}  // namespace toeplix::cli
