@@ -181,9 +181,12 @@ def check_other_variables(folder):
     copy(folder / "in.mat", folder / "out.npz", "csr", "32", "stored", "real")
     assert same_bits(scipy.sparse.load_npz(folder / "out.npz"), wide)
     scipy.io.savemat(folder / "in.mat", {"A": wide}, format="4")
-    result = subprocess.run([PROGRAM, folder / "in.mat", folder / "out.npz", "csr", "32", "stored"],
-                            capture_output=True, text=True)
-    assert result.returncode == 1 and "got MATLAB 4; save it with -v7" in result.stderr, result.stderr
+    try:
+        copy(folder / "in.mat", folder / "out.npz")
+    except AssertionError as refusal:
+        assert "got MATLAB 4; save it with -v7" in str(refusal), refusal
+    else:
+        raise AssertionError("a file of MATLAB 4 was read")
     print("other variables and formats")
 
 

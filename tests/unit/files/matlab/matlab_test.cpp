@@ -486,11 +486,11 @@ BOOST_AUTO_TEST_CASE(a_small_element_has_four_bytes) {
   Parts parts(builder);
   parts.name = builder.small(1, to_bytes("ABCD"));
   BOOST_TEST(same_bits(parse(parts.file(), {.variable = "ABCD"}), expected()));
-  parts.name = builder.number<std::uint32_t>(5 << 16 | 1);
-  Builder::join(parts.name, to_bytes("ABCDE"));
+  parts.name = builder.number<std::uint32_t>(12 << 16 | 1);
+  Builder::join(parts.name, to_bytes("ABCDEFGHIJKL"));
   BOOST_TEST(failure(parts.file()) ==
              "m.mat: variable at byte 128: byte 32: expected at most 4 bytes in a small element, "
-             "got 5");
+             "got 12; expected a sparse matrix, found none");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
