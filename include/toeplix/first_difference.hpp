@@ -108,7 +108,7 @@ template <VectorArgument Expected, VectorArgument Got>
 template <SpecArgument Spec, VectorArgument Expected, VectorArgument Got>
 [[nodiscard]] std::string first_difference(const Spec& spec, const Expected& expected,
                                            const Got& got, double tolerance = 0) {
-  detail::check_output(spec, std::size(expected));
+  detail::check_output(spec, as_span(expected).size());
   const auto found = detail::compare(expected, got, tolerance);
   if (!found) return {};
   if (!found->first) return found->text;
@@ -134,8 +134,8 @@ template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector, Vect
   static_assert(detail::multiply<ScalarOf<Weights>, ScalarOf<Vector>>,
                 "weights and vector must have the same element type, or both have integers");
   using Factor = SumOf<ScalarOf<Weights>, ScalarOf<Vector>>;
-  detail::check_output(spec, std::size(expected));
-  detail::check_factors(spec, std::size(weights), std::size(x));
+  detail::check_output(spec, as_span(expected).size());
+  detail::check_factors(spec, as_span(weights).size(), as_span(x).size());
   const auto found = detail::compare(expected, got, tolerance);
   if (!found) return {};
   if (!found->first) return found->text;

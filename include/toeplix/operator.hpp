@@ -52,7 +52,8 @@ class Operator {
   template <VectorArgument X, VectorArgument Y>
   void apply(const X& x, Y&& y) const {
     detail::check_scalar<Scalar, ScalarOf<Y>>();
-    apply(detail::span_of<Scalar>(x), std::span<Scalar>(std::data(y), std::size(y)));
+    apply(detail::span_of<Scalar>(x),
+          std::span<Scalar>(std::data(y), static_cast<std::size_t>(std::size(y))));
   }
 
   /// A x. Throws GeometryError unless `x` has cols() elements.

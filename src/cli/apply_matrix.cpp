@@ -1,5 +1,7 @@
 #include "cli/apply_matrix.hpp"
 
+#include "cli/capacity.hpp"
+
 #include <toeplix/files/npy.hpp>
 
 #include <fmt/format.h>
@@ -19,26 +21,35 @@ struct Vectors {
   bool has_axis = false;
 };
 
-Vectors vectors_of(const std::filesystem::path& path, const Extents& shape, Index length) {
+Vectors vectors_of(const std::filesystem::path& path, const Extents& shape, Index length,
+                   Direction direction) {
   const Index rest = std::accumulate(shape.begin() + (shape.empty() ? 0 : 1), shape.end(), Index{1},
                                      std::multiplies<>());
   const Index first = shape.empty() ? 1 : shape[0];
   if (shape.size() > 1 && rest == length) return {first, true};
   if (first * rest == length) return {1, false};
   throw GeometryError(fmt::format(
-      "{}: expected {} numbers, as the matrix has {}, or N times as many in shape (N, ...), got {}",
-      path.string(), length, length == 1 ? "1 column" : fmt::format("{} columns", length),
+      "{}: expected {} numbers, one for each of the matrix's {}, or N times as many in shape "
+      "(N, ...), got {}",
+      path.string(), length, direction == Direction::forward ? "columns" : "rows",
       format_shape(shape)));
 }
 
 template <class Scalar, class Number, class Result>
 Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
-                 const std::filesystem::path& input, const std::filesystem::path& output) {
+                 const std::filesystem::path& input, const std::filesystem::path& output,
+                 Index budget) {
   using Dense = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
   const bool forward = direction == Direction::forward;
   const Index rows = forward ? matrix.rows() : matrix.cols();
   const Index cols = forward ? matrix.cols() : matrix.rows();
-  const Vectors vectors = vectors_of(input, read_npy_header(input).shape, cols);
+  const Vectors vectors = vectors_of(input, read_npy_header(input).shape, cols, direction);
+  // The matrix in the numbers that are computed with, x, y, and y as it is written.
+  const double numbers_held = static_cast<double>(matrix.nonZeros()) +
+                              static_cast<double>(vectors.count) *
+                                  (static_cast<double>(cols) + 2 * static_cast<double>(rows));
+  check_memory(budget, numbers_held * sizeof(Number), "this product",
+               "raise --memory, or multiply fewer vectors at once");
   const NpyArray<Number> x = read_npy<Number>(input);
   const Eigen::Map<const Dense> columns(x.values.data(), cols, vectors.count);
   const auto numbers = matrix.template cast<Number>();
@@ -55,7 +66,8 @@ Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
 }  // namespace
 
 Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision precision,
-                     const std::filesystem::path& input, const std::filesystem::path& output) {
+                     const std::filesystem::path& input, const std::filesystem::path& output,
+                     Index budget) {
   for (const auto& path : {input, output}) {
     if (extension_of(path) == ".npy") continue;
     throw UsageError(path.string() +
@@ -66,13 +78,13 @@ Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision pre
     const bool by_file = precision == Precision::by_file && is_narrow && fits_float(input);
     const bool single = precision == Precision::single || by_file;
     if constexpr (std::is_arithmetic_v<Scalar>) {
-      if (single) return multiply<Scalar, double, float>(some, direction, input, output);
-      return multiply<Scalar, double, double>(some, direction, input, output);
+      if (single) return multiply<Scalar, double, float>(some, direction, input, output, budget);
+      return multiply<Scalar, double, double>(some, direction, input, output, budget);
     } else {
       using Wide = std::complex<double>;
       if (single)
-        return multiply<Scalar, Wide, std::complex<float>>(some, direction, input, output);
-      return multiply<Scalar, Wide, Wide>(some, direction, input, output);
+        return multiply<Scalar, Wide, std::complex<float>>(some, direction, input, output, budget);
+      return multiply<Scalar, Wide, Wide>(some, direction, input, output, budget);
     }
   };
   return std::visit(multiply_any, matrix);

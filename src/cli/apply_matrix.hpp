@@ -16,8 +16,9 @@ enum class Direction { forward, transposed };
 /// An array of as many numbers as the matrix has columns is one vector, whatever its shape; one of
 /// shape (N, ...) is N of them. The result has shape (rows) or (N, rows). It is complex if the
 /// matrix is. Throws UsageError for pictures, whose height and width a matrix does not know, and
-/// GeometryError for another number of numbers.
+/// GeometryError for another number of numbers; TooLarge beyond `budget`, as `check_memory`.
 Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision precision,
-                     const std::filesystem::path& input, const std::filesystem::path& output);
+                     const std::filesystem::path& input, const std::filesystem::path& output,
+                     Index budget);
 
 }  // namespace toeplix::cli

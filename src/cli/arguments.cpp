@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include <toeplix/files/same_file.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -44,16 +46,6 @@ Index parse_bytes(const std::string& text) {
                      number <= std::numeric_limits<Index>::max() / *unit;
   if (sound) return number * *unit;
   throw UsageError("--memory " + text + ": expected a number of bytes, as 500M or 4G");
-}
-
-/// Whether two paths lead to one file, which need not exist.
-bool lead_to_one_file(const std::filesystem::path& a, const std::filesystem::path& b) {
-  std::error_code failed;
-  if (std::filesystem::equivalent(a, b, failed) && !failed) return true;
-  failed.clear();
-  const auto canonical_a = std::filesystem::weakly_canonical(std::filesystem::absolute(a), failed);
-  const auto canonical_b = std::filesystem::weakly_canonical(std::filesystem::absolute(b), failed);
-  return failed ? a == b : canonical_a == canonical_b;
 }
 
 }  // namespace
@@ -155,11 +147,11 @@ void check_distinct(const std::vector<std::filesystem::path>& outputs,
   for (auto output = outputs.begin(); output != outputs.end(); ++output) {
     if (output->empty()) continue;
     for (const auto& input : inputs) {
-      if (input.empty() || !lead_to_one_file(*output, input)) continue;
+      if (input.empty() || !same_file(*output, input)) continue;
       throw UsageError(output->string() + ": this file is also read; write to another one");
     }
     for (auto other = outputs.begin(); other != output; ++other) {
-      if (other->empty() || !lead_to_one_file(*output, *other)) continue;
+      if (other->empty() || !same_file(*output, *other)) continue;
       throw UsageError(output->string() + ": this file is written twice; give each its own name");
     }
   }

@@ -37,29 +37,29 @@ void add_symmetry(CLI::App& command, MatrixFile& file) {
 }
 
 template <class Scalar>
-AnyMatrix read_npz_as(const std::filesystem::path& path) {
-  return read_npz<FileMatrix<Scalar>>(path);
+AnyMatrix read_npz_as(const std::filesystem::path& path, const Resources& resources) {
+  return read_npz<FileMatrix<Scalar>>(path, {.resources = resources});
 }
 
-AnyMatrix read_npz_matrix(const std::filesystem::path& path) {
+AnyMatrix read_npz_matrix(const std::filesystem::path& path, const Resources& resources) {
   switch (read_npz_header(path).scalar) {
     case NumberType::float16:
     case NumberType::float32:
-      return read_npz_as<float>(path);
+      return read_npz_as<float>(path, resources);
     case NumberType::complex64:
-      return read_npz_as<std::complex<float>>(path);
+      return read_npz_as<std::complex<float>>(path, resources);
     case NumberType::complex128:
-      return read_npz_as<std::complex<double>>(path);
+      return read_npz_as<std::complex<double>>(path, resources);
     default:
-      return read_npz_as<double>(path);
+      return read_npz_as<double>(path, resources);
   }
 }
 
-AnyMatrix read_mtx_matrix(const std::filesystem::path& path) {
+AnyMatrix read_mtx_matrix(const std::filesystem::path& path, const Resources& resources) {
   if (read_matrix_market_header(path).field == MatrixMarketField::complex) {
-    return read_matrix_market<FileMatrix<std::complex<double>>>(path);
+    return read_matrix_market<FileMatrix<std::complex<double>>>(path, {.resources = resources});
   }
-  return read_matrix_market<FileMatrix<double>>(path);
+  return read_matrix_market<FileMatrix<double>>(path, {.resources = resources});
 }
 
 /// The variable of a .mat file that is meant: one of that name, or the only sparse one. None if
@@ -82,12 +82,14 @@ std::optional<MatlabHeader> chosen_variable(const std::filesystem::path& path,
   return chosen;
 }
 
-AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& variable) {
+AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& variable,
+                          const Resources& resources) {
+  const MatlabReadOptions options{.variable = variable, .resources = resources};
   const std::optional<MatlabHeader> header = chosen_variable(path, variable);
   if (header && header->is_complex) {
-    return read_matlab<FileMatrix<std::complex<double>>>(path, {.variable = variable});
+    return read_matlab<FileMatrix<std::complex<double>>>(path, options);
   }
-  return read_matlab<FileMatrix<double>>(path, {.variable = variable});
+  return read_matlab<FileMatrix<double>>(path, options);
 }
 
 }  // namespace
@@ -158,14 +160,15 @@ bool names_matrix_file(const std::vector<std::string>& words) {
          std::filesystem::path(words[0]).has_extension();
 }
 
-AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable) {
+AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
+                      const Resources& resources) {
   check_extension(path, {".npz", ".mtx", ".mat"});
   const std::string extension = extension_of(path);
-  if (extension == ".mat") return read_mat_matrix(path, variable);
+  if (extension == ".mat") return read_mat_matrix(path, variable, resources);
   if (!variable.empty()) {
     throw UsageError(fmt::format("{}: --variable is not for {} files", path.string(), extension));
   }
-  return extension == ".mtx" ? read_mtx_matrix(path) : read_npz_matrix(path);
+  return extension == ".mtx" ? read_mtx_matrix(path, resources) : read_npz_matrix(path, resources);
 }
 
 }  // namespace toeplix::cli

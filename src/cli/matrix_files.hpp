@@ -5,6 +5,7 @@
 #include <toeplix/files/matlab.hpp>
 #include <toeplix/files/matrix_market.hpp>
 #include <toeplix/files/npz.hpp>
+#include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
 
@@ -77,7 +78,9 @@ bool names_matrix_file(const std::vector<std::string>& words);
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
 /// `.npz`, `.mtx` or `.mat`. `variable` is the one to read of a .mat file; empty: the only sparse
 /// one. Throws UsageError for another extension, for a variable of another file and for a .mat file
-/// of several sparse matrices if none is chosen; otherwise what the format's reader throws.
-AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable = {});
+/// of several sparse matrices if none is chosen; otherwise what the format's reader throws,
+/// CapacityError beyond the memory budget of `resources`.
+AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
+                      const Resources& resources);
 
 }  // namespace toeplix::cli

@@ -214,6 +214,7 @@ bool fits_float(const std::filesystem::path& path) {
     case NumberType::uint16:
     case NumberType::float16:
     case NumberType::float32:
+    case NumberType::complex64:
       return true;
     default:
       return false;

@@ -102,6 +102,10 @@ CLI::Option* add_weights(CLI::App& command, std::string& source) {
       ->type_name("KERNEL");
 }
 
+void check_not_kernel(const std::string& output, const std::string& source) {
+  if (!source.empty()) check_distinct({output}, {parse_kernel_word(source).path});
+}
+
 Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
                      bool others_fit_float) {
   const Expected expected = expected_by(convolution);

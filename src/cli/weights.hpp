@@ -20,6 +20,10 @@ void add_precision(CLI::App& command, Precision& precision);
 /// Adds `--weights`.
 CLI::Option* add_weights(CLI::App& command, std::string& source);
 
+/// Throws UsageError if a command would write over the file of its weights. Without weights
+/// (`source` is empty) there is none.
+void check_not_kernel(const std::string& output, const std::string& source);
+
 /// Weights, C order, in the scalar that the command computes with.
 using Weights = std::variant<std::vector<float>, std::vector<double>>;
 

@@ -162,7 +162,7 @@ std::string instead_of_output_padding(const std::vector<Index>& pixels) {
   if (std::ranges::any_of(pixels, [](Index value) { return value < 0; })) return {};
   if (std::ranges::count(pixels, 0) == std::ssize(pixels)) return "; leave it out";
   return "; the convolution that it transposes has as much less upper padding: padding=" +
-         crop_of(pixels) + " instead of 0";
+         crop_of(pixels) + " if it has none";
 }
 
 template <class Spec>

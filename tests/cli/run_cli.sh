@@ -49,9 +49,9 @@ says() { grep -qF -- "$1" out || fail "expected '$1', got" "$(cat out)"; }
 # The JSON that it printed has a member `"name":value`, blanks and line ends aside.
 says_member() { tr -d ' \n' <out | grep -qF -- "$1" || fail "expected $1, got" "$(cat out)"; }
 complains() { [[ $(cat err) == "toeplix: $1" ]] || fail "expected 'toeplix: $1', got" "$(cat err)"; }
-# limited FILE ARGUMENT...: runs the program, which may not write files of more than 1 KiB, and expects
+# limited_files FILE ARGUMENT...: runs the program, which may not write files of more than 1 KiB, and expects
 # the words and the exit code of the program, not the end by a signal.
-limited() {
+limited_files() {
   local file=$1 code=0
   shift
   command=("$@" "(with a limit on the size of files)")
@@ -171,6 +171,7 @@ run 2 inspect W.npz --levels 4x4,3x4
 complains "the levels do not multiply to the 16 x 16 matrix"
 run 2 inspect W.npz --levels 4x
 run 2 inspect W.npz --weights box:3
+run 4 inspect W.npz --memory 1
 run 2 inspect "${spec[@]}" --levels 4x9
 run 2 inspect W.png
 complains "W.png: expected a name that ends in .npz or .mtx or .mat"
@@ -292,7 +293,7 @@ complains "SPEC: spec text, byte 40: boundary=zeros: expected one of zero, circu
 run 2 inspect "${spec[@]}" output_padding=1
 complains "SPEC: spec text, byte 36: output_padding=1: expected the word 'transposed' in front; only a\
  transposed convolution has this key; the convolution that it transposes has as much less upper\
- padding: padding=0:-1 instead of 0"
+ padding: padding=0:-1 if it has none"
 run 2 inspect "${spec[@]}" stride=0
 run 2 inspect input=3,3 kernel=4,4
 complains "axis 0: kernel span 4 exceeds padded input 3"
@@ -400,7 +401,7 @@ run 0 compile "${spec[@]}" --weights box:2 --output W.npz
 says "W.npz: 4 x 9, 16 entries, csr, float64, 32-bit indices"
 cp W.npz ../old-$$
 holds $'W.npz\nerr\nout'
-limited W.npz compile input=100,100 kernel=5,5 --weights box:5 --output W.npz
+limited_files W.npz compile input=100,100 kernel=5,5 --weights box:5 --output W.npz
 cmp -s W.npz ../old-$$ || fail "the old file changed"
 rm -f ../old-$$
 holds $'W.npz\nerr\nout'
@@ -508,7 +509,7 @@ if [[ -w /dev/full ]]; then
   "$toeplix" plot "${spec[@]}" --output - >/dev/full 2>err || code=$?
   ((code == 3)) || fail "expected exit code 3, got $code"
 fi
-limited W.svg plot input=20,20 kernel=5,5 --output W.svg
+limited_files W.svg plot input=20,20 kernel=5,5 --output W.svg
 cmp -s W.svg ../old-$$ || fail "the old file changed"
 rm -f ../old-$$ W.svg W.png
 holds $'W.npz\nerr\nout'
@@ -527,7 +528,7 @@ complains "missing/W.html: cannot create: the folder does not exist"
 run 4 page input=30,30 kernel=3,3 --output W.html
 complains "page: a 784 x 900 matrix is too large to read; a page shows up to 400 rows and columns\
  and 6000 entries; toeplix plot draws any size"
-limited W.html page "${spec[@]}" --output W.html
+limited_files W.html page "${spec[@]}" --output W.html
 cmp -s W.html ../old-$$ || fail "the old file changed"
 rm -f ../old-$$ W.html
 holds $'W.npz\nerr\nout'
@@ -609,7 +610,13 @@ for name in over.npy ./over.npy link.npy; do
 done
 cmp -s w.npy over.npy || fail "over.npy has changed"
 rm over.npy link.npy
+run 2 diagonals input=3 kernel=2 --weights w.npz --output w.npz
+run 2 plot "${spec[@]}" --weights k.png --output k.png
+complains "k.png: this file is also read; write to another one"
 if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  ln -sf ./link-target.png link.png
+  run 2 deblur p.PNG --kernel box:1 --lambda 0.1 --output link.png --compare link-target.png
+  rm link.png
   deblur=(deblur p.PNG --kernel box:1 --lambda 0.1)
   run 2 "${deblur[@]}" --output q.png --compare ./q.png
   complains "./q.png: this file is written twice; give each its own name"
@@ -647,7 +654,7 @@ fi
 
 # Little address space: every command ends, whether it has enough or not. 127: not even the libraries
 # fit. A program with a sanitizer needs more before it begins.
-limited() {
+limited_memory() {
   local limit=$1
   shift
   command=("$@" "(ulimit -v $limit)")
@@ -658,14 +665,14 @@ limited() {
 write_npy w.npy '(1, 1, 2)' "$one$two"
 write_npy x.npy '(1, 4)' "$one$two$one$three"
 data=(--weights w.npy --input x.npy)
-limited 200000 --version
+limited_memory 200000 --version
 if ! grep -q Sanitizer err; then
   for limit in 80000 100000 150000 200000 400000; do
     for arguments in "inspect input=4 kernel=2" "plot input=4 kernel=2 --output a.png" "--help" \
       "apply input=4 kernel=2 ${data[*]} --output y.npy" "verify input=4 kernel=2 ${data[*]}" \
       "compile input=4 kernel=2 --weights w.npy --output a.npz" "inspect input=x kernel=2"; do
       read -ra words <<<"$arguments"
-      limited $limit "${words[@]}"
+      limited_memory $limit "${words[@]}"
       expected=0
       [[ $arguments == *input=x* ]] && expected=2
       ((code == expected || (limit < 200000 && (code == 127 || code == 4)))) ||
@@ -673,7 +680,7 @@ if ! grep -q Sanitizer err; then
       ((code == 0 || code == 127)) || grep -q '^toeplix: ' err || fail "expected a message"
     done
     [[ " ${commands[*]} " == *" deblur "* ]] || continue
-    limited $limit deblur p4.png --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
+    limited_memory $limit deblur p4.png --kernel 0.2,0.6,0.2 --lambda 0.1 --output q.png
     ((code == 0 || code == 4 || (code == 127 && limit < 200000))) ||
       fail "expected exit code 0 or 4, got $code" "$(cat err)"
     ((code != 4)) || grep -q '^toeplix: OpenBLAS needs .* bytes of address space' err ||

@@ -39,6 +39,7 @@ core     reference/instantiate.hpp  the one list of instantiations
 files    reference/instantiate.hpp  the one list of instantiations
 cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use
+solvers  core/base/                 the one private room that other libraries use
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.

@@ -46,7 +46,7 @@ inline Bytes deflated(const Bytes& content) {
   state.next_out = reinterpret_cast<Bytef*>(packed.data());
   state.avail_out = static_cast<uInt>(packed.size());
   ::deflate(&state, Z_FINISH);
-  packed.resize(packed.size() - state.avail_out);
+  packed.erase(packed.end() - static_cast<std::ptrdiff_t>(state.avail_out), packed.end());
   ::deflateEnd(&state);
   return packed;
 }

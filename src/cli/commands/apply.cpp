@@ -74,8 +74,9 @@ void run_on_matrix(const ApplyArguments& options) {
   }
   check_distinct({options.output}, {options.input, path});
   const Progress progress("multiplying by " + path);
-  print(apply_matrix(read_matrix(path, options.variable), options.direction, options.precision,
-                     options.input, options.output),
+  print(apply_matrix(read_matrix(path, options.variable, options.resources), options.direction,
+                     options.precision, options.input, options.output,
+                     options.resources.memory_budget),
         options);
 }
 

@@ -3,12 +3,12 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
-#include "cli/kernel/read.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
 #include "cli/words.hpp"
 
+#include <toeplix/memory.hpp>
 #include <toeplix/version.hpp>
 
 #include <fmt/format.h>
@@ -87,7 +87,13 @@ Eigen::SparseMatrix<Scalar, Order, StorageIndex> compiled_rows(const Conv& conv,
                                                                const CompileArguments& options) {
   if (!options.rows) return toeplix::compile<StorageIndex, Order>(conv, weights, options.compile);
   const Rows rows = rows_of(conv, options);
-  return compile_rows<StorageIndex>(conv, weights, rows.first, rows.last, options.compile);
+  CompileOptions compile = options.compile;
+  if (Order == Eigen::ColMajor) {
+    // They are compiled by rows and then turned: for a moment there are two matrices.
+    Index& budget = compile.resources.memory_budget;
+    budget = std::max<Index>(1, (budget > 0 ? budget : available_memory()) / 2);
+  }
+  return compile_rows<StorageIndex>(conv, weights, rows.first, rows.last, compile);
 }
 
 template <class Matrix>
@@ -144,7 +150,7 @@ std::string provenance(const AnyConv& convolution, const CompileArguments& optio
 }
 
 void compile_convolution(CompileArguments& options) {
-  check_distinct({options.output.path}, {parse_kernel_word(options.weights).path});
+  check_not_kernel(options.output.path, options.weights);
   const AnyConv convolution = parse_convolution(options.spec);
   options.output.matrix_market.comment = provenance(convolution, options);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;

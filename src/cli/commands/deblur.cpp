@@ -44,10 +44,13 @@ void check(const DeblurArguments& options) {
 /// Throws UsageError for a number of channels that no picture has, if one is to be written.
 void check_channels(const DeblurArguments& options, const Photo& photo) {
   const Index channels = photo.image.channels;
-  const bool is_written = extension_of(options.output) == ".png" || !options.comparison.empty();
-  if (!is_written || channels == 1 || channels == 3) return;
-  throw UsageError(fmt::format("{}: a picture has 1 or 3 channels, {} has {}; write .npy",
-                               options.output, options.photo, channels));
+  if (channels == 1 || channels == 3) return;
+  const auto refuse = [&](const std::string& file, const char* advice) {
+    throw UsageError(fmt::format("{}: a picture has 1 or 3 channels, {} has {}; {}", file,
+                                 options.photo, channels, advice));
+  };
+  if (extension_of(options.output) == ".png") refuse(options.output, "write .npy");
+  if (!options.comparison.empty()) refuse(options.comparison, "leave out --compare");
 }
 
 /// Writes the sharp picture, and the comparison if there is to be one. Returns how many samples

@@ -130,8 +130,8 @@ void list_any(const Pattern& pattern, const DiagonalStructure& structure, const 
   list(pattern, structure, found);
 }
 
-/// Refuses a file that does not fit where it is to be. Coordinates take three numbers per entry,
-/// pointers two, and one per diagonal.
+/// Refuses a file that does not fit where it is to be. Besides its value an entry takes two indices
+/// as coordinates, and otherwise one; then there is a pointer per diagonal, too.
 void check_space(const std::string& path, const WrittenDiagonals& size, bool one_block,
                  std::size_t scalar_bytes) {
   const double indices = one_block
@@ -149,9 +149,15 @@ void check_space(const std::string& path, const WrittenDiagonals& size, bool one
                   path, size.entries, bytes, space.available));
 }
 
+/// `stored` is how many entries the matrix stores, all of which are written unless some are pruned.
 template <class Scalar>
-void write(const Diagonals<Scalar>& diagonals, const DiagonalsArguments& options) {
+void write(const Diagonals<Scalar>& diagonals, Index stored, const DiagonalsArguments& options) {
   const bool one_block = is_one_block(diagonals.structure());
+  if (!options.options.prune_zeros) {
+    // Known at once; to measure what is written takes a step for every diagonal.
+    check_space(options.output, {0, diagonals.structure().size(), stored}, one_block,
+                sizeof(Scalar));
+  }
   const auto layout = one_block ? NpzLayout::line_pointers : NpzLayout::coordinates;
   const WrittenDiagonals written = [&] {
     const Progress progress("writing " + options.output);
@@ -179,6 +185,7 @@ void run(const DiagonalsArguments& options) {
     check_extension(options.output, {".npz"});
     check_folder(options.output);
     if (options.weights.empty()) throw UsageError("--output needs --weights");
+    check_not_kernel(options.output, options.weights);
   }
   if (options.options.prune_zeros && options.weights.empty()) {
     throw UsageError("--prune needs --weights");
@@ -195,7 +202,7 @@ void run(const DiagonalsArguments& options) {
   std::visit(
       [&](const auto& numbers) {
         const auto found = toeplix::diagonals(pattern, numbers, chosen);
-        if (!options.output.empty()) return write(found, options);
+        if (!options.output.empty()) return write(found, pattern.nnz(), options);
         list_any(pattern, found.structure(), found, options.json);
       },
       weights);

@@ -26,6 +26,7 @@ struct InspectArguments {
   std::string variable;
   bool json = false;
   InspectOptions inspect;
+  Resources resources;
 };
 
 /// A picture of the matrix must fit a screen.
@@ -177,7 +178,7 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
     print(inspection, options);
     if (!options.json && is_small(matrix.rows(), matrix.cols())) print_cells(draw(matrix));
   };
-  std::visit(inspect_and_print, read_matrix(path, options.variable));
+  std::visit(inspect_and_print, read_matrix(path, options.variable, options.resources));
 }
 
 void run(const InspectArguments& options) {
@@ -205,6 +206,7 @@ void add_inspect(CLI::App& program) {
       ->check(whole_number(std::numeric_limits<Index>::max()))
       ->type_name("N");
   add_json(*command, options->json);
+  add_memory(*command, options->resources.memory_budget);
   set_help(*command,
            "In place of SPEC: a .npz, .mtx or .mat file. A small matrix is drawn: its\n"
            "values, or without --weights which weights add up to them. What every word\n"

@@ -17,6 +17,7 @@ struct PageArguments {
 void run(const PageArguments& options) {
   check_extension(options.output, {".html"});
   check_folder(options.output);
+  check_not_kernel(options.output, options.weights);
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -55,6 +56,7 @@ void run(const PlotArguments& options) {
   if (!on_terminal) {
     check_extension(options.output, {".png", ".svg"});
     check_folder(options.output);
+    check_not_kernel(options.output, options.weights);
   }
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
@@ -84,6 +86,7 @@ void add_plot(CLI::App& program) {
       ->required()
       ->type_name("FILE");
   command->add_option("--size", options->plot.size, "Pixels of the longer side, by default 840")
+      ->check(whole_number(std::numeric_limits<Index>::max()))
       ->type_name("N");
   set_help(*command,
            "Entries have the colour of their kernel position, or with --weights of their\n"

@@ -35,10 +35,26 @@ std::vector<double> moved(const std::vector<double>& from, Index outer, Index in
   return to;
 }
 
+bool is_white_known(NumberType type) {
+  return type == NumberType::uint8 || type == NumberType::uint16 || type == NumberType::float16 ||
+         type == NumberType::float32 || type == NumberType::float64;
+}
+
 Photo read_array(const std::string& path) {
   const NumberType type = read_npy_header(path).type;
+  if (!is_white_known(type)) {
+    throw UsageError(path +
+                     ": expected numbers of type uint8, uint16 or float, whose white is known");
+  }
   NpyArray<double> array = read_npy<double>(path);
   const std::size_t axes = array.shape.size();
+  const bool is_turned = axes == 3 && array.shape[0] > 4 && array.shape[2] <= 4;
+  if (is_turned) {
+    throw UsageError(
+        fmt::format("{}: shape {} has its channels last; expected (channels, height, "
+                    "width), by numpy.moveaxis(x, -1, 0)",
+                    path, format_shape(array.shape)));
+  }
   const bool is_photo = (axes == 2 || axes == 3) &&
                         std::ranges::all_of(array.shape, [](Index extent) { return extent > 0; });
   if (!is_photo) {

@@ -4,6 +4,8 @@
 #include "cli/kernel/shapes.hpp"
 #include "cli/words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -41,7 +43,7 @@ Number parameter(const Request& request, std::size_t position, Number least, Num
   const std::string_view word = request.parameters[position];
   const auto number = number_of<Number>(word);
   if (number && *number >= least && *number <= most) return *number;
-  fail(request, "'" + std::string(word) + "' is not a number in the range that is expected there");
+  fail(request, fmt::format("'{}': expected a number from {} to {}", word, least, most));
 }
 
 void expect_extents(const Request& request, Index size) {

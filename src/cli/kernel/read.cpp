@@ -30,12 +30,14 @@ std::optional<Kind> kind_of_file(const std::string& path) {
 
 /// A file, or an array in one: `model.npz:conv1.weight`.
 std::optional<KernelWord> parse_file(const std::string& text) {
+  for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
+    const std::string path = text.substr(0, colon);
+    if (kind_of_file(path) == Kind::npz) {
+      return KernelWord{Kind::npz, text, path, text.substr(colon + 1)};
+    }
+  }
   if (const auto kind = kind_of_file(text)) return KernelWord{*kind, text, text, ""};
-  const std::size_t colon = text.find(':');
-  if (colon == text.npos) return std::nullopt;
-  const std::string path = text.substr(0, colon);
-  if (kind_of_file(path) != Kind::npz) return std::nullopt;
-  return KernelWord{Kind::npz, text, path, text.substr(colon + 1)};
+  return std::nullopt;
 }
 
 /// A picture of a point that was blurred.

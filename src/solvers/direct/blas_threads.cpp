@@ -10,7 +10,7 @@
 #ifdef _OPENMP
 #include <omp.h>
 #endif
-#if defined(__unix__)
+#if defined(__unix__) || defined(__APPLE__)
 #include <dlfcn.h>
 #include <sys/mman.h>
 #endif
@@ -30,7 +30,7 @@ struct OpenBlas {
   void (*set_threads)(int) = nullptr;
 };
 
-#if defined(__unix__)
+#if defined(__unix__) || defined(__APPLE__)
 template <class Function>
 bool look_up(const char* name, Function*& function) {
   function = reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
@@ -47,8 +47,8 @@ OpenBlas find_open_blas() {
 
 /// Whether the process may have so much more address space.
 bool has_room(std::size_t bytes) {
-  void* const room =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const room = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (room == MAP_FAILED) return false;
   munmap(room, bytes);
   return true;
@@ -83,7 +83,7 @@ Setting& setting() {
 
 /// As many of the threads as there is memory for. OpenBLAS keeps the buffers that it has.
 int threads_with_room(int threads, Setting& state) {
-  for (const int count : {threads, 1}) {
+  for (int count = threads; count > 0; count /= 2) {
     if (count <= state.with_room) return count;
     if (has_room(static_cast<std::size_t>(count) * bytes_per_thread)) {
       state.with_room = count;
@@ -91,9 +91,29 @@ int threads_with_room(int threads, Setting& state) {
     }
   }
   throw CapacityError("OpenBLAS needs " + std::to_string(bytes_per_thread) +
-                          " bytes of address space, which the system refuses",
-                      CapacityCause::memory_budget);
+                          " bytes of address space, which the system refuses (ulimit -v)",
+                      CapacityCause::limit);
 }
+
+/// Sets OpenBLAS's number. If it was built with OpenMP it also changes that of the calling thread,
+/// which stays as it is.
+void set_open_blas(int threads) {
+#ifdef _OPENMP
+  const int own = omp_get_max_threads();
+  open_blas().set_threads(threads);
+  omp_set_num_threads(own);
+#else
+  open_blas().set_threads(threads);
+#endif
+}
+
+/// Objects of a thread that keep OpenMP from parallel regions, and what it allowed before.
+struct Levels {
+  int users = 0;
+  int before = 0;
+};
+
+thread_local Levels levels;
 
 }  // namespace
 
@@ -110,24 +130,27 @@ BlasThreads::BlasThreads(int threads) {
     const int present = blas.threads();
     const int before = state.users == 0 ? present : state.before;
     const int wanted = threads > 0 ? std::min(threads, blas.processors()) : before;
-    blas.set_threads(threads_with_room(std::max(wanted, 1), state));
+    set_open_blas(threads_with_room(std::max(wanted, 1), state));
     state.before = before;
     ++state.users;
   }
 #ifdef _OPENMP
-  levels_ = omp_get_max_active_levels();
-  if (threads == 1) omp_set_max_active_levels(0);
+  serial_ = threads == 1;
+  if (serial_ && levels.users++ == 0) {
+    levels.before = omp_get_max_active_levels();
+    omp_set_max_active_levels(0);
+  }
 #endif
 }
 
 BlasThreads::~BlasThreads() {
 #ifdef _OPENMP
-  omp_set_max_active_levels(levels_);
+  if (serial_ && --levels.users == 0) omp_set_max_active_levels(levels.before);
 #endif
   if (open_blas().set_threads == nullptr) return;
   Setting& state = setting();
   const std::lock_guard lock(state.mutex);
-  if (--state.users == 0) open_blas().set_threads(state.before);
+  if (--state.users == 0) set_open_blas(state.before);
 }
 
 }  // namespace toeplix::detail

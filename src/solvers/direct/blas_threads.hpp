@@ -10,7 +10,8 @@ int blas_threads_for(double flops, int asked);
 /// before. One thread also keeps CHOLMOD from starting its own.
 ///
 /// OpenBLAS has one number for the process. So if several of these live at once, the last one that
-/// was made decides, and the last one that goes restores. With another BLAS nothing happens.
+/// was made decides, and the last one that goes restores. With another BLAS nothing happens. To be
+/// destroyed on the thread that made it.
 class BlasThreads {
  public:
   /// `threads` of the BLAS, but no more than there are processors; 0: as many as it has. Fewer if
@@ -22,7 +23,7 @@ class BlasThreads {
   ~BlasThreads();
 
  private:
-  int levels_ = 0;  // of parallel regions in one another that OpenMP allowed
+  bool serial_ = false;  // OpenMP makes no parallel regions on this thread meanwhile
 };
 
 }  // namespace toeplix::detail

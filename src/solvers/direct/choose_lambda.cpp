@@ -95,16 +95,19 @@ double cross_validation(Search& search, double decade) {
   return *residual / static_cast<double>(search.b.size()) / (free * free);
 }
 
-/// The whole decade, counted from the least, of the least score.
+/// Of the whole decades, counted from the least, and the greatest, the one of the least score.
 double best_of_every_decade(const Score& score, const Search& search) {
   double best = search.decades.least;
   double best_score = infinity;
-  for (double decade = best; decade <= search.decades.greatest + 1e-9; decade += 1) {
+  const auto look_at = [&](double decade) {
     const double here = score(decade);
-    if (!(here < best_score)) continue;
+    if (!(here < best_score)) return;
     best = decade;
     best_score = here;
-  }
+  };
+  double decade = search.decades.least;
+  for (; decade <= search.decades.greatest; decade += 1) look_at(decade);
+  if (decade - 1 < search.decades.greatest) look_at(search.decades.greatest);
   if (!std::isfinite(best_score)) fail_for_all(search);
   return best;
 }
@@ -188,6 +191,8 @@ LambdaChoice choose_by_discrepancy(Tikhonov& solver, const Eigen::MatrixXd& b, d
   } while (high - low > close_enough);
   if (!search.regular) fail_for_all(search);
   choose(middle, close_enough, search);
+  // The residual may jump where systems stop being singular; the greater lambda is regular.
+  if (search.solver.report().status == SolveStatus::singular) choose(high, close_enough, search);
   return search.choice;
 }
 

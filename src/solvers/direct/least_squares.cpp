@@ -3,6 +3,7 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/error.hpp>
 
+#include "core/base/check_resources.hpp"
 #include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
@@ -214,6 +215,7 @@ void judge(const System& system, const Eigen::VectorXd& x, double unit, Solution
 
 Solution least_squares(const Matrix& a, std::span<const double> right,
                        const SolveOptions& options) {
+  detail::check_resources(options.resources);
   if (!a.isCompressed()) {
     Matrix compressed = a;
     compressed.makeCompressed();

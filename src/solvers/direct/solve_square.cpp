@@ -2,6 +2,7 @@
 
 #include <toeplix/compile.hpp>
 
+#include "core/base/check_resources.hpp"
 #include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/check.hpp"
 #include "solvers/direct/judge.hpp"
@@ -67,6 +68,7 @@ void factorize_and_solve(const Matrix& a, std::span<const double> right,
 }  // namespace
 
 Solution solve_square(const Matrix& a, std::span<const double> b, const SolveOptions& options) {
+  detail::check_resources(options.resources);
   if (!a.isCompressed()) {
     Matrix compressed = a;
     compressed.makeCompressed();

@@ -405,10 +405,10 @@ BOOST_AUTO_TEST_CASE(says_what_takes_the_place_of_output_padding) {
   };
   const std::string instead =
       "; the convolution that it transposes has as much less upper padding: padding=";
-  check("1", instead + "0:-1 instead of 0");
+  check("1", instead + "0:-1 if it has none");
   check("0", "; leave it out");
   check("0,0", "; leave it out");
-  check("2,0,1", instead + "0:-2,0,0:-1 instead of 0");
+  check("2,0,1", instead + "0:-2,0,0:-1 if it has none");
   check("-1", "");
   check("-9223372036854775808", "");
   check_refused("output_padding=x",

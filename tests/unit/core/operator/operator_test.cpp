@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(vectors_that_share_memory_are_refused) {
   Numbers memory = {1, 10, 100, 1000, 10000, 100000};
   const Numbers before = memory;
   const std::span<double> all(memory);
-  for (const std::size_t y : {0, 1, 2}) {
+  for (std::size_t y = 0; y < 3; ++y) {
     check_throws<GeometryError>([&] { op.apply(all.first(3), all.subspan(y, 3)); }, message);
     check_throws<GeometryError>([&] { op.apply(all.subspan(y, 3), all.first(3)); }, message);
     check_throws<GeometryError>([&] { op.transpose().apply(all.subspan(y, 3), all.first(3)); },

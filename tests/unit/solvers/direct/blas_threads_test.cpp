@@ -8,6 +8,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <dlfcn.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -40,6 +43,21 @@ struct Restore {
   int before = threads();
   ~Restore() { set_threads(before); }
 };
+
+/// What OpenMP allows this thread.
+struct OpenMpState {
+  int levels = 0;
+  int threads = 0;
+  bool operator==(const OpenMpState&) const = default;
+};
+
+OpenMpState open_mp_state() {
+#ifdef _OPENMP
+  return {omp_get_max_active_levels(), omp_get_max_threads()};
+#else
+  return {};
+#endif
+}
 
 bool skipped() {
   if (threads != nullptr) return false;
@@ -98,6 +116,7 @@ BOOST_AUTO_TEST_CASE(several_at_once) {
   const Restore restore;
   set_threads(3);
   // They need not go in the order in which they came.
+  const OpenMpState before = open_mp_state();
   auto first = std::make_unique<BlasThreads>(1);
   auto second = std::make_unique<BlasThreads>(0);
   BOOST_TEST(threads() == 3);
@@ -107,6 +126,7 @@ BOOST_AUTO_TEST_CASE(several_at_once) {
   third.reset();
   second.reset();
   BOOST_TEST(threads() == 3);
+  BOOST_TEST((open_mp_state() == before));
 }
 
 BOOST_AUTO_TEST_CASE(within_every_solver) {
