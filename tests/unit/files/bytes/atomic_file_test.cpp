@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(links_that_lead_nowhere_are_refused_and_stay) {
                             ", to which it links: No such file or directory");
   check(".", "cannot write: expected a regular file");
   check("/dev/null", "cannot write: expected a regular file");
-  check("/dev/full", "cannot write: expected a regular file");
+  if (std::filesystem::exists("/dev/full"))
+    check("/dev/full", "cannot write: expected a regular file");
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_is_named) {
@@ -257,8 +258,11 @@ std::optional<std::string> said_without_nameless_files(Action action) {
   std::array<char, 1024> buffer{};
   const ::ssize_t count = child < 0 ? 0 : ::read(ends[0], buffer.data(), buffer.size());
   ::close(ends[0]);
-  if (child > 0) ::waitpid(child, nullptr, 0);
-  if (count <= 0 || buffer[0] == '-') return std::nullopt;
+  int status = 0;
+  if (child < 0) return std::nullopt;
+  ::waitpid(child, &status, 0);
+  if (count <= 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) return "the child ended early";
+  if (buffer[0] == '-') return std::nullopt;
   return std::string(buffer.data() + 1, static_cast<std::size_t>(count) - 1);
 }
 
