@@ -57,7 +57,7 @@ const std::string_view spec_help =
     "  in=1 out=1 groups=1        channels\n"
     "  operation=correlation      convolution: the kernel turned round\n"
     "  order=channels_first       channels_last, column_major\n"
-    "  transposed                 a transposed convolution; with output_padding=0\n"
+    "  transposed                 the first word: a transposed one; output_padding=0\n"
     "\n"
     "KERNEL is an array of shape (out, in/groups, kernel...), transposed (in,\n"
     "out/groups, kernel...): file.npy, archive.npz:NAME. Or, for every channel alone,\n"
