@@ -4,6 +4,7 @@
 #include <toeplix/reference.hpp>
 
 #include "reference/draw_spec.hpp"
+#include "reference/spec_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -111,19 +112,8 @@ Padding draw_sides(std::mt19937_64& engine, std::size_t axes, const SpecBounds& 
 Padding draw_padding(std::mt19937_64& engine, std::size_t axes, const SpecBounds& bounds) {
   const bool numbers = std::ranges::count(bounds.padding_rules, Padding::Rule::explicit_sides) > 0;
   if (numbers && once_in(engine, 2)) return draw_sides(engine, axes, bounds);
-  switch (pick(engine, bounds.padding_rules)) {
-    case Padding::Rule::valid:
-      return Padding::valid();
-    case Padding::Rule::same_upper:
-      return Padding::same_upper();
-    case Padding::Rule::same_lower:
-      return Padding::same_lower();
-    case Padding::Rule::full:
-      return Padding::full();
-    case Padding::Rule::explicit_sides:
-      break;
-  }
-  return draw_sides(engine, axes, bounds);
+  const auto padding = toeplix::detail::padding_by(pick(engine, bounds.padding_rules));
+  return padding ? *padding : draw_sides(engine, axes, bounds);
 }
 
 template <class Spec>

@@ -3,6 +3,7 @@
 #include <toeplix/spec.hpp>
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -31,5 +32,22 @@ inline constexpr NameTable<Padding::Rule, 4> padding_rule_names{
      {"same_upper", Padding::Rule::same_upper},
      {"same_lower", Padding::Rule::same_lower},
      {"full", Padding::Rule::full}}};
+
+/// The padding that a rule decides; nothing for explicit sides, which have numbers.
+inline std::optional<Padding> padding_by(Padding::Rule rule) {
+  switch (rule) {
+    case Padding::Rule::valid:
+      return Padding::valid();
+    case Padding::Rule::same_upper:
+      return Padding::same_upper();
+    case Padding::Rule::same_lower:
+      return Padding::same_lower();
+    case Padding::Rule::full:
+      return Padding::full();
+    case Padding::Rule::explicit_sides:
+      break;
+  }
+  return std::nullopt;
+}
 
 }  // namespace toeplix::detail

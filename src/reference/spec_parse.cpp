@@ -117,18 +117,9 @@ bool begins_with_letter(std::string_view text) {
 }
 
 Padding parse_padding(const Field& field) {
-  switch (find_name(padding_rule_names, field.value).value_or(Padding::Rule::explicit_sides)) {
-    case Padding::Rule::valid:
-      return Padding::valid();
-    case Padding::Rule::same_upper:
-      return Padding::same_upper();
-    case Padding::Rule::same_lower:
-      return Padding::same_lower();
-    case Padding::Rule::full:
-      return Padding::full();
-    case Padding::Rule::explicit_sides:
-      break;
-  }
+  const auto rule = find_name(padding_rule_names, field.value);
+  const auto padding = rule ? detail::padding_by(*rule) : std::nullopt;
+  if (padding) return *padding;
   if (begins_with_letter(field.value)) {
     fail(field, "numbers, lower:upper pairs, or one of " + list_names(padding_rule_names) +
                     detail::hint_for_padding(field.value));
