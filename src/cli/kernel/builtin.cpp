@@ -62,13 +62,6 @@ Index size_parameter(const Request& request) {
   return size;
 }
 
-Profile normalized(Profile profile) {
-  double sum = 0;
-  for (const double value : profile) sum += value;
-  for (double& value : profile) value /= sum;
-  return profile;
-}
-
 /// The outer product of one profile per axis, C order.
 std::vector<double> product(const std::vector<Profile>& profiles) {
   std::vector<double> values{1};
@@ -98,7 +91,7 @@ std::vector<double> gaussian(const Request& request) {
   }
   // An even kernel has no sample in its centre: with a tiny sigma every sample underflows.
   if (*std::max_element(profile.begin(), profile.end()) == 0) fail(request, "SIGMA is too small");
-  return on_every_axis(request, normalized(std::move(profile)));
+  return on_every_axis(request, with_sum_one(std::move(profile)));
 }
 
 std::vector<double> box(const Request& request) {

@@ -30,9 +30,8 @@ std::vector<std::string_view> builtin_kernel_names();
 /// - `identity`: odd along every axis, 1 in the centre
 /// - `motion:LENGTH:DEGREES`: LENGTH (odd) x LENGTH, sum 1: the length of a line through the centre
 ///   inside each pixel; DEGREES count from the horizontal, counter-clockwise
-/// - `disk:RADIUS`: 2 axes, sum 1: the area of a circle inside each pixel, 2 * ceil(RADIUS - 1/2) +
-/// 1
-///   pixels along each
+/// - `disk:RADIUS`: 2 axes, sum 1: the area of a circle inside each pixel; along each axis
+///   2 * ceil(RADIUS - 1/2) + 1 pixels
 std::vector<double> builtin_kernel(std::string_view text, const Extents& kernel);
 
 /// How many pixels `text` has along every axis, if it says so or its kernel has one size: 9 of

@@ -7,13 +7,6 @@
 namespace toeplix::cli {
 namespace {
 
-std::vector<double> with_sum_one(std::vector<double> image) {
-  double sum = 0;
-  for (const double value : image) sum += value;
-  for (double& value : image) value /= sum;
-  return image;
-}
-
 /// The area of a circle around the origin inside the pixel whose centre is at (x, y), neither
 /// below 0: the part of each of 256 thin columns that lies in the circle.
 double area_in_pixel(double x, double y, double radius) {
@@ -32,6 +25,13 @@ double area_in_pixel(double x, double y, double radius) {
 }
 
 }  // namespace
+
+std::vector<double> with_sum_one(std::vector<double> numbers) {
+  double sum = 0;
+  for (const double number : numbers) sum += number;
+  for (double& number : numbers) number /= sum;
+  return numbers;
+}
 
 std::vector<double> motion_blur(Index size, double degrees) {
   const double angle = degrees * std::numbers::pi / 180;

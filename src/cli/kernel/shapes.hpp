@@ -7,6 +7,9 @@
 /// Kernels of two axes that are not products of one per axis. All are square, C order, sum 1.
 namespace toeplix::cli {
 
+/// The numbers divided by their sum.
+std::vector<double> with_sum_one(std::vector<double> numbers);
+
 /// The length of a line through the centre inside each pixel, of a line that is `size` (odd) long.
 /// `degrees` count from the horizontal, counter-clockwise.
 std::vector<double> motion_blur(Index size, double degrees);
