@@ -348,6 +348,8 @@ gaussian:SIZE:SIGMA, box:SIZE, disk:RADIUS, motion:LENGTH:DEGREES, log:SIZE:SIGM
 laplacian, sobel[:AXIS], bilinear:SIZE, identity"
 run 2 compile "${spec[@]}" --weights identity --output W.npz
 complains "identity: expected a kernel of odd extents, the spec has (2, 2)"
+run 2 compile "${spec[@]}" --weights '1,+-5' --output W.npz
+complains "kernel 1,+-5: '+-5' is not a finite number"
 run 2 compile "${spec[@]}" --weights 1,x --output W.npz
 complains "kernel 1,x: 'x' is not a finite number"
 run 2 compile "${spec[@]}" --weights '1,2;3' --output W.npz

@@ -5,12 +5,12 @@
 #include "cli/json.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
+#include "cli/words.hpp"
 
 #include <toeplix/files/npz_diagonals.hpp>
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <iterator>
 #include <memory>
 
@@ -33,9 +33,8 @@ constexpr Index most_counted = Index{1} << 19;
 
 Index parse_size(const std::string& text, const Pattern& pattern) {
   if (text == "power2") return next_power_of_two(std::max(pattern.rows(), pattern.cols()));
-  Index size = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error == std::errc() && end == text.data() + text.size() && size >= 0) return size;
+  const auto size = number_of<Index>(text);
+  if (size && *size >= 0) return *size;
   throw UsageError("--size " + text + ": expected a number, or power2");
 }
 

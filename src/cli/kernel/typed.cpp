@@ -15,7 +15,7 @@ double element_of(std::string_view word, std::string_view text) {
   std::string_view digits = word;
   while (digits.starts_with(' ')) digits.remove_prefix(1);
   while (digits.ends_with(' ')) digits.remove_suffix(1);
-  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   const auto number = number_of<double>(digits);
   if (number && std::isfinite(*number)) return *number;
   throw UsageError(fmt::format("kernel {}: '{}' is not a finite number", text, word));
