@@ -160,6 +160,16 @@ bool names_matrix_file(const std::vector<std::string>& words) {
          std::filesystem::path(words[0]).has_extension();
 }
 
+bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& weights,
+                       const std::string& variable) {
+  if (!names_matrix_file(spec)) {
+    if (!variable.empty()) throw UsageError("--variable goes with a .mat file");
+    return false;
+  }
+  if (weights.empty()) return true;
+  throw UsageError("--weights goes with a SPEC; " + spec[0] + " has its values in it");
+}
+
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
                       const Resources& resources) {
   check_extension(path, {".npz", ".mtx", ".mat"});

@@ -75,6 +75,11 @@ void add_variable(CLI::App& command, std::string& variable);
 /// that has an extension.
 bool names_matrix_file(const std::vector<std::string>& words);
 
+/// Whether a command is given the name of a matrix file in the place of a SPEC. Throws UsageError
+/// for `--weights` with a file, which has its values in it, and for `--variable` without one.
+bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& weights,
+                       const std::string& variable);
+
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
 /// `.npz`, `.mtx` or `.mat`. `variable` is the one to read of a .mat file; empty: the only sparse
 /// one. Throws UsageError for another extension, for a variable of another file and for a .mat file

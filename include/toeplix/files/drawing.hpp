@@ -4,7 +4,11 @@
 #include <toeplix/convolution.hpp>
 #include <toeplix/spec.hpp>
 
+#include <Eigen/SparseCore>
+
+#include <complex>
 #include <concepts>
+#include <functional>
 #include <type_traits>
 #include <vector>
 
@@ -32,6 +36,37 @@ inline Convolution as_convolution(const ConvolutionSpec& spec) {
 }
 inline TransposedConvolution as_convolution(const TransposedConvolutionSpec& spec) {
   return TransposedConvolution(spec);
+}
+
+/// Is told the row, the column and the value of an entry.
+using EntryVisitor = std::function<void(Index row, Index column, double value)>;
+
+/// The entries of a sparse matrix of any type, as they are drawn. The matrix must outlive it.
+struct SparseEntries {
+  Index rows;
+  Index columns;
+  Index count;
+  bool are_magnitudes;  ///< of complex numbers
+  /// Calls a visitor for every entry.
+  std::function<void(const EntryVisitor&)> for_each;
+};
+
+template <class Scalar, int Order, class StorageIndex>
+SparseEntries entries_of(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix) {
+  constexpr bool is_real = std::is_arithmetic_v<Scalar>;
+  const auto for_each = [&matrix](const EntryVisitor& visit) {
+    for (Index line = 0; line < Index{matrix.outerSize()}; ++line) {
+      using Entries = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+      for (typename Entries::InnerIterator entry(matrix, line); entry; ++entry) {
+        if constexpr (is_real) {
+          visit(entry.row(), entry.col(), static_cast<double>(entry.value()));
+        } else {
+          visit(entry.row(), entry.col(), std::abs(entry.value()));
+        }
+      }
+    }
+  };
+  return {matrix.rows(), matrix.cols(), matrix.nonZeros(), !is_real, for_each};
 }
 
 template <DrawnWeights Weights>

@@ -4,6 +4,8 @@
 #include <toeplix/files/drawing.hpp>
 #include <toeplix/image.hpp>
 
+#include <Eigen/SparseCore>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,6 +16,8 @@ namespace toeplix {
 struct PlotOptions {
   /// The longer side of the matrix in pixels, from 16 to 8192, without title, ticks and legend.
   Index size = 840;
+  /// What stands above the picture; empty: the spec.
+  std::string title = {};
 };
 
 /// Which escape sequences a terminal understands.
@@ -24,6 +28,7 @@ struct TerminalPlotOptions {
   Index columns = 80;  ///< width of the terminal in characters, from 20 to 1000
   Index lines = 24;    ///< its height, from 10 to 1000
   TerminalColour colour = TerminalColour::none;  ///< what the terminal understands
+  std::string title = {};                        ///< what stands above the picture; empty: the spec
 };
 
 namespace detail {
@@ -31,18 +36,23 @@ namespace detail {
 Image plot_image(const Convolution& conv, std::vector<double> weights, const PlotOptions& options);
 Image plot_image(const TransposedConvolution& conv, std::vector<double> weights,
                  const PlotOptions& options);
+Image plot_image(const SparseEntries& matrix, const PlotOptions& options);
 std::string plot_svg(const Convolution& conv, std::vector<double> weights,
                      const PlotOptions& options);
 std::string plot_svg(const TransposedConvolution& conv, std::vector<double> weights,
                      const PlotOptions& options);
+std::string plot_svg(const SparseEntries& matrix, const PlotOptions& options);
 void write_plot(const std::filesystem::path& path, const Convolution& conv,
                 std::vector<double> weights, const PlotOptions& options);
 void write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
                 std::vector<double> weights, const PlotOptions& options);
+void write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
+                const PlotOptions& options);
 std::string plot_terminal(const Convolution& conv, std::vector<double> weights,
                           const TerminalPlotOptions& options);
 std::string plot_terminal(const TransposedConvolution& conv, std::vector<double> weights,
                           const TerminalPlotOptions& options);
+std::string plot_terminal(const SparseEntries& matrix, const TerminalPlotOptions& options);
 
 }  // namespace detail
 
@@ -80,6 +90,18 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
                             options);
 }
 
+/// Of any sparse matrix, by the values of its entries; those of a complex one by their magnitudes.
+/// Ticks are the numbers of rows and columns; `options.title` stands above. Cost: that of going
+/// through the entries three times, and of the picture. Throws GeometryError for a matrix without
+/// rows or columns, a value that is not finite and a size out of range.
+///
+///     toeplix::write_png("A.png", toeplix::plot_image(A, {.title = "A"}));
+template <class Scalar, int Order, class StorageIndex>
+[[nodiscard]] Image plot_image(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                               const PlotOptions& options = {}) {
+  return detail::plot_image(detail::entries_of(matrix), options);
+}
+
 /// The same picture as the text of an SVG file: entries are shapes; a picture by density is an
 /// embedded PNG under vector text. Errors and cost as for `plot_image`.
 ///
@@ -95,6 +117,15 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
                                    const PlotOptions& options = {}) {
   return detail::plot_svg(detail::as_convolution(convolution), detail::copied_as_doubles(weights),
                           options);
+}
+
+/// Of any sparse matrix, likewise.
+///
+///     std::string svg = toeplix::plot_svg(A, {.title = "A"});
+template <class Scalar, int Order, class StorageIndex>
+[[nodiscard]] std::string plot_svg(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                                   const PlotOptions& options = {}) {
+  return detail::plot_svg(detail::entries_of(matrix), options);
 }
 
 /// Writes the picture as its extension says, `.png` or `.svg`, in small letters or capitals; the
@@ -116,6 +147,16 @@ void write_plot(const std::filesystem::path& path, const Conv& convolution, cons
                      options);
 }
 
+/// Of any sparse matrix, likewise.
+///
+///     toeplix::write_plot("A.svg", A, {.title = "A"});
+template <class Scalar, int Order, class StorageIndex>
+void write_plot(const std::filesystem::path& path,
+                const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                const PlotOptions& options = {}) {
+  detail::write_plot(path, detail::entries_of(matrix), options);
+}
+
 /// The spy plot in UTF-8: two full Braille characters per entry if the matrix is small enough,
 /// otherwise 2 x 4 Braille dots per character, each for one entry or, by density, for a square of
 /// them. Ends with a line feed. Errors and cost as for `plot_image`.
@@ -133,6 +174,16 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
                                         const TerminalPlotOptions& options = {}) {
   return detail::plot_terminal(detail::as_convolution(convolution),
                                detail::copied_as_doubles(weights), options);
+}
+
+/// Of any sparse matrix, likewise.
+///
+///     std::cout << toeplix::plot_terminal(A, {.title = "A"});
+template <class Scalar, int Order, class StorageIndex>
+[[nodiscard]] std::string plot_terminal(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const TerminalPlotOptions& options = {}) {
+  return detail::plot_terminal(detail::entries_of(matrix), options);
 }
 
 }  // namespace toeplix

@@ -69,9 +69,6 @@ void print(const Summary& summary, const ApplyArguments& options) {
 
 void run_on_matrix(const ApplyArguments& options) {
   const std::string& path = options.spec.front();
-  if (!options.weights.empty()) {
-    throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
-  }
   check_distinct({options.output}, {options.input, path});
   const Progress progress("multiplying by " + path);
   print(apply_matrix(read_matrix(path, options.variable, options.resources), options.direction,
@@ -83,9 +80,10 @@ void run_on_matrix(const ApplyArguments& options) {
 void run(const ApplyArguments& options) {
   check_extension(options.output, {".npy", ".png"});
   check_folder(options.output);
-  if (names_matrix_file(options.spec)) return run_on_matrix(options);
+  if (takes_matrix_file(options.spec, options.weights, options.variable)) {
+    return run_on_matrix(options);
+  }
   if (options.weights.empty()) throw UsageError("--weights is needed with a SPEC");
-  if (!options.variable.empty()) throw UsageError("--variable goes with a .mat file");
   check_distinct({options.output}, {options.input, parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
   const bool forward = options.direction == Direction::forward;

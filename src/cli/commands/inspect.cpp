@@ -166,9 +166,6 @@ std::vector<MatrixLevel> parse_levels(const std::string& text) {
 }
 
 void inspect_file(const std::string& path, const InspectArguments& options) {
-  if (!options.weights.empty()) {
-    throw UsageError("--weights goes with a SPEC; " + path + " has its values in it");
-  }
   const std::vector<MatrixLevel> levels = parse_levels(options.levels);
   const auto inspect_and_print = [&](const auto& matrix) {
     const Inspection inspection = [&] {
@@ -182,9 +179,10 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
 }
 
 void run(const InspectArguments& options) {
-  if (names_matrix_file(options.spec)) return inspect_file(options.spec[0], options);
+  if (takes_matrix_file(options.spec, options.weights, options.variable)) {
+    return inspect_file(options.spec[0], options);
+  }
   if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
-  if (!options.variable.empty()) throw UsageError("--variable goes with a .mat file");
   inspect_convolution(options);
 }
 

@@ -1,6 +1,7 @@
 #include <toeplix/files/plot.hpp>
 
 #include "cli/commands/commands.hpp"
+#include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
 #include "cli/weights.hpp"
 
@@ -20,8 +21,10 @@ namespace {
 struct PlotArguments {
   std::vector<std::string> spec;
   std::string weights;
+  std::string variable;
   std::string output;
   PlotOptions plot;
+  Resources resources;
 };
 
 /// An environment variable; empty if it is not set.
@@ -51,28 +54,47 @@ TerminalPlotOptions terminal_options() {
   return options;
 }
 
-void run(const PlotArguments& options) {
-  const bool on_terminal = options.output == "-";
-  if (!on_terminal) {
-    check_extension(options.output, {".png", ".svg"});
-    check_folder(options.output);
-    check_not_kernel(options.output, options.weights);
+/// Draws what `plot_terminal` and `write_plot` take.
+template <class... Drawn>
+void draw(const PlotArguments& options, const std::string& title, const Drawn&... drawn) {
+  const Progress progress("drawing");
+  if (options.output == "-") {
+    TerminalPlotOptions terminal = terminal_options();
+    terminal.title = title;
+    fmt::print("{}", plot_terminal(drawn..., terminal));
+    return;
   }
+  PlotOptions plot = options.plot;
+  plot.title = title;
+  write_plot(options.output, drawn..., plot);
+}
+
+void draw_convolution(const PlotArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
     weights = std::get<std::vector<double>>(
         load_weights(options.weights, convolution, Precision::twofold));
   }
-  const auto plot = [&](const auto& conv) {
-    const Progress progress("drawing");
-    if (on_terminal) {
-      fmt::print("{}", plot_terminal(conv, weights, terminal_options()));
-    } else {
-      write_plot(options.output, conv, weights, options.plot);
-    }
-  };
-  std::visit(plot, convolution);
+  std::visit([&](const auto& conv) { draw(options, "", conv, weights); }, convolution);
+}
+
+void draw_file(const std::string& path, const PlotArguments& options) {
+  check_distinct({options.output}, {path});
+  std::visit([&](const auto& matrix) { draw(options, path, matrix); },
+             read_matrix(path, options.variable, options.resources));
+}
+
+void run(const PlotArguments& options) {
+  if (options.output != "-") {
+    check_extension(options.output, {".png", ".svg"});
+    check_folder(options.output);
+    check_not_kernel(options.output, options.weights);
+  }
+  if (takes_matrix_file(options.spec, options.weights, options.variable)) {
+    return draw_file(options.spec[0], options);
+  }
+  draw_convolution(options);
 }
 
 }  // namespace
@@ -82,16 +104,18 @@ void add_plot(CLI::App& program) {
   CLI::App* command = program.add_subcommand("plot", "Draw the matrix, of any size");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
+  add_variable(*command, options->variable);
   command->add_option("--output", options->output, "The .png or .svg file; - draws on the terminal")
       ->required()
       ->type_name("FILE");
   command->add_option("--size", options->plot.size, "Pixels of the longer side, by default 840")
       ->check(whole_number(std::numeric_limits<Index>::max()))
       ->type_name("N");
+  add_memory(*command, options->resources.memory_budget);
   set_help(*command,
-           "Entries have the colour of their kernel position, or with --weights of their\n"
-           "value; a large matrix is drawn by density. NO_COLOR=1 draws on the terminal\n"
-           "without colours.\n"
+           "In place of SPEC: a .npz, .mtx or .mat file. Entries have the colour of their\n"
+           "kernel position, or of their value with --weights and from a file; a large\n"
+           "matrix is drawn by density. NO_COLOR=1 draws on the terminal without colours.\n"
            "Example: toeplix plot input=8,8 kernel=3,3 padding=1 --output W.svg");
   command->callback([options] { run(*options); });
 }

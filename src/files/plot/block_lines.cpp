@@ -32,13 +32,13 @@ std::vector<BlockLine> block_lines(const Scale& scale, const std::vector<Index>&
 
 }  // namespace
 
-BlockLines block_lines(const Layout& layout, const Pattern& pattern) {
-  return {block_lines(layout.columns, block_extents(pattern, MatrixSide::columns)),
-          block_lines(layout.rows, block_extents(pattern, MatrixSide::rows))};
+BlockLines block_lines(const Layout& layout, const Subject& subject) {
+  return {block_lines(layout.columns, block_extents(subject.columns)),
+          block_lines(layout.rows, block_extents(subject.rows))};
 }
 
-void draw_block_lines(Figure& figure, const Layout& layout, const Pattern& pattern) {
-  const BlockLines lines = block_lines(layout, pattern);
+void draw_block_lines(Figure& figure, const Layout& layout, const Subject& subject) {
+  const BlockLines lines = block_lines(layout, subject);
   for (const BlockLine& line : lines.down) {
     figure.rect(layout.x + line.at, layout.y, 1, layout.rows.pixels(), line.colour);
   }

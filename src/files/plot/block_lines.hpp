@@ -3,8 +3,9 @@
 #include "files/plot/colour.hpp"
 #include "files/plot/figure.hpp"
 #include "files/plot/layout.hpp"
+#include "files/plot/subject.hpp"
 
-#include <toeplix/pattern.hpp>
+#include <toeplix/index.hpp>
 
 #include <vector>
 
@@ -23,8 +24,8 @@ struct BlockLines {
 
 /// Lines between the blocks of the two slowest levels, if there is room for them; the slower ones
 /// last.
-BlockLines block_lines(const Layout& layout, const Pattern& pattern);
+BlockLines block_lines(const Layout& layout, const Subject& subject);
 
-void draw_block_lines(Figure& figure, const Layout& layout, const Pattern& pattern);
+void draw_block_lines(Figure& figure, const Layout& layout, const Subject& subject);
 
 }  // namespace toeplix::detail

@@ -16,17 +16,14 @@ struct Look {
   std::vector<Rgb> colours;
 };
 
-Look look_of(const Subject& subject, double largest, const std::vector<Rgb>& palette,
-             const Pattern::Entry& entry) {
+/// By kernel position.
+Look look_of(const Subject& subject, const std::vector<Rgb>& palette, const Pattern::Entry& entry) {
   Look look;
-  double value = 0;
   for (const Index weight : entry.weights) {
     look.colours.push_back(palette[palette_position(subject.kernel, weight)]);
     look.label += (look.label.empty() ? "" : "+") + subject.name_of(weight);
-    if (subject.by_value()) value += subject.weights[static_cast<std::size_t>(weight)];
   }
-  if (!subject.by_value()) return look;
-  return {short_number(value), {value_colour(value, largest)}};
+  return look;
 }
 
 void draw_stripes(Figure& figure, Index x, Index y, Index width, Index height,
@@ -44,35 +41,40 @@ void draw_stripes(Figure& figure, Index x, Index y, Index width, Index height,
   }
 }
 
+void draw_entry(Figure& figure, const Layout& layout, Index row, Index column, const Look& look) {
+  const Index width = layout.columns.zoom;
+  const Index height = layout.rows.zoom;
+  const Index gap = std::min(width, height) >= 5 ? 1 : 0;
+  const Index x = layout.x + layout.columns.at(column);
+  const Index y = layout.y + layout.rows.at(row);
+  draw_stripes(figure, x, y, width - gap, height - gap, look.colours);
+  const int scale = fitting_scale(look.label, width, height);
+  if (scale == 0) return;
+  figure.text(x + width / 2, y + height / 2, look.label, Anchor::middle,
+              text_on(look.colours.front()), scale);
+}
+
 }  // namespace
 
 double largest_entry(const Subject& subject) {
   double largest = 0;
-  for (Index row = 0; row < subject.pattern.rows(); ++row) {
-    for (const Pattern::Entry& entry : subject.pattern.row(row)) {
-      double value = 0;
-      for (const Index w : entry.weights) value += subject.weights[static_cast<std::size_t>(w)];
-      largest = std::max(largest, std::abs(value));
-    }
-  }
+  subject.for_each_value(
+      [&](Index, Index, double value) { largest = std::max(largest, std::abs(value)); });
   return largest > 0 ? largest : 1;
 }
 
 void draw_entries(Figure& figure, const Layout& layout, const Subject& subject, double largest) {
-  const Index width = layout.columns.zoom;
-  const Index height = layout.rows.zoom;
-  const Index gap = std::min(width, height) >= 5 ? 1 : 0;
+  if (subject.by_value()) {
+    subject.for_each_value([&](Index row, Index column, double value) {
+      const Look look{short_number(value), {value_colour(value, largest)}};
+      draw_entry(figure, layout, row, column, look);
+    });
+    return;
+  }
   const std::vector<Rgb> palette = kernel_palette(palette_extents(subject.kernel));
-  for (Index row = 0; row < subject.pattern.rows(); ++row) {
-    for (const Pattern::Entry& entry : subject.pattern.row(row)) {
-      const Index x = layout.x + layout.columns.at(entry.column);
-      const Index y = layout.y + layout.rows.at(row);
-      const Look look = look_of(subject, largest, palette, entry);
-      draw_stripes(figure, x, y, width - gap, height - gap, look.colours);
-      const int scale = fitting_scale(look.label, width, height);
-      if (scale == 0) continue;
-      figure.text(x + width / 2, y + height / 2, look.label, Anchor::middle,
-                  text_on(look.colours.front()), scale);
+  for (Index row = 0; row < subject.rows.count; ++row) {
+    for (const Pattern::Entry& entry : subject.pattern()->row(row)) {
+      draw_entry(figure, layout, row, entry.column, look_of(subject, palette, entry));
     }
   }
 }

@@ -29,19 +29,19 @@ Index widest(const std::vector<Tick>& ticks) {
 }
 
 /// Ticks as close as their labels allow.
-std::vector<Tick> column_ticks(const Pattern& pattern, Index pixels) {
+std::vector<Tick> column_ticks(const MatrixLines& columns, Index pixels) {
   Index most = pixels / 24;
-  std::vector<Tick> result = ticks(pattern, MatrixSide::columns, most);
+  std::vector<Tick> result = ticks(columns, most);
   while (most > 2 && static_cast<Index>(result.size()) * (widest(result) + 18) > pixels) {
     most = most * 3 / 4;
-    result = ticks(pattern, MatrixSide::columns, most);
+    result = ticks(columns, most);
   }
   return result;
 }
 
 /// The lengths of both sides: in proportion, within limits.
-void set_scales(Layout& layout, const Pattern& pattern, Index size) {
-  const Index longer = std::max(pattern.rows(), pattern.cols());
+void set_scales(Layout& layout, Index rows, Index columns, Index size) {
+  const Index longer = std::max(rows, columns);
   const auto pixels = [&](Index extent) {
     const double share = static_cast<double>(extent) / static_cast<double>(longer);
     const auto proportional = static_cast<Index>(std::ceil(share * static_cast<double>(size)));
@@ -49,17 +49,17 @@ void set_scales(Layout& layout, const Pattern& pattern, Index size) {
   };
   const Index zoom = std::clamp<Index>(size / longer, 1, largest_cell);
   const bool tiny = longer <= size;
-  layout.rows = scale_of(pattern.rows(), pixels(pattern.rows()), tiny ? zoom : size);
-  layout.columns = scale_of(pattern.cols(), pixels(pattern.cols()), tiny ? zoom : size);
+  layout.rows = scale_of(rows, pixels(rows), tiny ? zoom : size);
+  layout.columns = scale_of(columns, pixels(columns), tiny ? zoom : size);
 }
 
 }  // namespace
 
 Layout lay_out(const Subject& subject, Index size) {
   Layout layout;
-  set_scales(layout, subject.pattern, size);
-  layout.row_ticks = ticks(subject.pattern, MatrixSide::rows, layout.rows.pixels() / 28);
-  layout.column_ticks = column_ticks(subject.pattern, layout.columns.pixels());
+  set_scales(layout, subject.rows.count, subject.columns.count, size);
+  layout.row_ticks = ticks(subject.rows, layout.rows.pixels() / 28);
+  layout.column_ticks = column_ticks(subject.columns, layout.columns.pixels());
   layout.x = margin + widest(layout.row_ticks) + tick_length + 6;
   layout.y = margin + 3 * line_height + tick_gap;
   const Index words =

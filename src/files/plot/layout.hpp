@@ -1,7 +1,7 @@
 #pragma once
 
 #include "files/plot/colour.hpp"
-#include "files/plot/shading.hpp"
+#include "files/plot/subject.hpp"
 #include "files/plot/ticks.hpp"
 
 #include "core/base/integer_math.hpp"

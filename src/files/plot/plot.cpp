@@ -39,23 +39,21 @@ void draw_ticks(Figure& figure, const Layout& layout) {
 void draw_words(Figure& figure, const Subject& subject) {
   figure.text(margin, margin + 8, subject.title, Anchor::start, text_colour);
   figure.text(margin, margin + 8 + line_height, subject.summary, Anchor::start, faint);
-  figure.text(margin, margin + 8 + 2 * line_height,
-              side_name(subject.pattern, MatrixSide::rows) + "; " +
-                  side_name(subject.pattern, MatrixSide::columns),
+  figure.text(margin, margin + 8 + 2 * line_height, subject.rows.name + "; " + subject.columns.name,
               Anchor::start, faint);
 }
 
-bool is_drawn_singly(const Layout& layout, const Pattern& pattern) {
+bool is_drawn_singly(const Layout& layout, const Subject& subject) {
   return layout.rows.cell == 1 && layout.columns.cell == 1 &&
-         pattern.rows() <= most_single_extent && pattern.cols() <= most_single_extent &&
-         pattern.nnz() <= most_single_entries;
+         subject.rows.count <= most_single_extent && subject.columns.count <= most_single_extent &&
+         subject.entries() <= most_single_entries;
 }
 
 /// White paper with the lines between blocks.
-RgbBytes lined_paper(const Layout& layout, const Pattern& pattern) {
+RgbBytes lined_paper(const Layout& layout, const Subject& subject) {
   RgbBytes paper{.height = layout.rows.pixels(), .width = layout.columns.pixels()};
   paper.samples.assign(static_cast<std::size_t>(paper.height * paper.width * 3), 255);
-  const BlockLines lines = block_lines(layout, pattern);
+  const BlockLines lines = block_lines(layout, subject);
   const auto set = [&paper](Index y, Index x, const Bytes3& colour) {
     std::ranges::copy(colour, paper.samples.begin() + (y * paper.width + x) * 3);
   };
@@ -74,7 +72,7 @@ RgbBytes lined_paper(const Layout& layout, const Pattern& pattern) {
 /// diagonals into dashes.
 void draw_pixels(Figure& figure, const Layout& layout, const Subject& subject,
                  const MatrixRaster& raster, const Shading& shading) {
-  RgbBytes picture = lined_paper(layout, subject.pattern);
+  RgbBytes picture = lined_paper(layout, subject);
   const Index rows = layout.rows.zoom;
   const Index columns = layout.columns.zoom;
   raster.for_each_inked([&](Index y, Index x, const Ink& ink) {
@@ -98,7 +96,7 @@ Figure draw_singly(const Layout& layout, const Subject& subject) {
   const double largest = subject.by_value() ? largest_entry(subject) : 1;
   draw_cell_lines(figure, layout);
   draw_entries(figure, layout, subject, largest);
-  draw_block_lines(figure, layout, subject.pattern);
+  draw_block_lines(figure, layout, subject);
   draw_surroundings(figure, layout, subject);
   draw_legend(figure, layout, subject, largest);
   return figure;
@@ -120,70 +118,73 @@ Figure draw(const Subject& subject, Index size) {
                         std::to_string(smallest_size) + " to " + std::to_string(largest_size));
   }
   const Layout layout = lay_out(subject, size);
-  return is_drawn_singly(layout, subject.pattern) ? draw_singly(layout, subject)
-                                                  : draw_by_pixels(layout, subject);
+  return is_drawn_singly(layout, subject) ? draw_singly(layout, subject)
+                                          : draw_by_pixels(layout, subject);
 }
 
-template <class Conv>
-Image image_of(const Conv& conv, std::vector<double> weights, const PlotOptions& options) {
-  return draw(make_subject(conv, std::move(weights)), options.size).to_image();
+std::string svg_of(const Subject& subject, Index size) {
+  const std::string kind = subject.pattern() != nullptr ? "Matrix of the convolution " : "Matrix ";
+  return draw(subject, size).to_svg(kind + subject.title + ": " + subject.summary);
 }
 
-template <class Conv>
-std::string svg_of(const Conv& conv, std::vector<double> weights, const PlotOptions& options) {
-  const Subject subject = make_subject(conv, std::move(weights));
-  const std::string title = "Matrix of the convolution " + subject.title + ": " + subject.summary;
-  return draw(subject, options.size).to_svg(title);
-}
-
-template <class Conv>
-void write_any(const std::filesystem::path& path, const Conv& conv, std::vector<double> weights,
-               const PlotOptions& options) {
+void write_any(const std::filesystem::path& path, const Subject& subject, Index size) {
   std::string extension = path.extension().string();
   for (char& letter : extension) {
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   }
   if (extension == ".png") {
-    const Figure figure = draw(make_subject(conv, std::move(weights)), options.size);
-    write_file(path, format_png(figure.to_bytes()));
+    write_file(path, format_png(draw(subject, size).to_bytes()));
     return;
   }
   if (extension != ".svg") {
     throw format_error(path.string(), "expected a name that ends in .png or .svg");
   }
-  const std::string svg = svg_of(conv, std::move(weights), options);
+  const std::string svg = svg_of(subject, size);
   write_file(path, std::as_bytes(std::span(svg)));
 }
 
 }  // namespace
 
 Image plot_image(const Convolution& conv, std::vector<double> weights, const PlotOptions& options) {
-  return image_of(conv, std::move(weights), options);
+  return draw(make_subject(conv, std::move(weights), options.title), options.size).to_image();
 }
 
 Image plot_image(const TransposedConvolution& conv, std::vector<double> weights,
                  const PlotOptions& options) {
-  return image_of(conv, std::move(weights), options);
+  return draw(make_subject(conv, std::move(weights), options.title), options.size).to_image();
+}
+
+Image plot_image(const SparseEntries& matrix, const PlotOptions& options) {
+  return draw(make_subject(matrix, options.title), options.size).to_image();
 }
 
 std::string plot_svg(const Convolution& conv, std::vector<double> weights,
                      const PlotOptions& options) {
-  return svg_of(conv, std::move(weights), options);
+  return svg_of(make_subject(conv, std::move(weights), options.title), options.size);
 }
 
 std::string plot_svg(const TransposedConvolution& conv, std::vector<double> weights,
                      const PlotOptions& options) {
-  return svg_of(conv, std::move(weights), options);
+  return svg_of(make_subject(conv, std::move(weights), options.title), options.size);
+}
+
+std::string plot_svg(const SparseEntries& matrix, const PlotOptions& options) {
+  return svg_of(make_subject(matrix, options.title), options.size);
 }
 
 void write_plot(const std::filesystem::path& path, const Convolution& conv,
                 std::vector<double> weights, const PlotOptions& options) {
-  write_any(path, conv, std::move(weights), options);
+  write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
 }
 
 void write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
                 std::vector<double> weights, const PlotOptions& options) {
-  write_any(path, conv, std::move(weights), options);
+  write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
+}
+
+void write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
+                const PlotOptions& options) {
+  write_any(path, make_subject(matrix, options.title), options.size);
 }
 
 }  // namespace toeplix::detail

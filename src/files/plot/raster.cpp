@@ -183,11 +183,6 @@ class Rasterizer {
   bool divide_by_area_ = false;
 };
 
-MatrixRaster blank(const Pattern& pattern, Index row_cell, Index column_cell) {
-  return {ceil_div(pattern.rows(), row_cell), ceil_div(pattern.cols(), column_cell), row_cell,
-          column_cell};
-}
-
 }  // namespace
 
 MatrixRaster::MatrixRaster(Index height, Index width, Index row_cell, Index column_cell)
@@ -226,22 +221,9 @@ Index WeightInks::symbols_of(const Pattern& pattern, std::size_t axis) const {
 
 MatrixRaster rasterize(const Pattern& pattern, const WeightInks& inks, Index row_cell,
                        Index column_cell) {
-  return Rasterizer(pattern, inks, blank(pattern, row_cell, column_cell)).draw();
-}
-
-MatrixRaster rasterize_entries(const Pattern& pattern, std::span<const double> weights,
-                               Index row_cell, Index column_cell) {
-  MatrixRaster raster = blank(pattern, row_cell, column_cell);
-  for (Index row = 0; row < pattern.rows(); ++row) {
-    for (const Pattern::Entry& entry : pattern.row(row)) {
-      double value = 0;
-      for (const Index weight : entry.weights) value += weights[static_cast<std::size_t>(weight)];
-      Ink& ink = raster.ink(row / row_cell, entry.column / column_cell);
-      ink.count += 1;
-      ink.sum += Rgb{std::max(value, 0.0), 0, std::max(-value, 0.0)};
-    }
-  }
-  return raster;
+  MatrixRaster blank(ceil_div(pattern.rows(), row_cell), ceil_div(pattern.cols(), column_cell),
+                     row_cell, column_cell);
+  return Rasterizer(pattern, inks, std::move(blank)).draw();
 }
 
 }  // namespace toeplix::detail

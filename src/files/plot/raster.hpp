@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <span>
 #include <vector>
 
 namespace toeplix::detail {
@@ -96,10 +95,5 @@ class MatrixRaster {
 /// but the outermost; throws CapacityError if that would take more than about a second.
 MatrixRaster rasterize(const Pattern& pattern, const WeightInks& inks, Index row_cell,
                        Index column_cell);
-
-/// As `rasterize` by value, entry by entry: folded weights of opposite sign cancel, and an entry
-/// counts once. Cost: the entries.
-MatrixRaster rasterize_entries(const Pattern& pattern, std::span<const double> weights,
-                               Index row_cell, Index column_cell);
 
 }  // namespace toeplix::detail

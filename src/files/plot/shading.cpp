@@ -1,8 +1,6 @@
 #include "files/plot/shading.hpp"
 
-#include "core/base/check_length.hpp"
-
-#include <toeplix/explain.hpp>
+#include "core/base/integer_math.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,8 +10,8 @@
 namespace toeplix::detail {
 namespace {
 
-/// Matrices with at most so many entries are added up entry by entry, so that folded weights can
-/// cancel.
+/// Convolutions with at most so many entries are added up entry by entry, so that folded weights
+/// can cancel.
 constexpr Index most_visited_entries = Index{1} << 20;
 constexpr Index most_single_rows = Index{1} << 20;
 /// The darkness of a pixel with a single entry among many.
@@ -27,30 +25,10 @@ double saturation(const Rgb& colour) {
   return most > 0 ? 1 - std::max(0.0, least) / most : 0;
 }
 
-void check_weights(const std::vector<double>& weights, Index expected) {
-  if (weights.empty()) return;
-  check_length("plot: weights", weights.size(), expected);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (std::isfinite(weights[i])) continue;
-    throw GeometryError("plot: weight " + std::to_string(i) + " is not a finite number");
-  }
-}
-
-template <class Conv>
-Subject subject_of(const Conv& conv, std::vector<double> weights) {
-  check_weights(weights, conv.weight_count());
-  const Index entries = conv.nnz();
-  return {.pattern = Pattern(conv),
-          .title = to_string(conv.spec()),
-          .summary = std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) + ", " +
-                     std::to_string(entries) + (entries == 1 ? " entry" : " entries"),
-          .kernel = conv.kernel(),
-          .weights = std::move(weights)};
-}
-
 bool add_entries_singly(const Subject& subject) {
-  return subject.by_value() && subject.pattern.rows() <= most_single_rows &&
-         subject.pattern.nnz() <= most_visited_entries;
+  if (subject.pattern() == nullptr) return true;
+  return subject.by_value() && subject.rows.count <= most_single_rows &&
+         subject.entries() <= most_visited_entries;
 }
 
 WeightInks inks_of(const Subject& subject) {
@@ -69,15 +47,19 @@ WeightInks inks_of(const Subject& subject) {
   return inks;
 }
 
+/// By value, entry by entry: folded weights of opposite sign cancel, and an entry counts once.
+MatrixRaster rasterize_entries(const Subject& subject, Index row_cell, Index column_cell) {
+  MatrixRaster raster(ceil_div(subject.rows.count, row_cell),
+                      ceil_div(subject.columns.count, column_cell), row_cell, column_cell);
+  subject.for_each_value([&](Index row, Index column, double value) {
+    Ink& ink = raster.ink(row / row_cell, column / column_cell);
+    ink.count += 1;
+    ink.sum += Rgb{std::max(value, 0.0), 0, std::max(-value, 0.0)};
+  });
+  return raster;
+}
+
 }  // namespace
-
-Subject make_subject(const Convolution& conv, std::vector<double> weights) {
-  return subject_of(conv, std::move(weights));
-}
-
-Subject make_subject(const TransposedConvolution& conv, std::vector<double> weights) {
-  return subject_of(conv, std::move(weights));
-}
 
 Extents palette_extents(const Extents& kernel) {
   const Index most = kernel.size() <= 2 ? 64 : kernel.size() == 3 ? 16 : kernel.size() <= 5 ? 8 : 2;
@@ -100,18 +82,9 @@ std::size_t palette_position(const Extents& kernel, Index weight) {
 
 MatrixRaster rasterize(const Subject& subject, Index row_cell, Index column_cell) {
   if (add_entries_singly(subject)) {
-    return rasterize_entries(subject.pattern, subject.weights, row_cell, column_cell);
+    return rasterize_entries(subject, row_cell, column_cell);
   }
-  return rasterize(subject.pattern, inks_of(subject), row_cell, column_cell);
-}
-
-std::string Subject::name_of(Index weight) const {
-  Extents shape{1, 1};
-  shape.insert(shape.end(), kernel.begin(), kernel.end());
-  Index positions = 1;
-  for (const Index extent : kernel) positions *= extent;
-  const std::string name = weight_name(shape, weight % positions);
-  return pattern.weight_count() == positions ? name : name.substr(1);
+  return rasterize(*subject.pattern(), inks_of(subject), row_cell, column_cell);
 }
 
 Shading::Shading(const Subject& subject, const MatrixRaster& raster)

@@ -1,28 +1,11 @@
 #pragma once
 
 #include "files/plot/raster.hpp"
+#include "files/plot/subject.hpp"
 
 #include <string>
 
 namespace toeplix::detail {
-
-/// What every drawing of a matrix begins with: its pattern, its weights, and the words around it.
-struct Subject {
-  Pattern pattern;
-  std::string title;    ///< the spec, in its text form
-  std::string summary;  ///< rows, columns, entries
-  Extents kernel;
-  std::vector<double> weights;  ///< empty: by kernel position
-
-  bool by_value() const { return !weights.empty(); }
-  /// The letter of a weight; if there are several channels, which the blocks show, its kernel
-  /// position alone.
-  std::string name_of(Index weight) const;
-};
-
-/// Throws GeometryError for weights that do not fit or are not finite.
-Subject make_subject(const Convolution& conv, std::vector<double> weights);
-Subject make_subject(const TransposedConvolution& conv, std::vector<double> weights);
 
 /// The extents of the palette: those of the kernel, each with an upper limit (see WeightInks).
 Extents palette_extents(const Extents& kernel);

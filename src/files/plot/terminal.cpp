@@ -38,15 +38,16 @@ struct Grid {
   }
 };
 
-Grid grid_of(const Pattern& pattern, Index characters, Index lines) {
-  if (2 * pattern.cols() <= characters && pattern.rows() <= lines) return {.magnified = true};
-  const Index cell = std::max(ceil_div(pattern.rows(), dots_down * lines),
-                              ceil_div(pattern.cols(), dots_across * characters));
+Grid grid_of(const Subject& subject, Index characters, Index lines) {
+  if (2 * subject.columns.count <= characters && subject.rows.count <= lines)
+    return {.magnified = true};
+  const Index cell = std::max(ceil_div(subject.rows.count, dots_down * lines),
+                              ceil_div(subject.columns.count, dots_across * characters));
   const auto cell_of = [&](Index extent, Index most_dots) {
     return std::clamp<Index>(ceil_div(extent, std::min(least_dots, most_dots)), 1, cell);
   };
-  return {.row_cell = cell_of(pattern.rows(), dots_down * lines),
-          .column_cell = cell_of(pattern.cols(), dots_across * characters)};
+  return {.row_cell = cell_of(subject.rows.count, dots_down * lines),
+          .column_cell = cell_of(subject.columns.count, dots_across * characters)};
 }
 
 /// A part of all dots: if no more are blank, a picture has no lines that could get lost.
@@ -74,16 +75,16 @@ class TerminalPlot {
   TerminalPlot(Subject subject, const TerminalPlotOptions& options)
       : subject_(std::move(subject)), options_(options), painter_(options.colour) {
     const Index lines = std::max<Index>(4, options.lines - other_lines);
-    row_ticks_ = ticks(subject_.pattern, MatrixSide::rows, std::max<Index>(2, lines / 2));
+    row_ticks_ = ticks(subject_.rows, std::max<Index>(2, lines / 2));
     for (const Tick& tick : row_ticks_) {
       indent_ = std::max(indent_, static_cast<Index>(tick.label.size()));
     }
     indent_ = std::min(indent_, options.columns / 3);
-    grid_ = grid_of(subject_.pattern, options.columns - indent_ - 3, lines);
-    row_block_ = slowest_block(MatrixSide::rows);
-    column_block_ = slowest_block(MatrixSide::columns);
+    grid_ = grid_of(subject_, options.columns - indent_ - 3, lines);
+    row_block_ = slowest_block(subject_.rows);
+    column_block_ = slowest_block(subject_.columns);
     if (grid_.magnified) {
-      row_ticks_ = ticks(subject_.pattern, MatrixSide::rows, subject_.pattern.rows());
+      row_ticks_ = ticks(subject_.rows, subject_.rows.count);
     }
   }
 
@@ -101,8 +102,8 @@ class TerminalPlot {
   }
 
  private:
-  Index slowest_block(MatrixSide side) const {
-    const std::vector<Index> extents = block_extents(subject_.pattern, side);
+  static Index slowest_block(const MatrixLines& lines) {
+    const std::vector<Index> extents = block_extents(lines);
     return extents.empty() ? 0 : extents.front();
   }
 
@@ -124,7 +125,7 @@ class TerminalPlot {
   std::string column_labels(Index most, std::size_t width) const {
     std::string words(width, ' ');
     std::size_t free_from = 0;
-    for (const Tick& tick : ticks(subject_.pattern, MatrixSide::columns, most)) {
+    for (const Tick& tick : ticks(subject_.columns, most)) {
       const auto begin = static_cast<std::size_t>(grid_.character_of(tick.index));
       if (begin < free_from) return "";
       if (begin + tick.label.size() > width) break;
@@ -257,28 +258,30 @@ class TerminalPlot {
   std::vector<Tick> row_ticks_;
 };
 
-template <class Conv>
-std::string terminal_of(const Conv& conv, std::vector<double> weights,
-                        const TerminalPlotOptions& options) {
+std::string terminal_of(Subject subject, const TerminalPlotOptions& options) {
   if (options.columns < 20 || options.columns > 1000 || options.lines < 10 ||
       options.lines > 1000) {
     throw GeometryError("plot: a terminal of " + std::to_string(options.columns) + " columns and " +
                         std::to_string(options.lines) +
                         " lines: expected from 20 x 10 to 1000 x 1000");
   }
-  return TerminalPlot(make_subject(conv, std::move(weights)), options).draw();
+  return TerminalPlot(std::move(subject), options).draw();
 }
 
 }  // namespace
 
 std::string plot_terminal(const Convolution& conv, std::vector<double> weights,
                           const TerminalPlotOptions& options) {
-  return terminal_of(conv, std::move(weights), options);
+  return terminal_of(make_subject(conv, std::move(weights), options.title), options);
 }
 
 std::string plot_terminal(const TransposedConvolution& conv, std::vector<double> weights,
                           const TerminalPlotOptions& options) {
-  return terminal_of(conv, std::move(weights), options);
+  return terminal_of(make_subject(conv, std::move(weights), options.title), options);
+}
+
+std::string plot_terminal(const SparseEntries& matrix, const TerminalPlotOptions& options) {
+  return terminal_of(make_subject(matrix, options.title), options);
 }
 
 }  // namespace toeplix::detail

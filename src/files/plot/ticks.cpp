@@ -7,31 +7,6 @@
 namespace toeplix::detail {
 namespace {
 
-/// One digit of a row's or column's number: a channel or a coordinate.
-struct Digit {
-  Index extent;
-  Index stride;
-};
-
-Index channel_count(const Pattern& pattern, MatrixSide side) {
-  const Pattern::Channels& c = pattern.channels();
-  return side == MatrixSide::rows ? c.rows() : c.columns();
-}
-
-/// From the slowest to the fastest.
-std::vector<Digit> digits(const Pattern& pattern, MatrixSide side) {
-  const bool rows = side == MatrixSide::rows;
-  std::vector<Digit> result;
-  for (const Pattern::Axis& axis : pattern.axes()) {
-    result.push_back({rows ? axis.table.rows() : axis.table.columns(),
-                      rows ? axis.row_stride : axis.column_stride});
-  }
-  const Pattern::Channels& c = pattern.channels();
-  result.insert(c.innermost() ? result.end() : result.begin(),
-                Digit{channel_count(pattern, side), rows ? c.row_stride : c.column_stride});
-  return result;
-}
-
 /// The smallest of 1, 2, 5, 10, 20, ... that is at least `least`.
 Index round_step(Index least) {
   Index step = 1;
@@ -43,28 +18,56 @@ Index round_step(Index least) {
 
 /// Says the digits down to the finest one: `c2` where only a channel begins, `0,5` where a pixel
 /// with all its channels does.
-std::string label_of(const Pattern& pattern, MatrixSide side, Index index, Index finest_stride) {
-  const bool rows = side == MatrixSide::rows;
-  const Pattern::Position position =
-      rows ? pattern.row_position(index) : pattern.column_position(index);
-  const Pattern::Channels& c = pattern.channels();
-  const bool outermost = !c.innermost();
-  const bool at_channels = finest_stride == (rows ? c.row_stride : c.column_stride);
-  const bool several = channel_count(pattern, side) > 1;
-  const std::string channel = "c" + std::to_string(position.channel);
-  if (several && outermost && at_channels) return channel;
-  std::string coordinates;
-  for (const Index coordinate : position.coordinate) {
-    coordinates += (coordinates.empty() ? "" : ",") + std::to_string(coordinate);
+std::string label_of(const MatrixLines& lines, Index index, Index finest_stride) {
+  std::string channel;
+  bool at_channels = false;
+  std::vector<std::string> coordinates;
+  for (const Digit& digit : lines.digits) {
+    const std::string number = std::to_string(index / digit.stride % digit.extent);
+    if (!digit.is_channel) {
+      coordinates.push_back(number);
+    } else if (digit.extent > 1) {
+      channel = "c" + number;
+      at_channels = finest_stride == digit.stride;
+    }
   }
-  return several && (outermost || at_channels) ? channel + " " + coordinates : coordinates;
+  const bool outermost = lines.digits.front().is_channel;
+  if (!channel.empty() && outermost && at_channels) return channel;
+  if (lines.last_axis_first) std::ranges::reverse(coordinates);
+  std::string label;
+  for (const std::string& coordinate : coordinates)
+    label += (label.empty() ? "" : ",") + coordinate;
+  return !channel.empty() && (outermost || at_channels) ? channel + " " + label : label;
 }
 
 }  // namespace
 
-std::vector<Tick> ticks(const Pattern& pattern, MatrixSide side, Index most) {
+MatrixLines lines_of(const Pattern& pattern, MatrixSide side, TensorOrder order) {
+  const bool rows = side == MatrixSide::rows;
+  const Pattern::Channels& c = pattern.channels();
+  const Index channels = rows ? c.rows() : c.columns();
+  std::string name = rows ? "rows: output " : "columns: input ";
+  if (channels > 1) name += "channel and ";
+  name += pattern.axes().size() == 1 ? "coordinate" : "coordinates";
+  MatrixLines lines{rows ? pattern.rows() : pattern.cols(), name, {}};
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    lines.digits.push_back({rows ? axis.table.rows() : axis.table.columns(),
+                            rows ? axis.row_stride : axis.column_stride});
+  }
+  lines.digits.insert(c.innermost() ? lines.digits.end() : lines.digits.begin(),
+                      Digit{channels, rows ? c.row_stride : c.column_stride, true});
+  lines.last_axis_first = order == TensorOrder::column_major;
+  return lines;
+}
+
+MatrixLines plain_lines(Index count, MatrixSide side) {
+  const char* const name = side == MatrixSide::rows ? "down: rows" : "across: columns";
+  return {count, name, {{std::max<Index>(1, count), 1}}};
+}
+
+std::vector<Tick> ticks(const MatrixLines& lines, Index most) {
   // As many of the slow digits as leave room for all their values; the next one in round steps.
-  const std::vector<Digit> all = digits(pattern, side);
+  const std::vector<Digit>& all = lines.digits;
   most = std::max<Index>(2, most);
   Index before = 1;
   std::size_t at = 0;
@@ -80,21 +83,15 @@ std::vector<Tick> ticks(const Pattern& pattern, MatrixSide side, Index most) {
       // The last one must not run into the first one of the next block.
       if (digit > 0 && before > 1 && digit + step > finest.extent) break;
       const Index index = (slow * finest.extent + digit) * finest.stride;
-      result.push_back({index, label_of(pattern, side, index, finest.stride)});
+      result.push_back({index, label_of(lines, index, finest.stride)});
     }
   }
   return result;
 }
 
-std::string side_name(const Pattern& pattern, MatrixSide side) {
-  std::string name = side == MatrixSide::rows ? "rows: output " : "columns: input ";
-  if (channel_count(pattern, side) > 1) name += "channel and ";
-  return name + (pattern.axes().size() == 1 ? "coordinate" : "coordinates");
-}
-
-std::vector<Index> block_extents(const Pattern& pattern, MatrixSide side) {
+std::vector<Index> block_extents(const MatrixLines& lines) {
   std::vector<Index> result;
-  for (const Digit& digit : digits(pattern, side)) {
+  for (const Digit& digit : lines.digits) {
     if (digit.extent > 1 && digit.stride > 1) result.push_back(digit.stride);
   }
   return result;

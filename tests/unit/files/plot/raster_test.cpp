@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(entries_by_themselves_cancel_where_they_fold) {
   // -1 and 1 fold onto one pixel at either end.
   const Convolution conv(parse_convolution("input=4 kernel=3 padding=1 boundary=reflect"));
   const std::vector<double> weights = {-1, 0, 1};
-  const MatrixRaster raster = detail::rasterize_entries(Pattern(conv), weights, 1, 1);
+  const MatrixRaster raster = rasterize(detail::make_subject(conv, weights), 1, 1);
   const auto value = [&](Index y, Index x) {
     return raster.at(y, x).sum.red - raster.at(y, x).sum.blue;
   };
