@@ -16,7 +16,8 @@ namespace toeplix {
 struct PlotOptions {
   /// The longer side of the matrix in pixels, from 16 to 8192, without title, ticks and legend.
   Index size = 840;
-  /// What stands above the picture; empty: the spec.
+  /// What stands above the picture; empty: the spec. Up to 200 characters of ASCII; others are
+  /// question marks.
   std::string title = {};
 };
 

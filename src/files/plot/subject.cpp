@@ -23,6 +23,17 @@ std::string summary_of(Index rows, Index columns, Index entries) {
          (entries == 1 ? " entry" : " entries");
 }
 
+/// Every character that the type of the pictures lacks is drawn as a question mark.
+std::string title_of(const std::string& title, const std::string& otherwise) {
+  constexpr std::size_t longest = 200;
+  if (title.empty()) return otherwise;
+  std::string drawn = title.substr(0, longest);
+  for (char& character : drawn) {
+    if (character < ' ' || character > '~') character = '?';
+  }
+  return title.size() > longest ? drawn + "..." : drawn;
+}
+
 template <class Conv>
 Subject subject_of(const Conv& conv, std::vector<double> weights, const std::string& title) {
   check_weights(weights, conv.weight_count());
@@ -31,7 +42,7 @@ Subject subject_of(const Conv& conv, std::vector<double> weights, const std::str
   return {.matrix = pattern,
           .rows = lines_of(pattern, MatrixSide::rows, order),
           .columns = lines_of(pattern, MatrixSide::columns, order),
-          .title = title.empty() ? to_string(conv.spec()) : title,
+          .title = title_of(title, to_string(conv.spec())),
           .summary = summary_of(conv.rows(), conv.cols(), conv.nnz()),
           .kernel = conv.kernel(),
           .weights = std::move(weights)};
@@ -63,7 +74,7 @@ Subject make_subject(SparseEntries matrix, const std::string& title) {
   return {.matrix = matrix,
           .rows = plain_lines(matrix.rows, MatrixSide::rows),
           .columns = plain_lines(matrix.columns, MatrixSide::columns),
-          .title = title.empty() ? "matrix" : title,
+          .title = title_of(title, "matrix"),
           .summary = std::move(summary)};
 }
 

@@ -83,6 +83,14 @@ BOOST_AUTO_TEST_CASE(values_stand_in_the_entries) {
   BOOST_TEST(occurrences(svg, ">5<") == 2U);
   BOOST_TEST(occurrences(svg, ">-5<") == 1U);
   BOOST_TEST(occurrences(plot_svg(corners<Matrix<float>>()), ">matrix<") == 1U);
+  // A convolution's takes the place of its spec; what cannot be drawn is a question mark.
+  const std::string named =
+      plot_svg(Convolution({.input = {3}, .kernel = {2}}), {.title = "a\t\xff"});
+  BOOST_TEST(occurrences(named, ">a?" "?<") == 1U);
+  BOOST_TEST(occurrences(named, "input=3") == 0U);
+  const std::string longest(200, 'x');
+  BOOST_TEST(occurrences(plot_svg(corners<Matrix<float>>(), {.title = longest + "y"}),
+                         ">" + longest + "...<") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(types_of_all_kinds) {
