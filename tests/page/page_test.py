@@ -492,6 +492,48 @@ class Test:
         self.click("numbers")
         self.check(self.browser.texts("#panel-kernel .cell"), ["w00", "w01", "w10", "w11"], "letters again")
 
+    def check_plain_matrix(self):
+        """A matrix file: entries, x and y, without spec and kernel."""
+        matrix = numpy.array([[2, 0, -1.5], [0, 0, 0], [0, 4, 0], [1, 1, 1]])
+        scipy.sparse.save_npz(self.folder / "A.npz", scipy.sparse.csr_matrix(matrix))
+        path = self.folder / "W.html"
+        subprocess.run([self.toeplix, "page", "A.npz", "--output", path], check=True, cwd=self.folder)
+        self.browser.open(path)
+        self.check(self.browser.texts("h1"), ["A.npz"], "the title of a matrix")
+        self.check(self.browser.texts("#panel-matrix h2"), ["Matrix: 4 \u00d7 3, 6 entries"], "its heading")
+        visible = "return document.querySelector(arguments[0]).getClientRects().length > 0"
+        for selector, expected in [("#controls", False), ("#panel-kernel", False), ("#input-values", True)]:
+            self.check(self.browser.run(visible, selector), expected, f"{selector} of a matrix")
+        self.set_control("input-values", " 1 2\t3 ")
+        self.check(self.browser.texts("#panel-output .cell"), ["-2.5", "0", "8", "6"], "matrix times x")
+        self.check(self.browser.texts("#panel-matrix .number"), ["1", "2", "3", "-2.5", "0", "8", "6"], "x and y")
+        self.check(self.browser.texts("#panel-matrix .cell"), ["2", "-1.5", "4", "1", "1", "1"], "entries")
+        self.browser.hover("#panel-output .cell[data-id='0']")
+        self.check(self.browser.run(LIT), {"input": [0, 2], "output": [0], "kernel": [], "matrix": ["0,0", "0,2"]},
+                   "lit by a row")
+        self.check(self.browser.texts("#words p"), [
+            "Row 0: y[0] = a00\u00b7x[0] + a02\u00b7x[2]",
+            "In numbers, as row 0 times x: y 0 = 2\u00b71 + (-1.5)\u00b73 = 2 + (-4.5) = -2.5"], "a row in words")
+        self.browser.hover("#panel-input .cell[data-pixel='1']")
+        self.check(self.browser.run(LIT)["matrix"], ["2,1", "3,1"], "lit by a column")
+        self.click("copy")
+        latex = self.browser.run("return document.getElementById('latex').value")
+        self.check("2 & \\cdot &  -1.5 \\\\" in latex, True, f"a matrix for LaTeX: {latex}")
+
+    def check_redrawing(self):
+        """Another window changes neither what is being typed nor what is lit."""
+        self.page("input=3,3 kernel=2,2")
+        self.click("numbers")
+        words = "return document.getElementById('words').textContent"
+        self.browser.run("document.getElementById('input-values').value = '1 2 3'; pin(null); redraw();")
+        self.check(self.browser.run("return document.getElementById('input-values').value"), "1 2 3", "what is typed")
+        self.check(self.browser.run(words), "", "no words where nothing is chosen")
+        self.browser.run("pin({ kind: 'entry', id: '1,2' }); redraw();")
+        self.check(self.browser.run(LIT)["matrix"], ["1,2"], "what is lit stays lit")
+        self.browser.hover("#panel-output .cell[data-id='3']")
+        self.browser.hover("h1")
+        self.check(self.browser.run(words).startswith("Row 1, column 2"), True, "words of what is chosen")
+
     def check_products(self, spec, draw):
         """Output and product are the compiled matrix times the input."""
         shape = self.weights_shape(spec)
@@ -670,6 +712,8 @@ class Test:
         self.check_diagonals()
         self.check_numbers()
         self.check_book()
+        self.check_plain_matrix()
+        self.check_redrawing()
         self.check_slices()
         self.check_first_screen()
         self.check_two_channels()

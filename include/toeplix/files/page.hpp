@@ -3,8 +3,11 @@
 #include <toeplix/convolution.hpp>
 #include <toeplix/files/drawing.hpp>
 
+#include <Eigen/SparseCore>
+
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace toeplix {
@@ -13,6 +16,7 @@ namespace detail {
 
 std::string page_html(const Convolution& conv, const std::vector<double>& weights);
 std::string page_html(const TransposedConvolution& conv, const std::vector<double>& weights);
+std::string page_html(const SparseEntries& matrix, std::string_view title);
 void write_page(const std::filesystem::path& path, const std::string& html);
 
 }  // namespace detail
@@ -43,6 +47,18 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
   return detail::page_html(detail::as_convolution(convolution), detail::copied_as_doubles(weights));
 }
 
+/// A page of any sparse matrix of real numbers: the matrix between x, whose values can be typed,
+/// and y, with every row as a sum in words and numbers. `title` stands above it; ASCII is shown as
+/// it is. Throws GeometryError for complex values, values that are not finite, and a matrix without
+/// rows or columns; CapacityError for more than 400 rows or columns or 6000 entries.
+///
+///     std::string html = toeplix::page_html(A, "A");
+template <class Scalar, int Order, class StorageIndex>
+[[nodiscard]] std::string page_html(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                                    std::string_view title = "matrix") {
+  return detail::page_html(detail::entries_of(matrix), title);
+}
+
 /// Writes the page; the file appears whole or not at all. Throws FormatError if it cannot be
 /// written, and as `page_html`.
 ///
@@ -57,6 +73,16 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
 void write_page(const std::filesystem::path& path, const Conv& convolution,
                 const Weights& weights) {
   detail::write_page(path, page_html(convolution, weights));
+}
+
+/// Of any sparse matrix, likewise.
+///
+///     toeplix::write_page("A.html", A, "A");
+template <class Scalar, int Order, class StorageIndex>
+void write_page(const std::filesystem::path& path,
+                const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                std::string_view title = "matrix") {
+  detail::write_page(path, page_html(matrix, title));
 }
 
 }  // namespace toeplix

@@ -91,6 +91,7 @@ function flatten(order, channels, extents, channel, coordinate) {
 // The letter of a weight, as `toeplix inspect` has it: by channels where there are several, and by
 // kernel position.
 function weightName(model, weight) {
+  if (isPlainMatrix(model)) return model.weightNames[weight];
   const shape = [model.farChannels, model.nearPerGroup, ...model.kernel.slice(AXES - model.spec.axes)];
   const used = shape[0] === 1 && shape[1] === 1 ? shape.slice(2) : shape;
   const numbers = [];

@@ -3,6 +3,7 @@
 
 // The colours of `toeplix plot`: hues round the circle, for many positions also by lightness.
 function weightColour(model, weight) {
+  if (isPlainMatrix(model)) return model.weightColours[weight];
   const count = countOf(model.kernel);
   const width = model.kernel[AXES - 1];
   const k = weight % count;

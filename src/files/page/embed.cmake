@@ -2,7 +2,7 @@
 # part configures again.
 set(page_source ${CMAKE_CURRENT_SOURCE_DIR}/page)
 set(page_scripts spec_text.js arithmetic.js numbers.js latex.js grid.js drawing.js matrix.js
-    controls.js words.js page.js)
+    plain_matrix.js controls.js words.js page.js)
 set(page_script "")
 foreach(part page.html page.css ${page_scripts})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${page_source}/${part})

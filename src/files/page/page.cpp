@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <concepts>
+#include <cstdio>
 #include <span>
 
 namespace toeplix {
@@ -78,6 +79,15 @@ Index count_cells(const Conv& conv) {
   return cells;
 }
 
+constexpr const char* advice = "toeplix plot draws any size";
+
+CapacityError too_large(const std::string& what) {
+  return CapacityError("page: a " + what + " is too large to read; a page shows up to " +
+                           std::to_string(most_lines) + " rows and columns and " +
+                           std::to_string(most_entries_drawn) + " entries",
+                       CapacityCause::limit, {}, {}, advice);
+}
+
 template <class Conv>
 void check_size(const Conv& conv) {
   if (conv.axes() > most_axes) {
@@ -92,7 +102,6 @@ void check_size(const Conv& conv) {
            conv.spec().dilation[axis] <= most_lines && padding.lower <= most_lines &&
            padding.upper <= most_lines;
   }
-  const char* const advice = "toeplix plot draws any size";
   if (fits && conv.nnz() <= most_entries_drawn && count_taps(conv) <= most_taps) {
     const Index cells = count_cells(conv);
     if (cells <= most_cells) return;
@@ -101,11 +110,7 @@ void check_size(const Conv& conv) {
                             std::to_string(most_cells),
                         CapacityCause::limit, {}, {}, advice);
   }
-  throw CapacityError(
-      "page: a " + std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) +
-          " matrix is too large to read; a page shows up to " + std::to_string(most_lines) +
-          " rows and columns and " + std::to_string(most_entries_drawn) + " entries",
-      CapacityCause::limit, {}, {}, advice);
+  throw too_large(std::to_string(conv.rows()) + " x " + std::to_string(conv.cols()) + " matrix");
 }
 
 /// The shortest digits that read back as the same number.
@@ -123,13 +128,64 @@ std::string data_of(const std::string& spec, const std::vector<double>& weights)
          "}";
 }
 
+std::string page_with(const std::string& data) {
+  std::string page(detail::page_before_data);
+  page += data;
+  return page += detail::page_after_data;
+}
+
 template <class Conv>
 std::string page_of(const Conv& conv, const std::vector<double>& weights) {
   check_size(conv);
   check_weights(weights, conv.weight_count());
-  std::string page(detail::page_before_data);
-  page += data_of(to_string(conv.spec()), weights);
-  return page += detail::page_after_data;
+  return page_with(data_of(to_string(conv.spec()), weights));
+}
+
+void check_matrix(const detail::SparseEntries& matrix) {
+  const std::string shape = std::to_string(matrix.rows) + " x " + std::to_string(matrix.columns);
+  if (matrix.are_magnitudes) {
+    throw GeometryError("page: complex values: expected real ones; toeplix plot draws magnitudes");
+  }
+  if (matrix.rows == 0 || matrix.columns == 0) {
+    throw GeometryError("page: a " + shape + " matrix: expected at least one row and one column");
+  }
+  if (std::max(matrix.rows, matrix.columns) > most_lines || matrix.count > most_entries_drawn) {
+    throw too_large(shape + " matrix of " + std::to_string(matrix.count) + " entries");
+  }
+}
+
+/// The text between the quotes of a JSON string, which HTML does not look into. Characters that are
+/// not printable ASCII become question marks.
+std::string json_title(std::string_view title) {
+  std::string text;
+  for (const char character : title.substr(0, 200)) {
+    constexpr std::string_view escaped = "\"\\<>&";
+    if (character < ' ' || character > '~') {
+      text += '?';
+    } else if (escaped.find(character) != escaped.npos) {
+      std::array<char, 8> code{};
+      std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(character));
+      text += code.data();
+    } else {
+      text += character;
+    }
+  }
+  return text;
+}
+
+std::string data_of(const detail::SparseEntries& matrix, std::string_view title) {
+  std::string list;
+  matrix.for_each([&list](Index row, Index column, double value) {
+    if (!std::isfinite(value)) {
+      throw GeometryError("page: the entry in row " + std::to_string(row) + " and column " +
+                          std::to_string(column) + " is not a finite number");
+    }
+    list += (list.empty() ? "[" : ",[") + std::to_string(row) + "," + std::to_string(column) + "," +
+            shortest(value) + "]";
+  });
+  return "{\"matrix\":{\"name\":\"" + json_title(title) +
+         "\",\"rows\":" + std::to_string(matrix.rows) +
+         ",\"cols\":" + std::to_string(matrix.columns) + ",\"entries\":[" + list + "]}}";
 }
 
 }  // namespace
@@ -142,6 +198,11 @@ std::string page_html(const Convolution& conv, const std::vector<double>& weight
 
 std::string page_html(const TransposedConvolution& conv, const std::vector<double>& weights) {
   return page_of(conv, weights);
+}
+
+std::string page_html(const SparseEntries& matrix, std::string_view title) {
+  check_matrix(matrix);
+  return page_with(data_of(matrix, title));
 }
 
 void write_page(const std::filesystem::path& path, const std::string& html) {

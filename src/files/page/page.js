@@ -5,13 +5,13 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
 let model = null;   // what is shown
-let grids = {};     // near, far, weight, entry
+let grids = {};     // near, far, entry, and weight if it is a convolution
 let shown = null;   // its numbers, see `shownValues`; null for letters
 let pinned = null;  // what stays lit: { kind, id }
 let timer = null;   // of the animation
 
 // Numbers belong to the weights that they were given for, not to any other kernel of as many.
-if (data.weights !== null) numbers.kernels.set(weightsShape(parseSpec(data.spec)), data.weights);
+if (data.weights) numbers.kernels.set(weightsShape(parseSpec(data.spec)), data.weights);
 
 // Whether the matrix stands beside the other panels; page.css has the same width.
 const isWide = () => matchMedia("(min-width: 64rem)").matches;
@@ -46,7 +46,7 @@ function clearLights() {
 }
 
 function light(kind, id, name) {
-  grids[kind].elements.get(String(id))?.element.classList.add(name);
+  grids[kind]?.elements.get(String(id))?.element.classList.add(name);
 }
 
 function tint(kind, id, weight) {
@@ -58,7 +58,7 @@ function tint(kind, id, weight) {
 
 function choose(selection, announce) {
   clearLights();
-  if (selection === null) return;
+  if (selection === null) return byId("words").replaceChildren();
   for (const grid of Object.values(grids)) grid.svg.classList.add("picking");
   for (const tap of tapsOf(selection)) {
     const met = tap.near >= 0;
@@ -128,24 +128,28 @@ function play(on) {
 
 function draw() {
   shown = shownValues(model);
-  showNumberFields(model);
-  grids = { near: drawNear(model, shown), far: drawFar(model, shown), weight: drawKernel(model, shown),
-            entry: drawMatrix(model, shown) };
+  grids = { near: drawNear(model, shown), far: drawFar(model, shown), entry: drawMatrix(model, shown) };
+  if (!isPlainMatrix(model)) grids.weight = drawKernel(model, shown);
   for (const grid of Object.values(grids)) listen(grid);
+  byId("latex").hidden = true;
+  byId("printed").textContent = modelText(model);
+  document.documentElement.dataset.shown = modelText(model);
+  markScrolling();
+}
+
+// Draws another model, and begins with its first row.
+function drawAnew() {
+  showNumberFields(model);
+  draw();
   byId("row").max = model.rows - 1;
   pin(selectionOfRow(0));
-  byId("latex").hidden = true;
-  byId("printed").textContent = specText(model.spec);
-  document.documentElement.dataset.shown = specText(model.spec);
-  markScrolling();
 }
 
 // Draws the same model again, for other numbers or another window; what is lit stays lit.
 function redraw() {
-  const kept = pinned;
   const focused = document.activeElement?.cellItem;
   draw();
-  pin(kept);
+  choose(pinned, false);
   if (focused) grids[focused.kind].elements.get(String(focused.id)).element.focus();
 }
 
@@ -180,7 +184,19 @@ function rebuild(makeSpec) {
   play(false);
   showControls(model.spec, model.axes);
   model.view = readView(model.spec.axes);
-  draw();
+  drawAnew();
+}
+
+// Shows a matrix that no spec describes, so without controls and kernel.
+function showMatrix(matrix) {
+  model = buildMatrixModel(matrix);
+  numbers.kernels.set(weightsShape(model.spec), matrix.entries.map(([, , value]) => value));
+  for (const id of ["controls", "panel-kernel"]) byId(id).hidden = true;
+  document.title = matrix.name;
+  document.querySelector("h1").textContent = matrix.name;
+  document.querySelector("header .faint").textContent =
+    "Point at, tap, or reach with Tab and the arrow keys any cell: what belongs to it lights up. Esc lets go.";
+  drawAnew();
 }
 
 const itemAt = (event) => event.target.closest?.(".cell")?.cellItem ?? null;
@@ -214,11 +230,14 @@ byId("settings").addEventListener("change", (event) => rebuild(() => readControl
 byId("spec").addEventListener("change", () => rebuild(() => parseSpec(byId("spec").value)));
 byId("numbers").addEventListener("change", (event) => {
   numbers.mode = event.target.checked ? "on" : "off";
+  showNumberFields(model);
   redraw();
 });
 for (const id of ["input-values", "kernel-values"]) {
   byId(id).addEventListener("change", () => {
-    if (attempt(() => readNumberFields(model))) redraw();
+    if (!attempt(() => readNumberFields(model))) return;
+    showNumberFields(model);
+    redraw();
   });
 }
 byId("copy").addEventListener("click", () => attempt(() => copyLatex(model, shown)));
@@ -234,7 +253,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   play(false);
   pin(null);
-  byId("words").replaceChildren();
 });
 for (const holder of document.querySelectorAll(".scroll")) holder.addEventListener("scroll", markScrolling);
 // Cells are as large as the window allows; paper takes what is drawn. A phone changes its height
@@ -252,4 +270,5 @@ window.addEventListener("resize", () => {
 });
 // The picture comes first where there is no room for both.
 if (!matchMedia("(min-width: 40rem) and (min-height: 56rem)").matches) byId("form").open = false;
-rebuild(() => parseSpec(data.spec));
+if (data.matrix) showMatrix(data.matrix);
+else rebuild(() => parseSpec(data.spec));

@@ -43,10 +43,9 @@ function describeRowInNumbers(row) {
   const met = model.taps.filter((tap) => tap.row === row && tap.near >= 0);
   const byTaps = met.map((tap) => [kernel[tap.weight], input[tap.col]]);
   const byEntries = entriesOfRow(row).map(({ col, weights }) => [entryValue(kernel, weights), input[col]]);
-  return [
-    `In numbers, as a convolution: ${rowName(row)} = ${productsText(byTaps, output[row])}`,
-    `In numbers, as row ${row} times x: y ${row} = ${productsText(byEntries, product[row])}`,
-  ];
+  const byMatrix = `In numbers, as row ${row} times x: y ${row} = ${productsText(byEntries, product[row])}`;
+  if (isPlainMatrix(model)) return [byMatrix];
+  return [`In numbers, as a convolution: ${rowName(row)} = ${productsText(byTaps, output[row])}`, byMatrix];
 }
 
 // What became of taps beyond the border.

@@ -43,6 +43,31 @@ BOOST_AUTO_TEST_CASE(holds_the_spec_and_the_weights) {
              R"({"spec":"transposed input=2 kernel=2 stride=2","weights":null})");
 }
 
+BOOST_AUTO_TEST_CASE(holds_the_entries_of_a_matrix) {
+  Eigen::SparseMatrix<float> matrix(2, 3);
+  matrix.insert(1, 0) = 0.5F;
+  matrix.insert(0, 2) = -2;
+  BOOST_TEST(data_of(page_html(matrix, "a<\"\\\xe4>")) ==
+             R"({"matrix":{"name":"a\u003c\u0022\u005c?\u003e","rows":2,"cols":3,)"
+             R"("entries":[[1,0,0.5],[0,2,-2]]}})");
+  const auto says = [](const std::string& words) {
+    return [words](const Error& error) { return error.what() == words; };
+  };
+  using Complex = Eigen::SparseMatrix<std::complex<double>>;
+  BOOST_CHECK_EXCEPTION(
+      (void)page_html(Complex(2, 2)), GeometryError,
+      says("page: complex values: expected real ones; toeplix plot draws magnitudes"));
+  BOOST_CHECK_EXCEPTION((void)page_html(Eigen::SparseMatrix<int>(2, 0)), GeometryError,
+                        says("page: a 2 x 0 matrix: expected at least one row and one column"));
+  BOOST_CHECK_EXCEPTION(
+      (void)page_html(Eigen::SparseMatrix<int>(2, 401)), CapacityError,
+      says("page: a 2 x 401 matrix of 0 entries is too large to read; a page shows up to 400 rows "
+           "and columns and 6000 entries; toeplix plot draws any size"));
+  matrix.coeffRef(1, 0) = std::numeric_limits<float>::infinity();
+  BOOST_CHECK_EXCEPTION((void)page_html(matrix), GeometryError,
+                        says("page: the entry in row 1 and column 0 is not a finite number"));
+}
+
 BOOST_AUTO_TEST_CASE(is_one_file_that_loads_nothing) {
   const std::string page = page_html(small);
   BOOST_TEST(page.substr(0, 15) == "<!DOCTYPE html>");
