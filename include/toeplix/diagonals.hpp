@@ -5,10 +5,13 @@
 #include <toeplix/pattern.hpp>
 #include <toeplix/resources.hpp>
 
+#include <Eigen/SparseCore>
+
 #include <cstddef>
 #include <iterator>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 /// \file
@@ -181,6 +184,93 @@ template <PatternArgument Source, WeightsArgument Weights>
 [[nodiscard]] Diagonals<ScalarOf<Weights>> diagonals(const Source& source, const Weights& weights,
                                                      const DiagonalOptions& options = {}) {
   return {source, weights, options};
+}
+
+/// The diagonals of a sparse matrix that is already there, of a convolution or not. All of them are
+/// held.
+///
+///     const auto found = toeplix::diagonals(A, {.size = 32768});
+///     for (const toeplix::Diagonal<double>& d : found) {
+///       pack(d.block_row, d.block_column, d.offset, d.dense());
+///     }
+template <MatrixScalar Scalar>
+class MatrixDiagonals {
+ public:
+  /// An entry of a matrix.
+  struct Entry {
+    Index row;     ///< in the matrix
+    Index column;  ///< in the matrix
+    Scalar value;  ///< of the entry
+  };
+
+  /// Entries in any order, no two at one place. Throws GeometryError for a negative size and a
+  /// matrix without rows or columns; CapacityError for a size above 2^62 and if the diagonals
+  /// exceed the memory budget. Cost: sorting the entries.
+  MatrixDiagonals(Index rows, Index cols, std::vector<Entry> entries,
+                  const DiagonalOptions& options = {});
+
+  /// Which diagonals there are: those that have entries, in order.
+  class Structure {
+   public:
+    /// n: rows and columns of a block.
+    [[nodiscard]] Index size() const { return size_; }
+    /// Blocks below one another.
+    [[nodiscard]] Index block_rows() const { return block_rows_; }
+    /// Blocks beside one another.
+    [[nodiscard]] Index block_columns() const { return block_columns_; }
+    /// Diagonals of all blocks that have entries.
+    [[nodiscard]] Index count() const { return std::ssize(places_); }
+    /// By row and column of blocks, then by offset.
+    [[nodiscard]] auto begin() const { return places_.begin(); }
+    /// Beyond the last diagonal.
+    [[nodiscard]] auto end() const { return places_.end(); }
+
+   private:
+    friend class MatrixDiagonals;
+
+    Index size_ = 0;
+    Index block_rows_ = 0;
+    Index block_columns_ = 0;
+    std::vector<DiagonalPlace> places_;
+  };
+
+  /// Which diagonals there are.
+  [[nodiscard]] const Structure& structure() const { return structure_; }
+  /// n: rows and columns of a block.
+  [[nodiscard]] Index size() const { return structure_.size(); }
+  /// Diagonals of all blocks that have entries.
+  [[nodiscard]] Index count() const { return structure_.count(); }
+  /// Entries of one diagonal; 0 for a place that has none. Cost: a search among the diagonals.
+  [[nodiscard]] Index entries(const DiagonalPlace& place) const;
+  /// The first diagonal that has entries: by row and column of blocks, then by offset.
+  [[nodiscard]] auto begin() const { return diagonals_.begin(); }
+  /// Beyond the last diagonal.
+  [[nodiscard]] auto end() const { return diagonals_.end(); }
+
+ private:
+  Structure structure_;
+  std::vector<Diagonal<Scalar>> diagonals_;
+};
+
+/// The diagonals that have entries of any sparse matrix. With `prune_zeros` entries that are zero
+/// do not count. Errors and cost as for `MatrixDiagonals`.
+///
+///     for (const auto& diagonal : toeplix::diagonals(A)) {
+///       pack(diagonal.offset, diagonal.dense());
+///     }
+template <MatrixScalar Scalar, int Order, class StorageIndex>
+[[nodiscard]] MatrixDiagonals<Scalar> diagonals(
+    const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+    const DiagonalOptions& options = {}) {
+  std::vector<typename MatrixDiagonals<Scalar>::Entry> entries;
+  entries.reserve(static_cast<std::size_t>(matrix.nonZeros()));
+  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+  for (Eigen::Index line = 0; line < matrix.outerSize(); ++line) {
+    for (typename Matrix::InnerIterator entry(matrix, line); entry; ++entry) {
+      entries.push_back({entry.row(), entry.col(), entry.value()});
+    }
+  }
+  return {matrix.rows(), matrix.cols(), std::move(entries), options};
 }
 
 }  // namespace toeplix

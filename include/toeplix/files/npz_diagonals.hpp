@@ -30,6 +30,14 @@ WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
                                      const Diagonals<Scalar>& diagonals,
                                      const NpzWriteOptions& options = {});
 
+/// Of a sparse matrix, likewise.
+///
+///     toeplix::write_npz_diagonals("D.npz", toeplix::diagonals(A));
+template <MatrixScalar Scalar>
+WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
+                                     const MatrixDiagonals<Scalar>& diagonals,
+                                     const NpzWriteOptions& options = {});
+
 /// What `write_npz_diagonals` would write; nothing is written. Cost: that of going through the
 /// diagonals without making them. Throws CapacityError for more rows than 64 bits can count.
 ///
@@ -37,5 +45,11 @@ WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
 ///     w)).entries;
 template <MatrixScalar Scalar>
 [[nodiscard]] WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>& diagonals);
+
+/// Of a sparse matrix, likewise.
+///
+///     toeplix::Index entries = toeplix::measure_npz_diagonals(toeplix::diagonals(A)).entries;
+template <MatrixScalar Scalar>
+[[nodiscard]] WrittenDiagonals measure_npz_diagonals(const MatrixDiagonals<Scalar>& diagonals);
 
 }  // namespace toeplix

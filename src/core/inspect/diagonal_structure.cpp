@@ -3,6 +3,7 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/inspect/diagonal_size.hpp"
 #include "core/inspect/diagonal_source.hpp"
 
 #include <algorithm>
@@ -19,22 +20,6 @@ namespace {
 constexpr std::size_t most_intervals = std::size_t{1} << 22;
 constexpr Index most_blocks = Index{1} << 22;
 constexpr Index most_steps_counted = Index{1} << 19;
-constexpr Index largest_size = Index{1} << 62;
-
-/// The rows and columns of a block.
-Index block_size(const Pattern& pattern, Index size) {
-  const Index least = std::max(pattern.rows(), pattern.cols());
-  if (least > largest_size || size > largest_size) {
-    throw CapacityError("diagonals of " + std::to_string(std::max(least, size)) +
-                        " rows exceed the limit of 2^62");
-  }
-  if (size < 0) {
-    throw GeometryError("size " + std::to_string(size) +
-                        " of the diagonals is negative; expected at least 1, or 0 for that of the "
-                        "matrix");
-  }
-  return size == 0 ? least : size;
-}
 
 Index blocks_of(Index extent, Index size, const char* what) {
   const Index blocks = detail::ceil_div(extent, size);
@@ -55,7 +40,7 @@ std::optional<Index> first_at_least(const OffsetSet& set, Index number) {
 }  // namespace
 
 Index next_power_of_two(Index number) {
-  if (number > largest_size) {
+  if (number > detail::largest_diagonal_size) {
     throw CapacityError("no power of two up to 2^62 is at least " + std::to_string(number));
   }
   Index power = 1;
@@ -66,7 +51,7 @@ Index next_power_of_two(Index number) {
 DiagonalStructure::Source::Source(const Pattern& pattern, Index wanted)
     : rows(pattern.rows()),
       cols(pattern.cols()),
-      size(block_size(pattern, wanted)),
+      size(detail::diagonal_size(pattern.rows(), pattern.cols(), wanted)),
       block_rows(blocks_of(rows, size, "rows")),
       block_columns(blocks_of(cols, size, "columns")),
       search(detail::entry_levels(pattern)) {

@@ -32,29 +32,31 @@ NextBytes bytes_once(std::vector<T> numbers) {
 }
 
 /// One number per diagonal that exists, zero or not.
-Index row_of(const DiagonalStructure& structure, const DiagonalPlace& place) {
+template <class Structure>
+Index row_of(const Structure& structure, const DiagonalPlace& place) {
   return (place.block_row * structure.block_columns() + place.block_column) * structure.size() +
          place.offset;
 }
 
-/// The arrays of the file, each in a pass of its own over the diagonals.
-template <class Scalar>
+/// The arrays of the file, each in a pass of its own over the diagonals. `Found` is `Diagonals` or
+/// `MatrixDiagonals`.
+template <class Found>
 class Passes {
  public:
-  explicit Passes(const Diagonals<Scalar>& diagonals) : diagonals_(diagonals) {}
+  explicit Passes(const Found& diagonals) : diagonals_(diagonals) {}
 
   NextBytes columns() const {
-    return of_each([](const Diagonal<Scalar>& diagonal) -> const auto& { return diagonal.rows; });
+    return of_each([](const auto& diagonal) -> const auto& { return diagonal.rows; });
   }
   NextBytes values() const {
-    return of_each([](const Diagonal<Scalar>& diagonal) -> const auto& { return diagonal.values; });
+    return of_each([](const auto& diagonal) -> const auto& { return diagonal.values; });
   }
 
   /// The row of every entry.
   NextBytes rows() const {
     return numbers([this, at = structure().begin(), left = Index{0},
                     row = Index{0}](std::vector<Index>& piece) mutable {
-      for (; left == 0 && at != std::default_sentinel; ++at) {
+      for (; left == 0 && at != structure().end(); ++at) {
         left = diagonals_.entries(*at);
         row = row_of(structure(), *at);
       }
@@ -70,7 +72,7 @@ class Passes {
                     before = Index{0}](std::vector<Index>& piece) mutable {
       for (; row <= row_count && piece.size() < piece_length; ++row) {
         piece.push_back(before);
-        if (at == std::default_sentinel || row_of(structure(), *at) != row) continue;
+        if (at == structure().end() || row_of(structure(), *at) != row) continue;
         before += diagonals_.entries(*at);
         ++at;
       }
@@ -78,7 +80,7 @@ class Passes {
   }
 
  private:
-  const DiagonalStructure& structure() const { return diagonals_.structure(); }
+  const auto& structure() const { return diagonals_.structure(); }
 
   /// Numbers that `fill` puts into an empty vector, some thousands at a time.
   template <class Fill>
@@ -93,7 +95,7 @@ class Passes {
   /// What `part_of` says of each diagonal that has entries.
   template <class PartOf>
   NextBytes of_each(PartOf part_of) const {
-    using Iterator = typename Diagonals<Scalar>::Iterator;
+    using Iterator = decltype(diagonals_.begin());
     return
         [this, part_of, at = std::shared_ptr<Iterator>()]() mutable -> std::span<const std::byte> {
           if (at) {
@@ -101,12 +103,12 @@ class Passes {
           } else {
             at = std::make_shared<Iterator>(diagonals_.begin());
           }
-          if (*at == std::default_sentinel) return {};
+          if (*at == diagonals_.end()) return {};
           return std::as_bytes(std::span(part_of(**at)));
         };
   }
 
-  const Diagonals<Scalar>& diagonals_;
+  const Found& diagonals_;
 };
 
 void add_member(ZipWriter& zip, ZipMethod method, const std::string& name, std::string descriptor,
@@ -124,11 +126,9 @@ std::string npy_type() {
   return detail::npy_descriptor(detail::number_type_of<T>());
 }
 
-}  // namespace
-
-template <MatrixScalar Scalar>
-WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>& diagonals) {
-  const DiagonalStructure& structure = diagonals.structure();
+template <class Found>
+WrittenDiagonals measure(const Found& diagonals) {
+  const auto& structure = diagonals.structure();
   const auto blocks = detail::checked_product(structure.block_rows(), structure.block_columns());
   const auto rows = detail::checked_product(blocks, structure.size());
   if (!rows) {
@@ -141,16 +141,15 @@ WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>& diagonals) {
   return {*rows, structure.size(), entries};
 }
 
-template <MatrixScalar Scalar>
-WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
-                                     const Diagonals<Scalar>& diagonals,
-                                     const NpzWriteOptions& options) {
-  const WrittenDiagonals size = measure_npz_diagonals(diagonals);
+template <class Scalar, class Found>
+WrittenDiagonals write(const std::filesystem::path& path, const Found& diagonals,
+                       const NpzWriteOptions& options) {
+  const WrittenDiagonals size = measure(diagonals);
   const auto method =
       options.compression == FileCompression::stored ? ZipMethod::stored : ZipMethod::deflated;
   const bool as_coordinates = options.layout == NpzLayout::coordinates;
   const std::string format = as_coordinates ? "coo" : "csr";
-  const Passes<Scalar> passes(diagonals);
+  const Passes passes(diagonals);
   detail::AtomicFile file(path);
   ZipWriter zip(file);
   const auto add = [&](const char* name, Index length, NextBytes content) {
@@ -168,10 +167,39 @@ WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
   return size;
 }
 
+}  // namespace
+
+template <MatrixScalar Scalar>
+WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>& diagonals) {
+  return measure(diagonals);
+}
+
+template <MatrixScalar Scalar>
+WrittenDiagonals measure_npz_diagonals(const MatrixDiagonals<Scalar>& diagonals) {
+  return measure(diagonals);
+}
+
+template <MatrixScalar Scalar>
+WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
+                                     const Diagonals<Scalar>& diagonals,
+                                     const NpzWriteOptions& options) {
+  return write<Scalar>(path, diagonals, options);
+}
+
+template <MatrixScalar Scalar>
+WrittenDiagonals write_npz_diagonals(const std::filesystem::path& path,
+                                     const MatrixDiagonals<Scalar>& diagonals,
+                                     const NpzWriteOptions& options) {
+  return write<Scalar>(path, diagonals, options);
+}
+
 #define TOEPLIX_INSTANTIATE(Scalar)                                                                \
   template WrittenDiagonals write_npz_diagonals(const std::filesystem::path&,                      \
                                                 const Diagonals<Scalar>&, const NpzWriteOptions&); \
-  template WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>&);
+  template WrittenDiagonals write_npz_diagonals(                                                   \
+      const std::filesystem::path&, const MatrixDiagonals<Scalar>&, const NpzWriteOptions&);       \
+  template WrittenDiagonals measure_npz_diagonals(const Diagonals<Scalar>&);                       \
+  template WrittenDiagonals measure_npz_diagonals(const MatrixDiagonals<Scalar>&);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 

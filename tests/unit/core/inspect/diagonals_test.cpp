@@ -5,12 +5,14 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/compile.hpp>
 #include <toeplix/diagonals.hpp>
 #include <toeplix/reference.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <complex>
 #include <map>
 #include <numeric>
 
@@ -144,6 +146,44 @@ std::string pruned_flaw(const Spec& spec, Index size, Random& random) {
   return {};
 }
 
+/// What is wrong with the diagonals of a compiled matrix, held against those of its convolution.
+template <class Matrix, class Spec>
+std::string matrix_flaw(const Spec& spec, Index size, Random& random) {
+  using Scalar = typename Matrix::Scalar;
+  const auto conv = make(spec);
+  const auto whole = cancelling(conv.weight_count(), random);
+  const std::vector<Scalar> weights(whole.begin(), whole.end());
+  const Matrix matrix = toeplix::compile(conv, weights);
+  for (const bool prune : {false, true}) {
+    const toeplix::DiagonalOptions options{.size = size, .prune_zeros = prune};
+    const auto expected = toeplix::diagonals(conv, weights, options);
+    const auto got = toeplix::diagonals(matrix, options);
+    if (got.size() != expected.size()) return "size";
+    if (got.structure().block_rows() != expected.structure().block_rows()) return "block rows";
+    if (got.structure().block_columns() != expected.structure().block_columns()) {
+      return "block columns";
+    }
+    auto place = got.structure().begin();
+    auto next = got.begin();
+    for (const Diagonal<Scalar>& diagonal : expected) {
+      if (next == got.end() || place == got.structure().end()) return "too few";
+      const DiagonalPlace at{diagonal.block_row, diagonal.block_column, diagonal.offset};
+      if (*place != at || next->block_row != at.block_row ||
+          next->block_column != at.block_column || next->offset != at.offset) {
+        return "place";
+      }
+      if (next->rows != diagonal.rows || next->values != diagonal.values) return "entries";
+      if (next->dense() != diagonal.dense()) return "dense";
+      if (got.entries(at) != std::ssize(diagonal.rows)) return "count of entries";
+      ++place;
+      ++next;
+    }
+    if (next != got.end() || place != got.structure().end()) return "too many";
+    if (got.entries({0, 0, got.size()}) != 0) return "entries where there are none";
+  }
+  return {};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(draws_small_ones) {
@@ -193,6 +233,32 @@ BOOST_AUTO_TEST_CASE(blocks_agree_with_the_dense_matrix) {
     failures.expect_none(spec, "pruned", pruned_flaw(spec, 0, random));
   });
   BOOST_TEST(failures.checked() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(those_of_a_matrix_are_those_of_its_convolution) {
+  using Rows = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+  using Columns = Eigen::SparseMatrix<std::complex<float>, Eigen::ColMajor, std::int64_t>;
+  Failures failures;
+  for_random_specs(
+      "diagonals of matrices", by_effort(60, 600, 6000), [&](const auto& spec, Random& random) {
+        const Index size = random.pick<Index>({0, 0, 1, 3, 8, 64, 5000});
+        failures.expect_none(spec, "by rows", matrix_flaw<Rows>(spec, size, random));
+        failures.expect_none(spec, "by columns", matrix_flaw<Columns>(spec, size, random));
+      });
+  BOOST_TEST(failures.checked() > 0);
+}
+
+BOOST_AUTO_TEST_CASE(of_matrices_that_are_refused) {
+  Eigen::SparseMatrix<double> matrix(2, 3);
+  matrix.insert(1, 0) = 1;
+  BOOST_CHECK_THROW((void)toeplix::diagonals(matrix, {.size = -1}), GeometryError);
+  BOOST_CHECK_THROW((void)toeplix::diagonals(matrix, {.size = Index{1} << 62 | 1}), CapacityError);
+  BOOST_CHECK_THROW((void)toeplix::diagonals(matrix, {.resources = {.memory_budget = 100}}),
+                    CapacityError);
+  BOOST_CHECK_THROW((void)toeplix::diagonals(Eigen::SparseMatrix<double>(0, 3)), GeometryError);
+  BOOST_TEST(toeplix::diagonals(Eigen::SparseMatrix<float>(2, 3)).count() == 0);
+  const auto largest = toeplix::diagonals(matrix, {.size = Index{1} << 62});
+  BOOST_TEST(largest.begin()->offset == (Index{1} << 62) - 1);
 }
 
 BOOST_AUTO_TEST_CASE(products_by_blocks) {
