@@ -103,6 +103,23 @@ def check_rows():
     assert not os.path.exists("no.npz")
 
 
+def check_diagonals_of_file(words, dense):
+    """Row d of the written matrix is diagonal d of the matrix, as large as its larger side; by blocks of 4
+    likewise."""
+    for size in (6, 4):
+        across = -(-dense.shape[1] // size)
+        down = -(-dense.shape[0] // size)
+        padded = np.zeros((size * down, size * across), dense.dtype)
+        padded[:dense.shape[0], :dense.shape[1]] = dense
+        expected = np.zeros((down * across * size, size), dense.dtype)
+        for row, column in np.argwhere(padded):
+            block = row // size * across + column // size
+            expected[block * size + (column - row) % size, row % size] = padded[row, column]
+        toeplix(f"diagonals {words} --size {size} --output D.npz")
+        written = scipy.sparse.load_npz("D.npz")
+        assert written.dtype == dense.dtype and np.array_equal(written.toarray(), expected), (words, size)
+
+
 def check_matrix_files():
     """A file in place of the SPEC: the same product as SciPy's, and small ones are drawn."""
     for name, dtype in [("W.npz", "f4"), ("W.npz", "f8"), ("W.npz", "c8"), ("W.npz", "c16"),
@@ -136,6 +153,13 @@ def check_matrix_files():
         value = (lambda v: f"{v.real:g}{v.imag:+g}i") if dtype[0] == "c" else "{:g}".format
         cells = [[value(v) if v != 0 else "." for v in row] for row in dense]
         assert [line.split() for line in drawn] == cells, (drawn, cells)
+        check_diagonals_of_file(name + option, dense)
+        toeplix(f"plot {name}{option} --output W.svg")
+        with open("W.svg", encoding="ascii") as file:
+            svg = file.read()
+        for v in dense[dense != 0].ravel():
+            assert f">{abs(v) if dtype[0] == 'c' else v.real:.3g}<" in svg, (v, svg)
+        assert f">{name}<" in svg
     apply = "apply W.mat --variable A --input x.npy --output y2.npy"
     np.save("x.npy", integers(7))
     toeplix(apply, "x.npy: expected 6 numbers, one for each of the matrix's columns, or N times as many")

@@ -268,6 +268,30 @@ rm D.npz
 run 4 diagonals input=1000 kernel=1 --weights box:1 --memory 10K --output D.npz
 complains "a diagonal of 1000 entries exceeds the memory budget of 10000 bytes; raise --memory, or\
  multiply without the matrix by toeplix apply"
+# Of a file as of the spec that it was compiled from.
+run 0 compile "${spec[@]}" --weights box:2 --output W.npz
+for options in "" --json "--size 4 --json" "--prune --size power2"; do
+  # shellcheck disable=SC2086 # several options
+  run 0 diagonals "${spec[@]}" --weights box:2 $options
+  mv out expected
+  # shellcheck disable=SC2086
+  run 0 diagonals W.npz $options
+  cmp -s out expected || fail "expected" "$(cat expected)" "got" "$(cat out)"
+done
+run 2 diagonals W.npz --weights box:2
+complains "--weights goes with a SPEC; W.npz has its values in it"
+run 2 diagonals W.npz --output W.npz
+complains "W.npz: this file is also read; write to another one"
+run 2 diagonals "${spec[@]}" --variable W
+complains "--variable goes with a .mat file"
+run 0 plot W.npz --output -
+says "4 x 9, 16 entries"
+run 2 plot W.npz --weights box:2 --output -
+complains "--weights goes with a SPEC; W.npz has its values in it"
+run 4 plot W.npz --memory 10 --output -
+run 0 page W.npz --output W.html
+grep -qF '"name":"W.npz","rows":4,"cols":9' W.html || fail "expected the matrix in the page"
+rm W.html W.npz expected
 
 # More threads than any system gives are not asked for.
 for threads in 20000 99999; do
