@@ -102,23 +102,24 @@ Index ComposedTable::members(Index row_class) const {
   return (end_ - begin_ - phase + period_ - 1) / period_;
 }
 
-std::vector<ComposedTable::PositionPair> ComposedTable::pairs(Index row_class) const {
+void ComposedTable::collect_pairs(Index row_class, std::vector<PositionPair>& pairs) const {
   const Index row = representative(row_class);
   const std::vector<Index>& offsets = this->offsets(row_class);
-  std::vector<PositionPair> pairs;
+  pairs.clear();
   const TapRow outputs = transposed_.row(row);
   for (Index i = 0; i < outputs.size(); ++i) {
     const Tap output = outputs[i];
     const TapRow taps = forward_.row(output.input);
+    // Both ascend.
+    Index entry = 0;
     for (Index k = 0; k < taps.size(); ++k) {
       const Tap tap = taps[k];
-      const Index entry = std::ranges::lower_bound(offsets, tap.input - row) - offsets.begin();
+      while (offsets[static_cast<std::size_t>(entry)] != tap.input - row) ++entry;
       for (const Index t : output.kernel) {
         for (const Index u : tap.kernel) pairs.push_back({entry, t, u});
       }
     }
   }
-  return pairs;
 }
 
 std::optional<Index> ComposedTable::entries() const {

@@ -38,8 +38,9 @@ class ComposedTable {
   }
   /// Number of entries of a class with x' < x.
   Index below(Index row_class) const { return below_[static_cast<std::size_t>(row_class)]; }
-  /// Every pair of a class; one that meets in several outputs comes as often. Cost: their number.
-  std::vector<PositionPair> pairs(Index row_class) const;
+  /// Puts every pair of a class into `pairs`, in place of what it has; one that meets in several
+  /// outputs comes as often. Cost: their number, and for every output the entries of the class.
+  void collect_pairs(Index row_class, std::vector<PositionPair>& pairs) const;
 
   /// Sum of all row lengths; nothing if it exceeds 64 bits.
   std::optional<Index> entries() const;

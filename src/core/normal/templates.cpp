@@ -84,18 +84,19 @@ std::vector<KernelPosition> kernel_positions(const Pattern& pattern, const Norma
   return positions;
 }
 
-/// What one axis contributes to the columns whose coordinate is of one class.
+/// What one axis contributes to the columns whose coordinate is of one class. The pairs lie in
+/// `room`, until another class takes it.
 struct AxisEntries {
-  AxisEntries(const ComposedTable& table, Index row_class)
-      : rows(table.rows()),
-        kernel(table.kernel()),
-        offsets(table.offsets(row_class)),
-        pairs(table.pairs(row_class)) {}
+  AxisEntries(const ComposedTable& table, Index row_class,
+              std::vector<ComposedTable::PositionPair>& room)
+      : rows(table.rows()), kernel(table.kernel()), offsets(table.offsets(row_class)), pairs(room) {
+    table.collect_pairs(row_class, room);
+  }
 
   Index rows;
   Index kernel;
   const std::vector<Index>& offsets;
-  std::vector<ComposedTable::PositionPair> pairs;
+  const std::vector<ComposedTable::PositionPair>& pairs;
 };
 
 /// Offsets in pixels of the entries of a product, given those of the slower axes and one more axis.
@@ -212,7 +213,7 @@ void NormalTemplates::Builder::contract_outer() {
   }
   Index rest = templates_.pairs_;
   for (std::size_t axis = 0; axis < classes_.size(); ++axis) {
-    const AxisEntries entries(tables[axis], classes_[axis]);
+    const AxisEntries entries(tables[axis], classes_[axis], pairs_);
     rest /= pair_count(tables[axis]);
     for (std::vector<double>& sums : sums_) sums = contract(sums, rest, entries);
     outer_offsets_ = product_offsets(outer_offsets_, entries);
@@ -225,9 +226,9 @@ const ColumnTemplate& NormalTemplates::Builder::column(Index inner_class) {
   return *column;
 }
 
-ColumnTemplate NormalTemplates::Builder::make_column(Index inner_class) const {
+ColumnTemplate NormalTemplates::Builder::make_column(Index inner_class) {
   const NormalShape& shape = templates_.shape_;
-  const AxisEntries inner(shape.tables.back(), inner_class);
+  const AxisEntries inner(shape.tables.back(), inner_class, pairs_);
   const std::vector<Index> pixels = product_offsets(outer_offsets_, inner);
   std::vector<std::vector<double>> values;
   for (const std::vector<double>& sums : sums_) values.push_back(contract(sums, 1, inner));

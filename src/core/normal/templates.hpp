@@ -57,7 +57,7 @@ class NormalTemplates {
 
    private:
     void contract_outer();
-    ColumnTemplate make_column(Index inner_class) const;
+    ColumnTemplate make_column(Index inner_class);
 
     const NormalTemplates& templates_;
     Index channel_ = -1;
@@ -65,6 +65,7 @@ class NormalTemplates {
     std::vector<Index> outer_offsets_;       // of every entry of their product, in pixels
     std::vector<std::vector<double>> sums_;  // per channel that is met: entries x pairs of the rest
     std::vector<std::optional<ColumnTemplate>> columns_;  // by class of the fastest axis
+    std::vector<ComposedTable::PositionPair> pairs_;      // of the class that is worked on
   };
   Builder builder() const { return Builder(*this); }
 

@@ -48,7 +48,9 @@ Row row_of(const ComposedTable& table, Index x) {
   const Index row_class = table.class_of(x);
   Row row;
   for (const Index offset : table.offsets(row_class)) row[x + offset];
-  for (const auto& [entry, t, u] : table.pairs(row_class)) {
+  std::vector<ComposedTable::PositionPair> met{{-1, -1, -1}};  // what is there goes
+  table.collect_pairs(row_class, met);
+  for (const auto& [entry, t, u] : met) {
     row[x + table.offsets(row_class)[static_cast<std::size_t>(entry)]].push_back({t, u});
   }
   for (auto& [other, pairs] : row) std::ranges::sort(pairs);
