@@ -60,8 +60,8 @@ const std::string_view spec_help =
     "  transposed                 the first word: a transposed one; output_padding=0\n"
     "\n"
     "KERNEL is an array of shape (out, in/groups, kernel...), transposed (in,\n"
-    "out/groups, kernel...): file.npy, archive.npz:NAME. Or, for every channel alone,\n"
-    "an array of shape (kernel...), a grey .png, numbers row by row: \"0,1;2,3\"; or\n"
+    "out/groups, kernel...): file.npy, archive.npz:NAME, file.mat:NAME. Or, for every\n"
+    "channel alone, one of shape (kernel...), a grey .png, numbers: \"0,1;2,3\"; or\n"
     "  gaussian:SIZE:SIGMA  box:SIZE  disk:RADIUS  motion:LENGTH:DEGREES  identity\n"
     "  log:SIZE:SIGMA  laplacian  sobel[:AXIS]  bilinear:SIZE\n";
 

@@ -58,9 +58,17 @@ std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const std::string&
   return result;
 }
 
-/// Whether an array is the kernel of one channel: its extents, after axes of 1. (One row is a
-/// kernel of one axis, too.)
+/// MATLAB leaves out axes of 1 at the end, if two are left: as many axes as a shape that is
+/// expected has.
+Extents with_axes(Extents shape, std::size_t axes) {
+  if (shape.size() < axes) shape.resize(axes, 1);
+  return shape;
+}
+
+/// Whether an array is the kernel of one channel: its extents, after axes of 1. (One row and one
+/// column are kernels of one axis, too.)
 bool is_kernel(const Extents& shape, const Extents& kernel) {
+  if (kernel.size() == 1 && shape == Extents{kernel[0], 1}) return true;
   if (shape.size() < kernel.size()) return false;
   const auto extra = static_cast<std::ptrdiff_t>(shape.size() - kernel.size());
   const auto begin = shape.begin() + extra;
@@ -75,8 +83,11 @@ std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expecte
     return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), word.text, expected.weights);
   }
   NpyArray<Scalar> array = read_kernel<Scalar>(word);
-  if (array.shape == expected.weights) return std::move(array.values);
-  if (is_kernel(array.shape, expected.kernel)) {
+  const auto shape_for = [&](std::size_t axes) {
+    return word.kind == KernelWord::Kind::mat ? with_axes(array.shape, axes) : array.shape;
+  };
+  if (shape_for(expected.weights.size()) == expected.weights) return std::move(array.values);
+  if (is_kernel(shape_for(expected.kernel.size()), expected.kernel)) {
     return spread(array.values, word.text, expected.weights);
   }
   const bool one_would_do = expected.weights[1] == 1;

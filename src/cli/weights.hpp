@@ -30,10 +30,11 @@ using Weights = std::variant<std::vector<float>, std::vector<double>>;
 /// Reads what `source` names (`KernelWord`) as the weights of `convolution`.
 ///
 /// An array has the shape `convolution.weights_shape()`; or it is the kernel of one channel, with
-/// or without axes of 1 in front, and every channel gets it, as it gets a built-in kernel: each
-/// output channel must have one input channel then. `others_fit_float`: whether the other data of
-/// the command are exact in float. Throws UsageError for a kernel that does not fit, GeometryError
-/// for a shape that does not.
+/// or without axes of 1 in front (one of one axis may be a row or a column), and every channel gets
+/// it, as it gets a built-in kernel: each output channel must have one input channel then. A .mat
+/// file need not have axes of 1 at the end. `others_fit_float`: whether the other data of the
+/// command are exact in float. Throws UsageError for a kernel that does not fit, GeometryError for
+/// a shape that does not.
 Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
                      bool others_fit_float = true);
 

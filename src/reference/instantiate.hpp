@@ -55,14 +55,21 @@
   X(std::complex<double>, Eigen::ColMajor, std::int32_t) \
   X(std::complex<double>, Eigen::ColMajor, std::int64_t)
 
+/// X(Scalar): the real numbers that files hold
+#define TOEPLIX_FOR_EACH_REAL_NUMBER(X) \
+  X(std::int8_t)                        \
+  X(std::int16_t)                       \
+  X(std::int32_t)                       \
+  X(std::int64_t)                       \
+  X(std::uint8_t)                       \
+  X(std::uint16_t)                      \
+  X(std::uint32_t)                      \
+  X(std::uint64_t)                      \
+  X(float)                              \
+  X(double)
+
 /// X(Scalar): the numbers that files hold
 #define TOEPLIX_FOR_EACH_NUMBER(X) \
-  X(std::int8_t)                   \
-  X(std::int16_t)                  \
-  X(std::int32_t)                  \
-  X(std::int64_t)                  \
-  X(std::uint8_t)                  \
-  X(std::uint16_t)                 \
-  X(std::uint32_t)                 \
-  X(std::uint64_t)                 \
-  TOEPLIX_FOR_EACH_SCALAR(X)
+  TOEPLIX_FOR_EACH_REAL_NUMBER(X)  \
+  X(std::complex<float>)           \
+  X(std::complex<double>)

@@ -30,12 +30,12 @@ PAD = {"zero": "constant", "circular": "wrap", "reflect": "reflect", "symmetric"
        "replicate": "edge"}
 
 
-def toeplix(command, fails=None):
+def toeplix(command, fails=None, code=2):
     result = subprocess.run([TOEPLIX, *command.split()], capture_output=True, text=True)
     if fails is None:
         assert result.returncode == 0 and result.stderr == "", (command, result.stderr)
     else:
-        assert result.returncode == 2 and fails in result.stderr, (command, result.stderr)
+        assert result.returncode == code and fails in result.stderr, (command, result.stderr)
     return result.stdout
 
 
@@ -424,10 +424,12 @@ def check_deblur_kernels():
     np.save("less.npy", np.pad(kernel / kernel.sum(), ((0, 2), (0, 0))))
     results = {}
     np.savez("k.npz", other=kernel, w=(kernel / kernel.sum())[None, None])
-    for name in ("k.png", "k.npy", "k.npz:w", "wide.npy", "uneven.npy", "less.npy"):
+    scipy.io.savemat("k.mat", {"other": kernel, "w": kernel / kernel.sum()})
+    for name in ("k.png", "k.npy", "k.npz:w", "k.mat:w", "wide.npy", "uneven.npy", "less.npy"):
         fill = deblur_json(f"grey.png --kernel {name} --lambda 0.1")["fill"]
         results[name] = fill, np.asarray(Image.open("x.png")).tobytes()
     assert results["k.png"] == results["k.npy"] == results["k.npz:w"] == results["wide.npy"]
+    assert results["k.mat:w"] == results["k.npy"]
     assert results["uneven.npy"] == results["less.npy"] != results["k.npy"]
     for degrees, shape in [(0, (1, 7)), (90, (7, 1)), (180, (1, 7))]:
         np.save("k.npy", np.full(shape, 1 / 7))
@@ -481,6 +483,7 @@ def check_kernel_words():
         toeplix(f"apply input=7,6 kernel=3,2 in=3 out=3 groups=3 --weights {word} --input x.npy "
                 "--output y.npy")
         assert np.array_equal(np.load("y.npy"), expected), word
+    check_matlab_kernels(kernel, x, expected)
     np.savez("half.npz", w=kernel.astype("f2"))
     np.save("x4.npy", x.astype("f4"))
     toeplix("apply input=7,6 kernel=3,2 in=3 out=3 groups=3 --weights half.npz:w --input x4.npy "
@@ -498,6 +501,49 @@ def check_kernel_words():
     psf = np.asarray(Image.open("psf.png")).astype(float)
     psf /= psf.sum()
     assert np.array_equal(scipy.sparse.load_npz("W.npz").toarray().reshape(3, 2), psf)
+
+
+def check_matlab_kernels(kernel, x, expected):
+    """MATLAB's h(i, j) is NumPy's h[i - 1, j - 1], whatever its class; no kernel is no array."""
+    several = {"h": kernel, "each": np.tile(kernel, (3, 1, 1, 1)), "t": "text", "z": kernel * 1j,
+               "S": scipy.sparse.csc_matrix(kernel), "c": np.array([[1, "a"]], object)}
+    apply = "apply input=7,6 kernel=3,2 in=3 out=3 groups=3 --input x.npy --output y.npy --weights "
+    for packed in (False, True):
+        scipy.io.savemat("several.mat", several, do_compression=packed)
+        for dtype in ("f8", "f4", "i1", "i2", "i4", "i8"):
+            scipy.io.savemat("alone.mat", {"h": kernel.astype(dtype), "t": "text"},
+                             do_compression=packed)
+            for word in ("alone.mat", "alone.mat:h", "several.mat:h", "several.mat:each"):
+                toeplix(apply + word)
+                assert np.array_equal(np.load("y.npy"), expected), (word, dtype)
+    scipy.io.savemat("single.mat", {"h": kernel.astype("f4")})
+    np.save("x4.npy", x.astype("f4"))
+    toeplix(apply.replace("x.npy", "x4.npy") + "single.mat")
+    assert np.load("y.npy").dtype == "f4"
+    mask = kernel > 0
+    scipy.io.savemat("mask.mat", {"h": mask})
+    toeplix("compile input=3,2 kernel=3,2 --weights mask.mat --output W.npz")
+    assert np.array_equal(scipy.sparse.load_npz("W.npz").toarray().reshape(3, 2), mask)
+    # A row or a column for one axis; MATLAB leaves out axes of 1 at the end.
+    for shape in [(1, 3), (3, 1), (1, 1, 3)]:
+        scipy.io.savemat("line.mat", {"h": kernel[:, 0].reshape(shape)})
+        np.save("line.npy", kernel[:, 0].reshape(shape))
+        for word in ("line.mat", "line.npy"):
+            toeplix(f"compile input=3 kernel=3 --weights {word} --output W.npz")
+            assert np.array_equal(scipy.sparse.load_npz("W.npz").toarray()[0], kernel[:, 0]), word
+    weights = integers(4, 2, 3)
+    scipy.io.savemat("ends.mat", {"w": weights})
+    toeplix("compile input=3,1 kernel=3,1 in=2 out=4 --weights ends.mat --output W.npz")
+    assert np.array_equal(scipy.sparse.load_npz("W.npz").toarray(), weights.reshape(4, 6))
+    np.save("ends.npy", weights)
+    toeplix("compile input=3,1 kernel=3,1 in=2 out=4 --weights ends.npy --output W.npz",
+            "ends.npy: expected weights of shape (4, 2, 3, 1), got (4, 2, 3)")
+    toeplix(apply + "several.mat", "several.mat: holds several arrays of numbers, h, each; choose "
+            "one, as several.mat:h")
+    for name, what in [("t", "'t' is a text"), ("z", "'z' is an array of complex numbers"),
+                       ("S", "'S' is a sparse matrix"), ("c", "'c' is a cell array"),
+                       ("x", "found no variable 'x'; it has the arrays 'h', 'each'")]:
+        toeplix(apply + f"several.mat:{name}", f"several.mat: {what}", code=3)
 
 
 def check_builtin_kernels():

@@ -367,7 +367,7 @@ done
 run 2 compile "${spec[@]}" --weights gausian:2:1 --output W.npz
 grep -q "^toeplix: kernel 'gausian:2:1': did you mean gaussian? expected numbers" err || fail "got" "$(cat err)"
 run 2 compile "${spec[@]}" --weights '"' --output W.npz
-complains "kernel '\"': expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or \
+complains "kernel '\"': expected numbers such as 0,1;2,3, a .npy, .npz, .mat or .png file, or \
 gaussian:SIZE:SIGMA, box:SIZE, disk:RADIUS, motion:LENGTH:DEGREES, log:SIZE:SIGMA, \
 laplacian, sobel[:AXIS], bilinear:SIZE, identity"
 run 2 compile "${spec[@]}" --weights identity --output W.npz

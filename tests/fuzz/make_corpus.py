@@ -366,6 +366,15 @@ def mat_variable(order="<", flags=5, shape=(3, 2), name=b"A", indices=(1, 0, 2),
     return mat_element(14, b"".join(parts), order)
 
 
+def mat_dense(order="<", flags=6, shape=(2, 3), name=b"h", kind=9, values=None, small=False):
+    if values is None:
+        values = struct.pack(f"{order}6d", 1, 2, 3, 4, 5, 6)
+    return mat_element(14, mat_element(6, struct.pack(order + "II", flags, 0), order)
+                       + mat_element(5, struct.pack(f"{order}{len(shape)}i", *shape), order)
+                       + mat_element(1, name, order, small=True)
+                       + mat_element(kind, values, order, small=small), order)
+
+
 def mat_file(*variables, order="<", version=0x0100):
     text = b"MATLAB 5.0 MAT-file".ljust(124)
     return text + struct.pack(order + "HH", version, 0x4D49) + b"".join(variables)
@@ -398,6 +407,20 @@ def matlabs():
     yield "damaged-and-sound", mat_file(mat_packed(b"damaged"), mat_variable(name=b"B"))
     yield "dense", mat_file(dense)
     yield "dense-and-sparse", mat_file(dense, mat_packed(mat_variable(name=b"Matrix")))
+    yield "dense-matrix", mat_file(mat_dense())
+    yield "dense-packed", mat_file(mat_packed(mat_dense()))
+    yield "dense-big-endian", mat_file(mat_dense(">"), order=">")
+    yield "dense-cube", mat_file(mat_dense(shape=(3, 1, 2)))
+    yield "dense-narrow", mat_file(mat_dense(shape=(1, 3), kind=2, values=b"\2\3\5", small=True))
+    yield "dense-integers", mat_file(mat_dense(flags=10, kind=3, values=struct.pack("<6h", 1, -2, 3, 4, 5, 6)))
+    yield "dense-logical", mat_file(mat_dense(flags=0x209, shape=(1, 3), kind=2, values=b"\1\0\7", small=True))
+    yield "dense-complex", mat_file(mat_dense(flags=0x806))
+    yield "dense-empty", mat_file(mat_dense(shape=(0, 3), values=b""))
+    yield "dense-promise", mat_file(mat_dense(shape=(2000000000, 2000000000)))
+    yield "dense-overflow", mat_file(mat_dense(shape=(2000000000,) * 3))
+    yield "dense-bomb", mat_file(mat_packed(mat_dense(shape=(600, 1000), kind=2, values=bytes(600000))))
+    yield "dense-two", mat_file(mat_dense(), mat_packed(mat_dense(name=b"g")))
+    yield "text", mat_file(mat_dense(flags=4, kind=4, shape=(1, 3), values=struct.pack("<3H", 97, 98, 99)))
     yield "two", mat_file(mat_variable(), mat_variable(name=b"B"))
     yield "duplicates", mat_file(mat_variable(indices=(1, 2, 2)))
     yield "unsorted", mat_file(mat_variable(indices=(1, 2, 0)))

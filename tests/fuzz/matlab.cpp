@@ -4,9 +4,10 @@
 #include "support/compare.hpp"
 
 #include <toeplix/files/matlab.hpp>
+#include <toeplix/files/matlab_array.hpp>
 
-// Reading MATLAB files as matrices of several kinds, within a small memory budget. What can be read
-// must be sound and survive writing and reading again.
+// Reading MATLAB files as matrices and dense arrays of several kinds, within a small memory budget.
+// What can be read must be sound, and a matrix must survive writing and reading again.
 
 namespace toeplix::fuzz::matlab {
 
@@ -39,6 +40,24 @@ void check_read(Bytes bytes, const MemoryFile& file) {
   }
 }
 
+template <class T>
+bool same_array(const NpyArray<T>& a, const NpyArray<T>& b) {
+  return a.shape == b.shape && fuzz::same_bits(a.values, b.values);
+}
+
+/// Dense arrays have as many values as their shape.
+template <class T>
+void check_array(Bytes bytes, const MemoryFile& file) {
+  const auto array = read_both(
+      bytes, file, [](auto... from) { return parse_matlab_array<T>(from..., options()); },
+      [](const auto& path) { return read_matlab_array<T>(path, options()); }, same_array<T>);
+  if (!array) return;
+  Index count = 1;
+  for (const Index extent : array->shape) count *= extent;
+  require(array->shape.size() >= 2, "an array of fewer than two axes");
+  require(array->values.size() == static_cast<std::size_t>(count), "the shape holds other values");
+}
+
 /// Every variable that is listed has been described.
 void check_headers(Bytes bytes) {
   const auto headers = attempt([&] { return parse_matlab_headers(bytes, "input"); });
@@ -54,6 +73,8 @@ void run(Bytes bytes) {
   check_headers(bytes);
   check_read<double, Eigen::RowMajor, int>(bytes, file);
   check_read<std::complex<double>, Eigen::ColMajor, std::int64_t>(bytes, file);
+  check_array<double>(bytes, file);
+  check_array<std::int16_t>(bytes, file);
 }
 
 }  // namespace toeplix::fuzz::matlab

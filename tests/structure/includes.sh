@@ -22,7 +22,7 @@ core/verify        verify
 core               toeplix
 files/bytes        files/numbers files/same_file
 files/numpy        files/npy files/npz files/npz_array files/npz_diagonals
-files/matlab       files/matlab
+files/matlab       files/matlab files/matlab_array
 files/matrix_market  files/matrix_market
 files/png          files/png
 files/plot         files/plot files/drawing

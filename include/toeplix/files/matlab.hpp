@@ -8,6 +8,7 @@
 #include <Eigen/SparseCore>
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +33,8 @@ struct MatlabWriteOptions {
 
 /// Which variable to read, and what reading may take.
 struct MatlabReadOptions {
-  /// The variable to read; empty: the only sparse matrix of the file.
+  /// The variable to read; empty: the only one of the file that the function can read, a sparse
+  /// matrix or, of `read_matlab_array`, a dense array of real numbers.
   std::string variable = {};
   /// `resources.memory_budget` is what reading may take; 0: 64 times the size of the file, at least
   /// 1 GiB, but not more than the memory that is available. A file that needs more is a
@@ -47,6 +49,10 @@ struct MatlabHeader {
   bool is_sparse;      ///< whether `read_matlab` can read it
   bool is_complex;     ///< whether it has imaginary parts
   bool is_logical;     ///< whether its values are true and false
+  /// Of the numbers of a dense array (`boolean` if it is logical, float64 if MATLAB calls it
+  /// double); nothing for what is none: sparse matrices, texts, cells, structures. If there is one
+  /// and the array is not complex, `read_matlab_array` can read it.
+  std::optional<NumberType> type;
 };
 
 /// Writes a matrix as a sparse variable of a MATLAB 5 file (.mat), which MATLAB and Octave `load`

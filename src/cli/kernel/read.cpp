@@ -6,6 +6,7 @@
 #include "cli/words.hpp"
 #include "reference/nearest_word.hpp"
 
+#include <toeplix/files/matlab_array.hpp>
 #include <toeplix/files/npz_array.hpp>
 #include <toeplix/files/png.hpp>
 
@@ -24,16 +25,18 @@ std::optional<Kind> kind_of_file(const std::string& path) {
   const std::string extension = extension_of(path);
   if (extension == ".npy") return Kind::npy;
   if (extension == ".npz") return Kind::npz;
+  if (extension == ".mat") return Kind::mat;
   if (extension == ".png") return Kind::png;
   return std::nullopt;
 }
 
-/// A file, or an array in one: `model.npz:conv1.weight`.
+/// A file, or an array in one: `model.npz:conv1.weight`, `psf.mat:h`.
 std::optional<KernelWord> parse_file(const std::string& text) {
   for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
     const std::string path = text.substr(0, colon);
-    if (kind_of_file(path) == Kind::npz) {
-      return KernelWord{Kind::npz, text, path, text.substr(colon + 1)};
+    const auto kind = kind_of_file(path);
+    if (kind == Kind::npz || kind == Kind::mat) {
+      return KernelWord{*kind, text, path, text.substr(colon + 1)};
     }
   }
   if (const auto kind = kind_of_file(text)) return KernelWord{*kind, text, text, ""};
@@ -52,6 +55,23 @@ std::vector<double> read_point_spread(const std::string& path, Extents& shape) {
   return std::move(image.samples);
 }
 
+/// The type of the array of a .mat file that is meant; nothing if there is no such, which the
+/// reader then says.
+std::optional<NumberType> type_in_mat(const KernelWord& word) {
+  std::optional<NumberType> type;
+  std::string names;
+  int count = 0;
+  for (const MatlabHeader& header : read_matlab_headers(word.path)) {
+    const bool is_meant = word.array.empty() ? !header.name.empty() : header.name == word.array;
+    if (!is_meant || !header.type || header.is_complex) continue;
+    names += (names.empty() ? "" : ", ") + header.name;
+    if (count++ == 0) type = header.type;
+  }
+  if (!word.array.empty() || count < 2) return type;
+  throw UsageError(fmt::format("{}: holds several arrays of numbers, {}; choose one, as {}:{}",
+                               word.path, names, word.path, names.substr(0, names.find(','))));
+}
+
 template <class T>
 std::vector<T> converted(const std::vector<double>& values) {
   return {values.begin(), values.end()};
@@ -68,8 +88,8 @@ KernelWord parse_kernel_word(const std::string& text) {
   const auto names = builtin_kernel_names();
   const std::string_view meant = detail::nearest_word(split(text, ':').front(), names);
   throw UsageError(fmt::format(
-      "kernel '{}': {}expected numbers such as 0,1;2,3, a .npy, .npz or .png file, or {}", text,
-      meant.empty() ? "" : fmt::format("did you mean {}? ", meant), builtin_kernels_help));
+      "kernel '{}': {}expected numbers such as 0,1;2,3, a .npy, .npz, .mat or .png file, or {}",
+      text, meant.empty() ? "" : fmt::format("did you mean {}? ", meant), builtin_kernels_help));
 }
 
 template <class T>
@@ -79,6 +99,9 @@ NpyArray<T> read_kernel(const KernelWord& word) {
       return read_npy<T>(word.path);
     case Kind::npz:
       return read_npz_array<T>(word.path, word.array);
+    case Kind::mat:
+      static_cast<void>(type_in_mat(word));
+      return read_matlab_array<T>(word.path, {.variable = word.array});
     case Kind::png: {
       Extents shape;
       const std::vector<double> values = read_point_spread(word.path, shape);
@@ -92,11 +115,13 @@ NpyArray<T> read_kernel(const KernelWord& word) {
 }
 
 bool is_float_kernel(const KernelWord& word) {
-  const bool is_array = word.kind == Kind::npy || word.kind == Kind::npz;
-  if (!is_array) return false;
-  const NumberType type = word.kind == Kind::npy
-                              ? read_npy_header(word.path).type
-                              : read_npz_array_header(word.path, word.array).type;
+  const auto type_of = [&]() -> std::optional<NumberType> {
+    if (word.kind == Kind::npy) return read_npy_header(word.path).type;
+    if (word.kind == Kind::npz) return read_npz_array_header(word.path, word.array).type;
+    if (word.kind == Kind::mat) return type_in_mat(word);
+    return std::nullopt;
+  };
+  const auto type = type_of();
   return type == NumberType::float16 || type == NumberType::float32;
 }
 

@@ -13,10 +13,11 @@ namespace toeplix::cli {
 /// | `1,2,3` or `0,1;2,3` | numbers |
 /// | `kernel.npy` | npy |
 /// | `model.npz`, `model.npz:conv1.weight` | npz: an array of an archive |
+/// | `psf.mat`, `psf.mat:h` | mat: a dense array of a MATLAB file |
 /// | `psf.png` | png: a grey picture of a point that was blurred, scaled to sum 1 |
 /// | `gaussian:9:1.5` | builtin |
 struct KernelWord {
-  enum class Kind { numbers, npy, npz, png, builtin };
+  enum class Kind { numbers, npy, npz, mat, png, builtin };
 
   Kind kind;
   std::string text;   ///< all of it
@@ -28,12 +29,13 @@ struct KernelWord {
 KernelWord parse_kernel_word(const std::string& text);
 
 /// Reads numbers (two axes) or the array of a file. Precondition: it is not builtin. Throws
-/// UsageError for numbers that are wrong and a picture that is not grey, or black; otherwise what
-/// the format's reader throws. `T` is float or double.
+/// UsageError for numbers that are wrong, a picture that is not grey, or black, and a .mat file of
+/// several arrays without a name; otherwise what the format's reader throws. `T` is float or
+/// double.
 template <class T>
 NpyArray<T> read_kernel(const KernelWord& word);
 
-/// Whether the kernel is exact in float, as its file has float16 or float32.
+/// Whether the kernel is exact in float, as its file has float16 or float32 (MATLAB's single).
 bool is_float_kernel(const KernelWord& word);
 
 }  // namespace toeplix::cli

@@ -33,7 +33,16 @@ constexpr std::uint16_t version73 = 0x0200;
 constexpr std::uint16_t order_mark = 0x4d49;
 
 constexpr std::uint32_t class_mask = 0xff;
-constexpr std::uint32_t class_sparse = 5;
+/// Classes of variables. Those of numbers, from double to uint64, follow one another.
+enum Class : std::uint32_t {
+  class_cell = 1,
+  class_structure = 2,
+  class_object = 3,
+  class_text = 4,
+  class_sparse = 5,
+  class_double = 6,
+  class_uint64 = 15,
+};
 constexpr std::uint32_t last_plain_class = 15;  ///< classes beyond are laid out in other ways
 constexpr std::uint32_t complex_flag = 0x0800;
 constexpr std::uint32_t logical_flag = 0x0200;

@@ -185,8 +185,8 @@ std::vector<MatlabHeader> read_headers(const detail::ByteSource& source) {
   std::vector<MatlabHeader> headers;
   while (std::optional<MatlabVariable> next = file.next()) {
     if (!next->problem.empty() || next->dimensions.empty()) continue;
-    headers.push_back(
-        {next->name, next->dimensions, next->is_sparse(), next->is_complex(), next->is_logical()});
+    headers.push_back({next->name, next->dimensions, next->is_sparse(), next->is_complex(),
+                       next->is_logical(), next->number_type()});
   }
   return headers;
 }

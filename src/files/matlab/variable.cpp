@@ -113,6 +113,18 @@ void read_description(MatlabVariable& variable) {
 
 }  // namespace
 
+std::optional<NumberType> MatlabVariable::number_type() const {
+  // In the order of MATLAB's classes.
+  constexpr std::array<NumberType, 10> types{
+      NumberType::float64, NumberType::float32, NumberType::int8,  NumberType::uint8,
+      NumberType::int16,   NumberType::uint16,  NumberType::int32, NumberType::uint32,
+      NumberType::int64,   NumberType::uint64};
+  static_assert(types.size() == mat::class_uint64 - mat::class_double + 1);
+  const std::uint32_t kind = flags & mat::class_mask;
+  if (kind < mat::class_double || kind > mat::class_uint64) return std::nullopt;
+  return is_logical() ? NumberType::boolean : types[kind - mat::class_double];
+}
+
 MatlabElement MatlabVariable::next_element() {
   const std::uint64_t at = stream->position();
   const std::uint32_t word = read_word(*stream, byte_order);

@@ -43,6 +43,8 @@ struct MatlabVariable {
   bool is_sparse() const { return (flags & mat::class_mask) == mat::class_sparse; }
   bool is_complex() const { return (flags & mat::complex_flag) != 0; }
   bool is_logical() const { return (flags & mat::logical_flag) != 0; }
+  /// Of the numbers of a dense array; nothing for a variable that is none.
+  std::optional<NumberType> number_type() const;
 
   /// Reads the tag of the next element; its content must lie inside the variable.
   MatlabElement next_element();
