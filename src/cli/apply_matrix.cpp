@@ -1,8 +1,7 @@
 #include "cli/apply_matrix.hpp"
 
+#include "cli/array_files.hpp"
 #include "cli/capacity.hpp"
-
-#include <toeplix/files/npy.hpp>
 
 #include <fmt/format.h>
 
@@ -31,7 +30,7 @@ Vectors vectors_of(const std::filesystem::path& path, const Extents& shape, Inde
   throw GeometryError(fmt::format(
       "{}: expected {} numbers, one for each of the matrix's {}, or N times as many in shape "
       "(N, ...), got {}",
-      path.string(), length, direction == Direction::forward ? "columns" : "rows",
+      input_name(path), length, direction == Direction::forward ? "columns" : "rows",
       format_shape(shape)));
 }
 
@@ -43,21 +42,22 @@ Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
   const bool forward = direction == Direction::forward;
   const Index rows = forward ? matrix.rows() : matrix.cols();
   const Index cols = forward ? matrix.cols() : matrix.rows();
-  const Vectors vectors = vectors_of(input, read_npy_header(input).shape, cols, direction);
+  const Vectors vectors =
+      vectors_of(input, read_array_header(input, budget).shape, cols, direction);
   // The matrix in the numbers that are computed with, x, y, and y as it is written.
   const double numbers_held = static_cast<double>(matrix.nonZeros()) +
                               static_cast<double>(vectors.count) *
                                   (static_cast<double>(cols) + 2 * static_cast<double>(rows));
   check_memory(budget, numbers_held * sizeof(Number), "this product",
                "raise --memory, or multiply fewer vectors at once");
-  const NpyArray<Number> x = read_npy<Number>(input);
+  const NpyArray<Number> x = read_array<Number>(input, budget);
   const Eigen::Map<const Dense> columns(x.values.data(), cols, vectors.count);
   const auto numbers = matrix.template cast<Number>();
   const Dense y = forward ? Dense(numbers * columns) : Dense(numbers.transpose() * columns);
   Extents shape{rows};
   if (vectors.has_axis) shape.insert(shape.begin(), vectors.count);
   const Eigen::Matrix<Result, Eigen::Dynamic, Eigen::Dynamic> result = y.template cast<Result>();
-  write_npy(output, shape, std::vector<Result>(result.data(), result.data() + result.size()));
+  write_array(output, shape, std::vector<Result>(result.data(), result.data() + result.size()));
   const bool is_complex = !std::is_arithmetic_v<Result>;
   return {output.string(), shape,
           fmt::format("{}{}", is_complex ? "complex" : "float", 8 * sizeof(Result)), std::nullopt};
@@ -69,13 +69,13 @@ Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision pre
                      const std::filesystem::path& input, const std::filesystem::path& output,
                      Index budget) {
   for (const auto& path : {input, output}) {
-    if (extension_of(path) == ".npy") continue;
+    if (is_array_file(path)) continue;
     throw UsageError(path.string() +
                      ": a matrix does not know the height and width of pictures; use .npy files");
   }
   const auto multiply_any = [&]<class Scalar>(const FileMatrix<Scalar>& some) {
     const bool is_narrow = std::same_as<Scalar, float> || std::same_as<Scalar, std::complex<float>>;
-    const bool by_file = precision == Precision::by_file && is_narrow && fits_float(input);
+    const bool by_file = precision == Precision::by_file && is_narrow && fits_float(input, budget);
     const bool single = precision == Precision::single || by_file;
     if constexpr (std::is_arithmetic_v<Scalar>) {
       if (single) return multiply<Scalar, double, float>(some, direction, input, output, budget);

@@ -10,8 +10,8 @@ namespace toeplix::cli {
 
 enum class Direction { forward, transposed };
 
-/// Multiplies the matrix of a file, or its transpose, by the vectors of a .npy file, and writes the
-/// products as another.
+/// Multiplies the matrix of a file, or its transpose, by the vectors of a .npy file (or of standard
+/// input), and writes the products as another (or on standard output).
 ///
 /// An array of as many numbers as the matrix has columns is one vector, whatever its shape; one of
 /// shape (N, ...) is N of them. The result has shape (rows) or (N, rows). It is complex if the

@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include "cli/standard_streams.hpp"
+
 #include <toeplix/files/same_file.hpp>
 
 #include <algorithm>
@@ -135,6 +137,11 @@ void check_extension(const std::filesystem::path& path,
   throw UsageError(path.string() + ": expected a name that ends in " + expected);
 }
 
+void check_extension_or_stream(const std::filesystem::path& path,
+                               std::initializer_list<std::string_view> extensions) {
+  if (!is_stream(path)) check_extension(path, extensions);
+}
+
 void check_folder(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.parent_path();
   std::error_code ignored;
@@ -144,10 +151,11 @@ void check_folder(const std::filesystem::path& path) {
 
 void check_distinct(const std::vector<std::filesystem::path>& outputs,
                     const std::vector<std::filesystem::path>& inputs) {
+  check_one_stream(inputs);
   for (auto output = outputs.begin(); output != outputs.end(); ++output) {
-    if (output->empty()) continue;
+    if (output->empty() || is_stream(*output)) continue;
     for (const auto& input : inputs) {
-      if (input.empty() || !same_file(*output, input)) continue;
+      if (input.empty() || is_stream(input) || !same_file(*output, input)) continue;
       throw UsageError(output->string() + ": this file is also read; write to another one");
     }
     for (auto other = outputs.begin(); other != output; ++other) {

@@ -73,11 +73,15 @@ std::string extension_of(const std::filesystem::path& path);
 /// Throws UsageError unless the path ends in one of the extensions, in small letters or capitals.
 void check_extension(const std::filesystem::path& path,
                      std::initializer_list<std::string_view> extensions);
+/// The same of a file that may also be `-`, a stream.
+void check_extension_or_stream(const std::filesystem::path& path,
+                               std::initializer_list<std::string_view> extensions);
 /// Throws FormatError if the folder of a file that is to be written does not exist, so that
 /// nobody waits for a result that cannot be kept.
 void check_folder(const std::filesystem::path& path);
 /// Throws UsageError if a file that is to be written is also one of those to be read, or another
-/// one to be written, whatever its name: one of the two would be lost. Empty paths do not count.
+/// one to be written, whatever its name: one of the two would be lost; and if standard input stands
+/// for several. Empty paths do not count.
 void check_distinct(const std::vector<std::filesystem::path>& outputs,
                     const std::vector<std::filesystem::path>& inputs);
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace toeplix::cli {
@@ -55,7 +57,23 @@ AnyMatrix read_npz_matrix(const std::filesystem::path& path, const Resources& re
   }
 }
 
+/// Standard input is in memory then, which the budget has to hold as well.
+AnyMatrix parse_mtx_matrix(const std::filesystem::path& path, Resources resources) {
+  const std::span<const std::byte> bytes = standard_input(resources.memory_budget);
+  const std::string name = input_name(path);
+  if (resources.memory_budget > 0) {
+    const Index left = resources.memory_budget - static_cast<Index>(bytes.size());
+    resources.memory_budget = std::max<Index>(1, left);
+  }
+  if (parse_matrix_market_header(bytes, name).field == MatrixMarketField::complex) {
+    return parse_matrix_market<FileMatrix<std::complex<double>>>(bytes, name,
+                                                                 {.resources = resources});
+  }
+  return parse_matrix_market<FileMatrix<double>>(bytes, name, {.resources = resources});
+}
+
 AnyMatrix read_mtx_matrix(const std::filesystem::path& path, const Resources& resources) {
+  if (is_stream(path)) return parse_mtx_matrix(path, resources);
   if (read_matrix_market_header(path).field == MatrixMarketField::complex) {
     return read_matrix_market<FileMatrix<std::complex<double>>>(path, {.resources = resources});
   }
@@ -92,10 +110,15 @@ AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& 
   return read_matlab<FileMatrix<double>>(path, options);
 }
 
+/// A stream has a matrix as .mtx: the others have parts that are known last, or read first.
+std::string format_of(const std::filesystem::path& path) {
+  return is_stream(path) ? ".mtx" : extension_of(path);
+}
+
 }  // namespace
 
 MatrixFormat MatrixFile::format() const {
-  const std::string extension = extension_of(path);
+  const std::string extension = format_of(path);
   if (extension == ".mtx") return MatrixFormat::matrix_market;
   return extension == ".mat" ? MatrixFormat::matlab : MatrixFormat::npz;
 }
@@ -105,7 +128,7 @@ bool MatrixFile::by_columns() const {
 }
 
 void add_matrix_file(CLI::App& command, MatrixFile& file) {
-  command.add_option("--output", file.path, "The file to write: .npz, .mtx or .mat")
+  command.add_option("--output", file.path, "The file to write: .npz, .mtx, .mat; - prints .mtx")
       ->required()
       ->type_name("FILE");
   add_layout(command, file);
@@ -119,11 +142,12 @@ void add_matrix_file(CLI::App& command, MatrixFile& file) {
 }
 
 void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
-  check_extension(file.path, {".npz", ".mtx", ".mat"});
-  const std::string extension = extension_of(file.path);
+  check_extension_or_stream(file.path, {".npz", ".mtx", ".mat"});
+  const std::string extension = format_of(file.path);
   for (const auto& [option, extensions] : special_options) {
     if (command.count(option) == 0 || extensions.find(extension) != extensions.npos) continue;
-    throw UsageError(fmt::format("{}: {} is not for {} files", file.path, option, extension));
+    throw UsageError(
+        fmt::format("{}: {} is not for {} files", output_name(file.path), option, extension));
   }
   if (!is_matlab_name(file.variable)) {
     throw UsageError(
@@ -156,6 +180,7 @@ void add_variable(CLI::App& command, std::string& variable) {
 }
 
 bool names_matrix_file(const std::vector<std::string>& words) {
+  if (words.size() == 1 && is_stream(words[0])) return true;
   return words.size() == 1 && words[0].find('=') == std::string::npos &&
          std::filesystem::path(words[0]).has_extension();
 }
@@ -167,16 +192,17 @@ bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& 
     return false;
   }
   if (weights.empty()) return true;
-  throw UsageError("--weights goes with a SPEC; " + spec[0] + " has its values in it");
+  throw UsageError("--weights goes with a SPEC; " + input_name(spec[0]) + " has its values in it");
 }
 
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
                       const Resources& resources) {
-  check_extension(path, {".npz", ".mtx", ".mat"});
-  const std::string extension = extension_of(path);
+  check_extension_or_stream(path, {".npz", ".mtx", ".mat"});
+  const std::string extension = format_of(path);
   if (extension == ".mat") return read_mat_matrix(path, variable, resources);
   if (!variable.empty()) {
-    throw UsageError(fmt::format("{}: --variable is not for {} files", path.string(), extension));
+    throw UsageError(
+        fmt::format("{}: --variable is not for {} files", input_name(path), extension));
   }
   return extension == ".mtx" ? read_mtx_matrix(path, resources) : read_npz_matrix(path, resources);
 }

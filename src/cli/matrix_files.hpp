@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/arguments.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <toeplix/files/matlab.hpp>
 #include <toeplix/files/matrix_market.hpp>
@@ -41,9 +42,9 @@ void add_matrix_file(CLI::App& command, MatrixFile& file);
 /// FormatError for a folder that does not exist.
 void check_matrix_file(const CLI::App& command, const MatrixFile& file);
 
-/// Writes the matrix; `.mtx` files have the text form as their last comment.
+/// Writes the matrix as a file of the format that its extension says.
 template <class Matrix>
-void write_matrix(const Matrix& matrix, const MatrixFile& file) {
+void write_matrix_file(const Matrix& matrix, const MatrixFile& file) {
   if (file.format() == MatrixFormat::matrix_market) {
     return write_matrix_market(file.path, matrix, file.matrix_market);
   }
@@ -55,6 +56,20 @@ void write_matrix(const Matrix& matrix, const MatrixFile& file) {
   write_npz(file.path, matrix,
             {.compression = compression,
              .layout = as_coordinates ? NpzLayout::coordinates : NpzLayout::line_pointers});
+}
+
+/// Writes the matrix as a file, or as `.mtx` on standard output; answers how many bytes it has.
+/// `.mtx` files have the text form as their last comment.
+template <class Matrix>
+std::uintmax_t write_matrix(const Matrix& matrix, const MatrixFile& file) {
+  if (!is_stream(file.path)) {
+    write_matrix_file(matrix, file);
+    return std::filesystem::file_size(file.path);
+  }
+  std::uintmax_t bytes = 0;
+  write_standard_output(
+      [&](std::ostream& out) { bytes = write_matrix_market(out, matrix, file.matrix_market); });
+  return bytes;
 }
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.
@@ -72,7 +87,7 @@ using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
 void add_variable(CLI::App& command, std::string& variable);
 
 /// Whether the words in the place of a SPEC are the name of a matrix file: one word without `=`
-/// that has an extension.
+/// that has an extension, or `-`.
 bool names_matrix_file(const std::vector<std::string>& words);
 
 /// Whether a command is given the name of a matrix file in the place of a SPEC. Throws UsageError
@@ -81,10 +96,10 @@ bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& 
                        const std::string& variable);
 
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
-/// `.npz`, `.mtx` or `.mat`. `variable` is the one to read of a .mat file; empty: the only sparse
-/// one. Throws UsageError for another extension, for a variable of another file and for a .mat file
-/// of several sparse matrices if none is chosen; otherwise what the format's reader throws,
-/// CapacityError beyond the memory budget of `resources`.
+/// `.npz`, `.mtx` or `.mat`; or `.mtx` from standard input. `variable` is the one to read of a .mat
+/// file; empty: the only sparse one. Throws UsageError for another extension, for a variable of
+/// another file and for a .mat file of several sparse matrices if none is chosen; otherwise what
+/// the format's reader throws, CapacityError beyond the memory budget of `resources`.
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
                       const Resources& resources);
 

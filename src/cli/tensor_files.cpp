@@ -1,8 +1,8 @@
 #include "cli/tensor_files.hpp"
 
+#include "cli/array_files.hpp"
 #include "cli/json.hpp"
 
-#include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
 
 #include <fmt/format.h>
@@ -79,19 +79,19 @@ Extents with_axis(Index extent, Extents shape) {
   return shape;
 }
 
-Batch read_npy_batch(const std::filesystem::path& path, const Tensor& tensor) {
-  const Extents shape = read_npy_header(path).shape;
+Batch read_npy_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget) {
+  const Extents shape = read_array_header(path, budget).shape;
   const Extents expected = tensor.file_shape();
   const bool single = shape == expected || (tensor.channels == 1 && shape == tensor.extents);
   const bool several = shape.size() == expected.size() + 1 &&
                        std::equal(expected.begin(), expected.end(), shape.begin() + 1);
   if (!single && !several) {
-    throw GeometryError(path.string() + ": expected shape " + format_shape(expected) +
+    throw GeometryError(input_name(path) + ": expected shape " + format_shape(expected) +
                         " or, for N of them, " + format_shape(expected).replace(0, 1, "(N, ") +
                         ", got " + format_shape(shape));
   }
   const Index count = single ? 1 : shape[0];
-  return {to_vectors(read_npy<double>(path).values, tensor, count), count, !single};
+  return {to_vectors(read_array<double>(path, budget).values, tensor, count), count, !single};
 }
 
 /// The picture's channels one after another, each in C order.
@@ -126,7 +126,7 @@ Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor,
   const std::vector<double> ordered = to_file(batch, tensor);
   Extents shape = tensor.file_shape();
   if (batch.has_axis) shape = with_axis(batch.count, std::move(shape));
-  write_npy(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
+  write_array(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
   return {path.string(), shape, fmt::format("float{}", 8 * sizeof(Scalar)), std::nullopt,
           batch.loses_alpha};
 }
@@ -165,8 +165,8 @@ Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
 std::string to_text(const Summary& summary) {
   const std::string end = summary.loses_alpha ? ", without the alpha channel\n" : "\n";
   if (!summary.clamped) {
-    return fmt::format("{}: {} of {}{}", summary.file, format_shape(summary.shape), summary.type,
-                       end);
+    return fmt::format("{}: {} of {}{}", output_name(summary.file), format_shape(summary.shape),
+                       summary.type, end);
   }
   const Index channels = summary.shape[2];
   return fmt::format("{}: {} x {}, {} channel{}, {} bits, {} of {} samples clamped{}", summary.file,
@@ -204,9 +204,9 @@ Tensor tensor_of(const AnyConv& convolution, Side side) {
       convolution);
 }
 
-bool fits_float(const std::filesystem::path& path) {
+bool fits_float(const std::filesystem::path& path, Index budget) {
   if (extension_of(path) == ".png") return true;
-  switch (read_npy_header(path).type) {
+  switch (read_array_header(path, budget).type) {
     case NumberType::boolean:
     case NumberType::int8:
     case NumberType::int16:
@@ -221,10 +221,10 @@ bool fits_float(const std::filesystem::path& path) {
   }
 }
 
-Batch read_batch(const std::filesystem::path& path, const Tensor& tensor) {
-  check_extension(path, {".npy", ".png"});
-  if (extension_of(path) == ".png") return read_png_batch(path, tensor);
-  return read_npy_batch(path, tensor);
+Batch read_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget) {
+  check_extension_or_stream(path, {".npy", ".png"});
+  if (is_array_file(path)) return read_npy_batch(path, tensor, budget);
+  return read_png_batch(path, tensor);
 }
 
 template <class Scalar>

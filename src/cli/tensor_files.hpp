@@ -34,17 +34,17 @@ struct Batch {
   bool loses_alpha = false;  ///< whether the picture had an alpha channel
 };
 
-/// True if every value of the file is exact in float.
-bool fits_float(const std::filesystem::path& path);
+/// True if every value of the file is exact in float. `budget`: see `read_array`.
+bool fits_float(const std::filesystem::path& path, Index budget);
 
-/// Reads vectors of `tensor` from a file.
+/// Reads vectors of `tensor` from a file, or .npy from standard input. `budget`: see `read_array`.
 ///
 /// .npy: the file shape, with or without an axis of one channel, with or without a leading axis
 /// for several. .png: a picture of as many channels as the tensor; or any, if the tensor has one:
 /// each channel is then a vector of its own. Samples are 0 to 255, or 65535; an alpha channel is
 /// left out.
 /// Throws GeometryError for another shape, naming both.
-Batch read_batch(const std::filesystem::path& path, const Tensor& tensor);
+Batch read_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget);
 
 /// What was written.
 struct Summary {
@@ -60,8 +60,8 @@ std::string to_text(const Summary& summary);
 std::string to_json(const Summary& summary);
 
 /// Writes vectors of `tensor`: a .npy file of `Scalar` (float or double), with a leading axis if
-/// the batch has one; or a .png picture if there are 2 axes and 1 or 3 channels in all.
-/// Throws UsageError if a picture cannot hold them.
+/// the batch has one, or that on standard output; or a .png picture if there are 2 axes and 1 or 3
+/// channels in all. Throws UsageError if a picture cannot hold them.
 template <class Scalar>
 Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch);
 

@@ -77,12 +77,12 @@ bool is_kernel(const Extents& shape, const Extents& kernel) {
 }
 
 template <class Scalar>
-std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected) {
+std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected, Index budget) {
   if (word.kind == KernelWord::Kind::builtin) {
     const auto kernel = builtin_kernel(word.text, expected.kernel);
     return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), word.text, expected.weights);
   }
-  NpyArray<Scalar> array = read_kernel<Scalar>(word);
+  NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
   const auto shape_for = [&](std::size_t axes) {
     return word.kind == KernelWord::Kind::mat ? with_axes(array.shape, axes) : array.shape;
   };
@@ -117,13 +117,23 @@ void check_not_kernel(const std::string& output, const std::string& source) {
   if (!source.empty()) check_distinct({output}, {parse_kernel_word(source).path});
 }
 
-Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
-                     bool others_fit_float) {
+Weights load_weights(const std::string& source, const AnyConv& convolution,
+                     const WeightsOptions& options) {
   const Expected expected = expected_by(convolution);
   const KernelWord word = parse_kernel_word(source);
-  const bool by_file = precision == Precision::by_file && others_fit_float && is_float_kernel(word);
-  if (precision == Precision::single || by_file) return read_weights<float>(word, expected);
-  return read_weights<double>(word, expected);
+  const Index budget = options.memory_budget;
+  const bool by_file = options.precision == Precision::by_file && options.others_fit_float &&
+                       is_float_kernel(word, budget);
+  if (options.precision == Precision::single || by_file) {
+    return read_weights<float>(word, expected, budget);
+  }
+  return read_weights<double>(word, expected, budget);
+}
+
+std::vector<double> load_double_weights(const std::string& source, const AnyConv& convolution,
+                                        Index memory_budget) {
+  return std::get<std::vector<double>>(
+      load_weights(source, convolution, {Precision::twofold, memory_budget}));
 }
 
 }  // namespace toeplix::cli

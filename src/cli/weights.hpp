@@ -24,6 +24,13 @@ CLI::Option* add_weights(CLI::App& command, std::string& source);
 /// (`source` is empty) there is none.
 void check_not_kernel(const std::string& output, const std::string& source);
 
+/// How weights are read.
+struct WeightsOptions {
+  Precision precision = Precision::by_file;
+  Index memory_budget = 0;       ///< bytes that they may take; 0: what is free
+  bool others_fit_float = true;  ///< whether the other data of the command are exact in float
+};
+
 /// Weights, C order, in the scalar that the command computes with.
 using Weights = std::variant<std::vector<float>, std::vector<double>>;
 
@@ -32,10 +39,13 @@ using Weights = std::variant<std::vector<float>, std::vector<double>>;
 /// An array has the shape `convolution.weights_shape()`; or it is the kernel of one channel, with
 /// or without axes of 1 in front (one of one axis may be a row or a column), and every channel gets
 /// it, as it gets a built-in kernel: each output channel must have one input channel then. A .mat
-/// file need not have axes of 1 at the end. `others_fit_float`: whether the other data of the
-/// command are exact in float. Throws UsageError for a kernel that does not fit, GeometryError for
-/// a shape that does not.
-Weights load_weights(const std::string& source, const AnyConv& convolution, Precision precision,
-                     bool others_fit_float = true);
+/// file need not have axes of 1 at the end. Throws UsageError for a kernel that does not fit,
+/// GeometryError for a shape that does not.
+Weights load_weights(const std::string& source, const AnyConv& convolution,
+                     const WeightsOptions& options);
+
+/// The same as double, for what is drawn and explained.
+std::vector<double> load_double_weights(const std::string& source, const AnyConv& convolution,
+                                        Index memory_budget = 0);
 
 }  // namespace toeplix::cli

@@ -6,6 +6,7 @@
 Exit code 77: NumPy, SciPy or Pillow is missing.
 """
 
+import io
 import itertools
 import json
 import os
@@ -546,6 +547,53 @@ def check_matlab_kernels(kernel, x, expected):
         toeplix(apply + f"several.mat:{name}", f"several.mat: {what}", code=3)
 
 
+def stream(command, data=b""):
+    """What the program writes on standard output, and says on standard error."""
+    result = subprocess.run([TOEPLIX, *command.split()], input=data, capture_output=True)
+    assert result.returncode == 0 and result.stderr.count(b"\n") == 1, (command, result.stderr)
+    return result.stdout, result.stderr.decode()
+
+
+def npy_bytes(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def check_streams():
+    """The same bytes through pipes as in files."""
+    kernel, x = integers(3, 2), integers(1, 7, 6)
+    np.save("k.npy", kernel)
+    np.save("x.npy", x)
+    spec = "input=7,6 kernel=3,2"
+    toeplix(f"apply {spec} --weights k.npy --input x.npy --output y.npy")
+    expected = open("y.npy", "rb").read()
+    assert np.array_equal(np.load("y.npy"), convolve(x, kernel[None, None]))
+    data, said = stream(f"apply {spec} --weights k.npy --input - --output -", npy_bytes(x))
+    assert data == expected and said == "standard output: (1, 5, 5) of float64\n", said
+    data, _ = stream(f"apply {spec} --weights - --input x.npy --output -", npy_bytes(kernel))
+    assert data == expected
+    data, _ = stream(f"apply {spec} --weights - --input x.npy --output -",
+                     npy_bytes(kernel.astype("f4")))
+    assert np.load(io.BytesIO(data)).dtype == "f8"
+    matrix, _ = stream(f"compile {spec} --weights - --output -", npy_bytes(kernel))
+    product, _ = stream("apply - --input x.npy --output -", matrix)
+    assert np.array_equal(np.load(io.BytesIO(product)).reshape(1, 5, 5), np.load("y.npy"))
+    toeplix(f"compile {spec} --weights k.npy --output W.npz")
+    dense = scipy.io.mmread(io.BytesIO(matrix)).toarray()
+    assert np.array_equal(dense, scipy.sparse.load_npz("W.npz").toarray())
+    i = 1j * scipy.sparse.csr_matrix(dense)
+    scipy.io.mmwrite("C.mtx", i)
+    product, _ = stream("apply - --input x.npy --output -", open("C.mtx", "rb").read())
+    assert np.array_equal(np.load(io.BytesIO(product)).ravel(), i @ x.ravel())
+    if "deblur" in toeplix("--help"):
+        toeplix("deblur x.npy --kernel k.npy --lambda 0.1 --output y.npy")
+        command = "deblur - --kernel k.npy --lambda 0.1 --output -"
+        result = subprocess.run([TOEPLIX, *command.split()], input=npy_bytes(x), capture_output=True)
+        assert result.stdout == open("y.npy", "rb").read(), result.stderr
+        assert b"\nstandard output: 7 x 6, 0 of 42 samples clamped" in result.stderr
+
+
 def check_builtin_kernels():
     profile = np.exp(-np.arange(-2, 3) ** 2 / (2 * 1.3 ** 2))
     profile /= profile.sum()
@@ -602,5 +650,6 @@ with tempfile.TemporaryDirectory() as folder:
     check_pictures()
     check_deblur()
     check_kernel_words()
+    check_streams()
     check_builtin_kernels()
     os.chdir("/")

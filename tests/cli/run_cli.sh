@@ -514,6 +514,88 @@ run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
 says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
 rm W.mtx W.mat expected
 
+# --- standard input and output -----------------------------------------------------------------
+# streams CODE ARGUMENT...: reads the file `in` as standard input and writes the file `data` as standard
+# output. What there is to say is one line on standard error, or JSON.
+streams() {
+  local expected=$1 code=0
+  shift
+  command=("$@" "(with streams)")
+  "$toeplix" "$@" <in >data 2>err || code=$?
+  ((code == expected)) || fail "expected exit code $expected, got $code" "$(cat err)"
+  [[ " $* " == *" --json "* || $(wc -l <err) == 1 ]] || fail "expected one line, got" "$(cat err)"
+}
+remarks() { [[ $(cat err) == "$1" ]] || fail "expected '$1', got" "$(cat err)"; }
+command=(compile "| inspect -")
+"$toeplix" compile input=3 kernel=2 --weights box:2 --output - 2>err | "$toeplix" inspect - >out ||
+  fail "expected a pipeline to work, got" "$(cat err out)"
+says "matrix    2 x 3, 4 entries"
+says "0.5 0.5   ."
+run 0 compile input=3 kernel=2 --weights box:2 --output W.mtx
+: >in
+streams 0 compile input=3 kernel=2 --weights box:2 --output -
+remarks "standard output: 2 x 3, 4 entries, real general, $(stat -c %s W.mtx) bytes"
+cmp -s data W.mtx || fail "expected the file" "$(cat W.mtx)" "got" "$(cat data)"
+streams 0 compile input=3 kernel=2 --weights box:2 --output - --json
+grep -qF '"file": "-",' err || fail "expected JSON, got" "$(cat err)"
+cmp -s data W.mtx || fail "expected the file" "$(cat W.mtx)" "got" "$(cat data)"
+streams 2 compile input=3 kernel=2 --weights box:2 --output - --format csr
+complains "standard output: --format is not for .mtx files"
+[[ ! -s data ]] || fail "expected no part of a file" "$(cat data)"
+streams 3 compile input=3 kernel=2 --weights box:2 --output - --symmetry symmetric
+[[ ! -s data ]] || fail "expected no part of a file" "$(cat data)"
+streams 0 page "${spec[@]}" --output -
+remarks "standard output: a page of a 4 x 9 matrix, 16 entries"
+[[ $(tail -n 1 data) == "</html>" ]] || fail "expected a whole page, got" "$(tail -n 3 data)"
+# An archive has its directory at the end, and needs a file.
+streams 2 diagonals "${spec[@]}" --weights box:2 --output -
+complains "--output -: a .npz archive is not written from its first byte to its last, as standard output\
+ is; give the name of a file, such as D.npz"
+for wrong in "apply - --input - --output y.npy" "verify input=3 kernel=2 --weights - --input -" \
+  "apply input=3 kernel=2 --weights - --input - --output y.npy"; do
+  # shellcheck disable=SC2086
+  streams 2 $wrong
+  complains "-: standard input can be read once; give files for the others"
+done
+cp W.mtx in
+streams 2 inspect - --variable W
+complains "standard input: --variable is not for .mtx files"
+streams 2 inspect - --weights box:2
+complains "--weights goes with a SPEC; standard input has its values in it"
+streams 4 inspect - --memory 100
+complains "standard input takes $(stat -c %s W.mtx) bytes, which exceeds the memory budget of 100 bytes;\
+ raise --memory, or use a file"
+command=(inspect - "(of a pipe, within a budget)")
+code=0
+cat W.mtx | "$toeplix" inspect - --memory 100 >out 2>err || code=$?
+((code == 4)) || fail "expected exit code 4, got $code" "$(cat err)"
+echo "no matrix" >in
+streams 3 inspect -
+complains "standard input: line 1: expected a Matrix Market file, which starts with %%MatrixMarket"
+streams 3 apply input=3 kernel=2 --weights box:2 --input - --output -
+complains "standard input: byte 0: expected a .npy file, which starts with \\x93NUMPY"
+code=0
+command=(inspect - "(of a folder)")
+"$toeplix" inspect - <. >out 2>err || code=$?
+((code == 3)) || fail "expected exit code 3, got $code"
+complains "standard input: cannot read: Is a directory"
+# A pipe that nobody reads, and a full disk.
+for arguments in "compile input=30000 kernel=2 --weights box:2" "page input=3 kernel=2"; do
+  read -ra words <<<"$arguments"
+  command=("${words[@]}" --output - "(nobody reads it)")
+  code=0
+  { "$toeplix" "${words[@]}" --output - 2>err || code=$?; echo $code >out; } | sleep 0
+  [[ $(cat out) == 3 ]] || fail "expected exit code 3, got $(cat out)"
+  complains "standard output: Broken pipe"
+  [[ -w /dev/full ]] || continue
+  code=0
+  command=("${words[@]}" --output - "(to a full disk)")
+  "$toeplix" "${words[@]}" --output - >/dev/full 2>err || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code"
+  complains "standard output: No space left on device"
+done
+rm in data W.mtx
+
 # --- plot ----------------------------------------------------------------------------------------
 run 0 plot "${spec[@]}" --output -
 says "0,1 │  ⣿⣿⣿⣿▏ ⣿⣿⣿⣿▏"
@@ -543,6 +625,7 @@ holds $'W.npz\nerr\nout'
 
 # --- page ----------------------------------------------------------------------------------------
 run 0 page "${spec[@]}" --weights box:2 --output W.html
+says "W.html: a page of a 4 x 9 matrix, 16 entries"
 cp W.html ../old-$$
 run 2 page "${spec[@]}" --output W.txt
 complains "W.txt: expected a name that ends in .html"

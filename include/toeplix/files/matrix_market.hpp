@@ -6,7 +6,9 @@
 
 #include <Eigen/SparseCore>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
@@ -91,6 +93,16 @@ template <class Scalar, int Order, class StorageIndex>
 void write_matrix_market(const std::filesystem::path& path,
                          const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                          const MatrixMarketWriteOptions& options = {});
+
+/// Writes the same text on a stream, in pieces, so that it is never in memory as a whole. Answers
+/// how many bytes it has. Throws FormatError if the stream takes no more; a matrix without the
+/// symmetry asked for is refused before anything is written.
+///
+///     toeplix::write_matrix_market(std::cout, W);
+template <class Scalar, int Order, class StorageIndex>
+std::uint64_t write_matrix_market(std::ostream& out,
+                                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                                  const MatrixMarketWriteOptions& options = {});
 
 /// The bytes that `write_matrix_market` writes.
 ///

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/kernel/read.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
 
@@ -64,13 +65,13 @@ void check_results(const ApplyArguments& options, const Tensor& to, Index count)
 }
 
 void print(const Summary& summary, const ApplyArguments& options) {
-  fmt::print("{}", options.json ? to_json(summary) : to_text(summary));
+  print_summary(options.output, options.json ? to_json(summary) : to_text(summary));
 }
 
 void run_on_matrix(const ApplyArguments& options) {
   const std::string& path = options.spec.front();
   check_distinct({options.output}, {options.input, path});
-  const Progress progress("multiplying by " + path);
+  const Progress progress("multiplying by " + input_name(path));
   print(apply_matrix(read_matrix(path, options.variable, options.resources), options.direction,
                      options.precision, options.input, options.output,
                      options.resources.memory_budget),
@@ -78,7 +79,7 @@ void run_on_matrix(const ApplyArguments& options) {
 }
 
 void run(const ApplyArguments& options) {
-  check_extension(options.output, {".npy", ".png"});
+  check_extension_or_stream(options.output, {".npy", ".png"});
   check_folder(options.output);
   if (takes_matrix_file(options.spec, options.weights, options.variable)) {
     return run_on_matrix(options);
@@ -89,19 +90,20 @@ void run(const ApplyArguments& options) {
   const bool forward = options.direction == Direction::forward;
   const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
   const Tensor to = tensor_of(convolution, forward ? Side::output : Side::input);
+  const Index budget = options.resources.memory_budget;
   const Batch input = [&] {
-    const Progress progress("reading " + options.input);
-    return read_batch(options.input, from);
+    const Progress progress("reading " + input_name(options.input));
+    return read_batch(options.input, from, budget);
   }();
-  const Weights weights =
-      load_weights(options.weights, convolution, options.precision, fits_float(options.input));
+  const Weights weights = load_weights(
+      options.weights, convolution, {options.precision, budget, fits_float(options.input, budget)});
   check_results(options, to, input.count);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
     const Batch output = [&] {
       const Progress progress("applying");
       return apply_to_all(make_operator(convolution, values, options), input);
     }();
-    const Progress progress("writing " + options.output);
+    const Progress progress("writing " + output_name(options.output));
     return write_batch<Scalar>(options.output, to, output);
   };
   print(std::visit(apply_and_write, weights), options);
@@ -116,11 +118,12 @@ void add_apply(CLI::App& program) {
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   add_variable(*command, options->variable);
-  command->add_option("--input", options->input, "A .npy or .png file")
+  command->add_option("--input", options->input, "A .npy or .png file; - reads .npy")
       ->required()
       ->type_name("FILE");
   command
-      ->add_option("--output", options->output, "The .npy or .png file (rounded, clamped) to write")
+      ->add_option("--output", options->output,
+                   "A .npy or .png (rounded, clamped) file; - for .npy")
       ->required()
       ->type_name("FILE");
   command->add_flag_callback(
@@ -134,7 +137,8 @@ void add_apply(CLI::App& program) {
            "A .npy file has shape (channels, extents...), with order=channels_last or\n"
            "column_major (extents..., channels); several have one more axis in front.\n"
            "Channels of a .png are taken one by one if the spec has one channel. In place\n"
-           "of SPEC: a .npz, .mtx or .mat file, and .npy files of N x columns numbers.\n"
+           "of SPEC: a .npz, .mtx or .mat file (or - for .mtx), and .npy files of N x\n"
+           "columns numbers. - is standard input, or standard output.\n"
            "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
   command->callback([options] { run(*options); });

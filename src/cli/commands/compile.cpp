@@ -5,6 +5,7 @@
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
 #include "cli/words.hpp"
 
@@ -96,35 +97,37 @@ Eigen::SparseMatrix<Scalar, Order, StorageIndex> compiled_rows(const Conv& conv,
   return compile_rows<StorageIndex>(conv, weights, rows.first, rows.last, compile);
 }
 
+/// What was written, as one line or JSON.
 template <class Matrix>
-void print_json(const Matrix& matrix, const std::string& path, const std::string& layout,
-                std::uintmax_t bytes) {
-  fmt::print("{}", json_text({{"file", path},
-                              {"rows", matrix.rows()},
-                              {"cols", matrix.cols()},
-                              {"nnz", matrix.nonZeros()},
-                              {"layout", layout},
-                              {"bytes", bytes}}));
+std::string summary_of(const Matrix& matrix, const CompileArguments& options,
+                       std::uintmax_t bytes) {
+  const std::string layout = describe(options.output, sizeof(typename Matrix::Scalar),
+                                      sizeof(typename Matrix::StorageIndex));
+  if (options.json) {
+    return json_text({{"file", options.output.path},
+                      {"rows", matrix.rows()},
+                      {"cols", matrix.cols()},
+                      {"nnz", matrix.nonZeros()},
+                      {"layout", layout},
+                      {"bytes", bytes}});
+  }
+  return fmt::format("{}: {} x {}, {} entries, {}, {} bytes\n", output_name(options.output.path),
+                     matrix.rows(), matrix.cols(), matrix.nonZeros(), layout, bytes);
 }
 
 template <class StorageIndex, int Order>
 void compile_and_write(const AnyConv& convolution, const Weights& weights,
                        const CompileArguments& options) {
   const auto compile_one = [&](const auto& conv, const auto& values) {
-    auto compiled = [&] {
+    const auto compiled = [&] {
       const Progress progress("compiling");
       return compiled_rows<StorageIndex, Order>(conv, values, options);
     }();
-    {
-      const Progress progress("writing " + options.output.path);
-      write_matrix(compiled, options.output);
-    }
-    using Scalar = typename decltype(compiled)::Scalar;
-    const auto bytes = std::filesystem::file_size(options.output.path);
-    const std::string layout = describe(options.output, sizeof(Scalar), sizeof(StorageIndex));
-    if (options.json) return print_json(compiled, options.output.path, layout, bytes);
-    fmt::print("{}: {} x {}, {} entries, {}, {} bytes\n", options.output.path, compiled.rows(),
-               compiled.cols(), compiled.nonZeros(), layout, bytes);
+    const std::uintmax_t bytes = [&] {
+      const Progress progress("writing " + output_name(options.output.path));
+      return write_matrix(compiled, options.output);
+    }();
+    print_summary(options.output.path, summary_of(compiled, options, bytes));
   };
   std::visit(compile_one, convolution, weights);
 }
@@ -154,7 +157,8 @@ void compile_convolution(CompileArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   options.output.matrix_market.comment = provenance(convolution, options);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;
-  const Weights weights = load_weights(options.weights, convolution, options.precision);
+  const Weights weights = load_weights(
+      options.weights, convolution, {options.precision, options.compile.resources.memory_budget});
   if (needs_wide_index(convolution, options)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
   }

@@ -4,6 +4,7 @@
 #include "cli/deblur/outcome.hpp"
 #include "cli/deblur/pictures.hpp"
 #include "cli/kernel/read.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <toeplix/files/png.hpp>
 
@@ -28,7 +29,7 @@ struct DeblurArguments {
 };
 
 void check(const DeblurArguments& options) {
-  check_extension(options.output, {".png", ".npy"});
+  check_extension_or_stream(options.output, {".png", ".npy"});
   check_folder(options.output);
   if (!options.comparison.empty()) {
     check_extension(options.comparison, {".png"});
@@ -47,7 +48,7 @@ void check_channels(const DeblurArguments& options, const Photo& photo) {
   if (channels == 1 || channels == 3) return;
   const auto refuse = [&](const std::string& file, const char* advice) {
     throw UsageError(fmt::format("{}: a picture has 1 or 3 channels, {} has {}; {}", file,
-                                 options.photo, channels, advice));
+                                 input_name(options.photo), channels, advice));
   };
   if (extension_of(options.output) == ".png") refuse(options.output, "write .npy");
   if (!options.comparison.empty()) refuse(options.comparison, "leave out --compare");
@@ -67,11 +68,13 @@ Index write_pictures(const DeblurArguments& options, const Photo& photo, const P
 
 DeblurOutcome deblur_photo(const DeblurArguments& options) {
   BlurModel model = options.model;
-  const Photo photo = read_photo(options.photo);
+  const Index budget = model.resources.memory_budget;
+  const Photo photo = read_photo(options.photo, budget);
   check_channels(options, photo);
-  model.kernel = load_blur_kernel(options.kernel);
-  const std::optional<Photo> truth =
-      options.truth.empty() ? std::nullopt : std::optional(read_truth(options.truth, photo));
+  model.kernel = load_blur_kernel(options.kernel, budget);
+  const std::optional<Photo> truth = options.truth.empty()
+                                         ? std::nullopt
+                                         : std::optional(read_truth(options.truth, photo, budget));
   DeblurOutcome outcome;
   outcome.lambda = options.lambda == "auto" ? find_lambda(photo, model, options.noise)
                                             : read_lambda(options.lambda);
@@ -97,7 +100,7 @@ void run(const DeblurArguments& options) {
   check(options);
   try {
     const DeblurOutcome outcome = deblur_photo(options);
-    fmt::print("{}", options.json ? to_json(outcome) : to_text(outcome));
+    print_summary(options.output, options.json ? to_json(outcome) : to_text(outcome));
   } catch (const CapacityError& error) {
     throw TooLarge(with_advice(error, "raise --memory, or use a smaller image or kernel"));
   }
@@ -128,7 +131,8 @@ void add_model(CLI::App& command, DeblurArguments& options) {
 void add_deblur(CLI::App& program) {
   auto options = std::make_shared<DeblurArguments>();
   CLI::App* command = program.add_subcommand("deblur", "Undo a blur of a photograph");
-  command->add_option("PHOTO", options->photo, "A .png picture, or a .npy array")->required();
+  command->add_option("PHOTO", options->photo, "A .png picture, or a .npy array; - reads .npy")
+      ->required();
   command->add_option("--kernel", options->kernel, "The blur, see below")
       ->required()
       ->type_name("KERNEL");
@@ -139,7 +143,7 @@ void add_deblur(CLI::App& program) {
       ->add_option("--noise", options->noise, "auto: standard deviation of the noise, in samples")
       ->check(positive_number)
       ->type_name("SIGMA");
-  command->add_option("--output", options->output, "The .png or .npy file to write")
+  command->add_option("--output", options->output, "The .png or .npy file to write; - prints .npy")
       ->required()
       ->type_name("FILE");
   command->add_option("--truth", options->truth, "The sharp picture: prints PSNR")

@@ -5,6 +5,7 @@
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
 #include "cli/words.hpp"
 
@@ -212,7 +213,8 @@ void run_on_convolution(const DiagonalsArguments& options) {
     const DiagonalStructure structure(pattern, chosen.size);
     return list_any(shape, structure, structure, options.json);
   }
-  const Weights weights = load_weights(options.weights, convolution, options.precision);
+  const Weights weights = load_weights(options.weights, convolution,
+                                       {options.precision, chosen.resources.memory_budget});
   std::visit(
       [&](const auto& numbers) {
         const auto found = toeplix::diagonals(pattern, numbers, chosen);
@@ -243,6 +245,11 @@ void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& o
 
 void run(const DiagonalsArguments& options) {
   if (!options.output.empty()) {
+    if (is_stream(options.output)) {
+      throw UsageError(
+          "--output -: a .npz archive is not written from its first byte to its last, as standard "
+          "output is; give the name of a file, such as D.npz");
+    }
     check_extension(options.output, {".npz"});
     check_folder(options.output);
     check_not_kernel(options.output, options.weights);

@@ -47,8 +47,7 @@ std::string written_matrix(const AnyConv& convolution, const ExplainArguments& o
   if (options.weights.empty()) {
     return std::visit([&](const auto& conv) { return symbolic_matrix(conv, format); }, convolution);
   }
-  const auto weights =
-      std::get<std::vector<double>>(load_weights(options.weights, convolution, Precision::twofold));
+  const std::vector<double> weights = load_double_weights(options.weights, convolution);
   return std::visit([&](const auto& conv) { return numeric_matrix(conv, weights, format); },
                     convolution);
 }

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
 
 #include <fmt/format.h>
@@ -126,8 +127,7 @@ void inspect_convolution(const InspectArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::optional<std::vector<double>> weights;
   if (!options.weights.empty()) {
-    const Weights loaded = load_weights(options.weights, convolution, Precision::twofold);
-    weights = std::get<std::vector<double>>(loaded);
+    weights = load_double_weights(options.weights, convolution, options.resources.memory_budget);
   }
   std::visit(
       [&](const auto& conv) {
@@ -169,7 +169,7 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
   const std::vector<MatrixLevel> levels = parse_levels(options.levels);
   const auto inspect_and_print = [&](const auto& matrix) {
     const Inspection inspection = [&] {
-      const Progress progress("inspecting " + path);
+      const Progress progress("inspecting " + input_name(path));
       return inspect(matrix, levels, options.inspect);
     }();
     print(inspection, options);
@@ -206,9 +206,9 @@ void add_inspect(CLI::App& program) {
   add_json(*command, options->json);
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,
-           "In place of SPEC: a .npz, .mtx or .mat file. A small matrix is drawn: its\n"
-           "values, or without --weights which weights add up to them. What every word\n"
-           "means: docs/inspection.md\n"
+           "In place of SPEC: a .npz, .mtx or .mat file, or - for .mtx on standard input. A\n"
+           "small matrix is drawn: its values, or without --weights which weights add up to\n"
+           "them. What every word means: docs/inspection.md\n"
            "Example: toeplix inspect input=3,3 kernel=2,2");
   command->callback([options] { run(*options); });
 }

@@ -2,9 +2,13 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
+#include <span>
 
 namespace toeplix::cli {
 namespace {
@@ -16,23 +20,39 @@ struct PageArguments {
   std::string output;
 };
 
+/// Writes the page of such a matrix, and says so.
+void write(const std::string& html, Index rows, Index cols, Index entries,
+           const PageArguments& options) {
+  if (is_stream(options.output)) {
+    write_standard_output(std::as_bytes(std::span(html)));
+  } else {
+    detail::write_page(options.output, html);
+  }
+  print_summary(options.output, fmt::format("{}: a page of a {} x {} matrix, {} entries\n",
+                                            output_name(options.output), rows, cols, entries));
+}
+
 void run(const PageArguments& options) {
-  check_extension(options.output, {".html"});
+  check_extension_or_stream(options.output, {".html"});
   check_folder(options.output);
   check_not_kernel(options.output, options.weights);
   if (takes_matrix_file(options.spec, options.weights, options.variable)) {
     const std::string& path = options.spec[0];
-    std::visit([&](const auto& matrix) { write_page(options.output, matrix, path); },
-               read_matrix(path, options.variable, {}));
-    return;
+    const auto write_matrix_page = [&](const auto& matrix) {
+      write(page_html(matrix, input_name(path)), matrix.rows(), matrix.cols(), matrix.nonZeros(),
+            options);
+    };
+    return std::visit(write_matrix_page, read_matrix(path, options.variable, {}));
   }
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
-    weights = std::get<std::vector<double>>(
-        load_weights(options.weights, convolution, Precision::twofold));
+    weights = load_double_weights(options.weights, convolution);
   }
-  std::visit([&](const auto& conv) { write_page(options.output, conv, weights); }, convolution);
+  const auto write_convolution_page = [&](const auto& conv) {
+    write(page_html(conv, weights), conv.rows(), conv.cols(), conv.nnz(), options);
+  };
+  std::visit(write_convolution_page, convolution);
 }
 
 }  // namespace
@@ -43,7 +63,7 @@ void add_page(CLI::App& program) {
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   add_variable(*command, options->variable);
-  command->add_option("--output", options->output, "The .html file to write")
+  command->add_option("--output", options->output, "The .html file to write; - prints it")
       ->required()
       ->type_name("FILE");
   set_help(*command,

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
 
 #include <fmt/format.h>
@@ -73,15 +74,14 @@ void draw_convolution(const PlotArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
-    weights = std::get<std::vector<double>>(
-        load_weights(options.weights, convolution, Precision::twofold));
+    weights = load_double_weights(options.weights, convolution);
   }
   std::visit([&](const auto& conv) { draw(options, "", conv, weights); }, convolution);
 }
 
 void draw_file(const std::string& path, const PlotArguments& options) {
   check_distinct({options.output}, {path});
-  std::visit([&](const auto& matrix) { draw(options, path, matrix); },
+  std::visit([&](const auto& matrix) { draw(options, input_name(path), matrix); },
              read_matrix(path, options.variable, options.resources));
 }
 

@@ -3,7 +3,9 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/kernel/read.hpp"
 #include "cli/progress.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
 
@@ -88,20 +90,26 @@ double bytes_needed(const AnyConv& convolution) {
 }
 
 void run(const VerifyArguments& options) {
+  if (!options.weights.empty()) {
+    check_one_stream({options.input, parse_kernel_word(options.weights).path});
+  }
   const AnyConv convolution = parse_convolution(options.spec);
-  check_memory(options.resources.memory_budget, bytes_needed(convolution), "verification",
+  const Index budget = options.resources.memory_budget;
+  check_memory(budget, bytes_needed(convolution), "verification",
                "verify a smaller image: rows repeat in the middle of an axis");
   const Tensor tensor = tensor_of(convolution, Side::input);
   const Index weight_count =
       std::visit([](const auto& conv) { return conv.weight_count(); }, convolution);
   std::mt19937_64 random(options.seed);
-  const Weights weights = options.weights.empty()
-                              ? random_weights(weight_count, options.precision, random)
-                              : load_weights(options.weights, convolution, options.precision,
-                                             options.input.empty() || fits_float(options.input));
+  const bool fits = options.input.empty() || fits_float(options.input, budget);
+  const Weights weights =
+      options.weights.empty()
+          ? random_weights(weight_count, options.precision, random)
+          : load_weights(options.weights, convolution, {options.precision, budget, fits});
   const Batch batch = options.input.empty() ? Batch{random_integers(tensor.size(), random)}
-                                            : read_batch(options.input, tensor);
-  if (batch.count == 0) throw UsageError(options.input + ": holds nothing to verify with");
+                                            : read_batch(options.input, tensor, budget);
+  if (batch.count == 0)
+    throw UsageError(input_name(options.input) + ": holds nothing to verify with");
   const VerifyReport report = verify_all(convolution, weights, batch, options.resources);
   if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
   if (options.json) return print_json(report);

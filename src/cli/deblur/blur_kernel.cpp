@@ -19,8 +19,8 @@ BlurKernel named_kernel(const std::string& text) {
 }
 
 /// An array of two axes, after axes of 1; one of one axis is a row.
-BlurKernel read_array_kernel(const KernelWord& word) {
-  NpyArray<double> array = read_kernel<double>(word);
+BlurKernel read_array_kernel(const KernelWord& word, Index budget) {
+  NpyArray<double> array = read_kernel<double>(word, budget);
   Extents& shape = array.shape;
   while (shape.size() > 2 && shape.front() == 1) shape.erase(shape.begin());
   if (shape.size() == 1) shape.insert(shape.begin(), 1);
@@ -74,11 +74,11 @@ bool is_symmetric(const BlurKernel& kernel) {
   return std::equal(kernel.values.begin(), kernel.values.end(), kernel.values.rbegin());
 }
 
-BlurKernel load_blur_kernel(const std::string& text) {
+BlurKernel load_blur_kernel(const std::string& text, Index budget) {
   const KernelWord word = parse_kernel_word(text);
   const bool is_named = word.kind == KernelWord::Kind::builtin;
-  const BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word);
-  check_values(kernel, text);
+  const BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word, budget);
+  check_values(kernel, word.text);
   return trimmed(kernel);
 }
 

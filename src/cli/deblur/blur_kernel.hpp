@@ -20,6 +20,7 @@ bool is_symmetric(const BlurKernel& kernel);
 /// without axes of 1 in front, or a built-in kernel. Borders of zeros are cut off, as they would
 /// cost as much as the rest: as many lines on either side, so that the centre stays in its place.
 /// Throws UsageError for whatever is not a kernel, and for one without a number that is not zero.
-BlurKernel load_blur_kernel(const std::string& text);
+/// `budget`: see `read_array`.
+BlurKernel load_blur_kernel(const std::string& text, Index budget);
 
 }  // namespace toeplix::cli

@@ -1,6 +1,7 @@
 #include "cli/deblur/outcome.hpp"
 
 #include "cli/json.hpp"
+#include "cli/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -64,8 +65,8 @@ std::string to_text(const DeblurOutcome& outcome) {
     text += fmt::format("PSNR {:.2f} dB before, {:.2f} dB after\n", outcome.quality->before,
                         outcome.quality->after);
   }
-  text += fmt::format("{}: {} x {}, {} of {} samples clamped", outcome.output, outcome.height,
-                      outcome.width, outcome.clamped, outcome.samples);
+  text += fmt::format("{}: {} x {}, {} of {} samples clamped", output_name(outcome.output),
+                      outcome.height, outcome.width, outcome.clamped, outcome.samples);
   if (!outcome.kernel_is_symmetric) {
     text += fmt::format(", the kernel read as a {}", name_of(outcome.operation));
   }

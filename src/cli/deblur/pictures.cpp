@@ -1,8 +1,8 @@
 #include "cli/deblur/pictures.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/array_files.hpp"
 
-#include <toeplix/files/npy.hpp>
 #include <toeplix/files/png.hpp>
 
 #include <fmt/format.h>
@@ -40,30 +40,31 @@ bool is_white_known(NumberType type) {
          type == NumberType::float32 || type == NumberType::float64;
 }
 
-Photo read_array(const std::string& path) {
-  const NumberType type = read_npy_header(path).type;
+Photo read_array_photo(const std::string& path, Index budget) {
+  const std::string name = input_name(path);
+  const NumberType type = read_array_header(path, budget).type;
   if (!is_white_known(type)) {
-    throw UsageError(path +
+    throw UsageError(name +
                      ": expected numbers of type uint8, uint16 or float, whose white is known");
   }
-  NpyArray<double> array = read_npy<double>(path);
+  NpyArray<double> array = read_array<double>(path, budget);
   const std::size_t axes = array.shape.size();
   const bool is_turned = axes == 3 && array.shape[0] > 4 && array.shape[2] <= 4;
   if (is_turned) {
     throw UsageError(
         fmt::format("{}: shape {} has its channels last; expected (channels, height, "
                     "width), by numpy.moveaxis(x, -1, 0)",
-                    path, format_shape(array.shape)));
+                    name, format_shape(array.shape)));
   }
   const bool is_photo = (axes == 2 || axes == 3) &&
                         std::ranges::all_of(array.shape, [](Index extent) { return extent > 0; });
   if (!is_photo) {
     throw UsageError(fmt::format(
-        "{}: expected an array of shape (height, width) or (channels, height, width), got {}", path,
+        "{}: expected an array of shape (height, width) or (channels, height, width), got {}", name,
         format_shape(array.shape)));
   }
   if (!std::ranges::all_of(array.values, [](double value) { return std::isfinite(value); })) {
-    throw UsageError(path + ": the array has a number that is not finite");
+    throw UsageError(name + ": the array has a number that is not finite");
   }
   Photo photo;
   photo.array = array.shape;
@@ -78,29 +79,29 @@ Photo read_array(const std::string& path) {
   return photo;
 }
 
-void write_array(const std::string& path, const Photo& photo) {
+void write_array_photo(const std::string& path, const Photo& photo) {
   const Image& image = photo.image;
   Extents shape = photo.array;
   if (shape.empty()) {
     shape = {image.height, image.width};
     if (image.channels > 1) shape.insert(shape.begin(), image.channels);
   }
-  write_npy(path, shape, moved(image.samples, image.height * image.width, image.channels));
+  write_array(path, shape, moved(image.samples, image.height * image.width, image.channels));
 }
 
 }  // namespace
 
-Photo read_photo(const std::string& path) {
-  check_extension(path, {".png", ".npy"});
-  if (extension_of(path) == ".npy") return read_array(path);
+Photo read_photo(const std::string& path, Index budget) {
+  check_extension_or_stream(path, {".png", ".npy"});
+  if (is_array_file(path)) return read_array_photo(path, budget);
   Photo photo{.image = read_png(path, {.alpha = PngAlpha::keep})};
   photo.white = white_of_depth(photo.image.bit_depth);
   return photo;
 }
 
 Index write_photo(const std::string& path, const Photo& photo) {
-  if (extension_of(path) == ".npy") {
-    write_array(path, photo);
+  if (is_array_file(path)) {
+    write_array_photo(path, photo);
     return 0;
   }
   return write_png(path, picture_of(photo));
@@ -126,8 +127,8 @@ double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth) {
   return -10 * std::log10((clamped - truth).squaredNorm() / static_cast<double>(truth.size()));
 }
 
-Photo read_truth(const std::string& path, const Photo& like) {
-  Photo truth = read_photo(path);
+Photo read_truth(const std::string& path, const Photo& like, Index budget) {
+  Photo truth = read_photo(path, budget);
   const Image& got = truth.image;
   const Image& expected = like.image;
   if (got.height != expected.height || got.width != expected.width ||
@@ -135,8 +136,8 @@ Photo read_truth(const std::string& path, const Photo& like) {
     throw UsageError(
         fmt::format("{}: expected {} x {} pixels of {} channels as in the photograph, "
                     "got {} x {} of {}",
-                    path, expected.height, expected.width, expected.channels, got.height, got.width,
-                    got.channels));
+                    input_name(path), expected.height, expected.width, expected.channels,
+                    got.height, got.width, got.channels));
   }
   return truth;
 }

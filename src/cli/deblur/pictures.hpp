@@ -18,12 +18,13 @@ struct Photo {
 
 /// Reads a .png picture with its alpha channel; or a .npy array of shape (height, width) or
 /// (channels, height, width). White is the largest number of an unsigned integer of 8 or 16 bits,
-/// otherwise 1. Throws UsageError for another extension or shape, and for a number that is not
-/// finite.
-Photo read_photo(const std::string& path);
+/// otherwise 1. `-` reads .npy from standard input, within the budget. Throws UsageError for
+/// another extension or shape, and for a number that is not finite.
+Photo read_photo(const std::string& path, Index budget);
 
 /// Writes a .png picture, with the alpha channel that the photo has, or a .npy array of doubles,
-/// which is neither rounded nor clamped. Answers how many samples were clamped.
+/// which is neither rounded nor clamped; `-` writes that on standard output. Answers how many
+/// samples were clamped.
 Index write_photo(const std::string& path, const Photo& photo);
 
 /// A column for each channel, from 0 to 1.
@@ -35,7 +36,7 @@ Photo photo_of(const Eigen::MatrixXd& pixels, const Photo& like);
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth);
 
 /// Reads a photo. Throws UsageError unless it has the extents and channels of `like`.
-Photo read_truth(const std::string& path, const Photo& like);
+Photo read_truth(const std::string& path, const Photo& like, Index budget);
 
 /// A picture of photos of equal extents side by side, on white. It has no alpha channel.
 Image side_by_side(const std::vector<Photo>& photos);

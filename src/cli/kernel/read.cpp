@@ -1,6 +1,7 @@
 #include "cli/kernel/read.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/array_files.hpp"
 #include "cli/kernel/builtin.hpp"
 #include "cli/kernel/typed.hpp"
 #include "cli/words.hpp"
@@ -32,6 +33,7 @@ std::optional<Kind> kind_of_file(const std::string& path) {
 
 /// A file, or an array in one: `model.npz:conv1.weight`, `psf.mat:h`.
 std::optional<KernelWord> parse_file(const std::string& text) {
+  if (is_stream(text)) return KernelWord{Kind::npy, input_name(text), text, ""};
   for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
     const std::string path = text.substr(0, colon);
     const auto kind = kind_of_file(path);
@@ -93,10 +95,10 @@ KernelWord parse_kernel_word(const std::string& text) {
 }
 
 template <class T>
-NpyArray<T> read_kernel(const KernelWord& word) {
+NpyArray<T> read_kernel(const KernelWord& word, Index budget) {
   switch (word.kind) {
     case Kind::npy:
-      return read_npy<T>(word.path);
+      return read_array<T>(word.path, budget);
     case Kind::npz:
       return read_npz_array<T>(word.path, word.array);
     case Kind::mat:
@@ -114,9 +116,9 @@ NpyArray<T> read_kernel(const KernelWord& word) {
   }
 }
 
-bool is_float_kernel(const KernelWord& word) {
+bool is_float_kernel(const KernelWord& word, Index budget) {
   const auto type_of = [&]() -> std::optional<NumberType> {
-    if (word.kind == Kind::npy) return read_npy_header(word.path).type;
+    if (word.kind == Kind::npy) return read_array_header(word.path, budget).type;
     if (word.kind == Kind::npz) return read_npz_array_header(word.path, word.array).type;
     if (word.kind == Kind::mat) return type_in_mat(word);
     return std::nullopt;
@@ -125,7 +127,7 @@ bool is_float_kernel(const KernelWord& word) {
   return type == NumberType::float16 || type == NumberType::float32;
 }
 
-template NpyArray<float> read_kernel(const KernelWord&);
-template NpyArray<double> read_kernel(const KernelWord&);
+template NpyArray<float> read_kernel(const KernelWord&, Index);
+template NpyArray<double> read_kernel(const KernelWord&, Index);
 
 }  // namespace toeplix::cli

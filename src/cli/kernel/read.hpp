@@ -11,7 +11,7 @@ namespace toeplix::cli {
 /// | word | kind |
 /// | --- | --- |
 /// | `1,2,3` or `0,1;2,3` | numbers |
-/// | `kernel.npy` | npy |
+/// | `kernel.npy`, `-` | npy: a file, or standard input |
 /// | `model.npz`, `model.npz:conv1.weight` | npz: an array of an archive |
 /// | `psf.mat`, `psf.mat:h` | mat: a dense array of a MATLAB file |
 /// | `psf.png` | png: a grey picture of a point that was blurred, scaled to sum 1 |
@@ -20,7 +20,7 @@ struct KernelWord {
   enum class Kind { numbers, npy, npz, mat, png, builtin };
 
   Kind kind;
-  std::string text;   ///< all of it
+  std::string text;   ///< all of it, for messages
   std::string path;   ///< of the file, if it is one
   std::string array;  ///< its name in the file, if one is given
 };
@@ -32,10 +32,11 @@ KernelWord parse_kernel_word(const std::string& text);
 /// UsageError for numbers that are wrong, a picture that is not grey, or black, and a .mat file of
 /// several arrays without a name; otherwise what the format's reader throws. `T` is float or
 /// double.
+/// `budget` is for standard input alone, as in `read_array`.
 template <class T>
-NpyArray<T> read_kernel(const KernelWord& word);
+NpyArray<T> read_kernel(const KernelWord& word, Index budget);
 
 /// Whether the kernel is exact in float, as its file has float16 or float32 (MATLAB's single).
-bool is_float_kernel(const KernelWord& word);
+bool is_float_kernel(const KernelWord& word, Index budget);
 
 }  // namespace toeplix::cli

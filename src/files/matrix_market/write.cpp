@@ -8,10 +8,12 @@
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <complex>
 #include <cstring>
 #include <memory>
+#include <ostream>
 
 namespace toeplix {
 namespace {
@@ -184,6 +186,27 @@ void append_entries(detail::ByteSink& sink, const SparseLines<Scalar, StorageInd
   }
 }
 
+/// A stream as a sink; nothing that was appended can be changed.
+class StreamSink final : public detail::ByteSink {
+ public:
+  explicit StreamSink(std::ostream& out) : out_(out) {}
+
+  void append(std::span<const std::byte> bytes) override {
+    out_.write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    if (!out_) throw FormatError("Matrix Market: the stream cannot be written");
+    position_ += bytes.size();
+  }
+  void patch(std::uint64_t /*offset*/, std::span<const std::byte> /*bytes*/) override {
+    assert(false);
+  }
+  std::uint64_t position() const override { return position_; }
+
+ private:
+  std::ostream& out_;
+  std::uint64_t position_ = 0;
+};
+
 template <class Scalar, class StorageIndex>
 void write_matrix(detail::ByteSink& sink, const SparseLines<Scalar, StorageIndex>& matrix,
                   const MatrixMarketWriteOptions& options) {
@@ -205,6 +228,15 @@ void write_matrix_market(const std::filesystem::path& path,
 }
 
 template <class Scalar, int Order, class StorageIndex>
+std::uint64_t write_matrix_market(std::ostream& out,
+                                  const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                                  const MatrixMarketWriteOptions& options) {
+  StreamSink sink(out);
+  write_matrix(sink, SparseLines(matrix), options);
+  return sink.position();
+}
+
+template <class Scalar, int Order, class StorageIndex>
 std::vector<std::byte> format_matrix_market(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
     const MatrixMarketWriteOptions& options) {
@@ -217,6 +249,9 @@ std::vector<std::byte> format_matrix_market(
   template void write_matrix_market(const std::filesystem::path&,                            \
                                     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
                                     const MatrixMarketWriteOptions&);                        \
+  template std::uint64_t write_matrix_market(                                                \
+      std::ostream&, const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&,                \
+      const MatrixMarketWriteOptions&);                                                      \
   template std::vector<std::byte> format_matrix_market(                                      \
       const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const MatrixMarketWriteOptions&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)

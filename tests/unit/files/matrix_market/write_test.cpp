@@ -241,4 +241,24 @@ BOOST_AUTO_TEST_CASE(what_a_hermitian_matrix_cannot_have) {
              "cannot be written as hermitian: the matrix has an entry (1, 2) and none (2, 1)");
 }
 
+BOOST_AUTO_TEST_CASE(writes_the_same_on_a_stream) {
+  Eigen::SparseMatrix<double> matrix(100'000, 2);
+  for (int i = 0; i < 100'000; ++i) matrix.insert(i, 1) = 1.0 / (i + 1);
+  matrix.makeCompressed();
+  const std::string expected =
+      to_text(toeplix::format_matrix_market(matrix, {.comment = "a comment"}));
+  std::ostringstream out;
+  const auto bytes = toeplix::write_matrix_market(out, matrix, {.comment = "a comment"});
+  BOOST_TEST(bytes == expected.size());
+  BOOST_TEST((out.str() == expected));
+  out.setstate(std::ios::badbit);
+  BOOST_TEST(message_of([&] { toeplix::write_matrix_market(out, matrix); }) ==
+             "Matrix Market: the stream cannot be written");
+  std::ostringstream empty;
+  BOOST_CHECK_THROW(toeplix::write_matrix_market(
+                        empty, matrix, {.symmetry = toeplix::MatrixMarketSymmetry::symmetric}),
+                    toeplix::FormatError);
+  BOOST_TEST(empty.str() == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <toeplix/index.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <vector>
+
+/// `-` in the place of a file: standard input where a file is read, standard output where one is
+/// written.
+namespace toeplix::cli {
+
+bool is_stream(const std::filesystem::path& path);
+
+/// What messages call a file that is read, and one that is written.
+std::string input_name(const std::filesystem::path& path);
+std::string output_name(const std::filesystem::path& path);
+
+/// Throws UsageError if standard input stands for more than one of the files that are read: what
+/// was read of it is gone.
+void check_one_stream(const std::vector<std::filesystem::path>& inputs);
+
+/// All of standard input; the first call reads it. Throws TooLarge if it takes more than the budget
+/// (as `check_memory`), FormatError if it cannot be read.
+std::span<const std::byte> standard_input(Index budget);
+
+/// Lets `write` write on standard output. Throws std::system_error with the system's reason if that
+/// fails: a full disk, or a pipe that nobody reads any more, which does not end the program then.
+void write_standard_output(const std::function<void(std::ostream&)>& write);
+void write_standard_output(std::span<const std::byte> bytes);
+
+/// Prints what a command has to say of the file that it wrote: on standard output, or if that has
+/// the file, on standard error.
+void print_summary(const std::filesystem::path& output, const std::string& text);
+
+}  // namespace toeplix::cli
