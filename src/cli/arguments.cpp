@@ -1,12 +1,12 @@
 #include "cli/arguments.hpp"
 
 #include "cli/standard_streams.hpp"
+#include "cli/words.hpp"
 
 #include <toeplix/files/same_file.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -19,11 +19,18 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
+/// The library counts the bytes of a text that nobody typed: the words, joined. What it says after
+/// that names the word.
+std::string without_bytes(const std::string& message) {
+  const std::size_t place = message.starts_with("spec text") ? message.find(": ") : message.npos;
+  return place == message.npos ? message : message.substr(place + 2);
+}
+
 AnySpec parse_words(const std::vector<std::string>& words) {
   try {
     return parse_spec(join(words));
   } catch (const FormatError& error) {
-    throw UsageError(std::string("SPEC: ") + error.what());
+    throw UsageError("SPEC: " + without_bytes(error.what()));
   }
 }
 
@@ -40,13 +47,13 @@ std::optional<Index> unit_of(std::string_view letter) {
 
 /// A number, with K, M, G or T for powers of 1000.
 Index parse_bytes(const std::string& text) {
-  Index number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  const std::optional<Index> unit = unit_of({rest, static_cast<std::size_t>(end - rest)});
-  const bool sound = error == std::errc() && unit && number > 0 &&
-                     number <= std::numeric_limits<Index>::max() / *unit;
-  if (sound) return number * *unit;
+  const std::string_view word = text;
+  const std::size_t digits = std::min(word.find_first_not_of("0123456789"), word.size());
+  const auto number = number_of<Index>(word.substr(0, digits));
+  const auto unit = unit_of(word.substr(digits));
+  const bool sound =
+      number && unit && *number > 0 && *number <= std::numeric_limits<Index>::max() / *unit;
+  if (sound) return *number * *unit;
   throw UsageError("--memory " + text + ": expected a number of bytes, as 500M or 4G");
 }
 
@@ -77,20 +84,15 @@ void add_memory(CLI::App& command, Index& bytes) {
 
 std::function<std::string(const std::string&)> whole_number(std::uint64_t most) {
   return [most](const std::string& text) {
-    std::uint64_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    const bool sound = rest == end && !text.empty();
-    if (sound && error == std::errc() && number <= most) return std::string();
+    const auto number = number_of<std::uint64_t>(text);
+    if (number && *number <= most) return std::string();
     return "'" + text + "': expected a whole number from 0 to " + std::to_string(most);
   };
 }
 
 std::string positive_number(const std::string& text) {
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc() && rest == end && number > 0 && std::isfinite(number)) return {};
+  const auto number = number_of<double>(text);
+  if (number && *number > 0 && std::isfinite(*number)) return {};
   return "'" + text + "': expected a number above 0";
 }
 

@@ -115,6 +115,13 @@ std::string format_of(const std::filesystem::path& path) {
   return is_stream(path) ? ".mtx" : extension_of(path);
 }
 
+bool is_existing_matrix_file(const std::filesystem::path& path) {
+  const std::string extension = extension_of(path);
+  std::error_code ignored;
+  return (extension == ".npz" || extension == ".mtx" || extension == ".mat") &&
+         std::filesystem::exists(path, ignored);
+}
+
 }  // namespace
 
 MatrixFormat MatrixFile::format() const {
@@ -180,9 +187,9 @@ void add_variable(CLI::App& command, std::string& variable) {
 }
 
 bool names_matrix_file(const std::vector<std::string>& words) {
-  if (words.size() == 1 && is_stream(words[0])) return true;
-  return words.size() == 1 && words[0].find('=') == std::string::npos &&
-         std::filesystem::path(words[0]).has_extension();
+  if (words.size() != 1) return false;
+  if (is_stream(words[0]) || is_existing_matrix_file(words[0])) return true;
+  return words[0].find('=') == std::string::npos && std::filesystem::path(words[0]).has_extension();
 }
 
 bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& weights,

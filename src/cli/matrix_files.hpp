@@ -87,7 +87,7 @@ using AnyMatrix = std::variant<FileMatrix<float>, FileMatrix<double>,
 void add_variable(CLI::App& command, std::string& variable);
 
 /// Whether the words in the place of a SPEC are the name of a matrix file: one word without `=`
-/// that has an extension, or `-`.
+/// that has an extension; any that is the name of a file with the extension of one; or `-`.
 bool names_matrix_file(const std::vector<std::string>& words);
 
 /// Whether a command is given the name of a matrix file in the place of a SPEC. Throws UsageError

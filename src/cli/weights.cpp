@@ -1,5 +1,6 @@
 #include "cli/weights.hpp"
 
+#include "cli/capacity.hpp"
 #include "cli/kernel/builtin.hpp"
 #include "cli/kernel/read.hpp"
 
@@ -42,16 +43,31 @@ std::string shape_hint(const Expected& expected, const Extents& shape) {
          std::string(expected.transposed ? "in, out" : "out, in") + ", kernel...)";
 }
 
-/// The kernel once per channel.
+double count_of(const Extents& shape) {
+  double count = 1;
+  for (const Index extent : shape) count *= static_cast<double>(extent);
+  return count;
+}
+
+/// Throws UsageError unless every channel is for itself, and TooLarge if its kernel for all of them
+/// exceeds the budget.
 template <class Scalar>
-std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const std::string& source,
-                           const Extents& weights) {
+void check_spread(const std::string& source, const Extents& weights, Index budget) {
   if (weights[1] != 1) {
     throw UsageError(source + ": such a kernel works on each channel alone, but the spec " +
                      "joins " + std::to_string(weights[1]) +
                      " channels; expected groups equal to the number of channels");
   }
+  check_memory(budget, count_of(weights) * sizeof(Scalar),
+               source + " for " + std::to_string(weights[0]) + " channels",
+               "raise --memory, or use fewer channels or a smaller kernel");
+}
+
+/// The kernel once per channel.
+template <class Scalar>
+std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const Extents& weights) {
   std::vector<Scalar> result;
+  result.reserve(kernel.size() * static_cast<std::size_t>(weights[0]));
   for (Index channel = 0; channel < weights[0]; ++channel) {
     result.insert(result.end(), kernel.begin(), kernel.end());
   }
@@ -79,8 +95,9 @@ bool is_kernel(const Extents& shape, const Extents& kernel) {
 template <class Scalar>
 std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected, Index budget) {
   if (word.kind == KernelWord::Kind::builtin) {
+    check_spread<Scalar>(word.text, expected.weights, budget);
     const auto kernel = builtin_kernel(word.text, expected.kernel);
-    return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), word.text, expected.weights);
+    return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), expected.weights);
   }
   NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
   const auto shape_for = [&](std::size_t axes) {
@@ -88,7 +105,8 @@ std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expecte
   };
   if (shape_for(expected.weights.size()) == expected.weights) return std::move(array.values);
   if (is_kernel(shape_for(expected.kernel.size()), expected.kernel)) {
-    return spread(array.values, word.text, expected.weights);
+    check_spread<Scalar>(word.text, expected.weights, budget);
+    return spread(array.values, expected.weights);
   }
   const bool one_would_do = expected.weights[1] == 1;
   throw GeometryError(

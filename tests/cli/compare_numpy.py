@@ -317,7 +317,7 @@ def check_deblur():
     check_deblur_arrays()
     check_deblur_kernels()
     check_deblur_lambda()
-    toeplix("deblur grey.png --kernel gaussian --output x.png", "gaussian: expected one of")
+    toeplix("deblur grey.png --kernel gaussian --output x.png", "gaussian: expected gaussian:SIZE:SIGMA\n")
     toeplix("deblur grey.png --kernel gausian:9:1 --output x.png", "kernel 'gausian:9:1': did you mean gaussian? expected")
     toeplix("deblur grey.png --kernel 0,0;0,0 --output x.png", "the kernel is zero everywhere")
     np.save("nan.npy", [[1, np.nan]])

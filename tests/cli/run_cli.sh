@@ -169,7 +169,10 @@ run 0 inspect W.npz --levels 4x4,4x4 --json
 says '"kronecker_rank": 1'
 run 2 inspect W.npz --levels 4x4,3x4
 complains "the levels do not multiply to the 16 x 16 matrix"
-run 2 inspect W.npz --levels 4x
+for levels in 4x 4 4x4, x4 4x4x4 4x4,a ,; do
+  run 2 inspect W.npz --levels $levels
+  complains "--levels $levels: expected rows and columns of each, as in 4x4,3x3"
+done
 run 2 inspect W.npz --weights box:3
 run 4 inspect W.npz --memory 1
 run 2 inspect "${spec[@]}" --levels 4x9
@@ -178,7 +181,13 @@ complains "W.png: expected a name that ends in .npz or .mtx or .mat"
 run 3 inspect missing.npz
 mv W.npz W.NPZ
 run 0 inspect W.NPZ
-rm W.NPZ
+# A name is a name if there is such a file, whatever else it could be.
+mv W.NPZ kernel=3.npz
+run 0 inspect kernel=3.npz
+says "matrix    16 x 16, 100 entries (39.1 %)"
+rm kernel=3.npz
+run 2 inspect kernel=3.npz
+complains "SPEC: kernel=3.npz: expected integers separated by commas, got '3.npz'"
 run 0 inspect input=2 kernel=1 padding=6
 says "empty     12 rows: 0 1 2 3 4 5 8 9 10 11 ..."
 run 0 inspect input=2 kernel=1 padding=6 --places 3
@@ -213,7 +222,10 @@ complains "explain needs one of --entry, --weight and --symbolic"
 run 2 explain "${spec[@]}" --entry 4,0
 complains "entry (4, 0) is outside the 4 x 9 matrix"
 run 2 explain "${spec[@]}" --entry 4
-run 2 explain "${spec[@]}" --entry 4,x
+for entry in 4,x 4, , 4,,1 "4, 1"; do
+  run 2 explain "${spec[@]}" --entry "$entry"
+  complains "--entry $entry: expected whole numbers with commas between them"
+done
 run 2 explain "${spec[@]}" --entry 0,0 --latex
 run 2 explain "${spec[@]}" --weight 9
 run 4 explain input=9,9 kernel=3,3 --symbolic
@@ -308,14 +320,14 @@ run 2 solve
 run 2 inspect
 run 2 inspect "${spec[@]}" --colour
 run 2 inspect input=3,3
-complains "SPEC: spec text: kernel is missing: expected kernel=<one extent per axis>"
+complains "SPEC: kernel is missing: expected kernel=<one extent per axis>"
 run 2 inspect input=3,3 kernel_size=2,2
-complains "SPEC: spec text, byte 22: kernel_size=2,2: no such key; did you mean kernel?"
+complains "SPEC: kernel_size=2,2: no such key; did you mean kernel?"
 run 2 inspect "${spec[@]}" padding=1 boundary=zeros
-complains "SPEC: spec text, byte 40: boundary=zeros: expected one of zero, circular, reflect, symmetric,\
+complains "SPEC: boundary=zeros: expected one of zero, circular, reflect, symmetric,\
  replicate, got 'zeros'; did you mean zero?"
 run 2 inspect "${spec[@]}" output_padding=1
-complains "SPEC: spec text, byte 36: output_padding=1: expected the word 'transposed' in front; only a\
+complains "SPEC: output_padding=1: expected the word 'transposed' in front; only a\
  transposed convolution has this key; the convolution that it transposes has as much less upper\
  padding: padding=0:-1 if it has none"
 run 2 inspect "${spec[@]}" stride=0
@@ -329,6 +341,10 @@ run 2 verify "${spec[@]}" --seed 99999999999999999999
 run 2 verify "${spec[@]}" --seed ''
 run 2 verify "${spec[@]}" --threads -1
 complains "--threads: '-1': expected a whole number from 0 to 2147483647 (toeplix --help says more)"
+for memory in 4KK K 4.5G -4 99999999T 99999999999999999999; do
+  run 2 verify "${spec[@]}" --memory $memory
+  complains "--memory $memory: expected a number of bytes, as 500M or 4G"
+done
 run 2 verify "${spec[@]}" --memory 4X
 complains "--memory 4X: expected a number of bytes, as 500M or 4G"
 run 2 verify "${spec[@]}" --memory 0
@@ -358,6 +374,13 @@ run 2 compile "${spec[@]}" --weights box:3 --output W.npz
 complains "box:3: expected a kernel of 3 along every axis, the spec has (2, 2)"
 run 2 compile "${spec[@]}" --weights gaussian:2:0 --output W.npz
 run 2 compile "${spec[@]}" --weights gaussian:2 --output W.npz
+complains "gaussian:2: expected gaussian:SIZE:SIGMA"
+run 2 compile input=3,3 kernel=3,3 --weights sobel:0:1 --output W.npz
+complains "sobel:0:1: expected sobel[:AXIS]"
+# Minus its mean, a Laplacian of one size is nothing.
+run 2 compile input=3,3 kernel=1,1 --weights log:1:1 --output W.npz
+complains "log:1:1: expected a SIZE from 3 on: minus its mean, a smaller one is zero everywhere"
+run 2 compile "${spec[@]}" --weights log:2:1 --output W.npz
 run 2 compile "${spec[@]}" in=3 --weights box:2 --output W.npz
 complains "box:2: such a kernel works on each channel alone, but the spec joins 3 channels;\
  expected groups equal to the number of channels"
@@ -416,6 +439,15 @@ run 4 inspect input=4000000000,4000000000 kernel=9,9
 run 4 compile input=100,100 kernel=3,3 --weights box:3 --output W.npz --memory 1K
 complains "a matrix of 86436 entries (1075652 bytes) exceeds the memory budget of 1000 bytes; raise\
  --memory, write some rows at a time by --rows A:B, or multiply without the matrix by toeplix apply"
+channels="in=1073741824 out=1073741824 groups=1073741824"
+for command_line in "compile input=1 kernel=1 $channels --output W.npz" \
+  "diagonals input=1 kernel=1 $channels" "inspect input=1 kernel=1 $channels"; do
+  # shellcheck disable=SC2086
+  run 4 $command_line --weights box:1 --memory 1G
+  complains "box:1 for 1073741824 channels takes 8589934592 bytes, which exceeds the memory budget of\
+ 1000000000 bytes; raise --memory, or use fewer channels or a smaller kernel"
+done
+run 4 compile input=1048576,1048576 kernel=1048576,1048576 --weights box:1048576 --output W.npz
 run 4 verify input=1000000,1000000 kernel=3,3 --memory 4G
 complains "verification takes 191999296000848 bytes, which exceeds the memory budget of 4000000000\
  bytes; verify a smaller image: rows repeat in the middle of an axis"
@@ -600,6 +632,9 @@ rm in data W.mtx
 run 0 plot "${spec[@]}" --output -
 says "0,1 │  ⣿⣿⣿⣿▏ ⣿⣿⣿⣿▏"
 run 0 plot "${spec[@]}" --weights box:2 --output W.svg
+size=$(sed -nE '1,5s/.*<svg[^>]* width="([0-9]+)"[^>]* height="([0-9]+)".*/\1 x \2/p' W.svg)
+[[ $size ]] || fail "expected the size of the picture in it"
+says "W.svg: $size pixels, of a 4 x 9 matrix, 16 entries"
 cp W.svg ../old-$$
 run 0 plot input=100000,100000 kernel=9,9 padding=4 boundary=reflect --output W.png
 run 2 plot "${spec[@]}" --output W.gif

@@ -21,6 +21,12 @@ struct PlotOptions {
   std::string title = {};
 };
 
+/// Pixels of a whole picture, with title, ticks and legend.
+struct PlotExtents {
+  Index width;   ///< of a row
+  Index height;  ///< of a column
+};
+
 /// Which escape sequences a terminal understands.
 enum class TerminalColour { none, palette_256, true_colour };
 
@@ -43,12 +49,12 @@ std::string plot_svg(const Convolution& conv, std::vector<double> weights,
 std::string plot_svg(const TransposedConvolution& conv, std::vector<double> weights,
                      const PlotOptions& options);
 std::string plot_svg(const SparseEntries& matrix, const PlotOptions& options);
-void write_plot(const std::filesystem::path& path, const Convolution& conv,
-                std::vector<double> weights, const PlotOptions& options);
-void write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
-                std::vector<double> weights, const PlotOptions& options);
-void write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
-                const PlotOptions& options);
+PlotExtents write_plot(const std::filesystem::path& path, const Convolution& conv,
+                       std::vector<double> weights, const PlotOptions& options);
+PlotExtents write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
+                       std::vector<double> weights, const PlotOptions& options);
+PlotExtents write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
+                       const PlotOptions& options);
 std::string plot_terminal(const Convolution& conv, std::vector<double> weights,
                           const TerminalPlotOptions& options);
 std::string plot_terminal(const TransposedConvolution& conv, std::vector<double> weights,
@@ -130,32 +136,32 @@ template <class Scalar, int Order, class StorageIndex>
 }
 
 /// Writes the picture as its extension says, `.png` or `.svg`, in small letters or capitals; the
-/// file appears whole or not at all. Throws FormatError for another extension and if the file
-/// cannot be written, and as `plot_image`.
+/// file appears whole or not at all. Answers how large it is. Throws FormatError for another
+/// extension and if the file cannot be written, and as `plot_image`.
 ///
 ///     toeplix::write_plot("W.svg", conv);
 ///     toeplix::write_plot("W.png", conv, kernel, {.size = 2000});
 template <DrawnConvolution Conv>
-void write_plot(const std::filesystem::path& path, const Conv& convolution,
-                const PlotOptions& options = {}) {
-  detail::write_plot(path, detail::as_convolution(convolution), {}, options);
+PlotExtents write_plot(const std::filesystem::path& path, const Conv& convolution,
+                       const PlotOptions& options = {}) {
+  return detail::write_plot(path, detail::as_convolution(convolution), {}, options);
 }
 
 template <DrawnConvolution Conv, DrawnWeights Weights>
-void write_plot(const std::filesystem::path& path, const Conv& convolution, const Weights& weights,
-                const PlotOptions& options = {}) {
-  detail::write_plot(path, detail::as_convolution(convolution), detail::copied_as_doubles(weights),
-                     options);
+PlotExtents write_plot(const std::filesystem::path& path, const Conv& convolution,
+                       const Weights& weights, const PlotOptions& options = {}) {
+  return detail::write_plot(path, detail::as_convolution(convolution),
+                            detail::copied_as_doubles(weights), options);
 }
 
 /// Of any sparse matrix, likewise.
 ///
 ///     toeplix::write_plot("A.svg", A, {.title = "A"});
 template <class Scalar, int Order, class StorageIndex>
-void write_plot(const std::filesystem::path& path,
-                const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                const PlotOptions& options = {}) {
-  detail::write_plot(path, detail::entries_of(matrix), options);
+PlotExtents write_plot(const std::filesystem::path& path,
+                       const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                       const PlotOptions& options = {}) {
+  return detail::write_plot(path, detail::entries_of(matrix), options);
 }
 
 /// The spy plot in UTF-8: two full Braille characters per entry if the matrix is small enough,

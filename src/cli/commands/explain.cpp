@@ -4,10 +4,10 @@
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/weights.hpp"
+#include "cli/words.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
 namespace toeplix::cli {
@@ -26,19 +26,14 @@ struct ExplainArguments {
 /// Numbers with commas between them.
 Extents parse_numbers(const std::string& option, const std::string& text) {
   Extents numbers;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (;; ++at) {
-    Index number = 0;
-    const auto [rest, error] = std::from_chars(at, end, number);
-    const bool sound = error == std::errc() && (rest == end || *rest == ',');
-    if (!sound) {
+  for (const std::string_view word : split(text, ',')) {
+    const auto number = number_of<Index>(word);
+    if (!number) {
       throw UsageError(option + " " + text + ": expected whole numbers with commas between them");
     }
-    numbers.push_back(number);
-    if (rest == end) return numbers;
-    at = rest;
+    numbers.push_back(*number);
   }
+  return numbers;
 }
 
 /// The matrix in letters, or in the numbers of `--weights`.

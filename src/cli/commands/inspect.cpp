@@ -7,11 +7,11 @@
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
+#include "cli/words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <complex>
 #include <limits>
 #include <memory>
@@ -145,22 +145,15 @@ void inspect_convolution(const InspectArguments& options) {
 /// `4x9,4x9`: rows and columns of every level, the slowest first.
 std::vector<MatrixLevel> parse_levels(const std::string& text) {
   std::vector<MatrixLevel> levels;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const auto number = [&](char expected_before) {
-    Index value = 0;
-    const bool begins = expected_before == '\0' || (at != end && *at++ == expected_before);
-    const auto [rest, error] = std::from_chars(at, end, value);
-    if (!begins || error != std::errc()) {
+  if (text.empty()) return levels;
+  for (const std::string_view level : split(text, ',')) {
+    const auto words = split(level, 'x');
+    const auto rows = number_of<Index>(words.front());
+    const auto cols = number_of<Index>(words.back());
+    if (words.size() != 2 || !rows || !cols) {
       throw UsageError("--levels " + text + ": expected rows and columns of each, as in 4x4,3x3");
     }
-    at = rest;
-    return value;
-  };
-  while (at != end) {
-    const Index rows = number(levels.empty() ? '\0' : ',');
-    const Index cols = number('x');
-    levels.push_back({rows, cols, "level " + std::to_string(levels.size())});
+    levels.push_back({*rows, *cols, "level " + std::to_string(levels.size())});
   }
   return levels;
 }

@@ -55,19 +55,32 @@ TerminalPlotOptions terminal_options() {
   return options;
 }
 
+/// How large a matrix is.
+struct MatrixCounts {
+  Index rows;
+  Index cols;
+  Index entries;
+};
+
 /// Draws what `plot_terminal` and `write_plot` take.
 template <class... Drawn>
-void draw(const PlotArguments& options, const std::string& title, const Drawn&... drawn) {
-  const Progress progress("drawing");
+void draw(const PlotArguments& options, const std::string& title, const MatrixCounts& counts,
+          const Drawn&... drawn) {
   if (options.output == "-") {
+    const Progress progress("drawing");
     TerminalPlotOptions terminal = terminal_options();
     terminal.title = title;
     fmt::print("{}", plot_terminal(drawn..., terminal));
     return;
   }
-  PlotOptions plot = options.plot;
-  plot.title = title;
-  write_plot(options.output, drawn..., plot);
+  const PlotExtents picture = [&] {
+    const Progress progress("drawing");
+    PlotOptions plot = options.plot;
+    plot.title = title;
+    return write_plot(options.output, drawn..., plot);
+  }();
+  fmt::print("{}: {} x {} pixels, of a {} x {} matrix, {} entries\n", options.output, picture.width,
+             picture.height, counts.rows, counts.cols, counts.entries);
 }
 
 void draw_convolution(const PlotArguments& options) {
@@ -76,13 +89,18 @@ void draw_convolution(const PlotArguments& options) {
   if (!options.weights.empty()) {
     weights = load_double_weights(options.weights, convolution);
   }
-  std::visit([&](const auto& conv) { draw(options, "", conv, weights); }, convolution);
+  const auto draw_any = [&](const auto& conv) {
+    draw(options, "", {conv.rows(), conv.cols(), conv.nnz()}, conv, weights);
+  };
+  std::visit(draw_any, convolution);
 }
 
 void draw_file(const std::string& path, const PlotArguments& options) {
   check_distinct({options.output}, {path});
-  std::visit([&](const auto& matrix) { draw(options, input_name(path), matrix); },
-             read_matrix(path, options.variable, options.resources));
+  const auto draw_any = [&](const auto& matrix) {
+    draw(options, input_name(path), {matrix.rows(), matrix.cols(), matrix.nonZeros()}, matrix);
+  };
+  std::visit(draw_any, read_matrix(path, options.variable, options.resources));
 }
 
 void run(const PlotArguments& options) {

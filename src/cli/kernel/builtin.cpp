@@ -13,10 +13,6 @@
 
 namespace toeplix::cli {
 
-const std::string_view builtin_kernels_help =
-    "gaussian:SIZE:SIGMA, box:SIZE, disk:RADIUS, motion:LENGTH:DEGREES, log:SIZE:SIGMA, "
-    "laplacian, sobel[:AXIS], bilinear:SIZE, identity";
-
 namespace {
 
 using Profile = std::vector<double>;
@@ -24,6 +20,7 @@ using Profile = std::vector<double>;
 /// The kernel that `text` names, being put together.
 struct Request {
   std::string text;
+  std::string_view usage;  ///< `gaussian:SIZE:SIGMA`
   std::vector<std::string_view> parameters;
   const Extents& kernel;
 };
@@ -35,7 +32,7 @@ struct Request {
 void expect_parameters(const Request& request, std::size_t least, std::size_t most) {
   const std::size_t count = request.parameters.size();
   if (count >= least && count <= most) return;
-  fail(request, "expected one of " + std::string(builtin_kernels_help));
+  fail(request, "expected " + std::string(request.usage));
 }
 
 template <class Number>
@@ -142,6 +139,9 @@ std::vector<double> sobel(const Request& request) {
 std::vector<double> log_kernel(const Request& request) {
   expect_parameters(request, 2, 2);
   std::vector<double> values = gaussian(request);
+  if (request.kernel.front() < 3) {
+    fail(request, "expected a SIZE from 3 on: minus its mean, a smaller one is zero everywhere");
+  }
   const auto sigma = parameter<double>(request, 1, 1e-3, 1e6);
   const Index size = request.kernel.front();
   const auto axes = static_cast<double>(request.kernel.size());
@@ -216,19 +216,21 @@ Index size_of_disk(const Request& request) {
 }
 
 struct Builtin {
-  std::string_view name;
+  std::string_view usage;
   std::vector<double> (*make)(const Request&);
   Index (*size)(const Request&);
+
+  std::string_view name() const { return usage.substr(0, usage.find_first_of(":[")); }
 };
 
-constexpr std::array<Builtin, 9> builtins{{{"gaussian", gaussian, first_parameter},
-                                           {"box", box, first_parameter},
-                                           {"disk", disk, size_of_disk},
-                                           {"motion", motion, first_parameter},
-                                           {"log", log_kernel, first_parameter},
+constexpr std::array<Builtin, 9> builtins{{{"gaussian:SIZE:SIGMA", gaussian, first_parameter},
+                                           {"box:SIZE", box, first_parameter},
+                                           {"disk:RADIUS", disk, size_of_disk},
+                                           {"motion:LENGTH:DEGREES", motion, first_parameter},
+                                           {"log:SIZE:SIGMA", log_kernel, first_parameter},
                                            {"laplacian", laplacian, three},
-                                           {"sobel", sobel, three},
-                                           {"bilinear", bilinear, first_parameter},
+                                           {"sobel[:AXIS]", sobel, three},
+                                           {"bilinear:SIZE", bilinear, first_parameter},
                                            {"identity", identity, one}}};
 
 const Builtin* find_builtin(std::string_view name) {
@@ -236,15 +238,15 @@ const Builtin* find_builtin(std::string_view name) {
   return found == builtins.end() ? nullptr : &*found;
 }
 
-const Builtin& builtin_of(const Request& request, std::string_view name) {
-  const Builtin* const found = find_builtin(name);
-  if (found == nullptr) fail(request, "expected one of " + std::string(builtin_kernels_help));
-  return *found;
+const Builtin& builtin_of(std::string_view text) {
+  const Builtin* const found = find_builtin(split(text, ':').front());
+  if (found != nullptr) return *found;
+  throw UsageError(std::string(text) + ": expected one of " + builtin_kernels_help());
 }
 
 /// Takes `gaussian:9:1.5` apart.
-Request request_of(std::string_view text, const Extents& kernel) {
-  Request request{std::string(text), split(text, ':'), kernel};
+Request request_of(std::string_view text, const Builtin& builtin, const Extents& kernel) {
+  Request request{std::string(text), builtin.usage, split(text, ':'), kernel};
   request.parameters.erase(request.parameters.begin());
   return request;
 }
@@ -257,19 +259,27 @@ bool names_builtin_kernel(std::string_view text) {
 
 std::vector<std::string_view> builtin_kernel_names() {
   std::vector<std::string_view> names;
-  for (const Builtin& builtin : builtins) names.push_back(builtin.name);
+  for (const Builtin& builtin : builtins) names.push_back(builtin.name());
   return names;
 }
 
+std::string builtin_kernels_help() {
+  std::string text;
+  for (const Builtin& builtin : builtins) {
+    text += (text.empty() ? "" : ", ") + std::string(builtin.usage);
+  }
+  return text;
+}
+
 std::vector<double> builtin_kernel(std::string_view text, const Extents& kernel) {
-  const Request request = request_of(text, kernel);
-  return builtin_of(request, split(text, ':').front()).make(request);
+  const Builtin& builtin = builtin_of(text);
+  return builtin.make(request_of(text, builtin, kernel));
 }
 
 Index builtin_kernel_size(std::string_view text) {
+  const Builtin& builtin = builtin_of(text);
   const Extents none;
-  const Request request = request_of(text, none);
-  return builtin_of(request, split(text, ':').front()).size(request);
+  return builtin.size(request_of(text, builtin, none));
 }
 
 }  // namespace toeplix::cli

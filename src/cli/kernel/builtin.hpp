@@ -9,8 +9,8 @@
 
 namespace toeplix::cli {
 
-/// The kernels that have a name, for help texts.
-extern const std::string_view builtin_kernels_help;
+/// The kernels that have a name, with their parameters, for messages.
+std::string builtin_kernels_help();
 
 /// Whether `text` begins with the name of a kernel, `gaussian` or `gaussian:9:1.5`.
 bool names_builtin_kernel(std::string_view text);
@@ -25,7 +25,7 @@ std::vector<std::string_view> builtin_kernel_names();
 /// - `bilinear:SIZE`: weights of a transposed convolution of stride (SIZE + 1) / 2 that enlarges
 ///   an image by linear interpolation along every axis
 /// - `laplacian`: 3 along every axis, -2 per axis in the centre and 1 beside it
-/// - `log:SIZE:SIGMA`: SIZE along every axis, sum 0: the Laplacian of a Gaussian
+/// - `log:SIZE:SIGMA`: SIZE (from 3 on) along every axis, sum 0: the Laplacian of a Gaussian
 /// - `sobel` or `sobel:AXIS`: 3 along every axis, -1 0 1 along AXIS (the last), 1 2 1 along others
 /// - `identity`: odd along every axis, 1 in the centre
 /// - `motion:LENGTH:DEGREES`: LENGTH (odd) x LENGTH, sum 1: the length of a line through the centre

@@ -91,7 +91,7 @@ KernelWord parse_kernel_word(const std::string& text) {
   const std::string_view meant = detail::nearest_word(split(text, ':').front(), names);
   throw UsageError(fmt::format(
       "kernel '{}': {}expected numbers such as 0,1;2,3, a .npy, .npz, .mat or .png file, or {}",
-      text, meant.empty() ? "" : fmt::format("did you mean {}? ", meant), builtin_kernels_help));
+      text, meant.empty() ? "" : fmt::format("did you mean {}? ", meant), builtin_kernels_help()));
 }
 
 template <class T>

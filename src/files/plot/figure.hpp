@@ -19,6 +19,9 @@ class Figure {
  public:
   Figure(Index width, Index height) : width_(width), height_(height) {}
 
+  Index width() const { return width_; }
+  Index height() const { return height_; }
+
   void rect(Index x, Index y, Index width, Index height, const Rgb& colour) {
     rects_.push_back({x, y, width, height, colour});
   }

@@ -122,25 +122,31 @@ Figure draw(const Subject& subject, Index size) {
                                           : draw_by_pixels(layout, subject);
 }
 
-std::string svg_of(const Subject& subject, Index size) {
+std::string svg_text(const Figure& figure, const Subject& subject) {
   const std::string kind = subject.pattern() != nullptr ? "Matrix of the convolution " : "Matrix ";
-  return draw(subject, size).to_svg(kind + subject.title + ": " + subject.summary);
+  return figure.to_svg(kind + subject.title + ": " + subject.summary);
 }
 
-void write_any(const std::filesystem::path& path, const Subject& subject, Index size) {
+std::string svg_of(const Subject& subject, Index size) {
+  return svg_text(draw(subject, size), subject);
+}
+
+PlotExtents write_any(const std::filesystem::path& path, const Subject& subject, Index size) {
   std::string extension = path.extension().string();
   for (char& letter : extension) {
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   }
-  if (extension == ".png") {
-    write_file(path, format_png(draw(subject, size).to_bytes()));
-    return;
-  }
-  if (extension != ".svg") {
+  if (extension != ".png" && extension != ".svg") {
     throw format_error(path.string(), "expected a name that ends in .png or .svg");
   }
-  const std::string svg = svg_of(subject, size);
-  write_file(path, std::as_bytes(std::span(svg)));
+  const Figure figure = draw(subject, size);
+  if (extension == ".png") {
+    write_file(path, format_png(figure.to_bytes()));
+  } else {
+    const std::string svg = svg_text(figure, subject);
+    write_file(path, std::as_bytes(std::span(svg)));
+  }
+  return {figure.width(), figure.height()};
 }
 
 }  // namespace
@@ -172,19 +178,19 @@ std::string plot_svg(const SparseEntries& matrix, const PlotOptions& options) {
   return svg_of(make_subject(matrix, options.title), options.size);
 }
 
-void write_plot(const std::filesystem::path& path, const Convolution& conv,
-                std::vector<double> weights, const PlotOptions& options) {
-  write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
+PlotExtents write_plot(const std::filesystem::path& path, const Convolution& conv,
+                       std::vector<double> weights, const PlotOptions& options) {
+  return write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
 }
 
-void write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
-                std::vector<double> weights, const PlotOptions& options) {
-  write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
+PlotExtents write_plot(const std::filesystem::path& path, const TransposedConvolution& conv,
+                       std::vector<double> weights, const PlotOptions& options) {
+  return write_any(path, make_subject(conv, std::move(weights), options.title), options.size);
 }
 
-void write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
-                const PlotOptions& options) {
-  write_any(path, make_subject(matrix, options.title), options.size);
+PlotExtents write_plot(const std::filesystem::path& path, const SparseEntries& matrix,
+                       const PlotOptions& options) {
+  return write_any(path, make_subject(matrix, options.title), options.size);
 }
 
 }  // namespace toeplix::detail

@@ -192,9 +192,10 @@ BOOST_AUTO_TEST_CASE(refusals) {
 
 BOOST_AUTO_TEST_CASE(files_appear_whole_or_not_at_all) {
   const TemporaryDirectory folder;
-  write_plot(folder / "W.png", small);
+  const toeplix::PlotExtents extents = write_plot(folder / "W.png", small);
   const Image image = read_png(folder / "W.png");
   BOOST_TEST((image.samples == plot_image(small).samples));
+  BOOST_TEST((extents.width == image.width && extents.height == image.height));
   write_plot(folder / "V.PNG", small);
   BOOST_TEST((read_png(folder / "V.PNG").samples == image.samples));
   write_plot(folder / "W.svg", small);
