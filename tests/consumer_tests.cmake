@@ -37,7 +37,7 @@ function(toeplix_consumer_test name)
       -D TOEPLIX_WARNINGS_AS_ERRORS=${TOEPLIX_WARNINGS_AS_ERRORS}
       ${ARGN}
     --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
-  set_tests_properties(consumer.${name} PROPERTIES LABELS consumer)
+  set_tests_properties(consumer.${name} PROPERTIES LABELS consumer COST 80)
   if(name MATCHES "^find_package")
     set_tests_properties(consumer.${name} PROPERTIES FIXTURES_REQUIRED installed)
   endif()

@@ -17,6 +17,7 @@ if [[ ! -e $archer ]]; then
 fi
 
 cmake -S "$root" -B "$build" -G Ninja -D CMAKE_BUILD_TYPE=RelWithDebInfo \
+  -D CMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -D CMAKE_UNITY_BUILD=ON \
   -D CMAKE_CXX_COMPILER=clang++-14 -D TOEPLIX_SANITIZE=thread \
   -D TOEPLIX_BUILD_CLI=OFF -D TOEPLIX_BUILD_DOCS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF
 cmake --build "$build" --target toeplix_threads_tests
