@@ -46,4 +46,24 @@ template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument 
   return normal_equations<StorageIndex>(Pattern(convolution), as_span(weights), resources);
 }
 
+/// How many products and sums of weights `normal_equations` takes, besides writing its result: for
+/// every pair of channels of a group the products of all pairs of kernel positions, and the sums of
+/// these over one axis after the other for every combination of border classes. (If the result has
+/// one triangle of channels alone, somewhat less.) A core does some 10^8 to 10^9 in a second.
+///
+/// Known from the geometry, for any image at once. Throws CapacityError for products of weights
+/// that exceed the memory budget, and for more than 2^30 pairs of kernel positions along one axis
+/// that meet in A^T A; Error for negative resources. Cost: these pairs.
+[[nodiscard]] double normal_equations_operations(const Pattern& pattern,
+                                                 const Resources& resources = {});
+
+/// The same for any convolution, or the spec of one.
+///
+///     if (toeplix::normal_equations_operations(conv) > 1e10) std::cerr << "a minute or so\n";
+template <PatternArgument Conv>
+[[nodiscard]] double normal_equations_operations(const Conv& convolution,
+                                                 const Resources& resources = {}) {
+  return normal_equations_operations(Pattern(convolution), resources);
+}
+
 }  // namespace toeplix

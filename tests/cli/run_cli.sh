@@ -839,18 +839,35 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   write_npy x.npy '(240, 240)' ''
   head -c $((240 * 240 * 8)) /dev/zero >>x.npy
   run 0 apply input=240,240 kernel=1,1 "${data[@]}" --output long.png
-  command=(deblur long.png)
-  # It need not be done, as it is said before.
-  "$toeplix" deblur long.png --kernel box:9 --lambda 0.1 --output q.png >out 2>err </dev/null &
-  pid=$!
-  for ((i = 0; i < 600; ++i)); do
-    if [[ -s err ]] || ! kill -0 $pid 2>out; then break; fi
-    sleep 0.1
-  done
-  { kill $pid && wait $pid; } 2>out || true
-  [[ $(wc -l <err) == 1 ]] &&
-    grep -qE '^deblurring: 1 factorization of [0-9]+ entries, [0-9.]+ GB; about [0-9]+ s of one core$' err ||
-    fail "expected what it will cost in one line, got" "$(cat err)"
+  # announces REGEX ARGUMENT...: the one line on standard error within a minute. The work need not be done,
+  # as it is said before.
+  announces() {
+    local regex=$1 pid
+    shift
+    command=(deblur "$@")
+    : >err
+    "$toeplix" deblur "$@" --output q.png >out 2>err </dev/null &
+    pid=$!
+    for ((i = 0; i < 600; ++i)); do
+      if [[ -s err ]] || ! kill -0 $pid 2>out; then break; fi
+      sleep 0.1
+    done
+    { kill $pid && wait $pid; } 2>out || true
+    [[ $(wc -l <err) == 1 ]] && grep -qE "$regex" err ||
+      fail "expected what it will cost in one line, got" "$(cat err)"
+  }
+  announces '^deblurring: 1 factorization of [0-9]+ entries, [0-9.]+ GB; about [0-9]+ s of one core$' \
+    long.png --kernel box:9 --lambda 0.1
+  # The equations of a large kernel take long themselves, however small the picture is.
+  write_npy x.npy '(12, 12)' ''
+  head -c $((12 * 12 * 8)) /dev/zero >>x.npy
+  equations='the equations take [0-9.]+e\+[0-9]+ products; about [0-9]+ s of one core$'
+  announces "^choosing lambda: $equations" x.npy --kernel gaussian:99:9
+  announces "^deblurring: $equations" x.npy --kernel box:149 --lambda 0.1
+  # What does not fit is refused before that is said.
+  run 4 deblur x.npy --kernel box:999 --lambda 0.1 --output q.png
+  complains "the products of all pairs of weights (7968047968008 bytes) exceed the memory budget of\
+ $(sed -E 's/.* budget of ([0-9]+) .*/\1/' err) bytes; raise --memory, or use a smaller image or kernel"
 fi
 
 # Every command that has JSON was asked for it.

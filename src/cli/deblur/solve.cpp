@@ -5,6 +5,8 @@
 #include "cli/progress.hpp"
 #include "cli/words.hpp"
 
+#include <toeplix/normal_equations.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,25 +41,42 @@ Tikhonov make_solver(const Convolution& blur, const BlurModel& model) {
                   {.resources = model.resources});
 }
 
-Tikhonov make_solver(const Photo& photo, const BlurModel& model) {
-  return make_solver(make_blur(model, {photo.image.height, photo.image.width},
-                               Padding::same_upper(), model.boundary),
-                     model);
+/// The blur of a whole photograph.
+Convolution make_blur(const BlurModel& model, const Photo& photo) {
+  return make_blur(model, {photo.image.height, photo.image.width}, Padding::same_upper(),
+                   model.boundary);
 }
 
-/// What is going on, and how long that will take, if it is some seconds. A terminal shows it as
-/// progress; if standard error goes elsewhere, it gets a line.
-std::string announce(const std::string& what, const SolveReport& cost, int factorizations) {
-  constexpr double operations_per_second = 1e10;  // of one core
-  constexpr double worth_saying = 5;
-  const double seconds = factorizations * cost.flops / operations_per_second;
-  if (seconds < worth_saying) return what;
-  const std::string text =
-      fmt::format("{}: {} factorization{} of {} entries, {:.3g} GB; about {:.0f} s of one core",
-                  what, factorizations, factorizations == 1 ? "" : "s", cost.fill,
-                  static_cast<double>(cost.bytes) / 1e9, seconds);
+constexpr double seconds_worth_saying = 5;
+
+/// A terminal shows what is said as progress; if standard error goes elsewhere, it gets a line.
+std::string said(std::string text) {
   if (!Progress::is_shown()) fmt::print(stderr, "{}\n", text);
   return text;
+}
+
+double assembly_of(const Convolution& blur, const BlurModel& model) {
+  return normal_equations_operations(blur, model.resources);
+}
+
+/// What is going on, and how long making the matrices will take, if it is some seconds.
+std::string announce_assembly(const std::string& what, double operations) {
+  constexpr double operations_per_second = 5e8;  // of one core
+  const double seconds = operations / operations_per_second;
+  if (seconds < seconds_worth_saying) return what;
+  return said(fmt::format("{}: the equations take {:.2g} products; about {:.0f} s of one core",
+                          what, operations, seconds));
+}
+
+/// What is going on, and how long the factorizations will take, if it is some seconds.
+std::string announce(const std::string& what, const SolveReport& cost, int factorizations) {
+  constexpr double operations_per_second = 1e10;  // of one core
+  const double seconds = factorizations * cost.flops / operations_per_second;
+  if (seconds < seconds_worth_saying) return what;
+  return said(
+      fmt::format("{}: {} factorization{} of {} entries, {:.3g} GB; about {:.0f} s of one core",
+                  what, factorizations, factorizations == 1 ? "" : "s", cost.fill,
+                  static_cast<double>(cost.bytes) / 1e9, seconds));
 }
 
 /// The middle of the picture, at most this wide and high: enough to find lambda on.
@@ -91,10 +110,11 @@ ChosenLambda find_lambda(const Photo& photo, const BlurModel& model, double nois
   const Convolution blur =
       make_blur(model, {part.height + kernel[0] - 1, part.width + kernel[1] - 1}, Padding::valid(),
                 Boundary::zero);
-  Progress progress("choosing lambda");
+  const bool is_whole = photo.image.height * photo.image.width == part.height * part.width;
+  const double for_whole = is_whole ? 0 : assembly_of(make_blur(model, photo), model);
+  Progress progress(announce_assembly("choosing lambda", assembly_of(blur, model) + for_whole));
   // Whether the whole picture will fit is better known before the search than after it.
-  if (photo.image.height * photo.image.width > part.height * part.width)
-    (void)make_solver(photo, model);
+  if (!is_whole) (void)make_solver(make_blur(model, photo), model);
   Tikhonov solver = make_solver(blur, model);
   const int usual_trials = noise > 0 ? 14 : 18;
   progress = Progress(announce("choosing lambda", solver.report(), usual_trials));
@@ -119,8 +139,9 @@ ChosenLambda read_lambda(const std::string& text) {
 }
 
 Solutions deblur(const Photo& photo, const BlurModel& model, double lambda) {
-  Progress progress("deblurring");
-  Tikhonov solver = make_solver(photo, model);
+  const Convolution blur = make_blur(model, photo);
+  Progress progress(announce_assembly("deblurring", assembly_of(blur, model)));
+  Tikhonov solver = make_solver(blur, model);
   progress = Progress(announce("deblurring", solver.report(), 1));
   solver.set_lambda(lambda);
   Solutions solutions = solver.solve_many(pixels_of(photo));

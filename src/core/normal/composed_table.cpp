@@ -102,6 +102,19 @@ Index ComposedTable::members(Index row_class) const {
   return (end_ - begin_ - phase + period_ - 1) / period_;
 }
 
+double ComposedTable::pair_count(Index row_class) const {
+  double count = 0;
+  const TapRow outputs = transposed_.row(representative(row_class));
+  for (Index i = 0; i < outputs.size(); ++i) {
+    const Tap output = outputs[i];
+    const TapRow taps = forward_.row(output.input);
+    std::size_t positions = 0;
+    for (Index k = 0; k < taps.size(); ++k) positions += taps[k].kernel.size();
+    count += static_cast<double>(output.kernel.size()) * static_cast<double>(positions);
+  }
+  return count;
+}
+
 void ComposedTable::collect_pairs(Index row_class, std::vector<PositionPair>& pairs) const {
   const Index row = representative(row_class);
   const std::vector<Index>& offsets = this->offsets(row_class);

@@ -38,6 +38,12 @@ class ComposedTable {
   }
   /// Number of entries of a class with x' < x.
   Index below(Index row_class) const { return below_[static_cast<std::size_t>(row_class)]; }
+  /// Number of rows of a class.
+  Index members(Index row_class) const;
+  /// How often the rows, in order, change to this class from another one, or begin with it.
+  Index runs(Index row_class) const { return period_ == 1 ? 1 : members(row_class); }
+  /// How many pairs a class has. Cost: the taps of its outputs.
+  double pair_count(Index row_class) const;
   /// Puts every pair of a class into `pairs`, in place of what it has; one that meets in several
   /// outputs comes as often. Cost: their number, and for every output the entries of the class.
   void collect_pairs(Index row_class, std::vector<PositionPair>& pairs) const;
@@ -52,8 +58,6 @@ class ComposedTable {
   void check_work(Index classes) const;
   std::vector<Index> offsets_of(Index row) const;
   bool reads_middle_only(Index row) const;
-  /// Number of rows of a class.
-  Index members(Index row_class) const;
 
   TapTable forward_;
   TapTable transposed_;

@@ -88,6 +88,13 @@ void write_pointers(const NormalShape& shape, StorageIndex* pointers) {
 
 }  // namespace
 
+double normal_equations_operations(const Pattern& pattern, const Resources& resources) {
+  detail::check_resources(resources);
+  const NormalShape shape(pattern);
+  static_cast<void>(shape.product_count(resources));
+  return shape.operations(pattern.channels().rows_per_group);
+}
+
 template <MatrixIndex StorageIndex>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const Resources& resources) {

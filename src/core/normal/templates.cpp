@@ -4,9 +4,6 @@
 #include "core/base/parallel.hpp"
 #include "core/geometry/outer_product.hpp"
 
-#include <toeplix/error.hpp>
-#include <toeplix/memory.hpp>
-
 #include <algorithm>
 #include <numeric>
 #include <string>
@@ -114,7 +111,7 @@ void add(const double* from, Index count, double* to) {
 /// slower axes, every pair of this axis and each of the `rest` pairs of the faster axes, in C
 /// order; the result has one for every entry of the slower axes, every entry of this axis, and the
 /// rest.
-std::vector<double> contract(const std::vector<double>& sums, Index rest, const AxisEntries& axis) {
+std::vector<double> contract(std::span<const double> sums, Index rest, const AxisEntries& axis) {
   const Index pairs = axis.kernel * axis.kernel;
   const auto count = std::ssize(axis.offsets);
   const Index slower = std::ssize(sums) / (pairs * rest);
@@ -134,23 +131,8 @@ std::vector<double> contract(const std::vector<double>& sums, Index rest, const 
 NormalTemplates::NormalTemplates(const Pattern& pattern, const NormalShape& shape,
                                  std::span<const double> weights, const Resources& resources)
     : shape_(shape) {
-  std::optional<Index> count = checked_product(shape.channels, shape.channels_per_group);
-  std::optional<Index> pairs = 1;
-  for (const ComposedTable& table : shape.tables) {
-    pairs = checked_product(pairs, checked_product(table.kernel(), table.kernel()));
-  }
-  count = checked_product(count, pairs);
-  const auto bytes = checked_product(count, Index{sizeof(double)});
-  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
-  if (!bytes || *bytes > budget) {
-    throw CapacityError("the products of all pairs of weights (" +
-                            (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
-                            " bytes) exceed the memory budget of " + std::to_string(budget) +
-                            " bytes",
-                        CapacityCause::memory_budget, count, bytes, "use a smaller kernel");
-  }
-  pairs_ = *pairs;
-  products_.resize(static_cast<std::size_t>(*count));
+  products_.resize(static_cast<std::size_t>(shape.product_count(resources)));
+  for (const ComposedTable& table : shape.tables) pairs_ *= pair_count(table);
   sum_products(pattern, weights, resources);
 }
 
@@ -185,9 +167,10 @@ Index NormalTemplates::met(Index channel) const {
   return shape_.innermost ? shape_.channels_per_group : channel % shape_.channels_per_group + 1;
 }
 
-std::vector<double> NormalTemplates::products_of(Index channel, Index other) const {
-  const auto begin = products_.begin() + (channel * shape_.channels_per_group + other) * pairs_;
-  return {begin, begin + pairs_};
+std::span<const double> NormalTemplates::products_of(Index channel, Index other) const {
+  const Index begin = (channel * shape_.channels_per_group + other) * pairs_;
+  return std::span(products_).subspan(static_cast<std::size_t>(begin),
+                                      static_cast<std::size_t>(pairs_));
 }
 
 void NormalTemplates::Builder::go_to(Index channel, Index line) {
@@ -207,15 +190,15 @@ void NormalTemplates::Builder::go_to(Index channel, Index line) {
 void NormalTemplates::Builder::contract_outer() {
   const std::vector<ComposedTable>& tables = templates_.shape_.tables;
   outer_offsets_ = {0};
-  sums_.clear();
-  for (Index other = 0; other < templates_.met(channel_); ++other) {
-    sums_.push_back(templates_.products_of(channel_, other));
-  }
+  sums_.resize(static_cast<std::size_t>(templates_.met(channel_)));
   Index rest = templates_.pairs_;
   for (std::size_t axis = 0; axis < classes_.size(); ++axis) {
     const AxisEntries entries(tables[axis], classes_[axis], pairs_);
     rest /= pair_count(tables[axis]);
-    for (std::vector<double>& sums : sums_) sums = contract(sums, rest, entries);
+    for (std::size_t other = 0; other < sums_.size(); ++other) {
+      const auto products = templates_.products_of(channel_, static_cast<Index>(other));
+      sums_[other] = contract(axis == 0 ? products : sums_[other], rest, entries);
+    }
     outer_offsets_ = product_offsets(outer_offsets_, entries);
   }
 }
@@ -231,7 +214,10 @@ ColumnTemplate NormalTemplates::Builder::make_column(Index inner_class) {
   const AxisEntries inner(shape.tables.back(), inner_class, pairs_);
   const std::vector<Index> pixels = product_offsets(outer_offsets_, inner);
   std::vector<std::vector<double>> values;
-  for (const std::vector<double>& sums : sums_) values.push_back(contract(sums, 1, inner));
+  for (std::size_t other = 0; other < sums_.size(); ++other) {
+    const auto products = templates_.products_of(channel_, static_cast<Index>(other));
+    values.push_back(contract(classes_.empty() ? products : sums_[other], 1, inner));
+  }
   const Index position = channel_ % shape.channels_per_group;
   ColumnTemplate column;
   const auto append = [&](std::size_t other, std::size_t pixel) {

@@ -21,6 +21,12 @@ struct NormalShape {
   }
   /// Entries of one column in the upper triangle. Cost: one step per axis.
   Index length(Index column) const;
+  /// Products of weights for every pair of channels of a group and of kernel positions. Throws
+  /// CapacityError if these exceed the memory budget.
+  Index product_count(const Resources& resources) const;
+  /// Products and sums that `NormalTemplates` takes for all columns, if each output channel of a
+  /// group has its own weights. Cost: the pairs of kernel positions of every class of an axis.
+  double operations(Index rows_per_group) const;
 
   std::vector<ComposedTable> tables;
   Index pixels = 1;
@@ -77,7 +83,7 @@ class NormalTemplates {
   Index met(Index channel) const;
   /// For every pair of kernel positions: the products of weights of a channel and the `other`-th of
   /// its group.
-  std::vector<double> products_of(Index channel, Index other) const;
+  std::span<const double> products_of(Index channel, Index other) const;
 
   const NormalShape& shape_;
   Index pairs_ = 1;  // of kernel positions

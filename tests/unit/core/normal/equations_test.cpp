@@ -146,4 +146,32 @@ BOOST_AUTO_TEST_CASE(refuses) {
   BOOST_CHECK_THROW(toeplix::normal_equations(huge, std::vector<double>(81)), CapacityError);
 }
 
+BOOST_AUTO_TEST_CASE(says_what_it_takes) {
+  const auto operations = [](const ConvolutionSpec& spec) {
+    return toeplix::normal_equations_operations(spec);
+  };
+  // Products: 2 x 2 pairs of positions. Sums: pixel 0 has one output, of two positions; those
+  // between have two outputs and one class.
+  BOOST_TEST(operations({.input = {4}, .kernel = {2}}) == 4 + (2 + 4 + 2));
+  BOOST_TEST(operations({.input = {1'000'000}, .kernel = {2}}) == 4 + (2 + 4 + 2));
+  // The first axis: three runs of lines, for each of the 4 pairs of the other axis. The second: for
+  // 2, 3 and 2 entries of a line.
+  const double plane = 4 * (2 + 4 + 2) + (2 + 3 + 2) * (2 + 4 + 2);
+  BOOST_TEST(operations({.input = {4, 4}, .kernel = {2, 2}}) == 16 + plane);
+  BOOST_TEST(operations({.input = {9, 4}, .kernel = {2, 2}}) == 16 + plane);
+  // Channels: every pair of a group, and for the products every output channel of the group.
+  BOOST_TEST(
+      operations(
+          {.input = {4, 4}, .kernel = {2, 2}, .in_channels = 4, .out_channels = 6, .groups = 2}) ==
+      4 * 2 * (3 * 16 + plane));
+  // Three axes: the lines of the second change in every one of the 4 of the first.
+  const double first = (2 + 4 + 4 + 2) * 16.0 * 3;
+  const double second = (2 + 3 + 3 + 2) * (2 + 4 + 2) * 4.0;
+  const double third = (2 + 3 + 3 + 2) * (2 + 3 + 2) * (2 + 4 + 2);
+  BOOST_TEST(operations({.input = {4, 4, 4}, .kernel = {2, 2, 2}}) == 64 + first + second + third);
+  BOOST_CHECK_THROW(toeplix::normal_equations_operations(
+                        ConvolutionSpec{.input = {9, 9}, .kernel = {9, 9}}, {.memory_budget = 100}),
+                    CapacityError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
