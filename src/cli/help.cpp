@@ -63,7 +63,8 @@ const std::string_view spec_help =
     "out/groups, kernel...): file.npy, archive.npz:NAME, file.mat:NAME. Or, for every\n"
     "channel alone, one of shape (kernel...), a grey .png, numbers: \"0,1;2,3\"; or\n"
     "  gaussian:SIZE:SIGMA  box:SIZE  disk:RADIUS  motion:LENGTH:DEGREES  identity\n"
-    "  log:SIZE:SIGMA  laplacian  sobel[:AXIS]  bilinear:SIZE\n";
+    "  log:SIZE:SIGMA  laplacian  sobel[:AXIS]  bilinear:SIZE\n"
+    "- is standard input: a KERNEL as .npy, a matrix in place of SPEC as .mtx.\n";
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {

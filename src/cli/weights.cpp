@@ -43,7 +43,7 @@ std::string shape_hint(const Expected& expected, const Extents& shape) {
          std::string(expected.transposed ? "in, out" : "out, in") + ", kernel...)";
 }
 
-double count_of(const Extents& shape) {
+double number_of_weights(const Extents& shape) {
   double count = 1;
   for (const Index extent : shape) count *= static_cast<double>(extent);
   return count;
@@ -58,7 +58,7 @@ void check_spread(const std::string& source, const Extents& weights, Index budge
                      "joins " + std::to_string(weights[1]) +
                      " channels; expected groups equal to the number of channels");
   }
-  check_memory(budget, count_of(weights) * sizeof(Scalar),
+  check_memory(budget, number_of_weights(weights) * sizeof(Scalar),
                source + " for " + std::to_string(weights[0]) + " channels",
                "raise --memory, or use fewer channels or a smaller kernel");
 }

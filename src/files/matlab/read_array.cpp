@@ -44,7 +44,7 @@ std::string kind_of(const MatlabVariable& variable) {
   }
 }
 
-std::string listed(const std::vector<std::string>& variables) {
+std::string listed_variables(const std::vector<std::string>& variables) {
   std::string text;
   for (std::size_t i = 0; i < variables.size() && i < most_variables_listed; ++i) {
     text += (i == 0 ? "" : ", ") + variables[i];
@@ -86,8 +86,9 @@ Search search(const detail::ByteSource& source, const std::string& name) {
 std::string reason_of(const Search& result, const std::string& name) {
   const std::string wanted =
       name.empty() ? "expected a dense array of real numbers" : "found no variable '" + name + "'";
-  if (!result.arrays.empty()) return wanted + "; it has the arrays " + listed(result.arrays);
-  if (!result.others.empty()) return wanted + "; it has " + listed(result.others);
+  if (!result.arrays.empty())
+    return wanted + "; it has the arrays " + listed_variables(result.arrays);
+  if (!result.others.empty()) return wanted + "; it has " + listed_variables(result.others);
   return wanted + (name.empty() ? ", found none" : "");
 }
 
@@ -100,7 +101,8 @@ MatlabVariable find_array(const detail::ByteSource& source, const std::string& n
     throw format_error(source.name(), reason);
   }
   if (name.empty() && result.arrays.size() > 1) {
-    throw format_error(source.name(), "holds several arrays of numbers, " + listed(result.arrays) +
+    throw format_error(source.name(), "holds several arrays of numbers, " +
+                                          listed_variables(result.arrays) +
                                           ": expected the name of one");
   }
   if (is_real_array(*result.found)) return std::move(*result.found);
@@ -109,7 +111,8 @@ MatlabVariable find_array(const detail::ByteSource& source, const std::string& n
 }
 
 /// Refuses an array that would take more memory than the budget. Turning it takes a second copy.
-void check_budget(const std::string& file, std::uint64_t count, std::size_t bytes, Index budget) {
+void check_array_budget(const std::string& file, std::uint64_t count, std::size_t bytes,
+                        Index budget) {
   if (static_cast<double>(count) * static_cast<double>(bytes) <= static_cast<double>(budget))
     return;
   throw CapacityError(file + ": reading " + std::to_string(count) +
@@ -146,8 +149,8 @@ NpyArray<T> read_source(const detail::ByteSource& source, const MatlabReadOption
   detail::check_convertible<T>(array.numbers.type, name);
   const bool turned = is_turned(variable.dimensions);
   const auto count = static_cast<std::size_t>(array.count);
-  check_budget(source.name(), count, sizeof(T) * (turned ? 2 : 1),
-               detail::read_budget(options.resources.memory_budget, source.size()));
+  check_array_budget(source.name(), count, sizeof(T) * (turned ? 2 : 1),
+                     detail::read_budget(options.resources.memory_budget, source.size()));
   std::vector<T> values(count);
   detail::read_values<T>(*variable.stream, array.numbers, values);
   variable.skip_padding(array.padding);
