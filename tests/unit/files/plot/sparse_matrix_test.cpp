@@ -86,7 +86,9 @@ BOOST_AUTO_TEST_CASE(values_stand_in_the_entries) {
   // A convolution's takes the place of its spec; what cannot be drawn is a question mark.
   const std::string named =
       plot_svg(Convolution({.input = {3}, .kernel = {2}}), {.title = "a\t\xff"});
-  BOOST_TEST(occurrences(named, ">a?" "?<") == 1U);
+  BOOST_TEST(occurrences(named,
+                         ">a?"
+                         "?<") == 1U);
   BOOST_TEST(occurrences(named, "input=3") == 0U);
   const std::string longest(200, 'x');
   BOOST_TEST(occurrences(plot_svg(corners<Matrix<float>>(), {.title = longest + "y"}),
