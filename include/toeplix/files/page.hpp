@@ -48,9 +48,9 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
 }
 
 /// A page of any sparse matrix of real numbers: the matrix between x, whose values can be typed,
-/// and y, with every row as a sum in words and numbers. `title` stands above it; ASCII is shown as
-/// it is. Throws GeometryError for complex values, values that are not finite, and a matrix without
-/// rows or columns; CapacityError for more than 400 rows or columns or 6000 entries.
+/// and y, with every row as a sum in words and numbers. `title` stands above it, as in
+/// `PlotOptions`. Throws GeometryError for complex values, values that are not finite, and a matrix
+/// without rows or columns; CapacityError for more than 400 rows or columns or 6000 entries.
 ///
 ///     std::string html = toeplix::page_html(A, "A");
 template <class Scalar, int Order, class StorageIndex>

@@ -16,8 +16,8 @@ namespace toeplix {
 struct PlotOptions {
   /// The longer side of the matrix in pixels, from 16 to 8192, without title, ticks and legend.
   Index size = 840;
-  /// What stands above the picture; empty: the spec. Up to 200 characters of ASCII; others are
-  /// question marks.
+  /// What stands above the picture; empty: the spec. Up to 200 characters; what is not ASCII is
+  /// a question mark.
   std::string title = {};
 };
 
@@ -79,7 +79,7 @@ std::string plot_terminal(const SparseEntries& matrix, const TerminalPlotOptions
 ///
 /// No matrix is built: diagonals of the tap tables are followed from pixel to pixel, so the cost
 /// depends on the size of the picture, the kernel and the channels but not on the entries.
-/// Throws GeometryError for weights of another number or not finite and for a size out of range;
+/// Throws GeometryError for weights of another number or beyond 1e280 and for a size out of range;
 /// CapacityError for a kernel of so many positions, or a fold of so many taps, that this would take
 /// more than about a second.
 ///
@@ -100,7 +100,7 @@ template <DrawnConvolution Conv, DrawnWeights Weights>
 /// Of any sparse matrix, by the values of its entries; those of a complex one by their magnitudes.
 /// Ticks are the numbers of rows and columns; `options.title` stands above. Cost: that of going
 /// through the entries three times, and of the picture. Throws GeometryError for a matrix without
-/// rows or columns, a value that is not finite and a size out of range.
+/// rows or columns, a value beyond 1e280 and a size out of range.
 ///
 ///     toeplix::write_png("A.png", toeplix::plot_image(A, {.title = "A"}));
 template <class Scalar, int Order, class StorageIndex>

@@ -98,10 +98,10 @@ class Passes {
     using Iterator = decltype(diagonals_.begin());
     return
         [this, part_of, at = std::shared_ptr<Iterator>()]() mutable -> std::span<const std::byte> {
-          if (at) {
-            ++*at;
-          } else {
+          if (!at) {
             at = std::make_shared<Iterator>(diagonals_.begin());
+          } else if (*at != diagonals_.end()) {
+            ++*at;
           }
           if (*at == diagonals_.end()) return {};
           return std::as_bytes(std::span(part_of(**at)));

@@ -3,6 +3,7 @@
 #include "core/base/check_length.hpp"
 #include "files/bytes/atomic_file.hpp"
 #include "files/page/template.hpp"
+#include "files/plot/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -154,21 +155,18 @@ void check_matrix(const detail::SparseEntries& matrix) {
   }
 }
 
-/// The text between the quotes of a JSON string, which HTML does not look into. Characters that are
-/// not printable ASCII become question marks.
+/// The text between the quotes of a JSON string, which HTML does not look into.
 std::string json_title(std::string_view title) {
   std::string text;
-  for (const char character : title.substr(0, 200)) {
+  for (const char character : detail::drawn_title(title)) {
     constexpr std::string_view escaped = "\"\\<>&";
-    if (character < ' ' || character > '~') {
-      text += '?';
-    } else if (escaped.find(character) != escaped.npos) {
-      std::array<char, 8> code{};
-      std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(character));
-      text += code.data();
-    } else {
+    if (escaped.find(character) == escaped.npos) {
       text += character;
+      continue;
     }
+    std::array<char, 8> code{};
+    std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(character));
+    text += code.data();
   }
   return text;
 }

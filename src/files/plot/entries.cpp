@@ -1,5 +1,7 @@
 #include "files/plot/entries.hpp"
 
+#include "files/plot/words.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <string>

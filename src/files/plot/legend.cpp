@@ -1,5 +1,7 @@
 #include "files/plot/legend.hpp"
 
+#include "files/plot/words.hpp"
+
 #include <algorithm>
 #include <cmath>
 

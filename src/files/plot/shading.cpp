@@ -3,9 +3,7 @@
 #include "core/base/integer_math.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 
 namespace toeplix::detail {
 namespace {
@@ -125,12 +123,6 @@ Rgb Shading::on_paper(const Ink& ink) const {
 
 Rgb value_colour(double value, double largest) {
   return diverging(largest > 0 ? value / largest : 0);
-}
-
-std::string short_number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.3g", value);
-  return text.data();
 }
 
 }  // namespace toeplix::detail

@@ -52,7 +52,5 @@ class Shading {
 
 /// The colour of a value between `-largest` and `largest`.
 Rgb value_colour(double value, double largest);
-/// Three significant digits.
-std::string short_number(double value);
 
 }  // namespace toeplix::detail

@@ -1,6 +1,7 @@
 #include "files/plot/subject.hpp"
 
 #include "core/base/check_length.hpp"
+#include "files/plot/words.hpp"
 
 #include <toeplix/explain.hpp>
 
@@ -9,29 +10,26 @@
 namespace toeplix::detail {
 namespace {
 
+/// Larger numbers would exceed a double where those of a pixel are added up.
+constexpr double largest_magnitude = 1e280;
+
+void check_value(double value, const std::string& what) {
+  if (std::abs(value) <= largest_magnitude) return;
+  throw GeometryError("plot: " + what + " is " + short_number(value) +
+                      ": expected a magnitude of at most 1e280");
+}
+
 void check_weights(const std::vector<double>& weights, Index expected) {
   if (weights.empty()) return;
   check_length("plot: weights", weights.size(), expected);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (std::isfinite(weights[i])) continue;
-    throw GeometryError("plot: weight " + std::to_string(i) + " is not a finite number");
+    check_value(weights[i], "weight " + std::to_string(i));
   }
 }
 
 std::string summary_of(Index rows, Index columns, Index entries) {
   return std::to_string(rows) + " x " + std::to_string(columns) + ", " + std::to_string(entries) +
          (entries == 1 ? " entry" : " entries");
-}
-
-/// Every character that the type of the pictures lacks is drawn as a question mark.
-std::string title_of(const std::string& title, const std::string& otherwise) {
-  constexpr std::size_t longest = 200;
-  if (title.empty()) return otherwise;
-  std::string drawn = title.substr(0, longest);
-  for (char& character : drawn) {
-    if (character < ' ' || character > '~') character = '?';
-  }
-  return title.size() > longest ? drawn + "..." : drawn;
 }
 
 template <class Conv>
@@ -42,7 +40,7 @@ Subject subject_of(const Conv& conv, std::vector<double> weights, const std::str
   return {.matrix = pattern,
           .rows = lines_of(pattern, MatrixSide::rows, order),
           .columns = lines_of(pattern, MatrixSide::columns, order),
-          .title = title_of(title, to_string(conv.spec())),
+          .title = title.empty() ? to_string(conv.spec()) : drawn_title(title),
           .summary = summary_of(conv.rows(), conv.cols(), conv.nnz()),
           .kernel = conv.kernel(),
           .weights = std::move(weights)};
@@ -67,14 +65,13 @@ Subject make_subject(SparseEntries matrix, const std::string& title) {
     throw GeometryError("plot: " + summary + ": expected at least one row and one column");
   }
   matrix.for_each([](Index row, Index column, double value) {
-    if (std::isfinite(value)) return;
-    throw GeometryError("plot: the entry in row " + std::to_string(row) + " and column " +
-                        std::to_string(column) + " is not a finite number");
+    check_value(
+        value, "the entry in row " + std::to_string(row) + " and column " + std::to_string(column));
   });
   return {.matrix = matrix,
           .rows = plain_lines(matrix.rows, MatrixSide::rows),
           .columns = plain_lines(matrix.columns, MatrixSide::columns),
-          .title = title_of(title, "matrix"),
+          .title = title.empty() ? "matrix" : drawn_title(title),
           .summary = std::move(summary)};
 }
 

@@ -5,6 +5,7 @@
 #include "files/plot/painter.hpp"
 #include "files/plot/shading.hpp"
 #include "files/plot/ticks.hpp"
+#include "files/plot/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,7 @@ struct Grid {
 };
 
 Grid grid_of(const Subject& subject, Index characters, Index lines) {
-  if (2 * subject.columns.count <= characters && subject.rows.count <= lines)
+  if (subject.columns.count <= characters / 2 && subject.rows.count <= lines)
     return {.magnified = true};
   const Index cell = std::max(ceil_div(subject.rows.count, dots_down * lines),
                               ceil_div(subject.columns.count, dots_across * characters));

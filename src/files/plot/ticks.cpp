@@ -79,11 +79,12 @@ std::vector<Tick> ticks(const MatrixLines& lines, Index most) {
   const Index step = round_step(ceil_div(finest.extent, std::max<Index>(1, most / before)));
   std::vector<Tick> result;
   for (Index slow = 0; slow < before; ++slow) {
-    for (Index digit = 0; digit < finest.extent; digit += step) {
+    for (Index digit = 0;; digit += step) {
       // The last one must not run into the first one of the next block.
-      if (digit > 0 && before > 1 && digit + step > finest.extent) break;
+      if (digit > 0 && before > 1 && digit > finest.extent - step) break;
       const Index index = (slow * finest.extent + digit) * finest.stride;
       result.push_back({index, label_of(lines, index, finest.stride)});
+      if (finest.extent - digit <= step) break;  // the next number might exceed 64 bits
     }
   }
   return result;

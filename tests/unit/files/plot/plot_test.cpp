@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
              }) == "plot: weights has length 2; expected 4");
   BOOST_TEST(geometry_error([&] {
                (void)plot_svg(small, std::vector<double>{1, 2, nan, 4});
-             }) == "plot: weight 2 is not a finite number");
+             }) == "plot: weight 2 is nan: expected a magnitude of at most 1e280");
   BOOST_TEST(geometry_error([] { (void)plot_terminal(small, {.columns = 19}); }) ==
              "plot: a terminal of 19 columns and 24 lines: expected from 20 x 10 to 1000 x 1000");
   const Convolution wide({.input = {1 << 22}, .kernel = {1 << 21}});

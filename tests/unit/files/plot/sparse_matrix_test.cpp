@@ -119,14 +119,40 @@ BOOST_AUTO_TEST_CASE(a_large_matrix_by_density) {
   BOOST_TEST(raster.at(7, 8).count == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_widest_matrices) {
+  Matrix<double, Eigen::RowMajor, std::int64_t> wide(1, std::numeric_limits<Index>::max());
+  wide.insert(0, 0) = 1e280;
+  for (const Index size : {16, 840, 8192}) {
+    BOOST_TEST(occurrences(plot_svg(wide, {.size = size}), ">1 x 9223372036854775807, 1 entry<") ==
+               1U);
+  }
+  for (const Index columns : {20, 80, 1000}) {
+    BOOST_TEST(plot_terminal(wide, {.columns = columns}).size() < 10000U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(large_values_of_many_entries) {
+  Matrix<double> full(3, 500);
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 500; ++column) full.insert(row, column) = 1e280;
+  }
+  BOOST_TEST(occurrences(plot_svg(full, {.size = 16}), ">1e+280<") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(refused_matrices) {
   const auto says = [](const std::string& words) {
     return [words](const GeometryError& error) { return error.what() == words; };
   };
   Matrix<double> broken = corners<Matrix<double>>();
-  broken.coeffRef(2, 0) = std::numeric_limits<double>::quiet_NaN();
-  BOOST_CHECK_EXCEPTION((void)plot_svg(broken), GeometryError,
-                        says("plot: the entry in row 2 and column 0 is not a finite number"));
+  const auto check = [&](double value, const std::string& drawn) {
+    broken.coeffRef(2, 0) = value;
+    BOOST_CHECK_EXCEPTION((void)plot_svg(broken), GeometryError,
+                          says("plot: the entry in row 2 and column 0 is " + drawn +
+                               ": expected a magnitude of at most 1e280"));
+  };
+  check(std::numeric_limits<double>::quiet_NaN(), "nan");
+  check(-std::numeric_limits<double>::infinity(), "-inf");
+  check(-1.1e280, "-1.1e+280");
   BOOST_CHECK_EXCEPTION((void)plot_terminal(Matrix<float>(0, 3)), GeometryError,
                         says("plot: 0 x 3, 0 entries: expected at least one row and one column"));
   BOOST_TEST(occurrences(plot_svg(Matrix<float>(2, 3)), ">2 x 3, 0 entries<") == 1U);
