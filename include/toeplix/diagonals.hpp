@@ -196,18 +196,24 @@ template <PatternArgument Source, WeightsArgument Weights>
 template <MatrixScalar Scalar>
 class MatrixDiagonals {
  public:
-  /// An entry of a matrix.
-  struct Entry {
-    Index row;     ///< in the matrix
-    Index column;  ///< in the matrix
-    Scalar value;  ///< of the entry
-  };
-
-  /// Entries in any order, no two at one place. Throws GeometryError for a negative size and a
-  /// matrix without rows or columns; CapacityError for a size above 2^62 and if the diagonals
+  /// Throws GeometryError for a negative size and a matrix without rows or columns; CapacityError
+  /// for a size above 2^62 and if the diagonals, with the entries once more while they are sorted,
   /// exceed the memory budget. Cost: sorting the entries.
-  MatrixDiagonals(Index rows, Index cols, std::vector<Entry> entries,
-                  const DiagonalOptions& options = {});
+  template <int Order, class StorageIndex>
+  explicit MatrixDiagonals(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
+                           const DiagonalOptions& options = {}) {
+    start(matrix.rows(), matrix.cols(), matrix.nonZeros(), options);
+    std::vector<Entry> entries;
+    entries.reserve(static_cast<std::size_t>(matrix.nonZeros()));
+    using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
+    for (Eigen::Index line = 0; line < matrix.outerSize(); ++line) {
+      for (typename Matrix::InnerIterator entry(matrix, line); entry; ++entry) {
+        if (options.prune_zeros && entry.value() == Scalar{}) continue;
+        entries.push_back({entry.row(), entry.col(), entry.value()});
+      }
+    }
+    take(std::move(entries), options);
+  }
 
   /// Which diagonals there are: those that have entries, in order.
   class Structure {
@@ -248,6 +254,17 @@ class MatrixDiagonals {
   [[nodiscard]] auto end() const { return diagonals_.end(); }
 
  private:
+  struct Entry {
+    Index row;
+    Index column;
+    Scalar value;
+  };
+
+  /// Checks what can be checked without the entries, and sets the blocks.
+  void start(Index rows, Index cols, Index entries, const DiagonalOptions& options);
+  /// Makes the diagonals of the entries, which are in any order.
+  void take(std::vector<Entry> entries, const DiagonalOptions& options);
+
   Structure structure_;
   std::vector<Diagonal<Scalar>> diagonals_;
 };
@@ -262,15 +279,7 @@ template <MatrixScalar Scalar, int Order, class StorageIndex>
 [[nodiscard]] MatrixDiagonals<Scalar> diagonals(
     const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
     const DiagonalOptions& options = {}) {
-  std::vector<typename MatrixDiagonals<Scalar>::Entry> entries;
-  entries.reserve(static_cast<std::size_t>(matrix.nonZeros()));
-  using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
-  for (Eigen::Index line = 0; line < matrix.outerSize(); ++line) {
-    for (typename Matrix::InnerIterator entry(matrix, line); entry; ++entry) {
-      entries.push_back({entry.row(), entry.col(), entry.value()});
-    }
-  }
-  return {matrix.rows(), matrix.cols(), std::move(entries), options};
+  return MatrixDiagonals<Scalar>(matrix, options);
 }
 
 }  // namespace toeplix

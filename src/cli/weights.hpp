@@ -47,6 +47,6 @@ Weights load_weights(const std::string& source, const AnyConv& convolution,
 
 /// The same as double, for what is drawn and explained.
 std::vector<double> load_double_weights(const std::string& source, const AnyConv& convolution,
-                                        Index memory_budget = 0);
+                                        Index memory_budget);
 
 }  // namespace toeplix::cli

@@ -294,6 +294,22 @@ run 2 diagonals W.npz --weights box:2
 complains "--weights goes with a SPEC; W.npz has its values in it"
 run 2 diagonals W.npz --output W.npz
 complains "W.npz: this file is also read; write to another one"
+# The names lead to one file.
+for output in l.html l.png l.npz; do
+  ln -s W.npz "$output"
+  case $output in *.html) name=page ;; *.png) name=plot ;; *) name=diagonals ;; esac
+  run 2 "$name" W.npz --output "$output"
+  complains "$output: this file is also read; write to another one"
+  rm "$output"
+done
+printf '%%%%MatrixMarket matrix coordinate real general\n2 1099511627776 1\n2 5 -1e300\n' >wide.mtx
+run 0 diagonals wide.mtx --output D.npz
+says "row d is diagonal d, 1099511627776 x 1099511627776, 1 entries"
+run 2 diagonals wide.mtx --output D.npz --float
+complains "--float: the entry in row 1 and column 4 does not fit 32-bit floats"
+run 2 plot wide.mtx --output -
+complains "plot: the entry in row 1 and column 4 is -1e+300: expected a magnitude of at most 1e280"
+rm D.npz wide.mtx
 run 2 diagonals "${spec[@]}" --variable W
 complains "--variable goes with a .mat file"
 run 0 plot W.npz --output -
@@ -301,6 +317,13 @@ says "4 x 9, 16 entries"
 run 2 plot W.npz --weights box:2 --output -
 complains "--weights goes with a SPEC; W.npz has its values in it"
 run 4 plot W.npz --memory 10 --output -
+run 4 plot input=3,3 kernel=2,2 in=1000 out=1000 groups=1000 --weights box:2 --memory 10K --output -
+code=0
+command=(plot W.npz --output - "(into a pipe that nobody reads)")
+{ "$toeplix" plot W.npz --output - || echo $? >code; } 2>err | sleep 0.01
+# Whether the reader was gone before is a matter of time; a signal is never the end.
+[[ ! -s code || $(cat code) == 3 ]] || fail "expected exit code 3, got" "$(cat code)"
+rm -f code
 run 0 page W.npz --output W.html
 grep -qF '"name":"W.npz","rows":4,"cols":9' W.html || fail "expected the matrix in the page"
 rm W.html W.npz expected

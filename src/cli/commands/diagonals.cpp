@@ -2,6 +2,7 @@
 
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/diagonals/list.hpp"
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/progress.hpp"
@@ -13,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <complex>
 #include <concepts>
 #include <iterator>
@@ -33,16 +36,6 @@ struct DiagonalsArguments {
   DiagonalOptions options;
 };
 
-constexpr int most_shown = 20;
-/// Diagonals whose values are looked at for counting those that are not zero.
-constexpr Index most_counted = Index{1} << 19;
-
-/// Rows and columns of the matrix.
-struct Shape {
-  Index rows;
-  Index cols;
-};
-
 Index parse_size(const std::string& text, const Shape& shape) {
   if (text == "power2") return next_power_of_two(std::max(shape.rows, shape.cols));
   const auto size = number_of<Index>(text);
@@ -50,122 +43,32 @@ Index parse_size(const std::string& text, const Shape& shape) {
   throw UsageError("--size " + text + ": expected a number, or power2");
 }
 
-// Below, `Structure` is a `DiagonalStructure` or that of `MatrixDiagonals`; `Found` is the same, or
-// `Diagonals`, which may be pruned, or `MatrixDiagonals`.
-
-template <class Structure>
-bool is_one_block(const Structure& structure) {
-  return structure.block_rows() == 1 && structure.block_columns() == 1;
+/// Coordinates if there are many more diagonals than entries, as there always are by blocks.
+NpzLayout layout_of(bool one_block, Index diagonals, Index entries) {
+  constexpr Index pointers_at_least = Index{1} << 20;
+  const bool few_entries = diagonals > pointers_at_least && diagonals / 4 > entries;
+  return one_block && !few_entries ? NpzLayout::line_pointers : NpzLayout::coordinates;
 }
 
-/// Calls `visit(place, entries)` for every diagonal that has some, until it returns false.
-template <class Structure, class Found, class Visit>
-void for_each_diagonal(const Structure& structure, const Found& found, const Visit& visit) {
-  for (const DiagonalPlace& place : structure) {
-    const Index entries = found.entries(place);
-    if (entries > 0 && !visit(place, entries)) return;
-  }
+/// Besides its value an entry takes two indices as coordinates, and otherwise one; then there is a
+/// pointer per diagonal, too.
+double bytes_of(const WrittenDiagonals& size, NpzLayout layout, std::size_t scalar_bytes) {
+  const auto entries = static_cast<double>(size.entries);
+  const bool as_coordinates = layout == NpzLayout::coordinates;
+  const double indices = entries + (as_coordinates ? entries : static_cast<double>(size.rows));
+  return indices * sizeof(Index) + entries * static_cast<double>(scalar_bytes);
 }
 
-/// How many diagonals there are; nothing if there are too many to count.
-std::optional<Index> count_of(const DiagonalStructure& structure, const DiagonalStructure&) {
-  try {
-    return structure.count();
-  } catch (const CapacityError&) {
-    return std::nullopt;
-  }
-}
-
-template <class Scalar>
-std::optional<Index> count_of(const typename MatrixDiagonals<Scalar>::Structure& structure,
-                              const MatrixDiagonals<Scalar>&) {
-  return structure.count();
-}
-
-/// Of those that are pruned one has to look at the values.
-template <class Scalar>
-std::optional<Index> count_of(const DiagonalStructure& structure, const Diagonals<Scalar>& found) {
-  const Progress progress("counting diagonals");
-  Index count = 0;
-  for_each_diagonal(structure, found,
-                    [&](const DiagonalPlace&, Index) { return ++count <= most_counted; });
-  if (count > most_counted) return std::nullopt;
-  return count;
-}
-
-template <class Structure>
-void print_heading(const Shape& shape, const Structure& structure, std::optional<Index> count) {
-  const Index n = structure.size();
-  const std::string counted = count ? std::to_string(*count) : "too many to count";
-  if (is_one_block(structure)) {
-    fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", shape.rows,
-               shape.cols, n, n, counted, n);
-    return;
-  }
-  fmt::print("{} x {} matrix, in {} x {} blocks of {} x {}: {} diagonals have entries\n",
-             shape.rows, shape.cols, structure.block_rows(), structure.block_columns(), n, n,
-             counted);
-}
-
-template <class Structure, class Found>
-void list(const Shape& shape, const Structure& structure, const Found& found) {
-  print_heading(shape, structure, count_of(structure, found));
-  const bool one_block = is_one_block(structure);
-  int shown = 0;
-  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
-    if (shown++ == most_shown) {
-      fmt::print("  ...\n");
-      return false;
-    }
-    if (!one_block) fmt::print("  block ({}, {})", place.block_row, place.block_column);
-    fmt::print("  {:>12}  {:>12} {}\n", place.offset, entries, entries == 1 ? "entry" : "entries");
-    return true;
-  });
-}
-
-template <class Structure, class Found>
-void list_json(const Shape& shape, const Structure& structure, const Found& found) {
-  const bool one_block = is_one_block(structure);
-  const std::optional<Index> count = count_of(structure, found);
-  fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n", shape.rows, shape.cols,
-             structure.size());
-  fmt::print("  \"block_rows\": {},\n  \"block_columns\": {},\n", structure.block_rows(),
-             structure.block_columns());
-  fmt::print("  \"count\": {},\n  \"diagonals\": [", count ? std::to_string(*count) : "null");
-  std::string_view between = "\n";
-  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
-    fmt::print("{}    {{", between);
-    if (!one_block) fmt::print("\"block\": [{}, {}], ", place.block_row, place.block_column);
-    fmt::print("\"offset\": {}, \"entries\": {}}}", place.offset, entries);
-    between = ",\n";
-    return true;
-  });
-  fmt::print("\n  ]\n}}\n");
-}
-
-template <class Structure, class Found>
-void list_any(const Shape& shape, const Structure& structure, const Found& found, bool json) {
-  if (json) return list_json(shape, structure, found);
-  list(shape, structure, found);
-}
-
-/// Refuses a file that does not fit where it is to be. Besides its value an entry takes two indices
-/// as coordinates, and otherwise one; then there is a pointer per diagonal, too.
-void check_space(const std::string& path, const WrittenDiagonals& size, bool one_block,
-                 std::size_t scalar_bytes) {
-  const double indices = one_block
-                             ? static_cast<double>(size.entries) + static_cast<double>(size.rows)
-                             : 2.0 * static_cast<double>(size.entries);
-  const double bytes = indices * sizeof(Index) +
-                       static_cast<double>(size.entries) * static_cast<double>(scalar_bytes);
+/// Refuses a file of at least so many bytes if it does not fit where it is to be.
+void check_space(const std::string& path, Index entries, double bytes) {
   std::error_code failed;
   const auto folder = std::filesystem::absolute(path).parent_path();
   const auto space = std::filesystem::space(folder, failed);
   if (failed || bytes <= static_cast<double>(space.available)) return;
   throw TooLarge(
-      fmt::format("{}: {} entries take {:.0f} bytes, but {} are free there; apply the "
-                  "convolution without its matrix, or use them from C++ one by one",
-                  path, size.entries, bytes, space.available));
+      fmt::format("{}: {} entries take {:.0f} bytes, but {} are free there; list them, or use "
+                  "them from C++ one by one",
+                  path, entries, bytes, space.available));
 }
 
 /// `stored` is how many entries the matrix stores, all of which are written unless some are pruned.
@@ -174,13 +77,14 @@ void write(const Found<Scalar>& diagonals, Index stored, const DiagonalsArgument
   const bool one_block = is_one_block(diagonals.structure());
   if (!options.options.prune_zeros) {
     // Known at once; to measure what is written takes a step for every diagonal.
-    check_space(options.output, {0, diagonals.structure().size(), stored}, one_block,
-                sizeof(Scalar));
+    const double least = static_cast<double>(stored) * (sizeof(Index) + sizeof(Scalar));
+    check_space(options.output, stored, least);
   }
-  const auto layout = one_block ? NpzLayout::line_pointers : NpzLayout::coordinates;
   const WrittenDiagonals written = [&] {
     const Progress progress("writing " + options.output);
-    check_space(options.output, measure_npz_diagonals(diagonals), one_block, sizeof(Scalar));
+    const WrittenDiagonals size = measure_npz_diagonals(diagonals);
+    const NpzLayout layout = layout_of(one_block, size.rows, size.entries);
+    check_space(options.output, size.entries, bytes_of(size, layout, sizeof(Scalar)));
     return write_npz_diagonals(options.output, diagonals, {.layout = layout});
   }();
   if (options.json) {
@@ -224,12 +128,39 @@ void run_on_convolution(const DiagonalsArguments& options) {
       weights);
 }
 
+/// Precondition: the matrix is compressed. Throws UsageError for a finite entry that is none as
+/// `To`.
+template <class To, class From>
+FileMatrix<To> converted(const FileMatrix<From>& matrix) {
+  const auto is_finite = [](const auto& value) {
+    return std::isfinite(std::real(value)) && std::isfinite(std::imag(value));
+  };
+  const Index entries = matrix.nonZeros();
+  // Eigen's own conversion takes memory for the larger of rows and columns.
+  FileMatrix<To> result(matrix.rows(), matrix.cols());
+  result.resizeNonZeros(entries);
+  std::copy_n(matrix.outerIndexPtr(), matrix.rows() + 1, result.outerIndexPtr());
+  std::copy_n(matrix.innerIndexPtr(), entries, result.innerIndexPtr());
+  for (Index i = 0; i < entries; ++i) {
+    const From& value = matrix.valuePtr()[i];
+    result.valuePtr()[i] = static_cast<To>(value);
+    if (is_finite(result.valuePtr()[i]) || !is_finite(value)) continue;
+    const auto* const rows = matrix.outerIndexPtr();
+    const auto row = std::upper_bound(rows, rows + matrix.rows(), i) - rows - 1;
+    throw UsageError(
+        fmt::format("--float: the entry in row {} and column {} does not fit 32-bit floats", row,
+                    matrix.innerIndexPtr()[i]));
+  }
+  return result;
+}
+
 /// In the precision of the file, or in the one that is asked for.
 template <class Scalar>
 void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& options) {
   constexpr bool is_real = std::is_arithmetic_v<Scalar>;
   using Single = std::conditional_t<is_real, float, std::complex<float>>;
   using Double = std::conditional_t<is_real, double, std::complex<double>>;
+  using Other = std::conditional_t<std::same_as<Scalar, Single>, Double, Single>;
   const Shape shape{matrix.rows(), matrix.cols()};
   DiagonalOptions chosen = options.options;
   chosen.size = parse_size(options.size, shape);
@@ -237,10 +168,22 @@ void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& o
     if (!options.output.empty()) return write(found, matrix.nonZeros(), options);
     list_any(shape, found.structure(), found, options.json);
   };
-  const bool single = options.precision == Precision::single ||
-                      (options.precision == Precision::by_file && std::same_as<Scalar, Single>);
-  if (single) return finish(diagonals(FileMatrix<Single>(matrix.template cast<Single>()), chosen));
-  finish(diagonals(FileMatrix<Double>(matrix.template cast<Double>()), chosen));
+  const bool has_precision =
+      options.precision == Precision::by_file ||
+      (options.precision == Precision::single) == std::same_as<Scalar, Single>;
+  if (has_precision) return finish(diagonals(matrix, chosen));
+  finish(diagonals(converted<Other>(matrix), chosen));
+}
+
+void run_on_file(const DiagonalsArguments& options) {
+  check_distinct({options.output}, {options.spec[0]});
+  try {
+    std::visit([&](const auto& matrix) { run_on_matrix(matrix, options); },
+               read_matrix(options.spec[0], options.variable, options.options.resources));
+  } catch (const CapacityError& error) {
+    if (error.cause() != CapacityCause::memory_budget) throw;
+    throw TooLarge(with_advice(error, "raise --memory, or cut the matrix into parts"));
+  }
 }
 
 void run(const DiagonalsArguments& options) {
@@ -257,9 +200,7 @@ void run(const DiagonalsArguments& options) {
   if (!takes_matrix_file(options.spec, options.weights, options.variable)) {
     return run_on_convolution(options);
   }
-  check_distinct({options.output}, {options.spec[0]});
-  std::visit([&](const auto& matrix) { run_on_matrix(matrix, options); },
-             read_matrix(options.spec[0], options.variable, options.options.resources));
+  run_on_file(options);
 }
 
 }  // namespace
@@ -282,7 +223,7 @@ void add_diagonals(CLI::App& program) {
   command->add_flag("--json", options->json, "Print JSON, with all of them");
   set_help(*command,
            "Diagonal d has A[i, (i + d) mod n] at i: what homomorphic encryption packs. In\n"
-           "place of SPEC: a .npz, .mtx or .mat file.\n"
+           "place of SPEC: a .npz, .mtx or .mat file, or - for a .mtx on standard input.\n"
            "Example: toeplix diagonals input=8,8 kernel=3,3 padding=1 --size power2");
   command->callback([options] { run(*options); });
 }

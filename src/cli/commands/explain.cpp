@@ -42,7 +42,7 @@ std::string written_matrix(const AnyConv& convolution, const ExplainArguments& o
   if (options.weights.empty()) {
     return std::visit([&](const auto& conv) { return symbolic_matrix(conv, format); }, convolution);
   }
-  const std::vector<double> weights = load_double_weights(options.weights, convolution);
+  const std::vector<double> weights = load_double_weights(options.weights, convolution, 0);
   return std::visit([&](const auto& conv) { return numeric_matrix(conv, weights, format); },
                     convolution);
 }

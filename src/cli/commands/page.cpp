@@ -28,8 +28,9 @@ void write(const std::string& html, Index rows, Index cols, Index entries,
   } else {
     detail::write_page(options.output, html);
   }
-  print_summary(options.output, fmt::format("{}: a page of a {} x {} matrix, {} entries\n",
-                                            output_name(options.output), rows, cols, entries));
+  print_summary(options.output,
+                fmt::format("{}: a page of a {} x {} matrix, {} {}\n", output_name(options.output),
+                            rows, cols, entries, entries == 1 ? "entry" : "entries"));
 }
 
 void run(const PageArguments& options) {
@@ -38,6 +39,7 @@ void run(const PageArguments& options) {
   check_not_kernel(options.output, options.weights);
   if (takes_matrix_file(options.spec, options.weights, options.variable)) {
     const std::string& path = options.spec[0];
+    check_distinct({options.output}, {path});
     const auto write_matrix_page = [&](const auto& matrix) {
       write(page_html(matrix, input_name(path)), matrix.rows(), matrix.cols(), matrix.nonZeros(),
             options);
@@ -47,7 +49,7 @@ void run(const PageArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
-    weights = load_double_weights(options.weights, convolution);
+    weights = load_double_weights(options.weights, convolution, 0);
   }
   const auto write_convolution_page = [&](const auto& conv) {
     write(page_html(conv, weights), conv.rows(), conv.cols(), conv.nnz(), options);
@@ -68,7 +70,7 @@ void add_page(CLI::App& program) {
       ->type_name("FILE");
   set_help(*command,
            "One file for a browser, which loads nothing from anywhere. In place of SPEC: a\n"
-           ".npz, .mtx or .mat file.\n"
+           ".npz, .mtx or .mat file, or - for a .mtx on standard input.\n"
            "Example: toeplix page input=5,5 kernel=3,3 padding=1 --output W.html");
   command->callback([options] { run(*options); });
 }

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace toeplix::cli {
@@ -67,10 +68,13 @@ template <class... Drawn>
 void draw(const PlotArguments& options, const std::string& title, const MatrixCounts& counts,
           const Drawn&... drawn) {
   if (options.output == "-") {
-    const Progress progress("drawing");
-    TerminalPlotOptions terminal = terminal_options();
-    terminal.title = title;
-    fmt::print("{}", plot_terminal(drawn..., terminal));
+    const std::string text = [&] {
+      const Progress progress("drawing");
+      TerminalPlotOptions terminal = terminal_options();
+      terminal.title = title;
+      return plot_terminal(drawn..., terminal);
+    }();
+    write_standard_output(std::as_bytes(std::span(text)));
     return;
   }
   const PlotExtents picture = [&] {
@@ -87,7 +91,7 @@ void draw_convolution(const PlotArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
-    weights = load_double_weights(options.weights, convolution);
+    weights = load_double_weights(options.weights, convolution, options.resources.memory_budget);
   }
   const auto draw_any = [&](const auto& conv) {
     draw(options, "", {conv.rows(), conv.cols(), conv.nnz()}, conv, weights);
@@ -131,9 +135,10 @@ void add_plot(CLI::App& program) {
       ->type_name("N");
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,
-           "In place of SPEC: a .npz, .mtx or .mat file. Entries have the colour of their\n"
-           "kernel position, or of their value with --weights and from a file; a large\n"
-           "matrix is drawn by density. NO_COLOR=1 draws on the terminal without colours.\n"
+           "In place of SPEC: a .npz, .mtx or .mat file, or - for a .mtx on standard input.\n"
+           "Entries have the colour of their kernel position, or of their value with\n"
+           "--weights and from a file; a large matrix is drawn by density. NO_COLOR=1 draws\n"
+           "on the terminal without colours.\n"
            "Example: toeplix plot input=8,8 kernel=3,3 padding=1 --output W.svg");
   command->callback([options] { run(*options); });
 }

@@ -27,9 +27,10 @@ Place place_of(Index row, Index column, Index size) {
   return {{row / size, column / size, offset < 0 ? offset + size : offset}, below};
 }
 
-/// While the diagonals are made, entries and diagonals are there at once.
-void check_budget(Index entries, std::size_t bytes_per_entry, Index memory_budget) {
-  const double bytes = static_cast<double>(bytes_per_entry) * static_cast<double>(entries);
+/// What a block of memory takes besides what is asked for.
+constexpr Index heap_overhead = 32;
+
+void check_budget(Index entries, double bytes, Index memory_budget) {
   if (memory_budget == 0 && bytes < 0x1p24) return;
   const Index budget = memory_budget > 0 ? memory_budget : available_memory();
   if (bytes <= static_cast<double>(budget)) return;
@@ -42,36 +43,58 @@ void check_budget(Index entries, std::size_t bytes_per_entry, Index memory_budge
 }  // namespace
 
 template <MatrixScalar Scalar>
-MatrixDiagonals<Scalar>::MatrixDiagonals(Index rows, Index cols, std::vector<Entry> entries,
-                                         const DiagonalOptions& options) {
+void MatrixDiagonals<Scalar>::start(Index rows, Index cols, Index entries,
+                                    const DiagonalOptions& options) {
   detail::check_resources(options.resources);
   if (rows < 1 || cols < 1) {
     throw GeometryError("diagonals of a " + std::to_string(rows) + " x " + std::to_string(cols) +
                         " matrix; expected at least one row and one column");
   }
-  const Index size = detail::diagonal_size(rows, cols, options.size);
-  structure_.size_ = size;
-  structure_.block_rows_ = detail::ceil_div(rows, size);
-  structure_.block_columns_ = detail::ceil_div(cols, size);
-  // A diagonal may have a single entry.
-  check_budget(std::ssize(entries),
-               sizeof(Entry) + sizeof(Diagonal<Scalar>) + sizeof(DiagonalPlace) + sizeof(Place) +
-                   sizeof(Scalar),
+  structure_.size_ = detail::diagonal_size(rows, cols, options.size);
+  structure_.block_rows_ = detail::ceil_div(rows, structure_.size_);
+  structure_.block_columns_ = detail::ceil_div(cols, structure_.size_);
+  // The entries, and their rows and values once more in the diagonals.
+  const std::size_t each = sizeof(Entry) + sizeof(Index) + sizeof(Scalar);
+  check_budget(entries, static_cast<double>(each) * static_cast<double>(entries),
                options.resources.memory_budget);
-  if (options.prune_zeros) {
-    std::erase_if(entries, [](const Entry& entry) { return entry.value == Scalar{}; });
+}
+
+template <MatrixScalar Scalar>
+void MatrixDiagonals<Scalar>::take(std::vector<Entry> entries, const DiagonalOptions& options) {
+  const Index size = structure_.size_;
+  const auto place_in_diagonals = [size](const Entry& entry) {
+    return place_of(entry.row, entry.column, size);
+  };
+  const auto on_one_diagonal = [&](const Entry& a, const Entry& b) {
+    return place_in_diagonals(a).diagonal == place_in_diagonals(b).diagonal;
+  };
+  std::ranges::sort(entries, {}, place_in_diagonals);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    count += i == 0 || !on_one_diagonal(entries[i - 1], entries[i]) ? 1 : 0;
   }
-  std::ranges::sort(entries, {},
-                    [size](const Entry& entry) { return place_of(entry.row, entry.column, size); });
-  for (const Entry& entry : entries) {
-    const Place place = place_of(entry.row, entry.column, size);
-    if (structure_.places_.empty() || structure_.places_.back() != place.diagonal) {
-      const auto [block_row, block_column, offset] = place.diagonal;
-      structure_.places_.push_back(place.diagonal);
-      diagonals_.push_back({offset, size, {}, {}, block_row, block_column});
+  const std::size_t each = sizeof(Entry) + sizeof(Index) + sizeof(Scalar);
+  const std::size_t each_diagonal =
+      sizeof(Diagonal<Scalar>) + sizeof(DiagonalPlace) + 2 * heap_overhead;
+  check_budget(std::ssize(entries),
+               static_cast<double>(each) * static_cast<double>(entries.size()) +
+                   static_cast<double>(each_diagonal) * static_cast<double>(count),
+               options.resources.memory_budget);
+  structure_.places_.reserve(count);
+  diagonals_.reserve(count);
+  for (auto begin = entries.begin(); begin != entries.end();) {
+    const auto end = std::find_if_not(
+        begin, entries.end(), [&](const Entry& entry) { return on_one_diagonal(*begin, entry); });
+    const DiagonalPlace diagonal = place_in_diagonals(*begin).diagonal;
+    structure_.places_.push_back(diagonal);
+    diagonals_.push_back(
+        {diagonal.offset, size, {}, {}, diagonal.block_row, diagonal.block_column});
+    diagonals_.back().rows.reserve(static_cast<std::size_t>(end - begin));
+    diagonals_.back().values.reserve(static_cast<std::size_t>(end - begin));
+    for (; begin != end; ++begin) {
+      diagonals_.back().rows.push_back(place_in_diagonals(*begin).row);
+      diagonals_.back().values.push_back(begin->value);
     }
-    diagonals_.back().rows.push_back(place.row);
-    diagonals_.back().values.push_back(entry.value);
   }
 }
 

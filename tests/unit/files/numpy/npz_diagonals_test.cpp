@@ -25,8 +25,10 @@ using toeplix::Index;
 using toeplix::NpzLayout;
 using Rows = Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>;
 
-Rows collected(const Diagonals<double>& diagonals) {
-  const toeplix::DiagonalStructure& structure = diagonals.structure();
+/// `Found` is `Diagonals<double>` or `MatrixDiagonals<double>`.
+template <class Found>
+Rows collected(const Found& diagonals) {
+  const auto& structure = diagonals.structure();
   const Index n = diagonals.size();
   std::vector<Eigen::Triplet<double, Index>> entries;
   for (const Diagonal<double>& diagonal : diagonals) {
@@ -41,7 +43,8 @@ Rows collected(const Diagonals<double>& diagonals) {
 }
 
 /// Whether the file has what the diagonals have, in both layouts.
-void check_written(const Diagonals<double>& diagonals) {
+template <class Found>
+void check_written(const Found& diagonals) {
   const Rows expected = collected(diagonals);
   for (const NpzLayout layout : {NpzLayout::line_pointers, NpzLayout::coordinates}) {
     const TemporaryDirectory folder;
@@ -64,8 +67,8 @@ BOOST_AUTO_TEST_CASE(one_block_and_several) {
   const Convolution conv({.input = {7, 9}, .kernel = {3, 3}, .padding = {{1, 0}, {0, 1}}});
   const std::vector<double> weights{1, 2, 0, 4, 5, 6, 0, 8, 9};
   for (const Index size : {0, 64, 100, 16, 10, 1}) {
-    check_written({conv, weights, {.size = size}});
-    check_written({conv, weights, {.size = size, .prune_zeros = true}});
+    check_written(toeplix::diagonals(conv, weights, {.size = size}));
+    check_written(toeplix::diagonals(conv, weights, {.size = size, .prune_zeros = true}));
   }
 }
 
@@ -79,6 +82,22 @@ BOOST_AUTO_TEST_CASE(more_numbers_than_are_made_at_a_time) {
   const auto read = toeplix::read_npz<Rows>(path);
   BOOST_TEST(read.row(0).sum() == 9999);
   BOOST_TEST(read.row(1).sum() == 2 * 9999);
+}
+
+BOOST_AUTO_TEST_CASE(those_of_a_matrix) {
+  // With any number of diagonals up to all of them.
+  for (Index count = 0; count <= 20; ++count) {
+    Rows matrix(20, 20);
+    for (Index offset = 0; offset < count; ++offset) {
+      for (Index row = offset; row < 20; row += 3) {
+        matrix.insert(row, (row + offset) % 20) = static_cast<double>(20 * offset + row + 1);
+      }
+    }
+    const auto all = toeplix::diagonals(matrix);
+    BOOST_TEST(all.count() == count);
+    check_written(all);
+    check_written(toeplix::diagonals(matrix, {.size = 7}));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_of_what_exceeds_the_budget) {

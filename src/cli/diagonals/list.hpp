@@ -1,0 +1,126 @@
+#pragma once
+
+#include "cli/progress.hpp"
+
+#include <toeplix/diagonals.hpp>
+#include <toeplix/error.hpp>
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The lists that `toeplix diagonals` prints.
+namespace toeplix::cli {
+
+inline constexpr int most_shown = 20;
+/// Diagonals whose values are looked at for counting those that are not zero.
+inline constexpr Index most_counted = Index{1} << 19;
+
+/// Rows and columns of the matrix.
+struct Shape {
+  Index rows;
+  Index cols;
+};
+
+// Below, `Structure` is a `DiagonalStructure` or that of `MatrixDiagonals`; `Found` is the same, or
+// `Diagonals`, which may be pruned, or `MatrixDiagonals`.
+
+template <class Structure>
+bool is_one_block(const Structure& structure) {
+  return structure.block_rows() == 1 && structure.block_columns() == 1;
+}
+
+/// Calls `visit(place, entries)` for every diagonal that has some, until it returns false.
+template <class Structure, class Found, class Visit>
+void for_each_diagonal(const Structure& structure, const Found& found, const Visit& visit) {
+  for (const DiagonalPlace& place : structure) {
+    const Index entries = found.entries(place);
+    if (entries > 0 && !visit(place, entries)) return;
+  }
+}
+
+/// How many diagonals there are; nothing if there are too many to count.
+inline std::optional<Index> count_of(const DiagonalStructure& structure, const DiagonalStructure&) {
+  try {
+    return structure.count();
+  } catch (const CapacityError&) {
+    return std::nullopt;
+  }
+}
+
+template <class Scalar>
+std::optional<Index> count_of(const typename MatrixDiagonals<Scalar>::Structure& structure,
+                              const MatrixDiagonals<Scalar>&) {
+  return structure.count();
+}
+
+/// Of those that are pruned one has to look at the values.
+template <class Scalar>
+std::optional<Index> count_of(const DiagonalStructure& structure, const Diagonals<Scalar>& found) {
+  const Progress progress("counting diagonals");
+  Index count = 0;
+  for_each_diagonal(structure, found,
+                    [&](const DiagonalPlace&, Index) { return ++count <= most_counted; });
+  if (count > most_counted) return std::nullopt;
+  return count;
+}
+
+template <class Structure>
+void print_heading(const Shape& shape, const Structure& structure, std::optional<Index> count) {
+  const Index n = structure.size();
+  const std::string counted = count ? std::to_string(*count) : "too many to count";
+  if (is_one_block(structure)) {
+    fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", shape.rows,
+               shape.cols, n, n, counted, n);
+    return;
+  }
+  fmt::print("{} x {} matrix, in {} x {} blocks of {} x {}: {} diagonals have entries\n",
+             shape.rows, shape.cols, structure.block_rows(), structure.block_columns(), n, n,
+             counted);
+}
+
+template <class Structure, class Found>
+void list(const Shape& shape, const Structure& structure, const Found& found) {
+  print_heading(shape, structure, count_of(structure, found));
+  const bool one_block = is_one_block(structure);
+  int shown = 0;
+  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
+    if (shown++ == most_shown) {
+      fmt::print("  ...\n");
+      return false;
+    }
+    if (!one_block) fmt::print("  block ({}, {})", place.block_row, place.block_column);
+    fmt::print("  {:>12}  {:>12} {}\n", place.offset, entries, entries == 1 ? "entry" : "entries");
+    return true;
+  });
+}
+
+template <class Structure, class Found>
+void list_json(const Shape& shape, const Structure& structure, const Found& found) {
+  const bool one_block = is_one_block(structure);
+  const std::optional<Index> count = count_of(structure, found);
+  fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n", shape.rows, shape.cols,
+             structure.size());
+  fmt::print("  \"block_rows\": {},\n  \"block_columns\": {},\n", structure.block_rows(),
+             structure.block_columns());
+  fmt::print("  \"count\": {},\n  \"diagonals\": [", count ? std::to_string(*count) : "null");
+  std::string_view between = "\n";
+  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
+    fmt::print("{}    {{", between);
+    if (!one_block) fmt::print("\"block\": [{}, {}], ", place.block_row, place.block_column);
+    fmt::print("\"offset\": {}, \"entries\": {}}}", place.offset, entries);
+    between = ",\n";
+    return true;
+  });
+  fmt::print("\n  ]\n}}\n");
+}
+
+template <class Structure, class Found>
+void list_any(const Shape& shape, const Structure& structure, const Found& found, bool json) {
+  if (json) return list_json(shape, structure, found);
+  list(shape, structure, found);
+}
+
+}  // namespace toeplix::cli
