@@ -180,7 +180,7 @@ int run(int count, char** arguments) {
 [[noreturn]] void leave(int code) {
   std::cout.flush();
   std::fflush(nullptr);
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TOEPLIX_SANITIZED
   std::exit(code);  // leaks are looked for at the end
 #else
   std::_Exit(code);

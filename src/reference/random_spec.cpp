@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -83,6 +84,7 @@ void check_bounds(const SpecBounds& bounds) {
   check_bound("largest_dilation", bounds.largest_dilation, 1, largest_bound);
   check_bound("smallest_padding", bounds.smallest_padding, -largest_bound, largest_bound);
   check_bound("largest_padding", bounds.largest_padding, bounds.smallest_padding, largest_bound);
+  check_bound("most_products", bounds.most_products, 1, std::numeric_limits<Index>::max());
   check_choices("padding_rules", bounds.padding_rules);
   check_choices("boundaries", bounds.boundaries);
   check_choices("operations", bounds.operations);
@@ -143,15 +145,21 @@ bool exists(const auto& spec) {
   }
 }
 
-/// Windows times weights, rounded. Precondition: the convolution exists.
+double product(double factor, const Extents& extents) {
+  for (const Index extent : extents) factor *= static_cast<double>(extent);
+  return factor;
+}
+
+/// Windows times weights, or the numbers of the input or output if they are more; rounded.
+/// Precondition: the convolution exists.
 template <class Spec>
-double count_products(const Spec& spec) {
-  const bool forward = std::same_as<Spec, ConvolutionSpec>;
-  double products = static_cast<double>(spec.in_channels * spec.out_channels / spec.groups);
-  for (const Index extent : forward ? output_extents(spec) : spec.input)
-    products *= static_cast<double>(extent);
-  for (const Index extent : spec.kernel) products *= static_cast<double>(extent);
-  return products;
+double count_steps(const Spec& spec) {
+  const Extents output = output_extents(spec);
+  const auto weights = static_cast<double>(spec.in_channels * spec.out_channels / spec.groups);
+  const Extents& windows = std::same_as<Spec, ConvolutionSpec> ? output : spec.input;
+  return std::max({product(product(weights, windows), spec.kernel),
+                   product(static_cast<double>(spec.in_channels), spec.input),
+                   product(static_cast<double>(spec.out_channels), output)});
 }
 
 template <class Spec>
@@ -159,8 +167,7 @@ Spec draw_existing(std::mt19937_64& engine, const SpecBounds& bounds) {
   check_bounds(bounds);
   for (int draw = 0; draw < most_draws; ++draw) {
     const Spec spec = detail::draw_spec<Spec>(engine, bounds);
-    if (exists(spec) && count_products(spec) <= static_cast<double>(bounds.most_products))
-      return spec;
+    if (exists(spec) && count_steps(spec) <= static_cast<double>(bounds.most_products)) return spec;
   }
   throw GeometryError("bounds: none of 10000 random specs exists and takes at most " +
                       std::to_string(bounds.most_products) + " products");
