@@ -40,6 +40,12 @@ class CholmodSession {
     }
   }
 
+  /// The same for a call that has failed if it has no result.
+  void check(const char* what, const void* result) const {
+    check(what);
+    if (result == nullptr) throw SolverError(std::string(what) + ": failed");
+  }
+
  private:
   cholmod_common common_{};
 };

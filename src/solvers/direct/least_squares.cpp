@@ -24,11 +24,6 @@ namespace {
 using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
 using Session = detail::CholmodSession<std::int64_t>;
 
-void require_memory(const Session& session, const void* result) {
-  session.check("the QR factorization");
-  if (result == nullptr) throw SolverError("the QR factorization failed");
-}
-
 /// What is kept of a factorization of A = Q R.
 enum class Kept { q_and_r, r_and_its_copy };
 
@@ -37,7 +32,7 @@ enum class Kept { q_and_r, r_and_its_copy };
 void predict(cholmod_sparse a, Kept kept, double besides, Session& session, SolveReport& report,
              const SolveOptions& options) {
   auto* factorization = SuiteSparseQR_symbolic<double>(SPQR_ORDERING_DEFAULT, 1, &a, session.get());
-  require_memory(session, factorization);
+  session.check("the QR factorization", factorization);
   SuiteSparseQR_free(&factorization, session.get());
   const auto r = static_cast<double>(session->SPQR_istat[0]);
   const double householder = std::max(0.0, static_cast<double>(session->SPQR_istat[1]));
@@ -86,7 +81,7 @@ void factorize(const cholmod_sparse& a, const cholmod_dense& b, QrFactors& facto
       SuiteSparseQR<double>(SPQR_ORDERING_DEFAULT, SPQR_DEFAULT_TOL, 0,
                             const_cast<cholmod_sparse*>(&a), const_cast<cholmod_dense*>(&b),
                             &factors.c, &factors.r, &factors.order, factors.session.get()));
-  require_memory(factors.session, factors.r);
+  factors.session.check("the QR factorization", factors.r);
 }
 
 Eigen::Map<const Matrix> map(const QrFactors& factors) {

@@ -9,8 +9,7 @@ namespace {
 
 /// A dense result of SPQR, which has failed if there is none.
 Eigen::VectorXd taken(cholmod_dense* result, CholmodSession<std::int64_t>& session) {
-  session.check("the QR factorization");
-  if (result == nullptr) throw SolverError("the QR factorization failed");
+  session.check("the QR factorization", result);
   return take(result, session);
 }
 
@@ -22,8 +21,7 @@ QrFactor::QrFactor(const Matrix& m, CholmodSession<std::int64_t>& session)
   cholmod_sparse matrix = view(m, 0);
   factor_ =
       SuiteSparseQR_factorize<double>(SPQR_ORDERING_DEFAULT, no_tolerance, &matrix, session.get());
-  session.check("the QR factorization");
-  if (factor_ == nullptr) throw SolverError("the QR factorization failed");
+  session.check("the QR factorization", factor_);
 }
 
 QrFactor::~QrFactor() {
