@@ -86,9 +86,10 @@ endif()
 
 if(TARGET toeplix_solvers)
   toeplix_install_component(solvers toeplix_solvers)
+  list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE dl_libs)
   toeplix_install_pc(NAME toeplix-solvers TARGET toeplix_solvers
     DESCRIPTION "SuiteSparse for toeplix"
-    REQUIRES toeplix PRIVATE_LIBS -lspqr -lumfpack -lcholmod)
+    REQUIRES toeplix PRIVATE_LIBS -lspqr -lumfpack -lcholmod ${dl_libs})
   install(DIRECTORY ${header_source}/solvers DESTINATION ${header_dir})
   foreach(package CHOLMOD SPQR UMFPACK)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/Find${package}.cmake DESTINATION ${package_dir})
