@@ -19,9 +19,11 @@ namespace toeplix {
 ///     toeplix::Operator op(conv, kernel);
 ///     Eigen::VectorXf y = op * x;
 ///     Eigen::VectorXf z = op.transpose() * y;
-template <MatrixScalar Scalar>
+template <MatrixScalar ScalarType>
 class Operator {
  public:
+  /// Of the weights, and of the vectors.
+  using Scalar = ScalarType;
   /// What products return.
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
@@ -54,6 +56,14 @@ class Operator {
     detail::check_scalar<Scalar, ScalarOf<Y>>();
     apply(detail::span_of<Scalar>(x),
           std::span<Scalar>(std::data(y), static_cast<std::size_t>(std::size(y))));
+  }
+
+  /// y = A x, by the name that Spectra has for it. `x` points to cols() numbers, `y` to rows()
+  /// others; errors and cost as for `apply`.
+  ///
+  ///     Spectra::SymEigsSolver<toeplix::Operator<double>> largest(op, 3, 20);
+  void perform_op(const Scalar* x, Scalar* y) const {
+    apply({x, static_cast<std::size_t>(cols())}, {y, static_cast<std::size_t>(rows())});
   }
 
   /// A x. Throws GeometryError unless `x` has cols() elements.

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <complex>
+#include <concepts>
 #include <cstring>
 #include <limits>
 #include <span>
@@ -95,6 +96,15 @@ BOOST_AUTO_TEST_CASE(scalars_are_deduced) {
   const Operator up(TransposedConvolution({.input = {1}, .kernel = {2}}), Numbers{1, 2});
   static_assert(std::is_same_v<decltype(up), const Operator<double>>);
   BOOST_TEST(list(up * Numbers{3}) == (Numbers{3, 6}));
+}
+
+BOOST_AUTO_TEST_CASE(products_by_the_name_of_spectra) {
+  const toeplix::Operator op(Convolution({.input = {3}, .kernel = {2}}), std::vector<float>{1, 10});
+  static_assert(std::same_as<decltype(op)::Scalar, float>);
+  const std::array<float, 3> x = {1, 2, 3};
+  std::array<float, 3> y = {-1, -1, -1};
+  op.perform_op(x.data(), y.data());
+  BOOST_TEST(y == (std::array<float, 3>{21, 32, -1}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(vectors_in_any_contiguous_range) {
