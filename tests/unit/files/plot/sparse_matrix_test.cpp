@@ -1,4 +1,5 @@
 #include <toeplix/compile.hpp>
+#include <toeplix/error.hpp>
 #include <toeplix/files/plot.hpp>
 
 #include "files/plot/shading.hpp"
