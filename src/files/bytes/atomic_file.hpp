@@ -9,7 +9,7 @@
 
 namespace toeplix::detail {
 
-/// Where a format writes its bytes: one after another, with a later correction of earlier ones.
+/// Where a format writes its bytes: one after another.
 class ByteSink {
  public:
   ByteSink() = default;
@@ -18,14 +18,19 @@ class ByteSink {
   virtual ~ByteSink() = default;
 
   virtual void append(std::span<const std::byte> bytes) = 0;
-  /// Overwrites bytes that were appended before.
-  virtual void patch(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   /// Bytes appended so far.
   virtual std::uint64_t position() const = 0;
 };
 
+/// The same for a format that corrects earlier bytes later.
+class PatchableSink : public ByteSink {
+ public:
+  /// Overwrites bytes that were appended before.
+  virtual void patch(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+};
+
 /// A sink in memory.
-class MemorySink final : public ByteSink {
+class MemorySink final : public PatchableSink {
  public:
   void append(std::span<const std::byte> bytes) override;
   void patch(std::uint64_t offset, std::span<const std::byte> bytes) override;
@@ -45,7 +50,7 @@ class MemorySink final : public ByteSink {
 /// the file to which it leads is written, and made if it is not there. A hard link is parted from
 /// the other names of its file, which keep what they had. Every failure is a FormatError that names
 /// the target: a loop of links, a missing folder, a directory, a device, a full disk.
-class AtomicFile final : public ByteSink {
+class AtomicFile final : public PatchableSink {
  public:
   explicit AtomicFile(const std::filesystem::path& target);
   ~AtomicFile() override;

@@ -25,7 +25,7 @@ namespace mat = detail::mat;
 /// Where the bytes of a variable go: to the sink as they are, or through zlib.
 class VariableSink {
  public:
-  VariableSink(detail::ByteSink& sink, FileCompression compression)
+  VariableSink(detail::PatchableSink& sink, FileCompression compression)
       : sink_(sink), deflates_(compression == FileCompression::deflated) {
     if (deflates_ && ::deflateInit(&state_, Z_DEFAULT_COMPRESSION) != Z_OK) throw std::bad_alloc();
   }
@@ -57,7 +57,7 @@ class VariableSink {
     } while (state_.avail_out == 0);
   }
 
-  detail::ByteSink& sink_;
+  detail::PatchableSink& sink_;
   bool deflates_;
   z_stream state_ = {};
   std::array<std::byte, 65536> buffer_;
@@ -202,7 +202,8 @@ std::array<std::byte, mat::header_size> format_header() {
 }
 
 template <class Scalar, class StorageIndex>
-void write_columns(detail::ByteSink& sink, const detail::SparseLines<Scalar, StorageIndex>& columns,
+void write_columns(detail::PatchableSink& sink,
+                   const detail::SparseLines<Scalar, StorageIndex>& columns,
                    const MatlabWriteOptions& options, std::uint64_t size) {
   sink.append(format_header());
   const std::uint64_t begin = sink.position();
@@ -217,7 +218,7 @@ void write_columns(detail::ByteSink& sink, const detail::SparseLines<Scalar, Sto
 }
 
 template <class Scalar, int Order, class StorageIndex>
-void write_matrix(detail::ByteSink& sink,
+void write_matrix(detail::PatchableSink& sink,
                   const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                   const MatlabWriteOptions& options) {
   check_name(options.variable);

@@ -8,7 +8,6 @@
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <charconv>
 #include <complex>
 #include <cstring>
@@ -186,7 +185,7 @@ void append_entries(detail::ByteSink& sink, const SparseLines<Scalar, StorageInd
   }
 }
 
-/// A stream as a sink; nothing that was appended can be changed.
+/// A stream as a sink.
 class StreamSink final : public detail::ByteSink {
  public:
   explicit StreamSink(std::ostream& out) : out_(out) {}
@@ -196,9 +195,6 @@ class StreamSink final : public detail::ByteSink {
                static_cast<std::streamsize>(bytes.size()));
     if (!out_) throw FormatError("Matrix Market: the stream cannot be written");
     position_ += bytes.size();
-  }
-  void patch(std::uint64_t /*offset*/, std::span<const std::byte> /*bytes*/) override {
-    assert(false);
   }
   std::uint64_t position() const override { return position_; }
 

@@ -110,7 +110,7 @@ void add_places(ZipWriter& zip, ZipMethod method, const SparseLines<Scalar, Stor
 }
 
 template <class Scalar, class StorageIndex>
-void write_matrix(detail::ByteSink& sink, const SparseLines<Scalar, StorageIndex>& matrix,
+void write_matrix(detail::PatchableSink& sink, const SparseLines<Scalar, StorageIndex>& matrix,
                   const NpzWriteOptions& options) {
   const auto method =
       options.compression == FileCompression::stored ? ZipMethod::stored : ZipMethod::deflated;

@@ -65,13 +65,13 @@ class ZipInput final : public ZipSource {
 class ZipOutput final : public ZipSource {
  public:
   /// The sink must outlive it and be empty.
-  explicit ZipOutput(ByteSink& sink) : sink_(sink) {}
+  explicit ZipOutput(PatchableSink& sink) : sink_(sink) {}
 
  private:
   zip_int64_t execute(void* data, zip_uint64_t length, zip_source_cmd_t command) override;
   void write(std::span<const std::byte> bytes);
 
-  ByteSink& sink_;
+  PatchableSink& sink_;
   zip_uint64_t position_ = 0;
 };
 

@@ -13,7 +13,7 @@ constexpr zip_uint32_t file_mode = 0100644U << 16;
 
 }  // namespace
 
-ZipWriter::ZipWriter(ByteSink& sink) : output_(sink) {
+ZipWriter::ZipWriter(PatchableSink& sink) : output_(sink) {
   zip_source_t* const handle = output_.make_handle();
   archive_.reset(::zip_open_from_source(handle, ZIP_CREATE | ZIP_TRUNCATE, nullptr));
   if (archive_ != nullptr) return;

@@ -18,7 +18,7 @@ enum class ZipMethod { stored, deflated };
 class ZipWriter {
  public:
   /// The sink must outlive the writer and be empty.
-  explicit ZipWriter(ByteSink& sink);
+  explicit ZipWriter(PatchableSink& sink);
 
   /// Adds a member, whose content is asked for in `finish`.
   void add(const std::string& name, ZipMethod method, NextBytes content);
