@@ -58,18 +58,27 @@ void write_matrix_file(const Matrix& matrix, const MatrixFile& file) {
              .layout = as_coordinates ? NpzLayout::coordinates : NpzLayout::line_pointers});
 }
 
-/// Writes the matrix as a file, or as `.mtx` on standard output; answers how many bytes it has.
-/// `.mtx` files have the text form as their last comment.
+/// Writes the matrix as `.mtx` on standard output; answers how many bytes that are.
 template <class Matrix>
-std::uintmax_t write_matrix(const Matrix& matrix, const MatrixFile& file) {
-  if (!is_stream(file.path)) {
-    write_matrix_file(matrix, file);
-    return std::filesystem::file_size(file.path);
-  }
+std::uintmax_t print_matrix(const Matrix& matrix, const MatrixFile& file) {
   std::uintmax_t bytes = 0;
   write_standard_output(
       [&](std::ostream& out) { bytes = write_matrix_market(out, matrix, file.matrix_market); });
   return bytes;
+}
+
+/// Writes the matrix as a file, or as `.mtx` on standard output; answers how many bytes it has.
+/// `.mtx` files have the text form as their last comment. Throws UsageError for a symmetry that the
+/// matrix does not have.
+template <class Matrix>
+std::uintmax_t write_matrix(const Matrix& matrix, const MatrixFile& file) {
+  try {
+    if (is_stream(file.path)) return print_matrix(matrix, file);
+    write_matrix_file(matrix, file);
+    return std::filesystem::file_size(file.path);
+  } catch (const MatrixMarketSymmetryError& error) {
+    throw UsageError(output_name(file.path) + ": --symmetry: " + error.what());
+  }
 }
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.

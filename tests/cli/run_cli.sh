@@ -538,8 +538,10 @@ run 0 compile input=3 kernel=3 padding=1 --weights box:3 --output W.mtx --symmet
 says "W.mtx: 3 x 3, 7 entries, pattern symmetric, "
 [[ $(tail -n 1 W.mtx) == "3 3" ]] || fail "expected the last entry, got" "$(cat W.mtx)"
 cp W.mtx expected
-run 3 compile input=3 kernel=2 --weights box:2 --output W.mtx --symmetry symmetric
-complains "cannot be written as symmetric: the matrix is 2 x 3"
+run 2 compile input=3 kernel=2 --weights box:2 --output W.mtx --symmetry symmetric
+complains "W.mtx: --symmetry: cannot be written as symmetric: the matrix is 2 x 3"
+run 2 compile input=3 kernel=3 padding=1 --weights 1,2,3 --output W.mtx --symmetry skew-symmetric --pattern
+complains "W.mtx: --symmetry: a pattern is general or symmetric, not skew-symmetric"
 cmp -s W.mtx expected || fail "the old file changed"
 run 0 compile input=3 kernel=2 --weights box:2 --output W.mat --variable Blur --compress
 says "W.mat: 2 x 3, 4 entries, variable Blur, "
@@ -597,7 +599,8 @@ cmp -s data W.mtx || fail "expected the file" "$(cat W.mtx)" "got" "$(cat data)"
 streams 2 compile input=3 kernel=2 --weights box:2 --output - --format csr
 complains "standard output: --format is not for .mtx files"
 [[ ! -s data ]] || fail "expected no part of a file" "$(cat data)"
-streams 3 compile input=3 kernel=2 --weights box:2 --output - --symmetry symmetric
+streams 2 compile input=3 kernel=2 --weights box:2 --output - --symmetry symmetric
+complains "standard output: --symmetry: cannot be written as symmetric: the matrix is 2 x 3"
 [[ ! -s data ]] || fail "expected no part of a file" "$(cat data)"
 streams 0 page "${spec[@]}" --output -
 remarks "standard output: a page of a 4 x 9 matrix, 16 entries"

@@ -78,15 +78,29 @@ struct MatrixMarketReadOptions {
   Resources resources = {};
 };
 
+/// A matrix that cannot be written with the symmetry asked for. The message says why.
+///
+///     try {
+///       toeplix::write_matrix_market("W.mtx", W, {.symmetry =
+///       toeplix::MatrixMarketSymmetry::symmetric});
+///     } catch (const toeplix::MatrixMarketSymmetryError& error) {
+///       toeplix::write_matrix_market("W.mtx", W);
+///     }
+class MatrixMarketSymmetryError : public FormatError {
+ public:
+  using FormatError::FormatError;
+};
+
 /// Writes a matrix as Matrix Market coordinates (https://math.nist.gov/MatrixMarket/formats.html),
 /// line by line in the order of the matrix.
 ///
 /// Values have the fewest digits that read back as the same bits; infinities are `inf` and `-inf`,
 /// NaN is `nan` or `-nan` (its payload is lost). The file appears whole or not at all. The matrix
 /// is not copied; it need not be compressed. Throws FormatError if the file cannot be written,
-/// or if the matrix does not have the symmetry asked for (the first entry that lacks it is
-/// named). Scalars: float, double and their complex types; indices: int and std::int64_t.
-/// Cost: one pass, in parallel; a second one, with a binary search per entry, for a symmetry.
+/// MatrixMarketSymmetryError if the matrix does not have the symmetry asked for (the first entry
+/// that lacks it is named). Scalars: float, double and their complex types; indices: int and
+/// std::int64_t. Cost: one pass, in parallel; a second one, with a binary search per entry, for a
+/// symmetry.
 ///
 ///     toeplix::write_matrix_market("W.mtx", W, {.comment = toeplix::to_string(conv.spec())});
 template <class Scalar, int Order, class StorageIndex>

@@ -102,8 +102,9 @@ auto take_choice(const LineReader& lines, std::string_view& line, const Table& t
 
 void parse_banner(LineReader& lines, MatrixMarketHeader& header) {
   std::string_view line = lines.next().value_or("");
+  const bool is_at_begin = line.starts_with('%');
   const std::string_view banner = take_word(line);
-  if (banner != "%%MatrixMarket") {
+  if (banner != "%%MatrixMarket" || !is_at_begin) {
     lines.fail("expected a Matrix Market file, which starts with %%MatrixMarket");
   }
   const std::string object = take_lower(line);

@@ -27,8 +27,9 @@ Scalar mirrored(MatrixMarketSymmetry symmetry, const Scalar& value) {
   return value;
 }
 
-/// Entries of a matrix that a symmetry leaves to be written. Throws FormatError for the first entry
-/// that the symmetry does not have, its values compared bit by bit where they count.
+/// Entries of a matrix that a symmetry leaves to be written. Throws MatrixMarketSymmetryError for
+/// the first entry that the symmetry does not have, its values compared bit by bit where they
+/// count.
 template <class Scalar, class StorageIndex>
 class SymmetryCheck {
  public:
@@ -85,8 +86,8 @@ class SymmetryCheck {
   }
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw FormatError("cannot be written as " + std::string(to_string(symmetry_)) +
-                      ": the matrix " + what);
+    throw MatrixMarketSymmetryError("cannot be written as " + std::string(to_string(symmetry_)) +
+                                    ": the matrix " + what);
   }
 
   const Matrix& matrix_;
@@ -101,10 +102,11 @@ Index count_written(const SparseLines<Scalar, StorageIndex>& matrix, MatrixMarke
   if (symmetry == MatrixMarketSymmetry::general) return matrix.entries;
   const bool needs_values = symmetry != MatrixMarketSymmetry::symmetric;
   if (needs_values && !with_values) {
-    throw FormatError("a pattern is general or symmetric, not " + std::string(to_string(symmetry)));
+    throw MatrixMarketSymmetryError("a pattern is general or symmetric, not " +
+                                    std::string(to_string(symmetry)));
   }
   if (symmetry == MatrixMarketSymmetry::hermitian && std::is_floating_point_v<Scalar>) {
-    throw FormatError("a real matrix is not hermitian but symmetric");
+    throw MatrixMarketSymmetryError("a real matrix is not hermitian but symmetric");
   }
   return SymmetryCheck(matrix, symmetry, with_values).count();
 }
