@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
 #include <span>
 #include <utility>
 
@@ -80,34 +79,17 @@ AnyMatrix read_mtx_matrix(const std::filesystem::path& path, const Resources& re
   return read_matrix_market<FileMatrix<double>>(path, {.resources = resources});
 }
 
-/// The variable of a .mat file that is meant: one of that name, or the only sparse one. None if
-/// there is no such, which the reader then says.
-std::optional<MatlabHeader> chosen_variable(const std::filesystem::path& path,
-                                            const std::string& name) {
-  std::optional<MatlabHeader> chosen;
-  std::string names;
-  int count = 0;
-  for (const MatlabHeader& header : read_matlab_headers(path)) {
-    if (!header.is_sparse || (!name.empty() && header.name != name)) continue;
-    names += (names.empty() ? "" : ", ") + header.name;
-    if (!chosen) chosen = header;
-    ++count;
-  }
-  if (name.empty() && count > 1) {
-    throw UsageError(fmt::format("{}: holds several sparse matrices, {}; --variable chooses one",
-                                 path.string(), names));
-  }
-  return chosen;
-}
-
 AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& variable,
                           const Resources& resources) {
   const MatlabReadOptions options{.variable = variable, .resources = resources};
-  const std::optional<MatlabHeader> header = chosen_variable(path, variable);
-  if (header && header->is_complex) {
-    return read_matlab<FileMatrix<std::complex<double>>>(path, options);
+  try {
+    if (read_matlab_header(path, MatlabKind::sparse, variable).is_complex) {
+      return read_matlab<FileMatrix<std::complex<double>>>(path, options);
+    }
+    return read_matlab<FileMatrix<double>>(path, options);
+  } catch (const MatlabChoiceError& error) {
+    throw UsageError(std::string(error.what()) + ", as --variable NAME");
   }
-  return read_matlab<FileMatrix<double>>(path, options);
 }
 
 /// A stream has a matrix as .mtx: the others have parts that are known last, or read first.

@@ -539,11 +539,11 @@ def check_matlab_kernels(kernel, x, expected):
     np.save("ends.npy", weights)
     toeplix("compile input=3,1 kernel=3,1 in=2 out=4 --weights ends.npy --output W.npz",
             "ends.npy: expected weights of shape (4, 2, 3, 1), got (4, 2, 3)")
-    toeplix(apply + "several.mat", "several.mat: holds several arrays of numbers, h, each; choose "
-            "one, as several.mat:h")
+    toeplix(apply + "several.mat", "several.mat: holds several arrays of numbers, 'h', 'each': "
+            "expected the name of one, as several.mat:NAME")
     for name, what in [("t", "'t' is a text"), ("z", "'z' is an array of complex numbers"),
                        ("S", "'S' is a sparse matrix"), ("c", "'c' is a cell array"),
-                       ("x", "found no variable 'x'; it has the arrays 'h', 'each'")]:
+                       ("x", "found no variable 'x'; it has the arrays of numbers 'h', 'each'")]:
         toeplix(apply + f"several.mat:{name}", f"several.mat: {what}", code=3)
 
 

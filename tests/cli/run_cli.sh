@@ -552,11 +552,15 @@ run 2 compile input=3 kernel=2 --weights box:2 --output W.mat --variable end
 run 0 inspect W.mat
 run 0 inspect W.mat --variable Blur
 run 3 inspect W.mat --variable W
-complains "W.mat: found no variable 'W'"
+complains "W.mat: found no variable 'W'; it has the sparse matrices 'Blur'"
+run 3 compile input=3 kernel=2 --weights W.mat --output W.npz
+complains "W.mat: expected a dense array of real numbers; it has 'Blur', a sparse matrix"
 run 0 compile input=5 kernel=2 --weights box:2 --output V.mat --variable Wide
 tail -c +129 V.mat >>W.mat # two variables in one file
 run 2 inspect W.mat
-complains "W.mat: holds several sparse matrices, Blur, Wide; --variable chooses one"
+complains "W.mat: holds several sparse matrices, 'Blur', 'Wide': expected the name of one, as --variable NAME"
+run 3 plot W.mat --variable Blurr --output -
+complains "W.mat: found no variable 'Blurr'; it has the sparse matrices 'Blur', 'Wide'"
 run 0 inspect W.mat --variable Blur
 says "matrix    2 x 3, 4 entries"
 run 0 inspect W.mat --variable Wide

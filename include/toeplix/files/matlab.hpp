@@ -50,9 +50,29 @@ struct MatlabHeader {
   bool is_complex;     ///< whether it has imaginary parts
   bool is_logical;     ///< whether its values are true and false
   /// Of the numbers of a dense array (`boolean` if it is logical, float64 if MATLAB calls it
-  /// double); nothing for what is none: sparse matrices, texts, cells, structures. If there is one
-  /// and the array is not complex, `read_matlab_array` can read it.
+  /// double); nothing for what is none: sparse matrices (also logical ones that Octave wrote as
+  /// dense ones), texts, cells, structures. If there is one and the array is not complex,
+  /// `read_matlab_array` can read it.
   std::optional<NumberType> type;
+};
+
+/// What a variable of a .mat file has to be.
+enum class MatlabKind {
+  sparse,  ///< a sparse matrix, which `read_matlab` reads
+  dense,   ///< a dense array of real numbers, which `read_matlab_array` reads
+};
+
+/// A .mat file of several variables that could be read, none of which was named. The message lists
+/// them.
+///
+///     try {
+///       auto W = toeplix::read_matlab("several.mat");
+///     } catch (const toeplix::MatlabChoiceError& error) {
+///       auto W = toeplix::read_matlab("several.mat", {.variable = "Blur"});
+///     }
+class MatlabChoiceError : public FormatError {
+ public:
+  using FormatError::FormatError;
 };
 
 /// Writes a matrix as a sparse variable of a MATLAB 5 file (.mat), which MATLAB and Octave `load`
@@ -87,8 +107,9 @@ template <class Scalar, int Order, class StorageIndex>
 ///
 /// Sizes, column pointers, indices and checksums are checked: whatever is wrong is a FormatError
 /// (file, byte, what was expected). So are the other formats that MATLAB and Octave save (MATLAB 4;
-/// MATLAB 7.3, which is HDF5; Octave's own): the message names the format. Throws CapacityError if
-/// the matrix is too large for its index type or for the memory budget.
+/// MATLAB 7.3, which is HDF5; Octave's own): the message names the format. If several variables
+/// could be read and none is named, that is a MatlabChoiceError. Throws CapacityError if the matrix
+/// is too large for its index type or for the memory budget.
 ///
 ///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices
 ///     auto V = toeplix::read_matlab<Eigen::SparseMatrix<double>>("W.mat", {.variable = "Blur"});
@@ -102,6 +123,15 @@ template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
 template <class Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>>
 [[nodiscard]] Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
                                   const MatlabReadOptions& options = {});
+
+/// What a MATLAB 5 file says of the variable that `read_matlab` or `read_matlab_array`, as `kind`
+/// says, reads if it is given this name. Throws FormatError as they do; cost: as
+/// `read_matlab_headers`.
+///
+///     bool is_complex =
+///         toeplix::read_matlab_header("W.mat", toeplix::MatlabKind::sparse).is_complex;
+[[nodiscard]] MatlabHeader read_matlab_header(const std::filesystem::path& path, MatlabKind kind,
+                                              const std::string& variable = {});
 
 /// What a MATLAB 5 file says of its variables, in the order of the file; without those that cannot
 /// be understood or are laid out in another way (function handles, objects of classes). Throws

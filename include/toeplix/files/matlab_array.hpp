@@ -23,14 +23,15 @@ namespace toeplix {
 /// (i - 1, j - 1); the file's columns are turned into C order. Any numeric class is read (double,
 /// single, integers, logical ones as 0 and 1), however few bytes the file stores a number in, and
 /// converted as `read_npy` does, by its class: numbers of class double are not read as integers,
-/// though the file may store them so. `T` is real.
+/// though the file may store them so. A value that its class does not have (1.5 of class int8) is
+/// a FormatError. `T` is real.
 ///
 /// Throws FormatError (file, byte, what was expected) for a file that is no MATLAB 5 file (the
 /// message names the format), that is damaged, or has no such variable; for a variable that is
-/// complex, a text, a cell array, a structure, an object or sparse, which the message says; and
-/// without a name for a file of several arrays, which it lists. Throws CapacityError if the array
-/// takes more than the memory budget. Cost: reading that array; twice its memory for a moment, if
-/// it has several columns.
+/// complex, a text, a cell array, a structure, an object or sparse, which the message says;
+/// MatlabChoiceError without a name for a file of several arrays, which it lists. Throws
+/// CapacityError if the array takes more than the memory budget. Cost: reading that array; twice
+/// its memory for a moment, if it has several columns.
 ///
 ///     const auto [shape, values] = toeplix::read_matlab_array<double>("psf.mat");
 ///     auto kernel = toeplix::read_matlab_array<float>("psf.mat", {.variable = "h"});

@@ -57,21 +57,14 @@ std::vector<double> read_point_spread(const std::string& path, Extents& shape) {
   return std::move(image.samples);
 }
 
-/// The type of the array of a .mat file that is meant; nothing if there is no such, which the
-/// reader then says.
-std::optional<NumberType> type_in_mat(const KernelWord& word) {
-  std::optional<NumberType> type;
-  std::string names;
-  int count = 0;
-  for (const MatlabHeader& header : read_matlab_headers(word.path)) {
-    const bool is_meant = word.array.empty() ? !header.name.empty() : header.name == word.array;
-    if (!is_meant || !header.type || header.is_complex) continue;
-    names += (names.empty() ? "" : ", ") + header.name;
-    if (count++ == 0) type = header.type;
+/// Reads of a .mat file by `read`, and says how the variable is chosen if there are several.
+template <class Read>
+auto read_mat(const KernelWord& word, const Read& read) {
+  try {
+    return read();
+  } catch (const MatlabChoiceError& error) {
+    throw UsageError(std::string(error.what()) + ", as " + word.path + ":NAME");
   }
-  if (!word.array.empty() || count < 2) return type;
-  throw UsageError(fmt::format("{}: holds several arrays of numbers, {}; choose one, as {}:{}",
-                               word.path, names, word.path, names.substr(0, names.find(','))));
 }
 
 template <class T>
@@ -102,8 +95,8 @@ NpyArray<T> read_kernel(const KernelWord& word, Index budget) {
     case Kind::npz:
       return read_npz_array<T>(word.path, word.array);
     case Kind::mat:
-      static_cast<void>(type_in_mat(word));
-      return read_matlab_array<T>(word.path, {.variable = word.array});
+      return read_mat(
+          word, [&] { return read_matlab_array<T>(word.path, {.variable = word.array}); });
     case Kind::png: {
       Extents shape;
       const std::vector<double> values = read_point_spread(word.path, shape);
@@ -120,7 +113,10 @@ bool is_float_kernel(const KernelWord& word, Index budget) {
   const auto type_of = [&]() -> std::optional<NumberType> {
     if (word.kind == Kind::npy) return read_array_header(word.path, budget).type;
     if (word.kind == Kind::npz) return read_npz_array_header(word.path, word.array).type;
-    if (word.kind == Kind::mat) return type_in_mat(word);
+    if (word.kind == Kind::mat) {
+      return read_mat(
+          word, [&] { return read_matlab_header(word.path, MatlabKind::dense, word.array).type; });
+    }
     return std::nullopt;
   };
   const auto type = type_of();

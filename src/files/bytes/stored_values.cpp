@@ -143,9 +143,42 @@ Stored load(const std::byte* from, std::endian order) {
   return std::bit_cast<Stored>(bytes);
 }
 
-/// Reads block by block through a small buffer.
+/// Whether `Class` has a real number, which is stored as another type.
+template <class Class, class Stored>
+bool has_value(Stored value) {
+  if constexpr (std::is_floating_point_v<Class>) {
+    const std::optional<Class> same = convert<Class>(value);
+    return same && (std::isnan(*same) || static_cast<Stored>(*same) == value);
+  } else if constexpr (std::is_floating_point_v<Stored>) {
+    // Both bounds are powers of 2, or 0, and so they are exact.
+    const Stored least = static_cast<Stored>(std::numeric_limits<Class>::min());
+    const Stored beyond = std::ldexp(Stored{1}, std::numeric_limits<Class>::digits);
+    return value >= least && value < beyond && std::trunc(value) == value;
+  } else {
+    return std::in_range<Class>(value);
+  }
+}
+
+/// The number as its class has it; nothing if the class does not have it.
+template <class Stored>
+std::optional<Stored> as_class(NumberType meant, Stored value) {
+  if constexpr (is_complex<Stored>) {
+    return value;
+  } else {
+    if (meant == NumberType::boolean) return static_cast<Stored>(value != 0 ? 1 : 0);
+    bool has = true;
+    with_stored_type(meant, [&]<class Class>(std::type_identity<Class>) {
+      if constexpr (std::is_arithmetic_v<Class>) has = has_value<Class>(value);
+    });
+    return has ? std::optional(value) : std::nullopt;
+  }
+}
+
+/// Reads block by block through a small buffer. `meant` is the class of the numbers, if it is not
+/// the type that they are stored in.
 template <class T, class Stored>
-void read_converted(ByteStream& stream, std::endian order, std::span<T> values) {
+void read_converted(ByteStream& stream, std::endian order, std::span<T> values,
+                    std::optional<NumberType> meant = {}) {
   constexpr std::size_t block = 4096;
   std::vector<std::byte> buffer(std::min(block, values.size()) * sizeof(Stored));
   while (!values.empty()) {
@@ -153,11 +186,15 @@ void read_converted(ByteStream& stream, std::endian order, std::span<T> values) 
     const std::size_t count = std::min(block, values.size());
     stream.read(std::span(buffer).first(count * sizeof(Stored)));
     for (std::size_t i = 0; i < count; ++i) {
-      const auto value = convert<T>(decode(load<Stored>(&buffer[i * sizeof(Stored)], order)));
+      const auto stored = decode(load<Stored>(&buffer[i * sizeof(Stored)], order));
+      const auto number = meant ? as_class(*meant, stored) : std::optional(stored);
+      const auto value = number ? convert<T>(*number) : std::nullopt;
       if (!value) {
-        throw format_error(
-            stream.name(), first_byte + i * sizeof(Stored),
-            "expected a value that " + short_name(number_type_of<T>()) + " can hold");
+        const std::string expected = number
+                                         ? short_name(number_type_of<T>()) + " can hold"
+                                         : "its class, " + std::string(to_string(*meant)) + ", has";
+        throw format_error(stream.name(), first_byte + i * sizeof(Stored),
+                           "expected a value that " + expected);
       }
       values[i] = *value;
     }
@@ -186,9 +223,19 @@ void read_values(ByteStream& stream, StoredNumbers stored, std::span<T> values) 
   });
 }
 
+template <NumberScalar T>
+void read_values_of_class(ByteStream& stream, StoredNumbers stored, NumberType meant,
+                          std::span<T> values) {
+  if (stored.type == meant) return read_values(stream, stored, values);
+  with_stored_type(stored.type, [&]<class Stored>(std::type_identity<Stored>) {
+    read_converted<T, Stored>(stream, stored.byte_order, values, meant);
+  });
+}
+
 #define TOEPLIX_INSTANTIATE(T)                                             \
   template void check_convertible<T>(NumberType type, const std::string&); \
-  template void read_values(ByteStream&, StoredNumbers, std::span<T>);
+  template void read_values(ByteStream&, StoredNumbers, std::span<T>);     \
+  template void read_values_of_class(ByteStream&, StoredNumbers, NumberType, std::span<T>);
 TOEPLIX_FOR_EACH_NUMBER(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 

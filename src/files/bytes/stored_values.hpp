@@ -18,4 +18,10 @@ void check_convertible(NumberType type, const std::string& name);
 template <NumberScalar T>
 void read_values(ByteStream& stream, StoredNumbers stored, std::span<T> values);
 
+/// The same of numbers that are all of class `meant`, whatever they are stored in: throws
+/// FormatError for one that the class does not have. Of class bool, all but 0 are 1.
+template <NumberScalar T>
+void read_values_of_class(ByteStream& stream, StoredNumbers stored, NumberType meant,
+                          std::span<T> values);
+
 }  // namespace toeplix::detail

@@ -3,7 +3,7 @@
 #include "files/bytes/canonical.hpp"
 #include "files/bytes/read_budget.hpp"
 #include "files/bytes/stored_values.hpp"
-#include "files/matlab/variable.hpp"
+#include "files/matlab/find.hpp"
 #include "reference/instantiate.hpp"
 
 #include <complex>
@@ -21,38 +21,13 @@ using detail::MatlabVariable;
 template <class Scalar, class StorageIndex>
 using Columns = Eigen::SparseMatrix<Scalar, Eigen::ColMajor, StorageIndex>;
 
-/// The sparse variable of that name, or the only one if no name is given. Others are passed over,
-/// whatever they are.
-MatlabVariable find_variable(const detail::ByteSource& source, const std::string& name) {
-  detail::MatlabFile file(source);
-  std::optional<MatlabVariable> found;
-  std::string problem;
-  while (std::optional<MatlabVariable> next = file.next()) {
-    if (problem.empty()) problem = next->problem;
-    if (!next->problem.empty() || (!name.empty() && next->name != name)) continue;
-    if (!name.empty() && !next->is_sparse()) {
-      throw format_error(source.name(), "'" + name + "' is not a sparse matrix");
-    }
-    if (!next->is_sparse()) continue;
-    if (!name.empty()) return std::move(*next);
-    if (found) {
-      throw format_error(source.name(), "holds several sparse matrices, '" + found->name +
-                                            "' and '" + next->name + "': expected the name of one");
-    }
-    found = std::move(next);
-  }
-  if (found) return std::move(*found);
-  const std::string none =
-      name.empty() ? "expected a sparse matrix, found none" : "found no variable '" + name + "'";
-  if (!problem.empty()) throw FormatError(problem + "; " + none);
-  throw format_error(source.name(), none);
-}
-
 /// Reads one array of a variable to its end, as many numbers as `values` has.
 template <class T>
-void read_array(MatlabVariable& variable, const MatlabArray& array, std::span<T> values) {
+void read_array(MatlabVariable& variable, const MatlabArray& array, std::span<T> values,
+                std::optional<NumberType> type = {}) {
   detail::check_convertible<T>(array.numbers.type, variable.stream->name());
-  detail::read_values<T>(*variable.stream, array.numbers, values);
+  detail::read_values_of_class<T>(*variable.stream, array.numbers,
+                                  type.value_or(array.numbers.type), values);
   const auto left = static_cast<std::uint64_t>(array.count) - values.size();
   variable.skip(left * detail::bytes_of(array.numbers.type));
   variable.skip_padding(array.padding);
@@ -73,7 +48,8 @@ void read_values_of(MatlabVariable& variable, const char* what, Index places, st
                        "expected " + std::to_string(count) + " numbers of " + what + ", got " +
                            std::to_string(array.count));
   }
-  read_array(variable, array, values);
+  read_array(variable, array, values,
+             variable.is_logical() ? NumberType::boolean : array.numbers.type);
 }
 
 /// Reads the column pointers, which say how many of the `room` entries there are.
@@ -173,7 +149,7 @@ Columns<Scalar, StorageIndex> read_columns(MatlabVariable& variable, const std::
 
 template <class Matrix>
 Matrix read_matrix(const detail::ByteSource& source, const MatlabReadOptions& options) {
-  MatlabVariable variable = find_variable(source, options.variable);
+  MatlabVariable variable = detail::find_variable(source, options.variable, MatlabKind::sparse);
   const Room room{bool(Matrix::IsRowMajor),
                   detail::read_budget(options.resources.memory_budget, source.size())};
   return read_columns<typename Matrix::Scalar, typename Matrix::StorageIndex>(variable,
@@ -185,8 +161,7 @@ std::vector<MatlabHeader> read_headers(const detail::ByteSource& source) {
   std::vector<MatlabHeader> headers;
   while (std::optional<MatlabVariable> next = file.next()) {
     if (!next->problem.empty() || next->dimensions.empty()) continue;
-    headers.push_back({next->name, next->dimensions, next->is_sparse(), next->is_complex(),
-                       next->is_logical(), next->number_type()});
+    headers.push_back(detail::header_of(*next));
   }
   return headers;
 }
@@ -206,6 +181,12 @@ Matrix parse_matlab(std::span<const std::byte> bytes, std::string_view name,
 
 std::vector<MatlabHeader> read_matlab_headers(const std::filesystem::path& path) {
   return read_headers(detail::FileSource(path));
+}
+
+MatlabHeader read_matlab_header(const std::filesystem::path& path, MatlabKind kind,
+                                const std::string& variable) {
+  const detail::FileSource source(path);
+  return detail::header_of(detail::find_variable(source, variable, kind));
 }
 
 std::vector<MatlabHeader> parse_matlab_headers(std::span<const std::byte> bytes,

@@ -29,16 +29,20 @@ struct MatlabArray {
   std::uint64_t padding;
 };
 
+/// The number of four bytes in this byte order.
+std::uint32_t load_word(const std::byte* from, std::endian order);
+
 /// One variable of a MATLAB 5 file: what it says of itself, and the stream after that.
 ///
 /// The stream reads to the end of the variable, inflated if it is compressed, and no further.
 struct MatlabVariable {
   std::unique_ptr<ByteStream> stream;
-  std::endian byte_order;
+  std::endian byte_order = std::endian::native;
   std::string name;
   Extents dimensions;
-  std::uint32_t flags = 0;   ///< class and flags; 0 for a variable without content
-  std::string problem = {};  ///< why the rest is not known; empty if it is
+  std::uint32_t flags = 0;         ///< class and flags; 0 for a variable without content
+  bool is_octaves_sparse = false;  ///< a sparse logical matrix with the flags of a dense one
+  std::string problem;             ///< why the rest is not known; empty if it is
 
   bool is_sparse() const { return (flags & mat::class_mask) == mat::class_sparse; }
   bool is_complex() const { return (flags & mat::complex_flag) != 0; }
@@ -46,6 +50,8 @@ struct MatlabVariable {
   /// Of the numbers of a dense array; nothing for a variable that is none.
   std::optional<NumberType> number_type() const;
 
+  /// Reads flags, dimensions and name; not those of a variable that is laid out in another way.
+  void read_description();
   /// Reads the tag of the next element; its content must lie inside the variable.
   MatlabElement next_element();
   /// Skips the padding of an element whose content was read; a variable may end without it.
@@ -58,7 +64,18 @@ struct MatlabVariable {
   MatlabArray next_values(const char* what, Index entries, Index places);
 
  private:
+  /// The tag of the element that comes next, if it was read already.
+  struct Ahead {
+    MatlabElement element;
+    std::uint64_t begin;
+  };
+
+  void look_for_octave();
+  /// Where the next element begins.
+  std::uint64_t next_begin() const;
   MatlabArray array_of(const MatlabElement& element, std::uint64_t begin, const char* what) const;
+
+  std::optional<Ahead> ahead_;
 };
 
 /// The variables of a file, one after another. Throws FormatError if the source is not a MATLAB

@@ -1,6 +1,7 @@
 #include "files/numpy/npy_dictionary.hpp"
 
 #include "files/bytes/byte_source.hpp"
+#include "files/bytes/shown_name.hpp"
 
 #include <charconv>
 #include <limits>
@@ -98,7 +99,7 @@ class DictionaryParser {
     const auto descriptor = parse_descriptor_text(text);
     if (!descriptor) {
       at_ = begin;
-      fail("expected a type such as '<f8', got '" + text + "'");
+      fail("expected a type such as '<f8', got " + quoted_name(text));
     }
     return *descriptor;
   }

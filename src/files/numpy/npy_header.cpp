@@ -1,5 +1,6 @@
 #include "files/numpy/npy_header.hpp"
 
+#include "files/bytes/shown_name.hpp"
 #include "files/numpy/npy_dictionary.hpp"
 
 #include <algorithm>
@@ -53,9 +54,9 @@ std::uint64_t read_preamble(ByteStream& stream) {
 
 NumberType numeric_type(const NpyDescriptor& descriptor, const std::string& name) {
   if (const auto type = find_number_type(descriptor.kind, descriptor.size)) return *type;
-  throw format_error(name, std::string("type '") + descriptor.kind +
-                               std::to_string(descriptor.size) +
-                               "' is not supported; expected bool, an integer, float16 to float64 "
+  throw format_error(name, "type " +
+                               quoted_name(descriptor.kind + std::to_string(descriptor.size)) +
+                               " is not supported; expected bool, an integer, float16 to float64 "
                                "or complex64 to complex128");
 }
 

@@ -1,5 +1,6 @@
 #include "files/numpy/npz_archive.hpp"
 
+#include "files/bytes/shown_name.hpp"
 #include "files/bytes/stored_values.hpp"
 
 #include <array>
@@ -61,7 +62,7 @@ NpzFormat NpzArchive::read_format() const {
   if (word == "csr") return NpzFormat::csr;
   if (word == "csc") return NpzFormat::csc;
   if (word == "coo") return NpzFormat::coo;
-  throw format_error(stream->name(), "expected csr, csc or coo, got '" + word + "'");
+  throw format_error(stream->name(), "expected csr, csc or coo, got " + quoted_name(word));
 }
 
 void NpzArchive::read_shape() {

@@ -1,6 +1,7 @@
 #include <toeplix/files/npz_array.hpp>
 
 #include "files/bytes/byte_source.hpp"
+#include "files/bytes/shown_name.hpp"
 #include "files/numpy/npy_header.hpp"
 #include "files/numpy/read_array.hpp"
 #include "files/numpy/zip_reader.hpp"
@@ -28,7 +29,7 @@ std::string listed(const std::vector<std::string>& names) {
   if (names.empty()) return "the archive has no arrays";
   std::string text = "it has ";
   for (std::size_t i = 0; i < names.size() && i < most_names_listed; ++i) {
-    text += (i == 0 ? "'" : ", '") + names[i] + "'";
+    text += (i == 0 ? "" : ", ") + detail::quoted_name(names[i]);
   }
   if (names.size() <= most_names_listed) return text;
   return text + " and " + std::to_string(names.size() - most_names_listed) + " more";
@@ -43,7 +44,8 @@ std::unique_ptr<detail::ByteStream> open_array(const detail::ZipReader& zip,
   const std::string wanted = name.empty() ? names.front() : std::string(name);
   auto stream = zip.open(wanted + std::string(array_extension));
   if (stream == nullptr) {
-    throw detail::format_error(file, "found no array '" + wanted + "'; " + listed(names));
+    throw detail::format_error(
+        file, "found no array " + detail::quoted_name(wanted) + "; " + listed(names));
   }
   return stream;
 }

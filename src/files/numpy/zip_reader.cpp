@@ -1,5 +1,7 @@
 #include "files/numpy/zip_reader.hpp"
 
+#include "files/bytes/shown_name.hpp"
+
 #include <algorithm>
 #include <new>
 #include <set>
@@ -90,7 +92,8 @@ ZipReader::ZipReader(const ByteSource& source)
   for (zip_uint64_t i = 0; i < count; ++i) {
     add_member(i);
     if (names.insert(members_.back().name).second) continue;
-    throw format_error(name_, "expected each name once, got '" + members_.back().name + "' again");
+    throw format_error(
+        name_, "expected each name once, got " + quoted_name(members_.back().name) + " again");
   }
 }
 
@@ -99,7 +102,7 @@ void ZipReader::add_member(zip_uint64_t number) {
   if (::zip_stat_index(archive_.get(), number, ZIP_FL_ENC_RAW, &member) != 0) {
     fail(name_, ::zip_get_error(archive_.get()));
   }
-  const std::string member_name = name_ + ": " + member.name;
+  const std::string member_name = name_ + ": " + shown_name(member.name);
   if (member.encryption_method != ZIP_EM_NONE) {
     throw format_error(member_name, "encrypted members are not supported");
   }
@@ -124,7 +127,7 @@ std::unique_ptr<ByteStream> ZipReader::open(std::string_view name) const {
   if (found == members_.end()) return nullptr;
   const auto number = static_cast<zip_uint64_t>(found - members_.begin());
   zip_file_t* const file = ::zip_fopen_index(archive_.get(), number, 0);
-  const std::string full_name = name_ + ": " + found->name;
+  const std::string full_name = name_ + ": " + shown_name(found->name);
   if (file == nullptr) {
     input_->rethrow();
     fail(full_name, ::zip_get_error(archive_.get()));

@@ -107,10 +107,12 @@ BOOST_AUTO_TEST_CASE(numbers_are_stored_in_few_bytes_whatever_their_class) {
     Dense dense(builder);
     dense.set_class(kind);
     dense.set_shape({1, 3});
-    dense.values = builder.small(2, {std::byte{2}, std::byte{3}, std::byte{200}});
-    check(dense.file(), {1, 3}, {2, 3, 200});
-    dense.values = builder.element<std::int16_t>(3, {2, -3, 1000});
-    check(dense.file(), {1, 3}, {2, -3, 1000});
+    dense.values = builder.small(2, {std::byte{2}, std::byte{3}, std::byte{120}});
+    check(dense.file(), {1, 3}, {2, 3, 120});
+    dense.values = builder.element<std::int64_t>(12, {2, 0, 127});
+    check(dense.file(), {1, 3}, {2, 0, 127});
+    dense.values = builder.element<double>(9, {2, 0, 127});
+    check(dense.file(), {1, 3}, {2, 0, 127});
   }
   Dense wide;
   wide.set_class(14);
@@ -127,6 +129,40 @@ BOOST_AUTO_TEST_CASE(logical_values_are_0_and_1) {
   dense.values = dense.builder.small(2, {std::byte{1}, std::byte{0}, std::byte{7}});
   check(dense.file(), {1, 3}, {1, 0, 1});
   check<std::uint8_t>(dense.file(), {1, 3}, {1, 0, 1});
+  dense.values = dense.builder.element<double>(9, {0.5, 0, -6});
+  check(dense.file(), {1, 3}, {1, 0, 1});
+  check<float>(dense.file(), {1, 3}, {1, 0, 1});
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_their_class_does_not_have) {
+  const auto stored = [](std::uint32_t kind, int type, auto value) {
+    Dense dense;
+    dense.set_class(kind);
+    dense.set_shape({1, 1});
+    dense.values = dense.builder.element<decltype(value)>(type, {value});
+    return failure(dense.file());
+  };
+  const auto lacks = [](const std::string& kind) {
+    return "m.mat: variable at byte 128: byte 48: expected a value that its class, " + kind +
+           ", has";
+  };
+  const std::string good = "(nothing was thrown)";
+  BOOST_TEST(stored(8, 9, 1.5) == lacks("int8"));
+  BOOST_TEST(stored(8, 9, -128.0) == good);
+  BOOST_TEST(stored(8, 9, -129.0) == lacks("int8"));
+  BOOST_TEST(stored(8, 9, std::numeric_limits<double>::quiet_NaN()) == lacks("int8"));
+  BOOST_TEST(stored(9, 5, std::int32_t{-1}) == lacks("uint8"));
+  BOOST_TEST(stored(9, 3, std::int16_t{255}) == good);
+  BOOST_TEST(stored(9, 3, std::int16_t{256}) == lacks("uint8"));
+  BOOST_TEST(stored(14, 9, 0x1p63) == lacks("int64"));
+  BOOST_TEST(stored(14, 9, -0x1p63) == good);
+  BOOST_TEST(stored(15, 9, 0x1p64) == lacks("uint64"));
+  BOOST_TEST(stored(15, 9, std::numeric_limits<double>::infinity()) == lacks("uint64"));
+  BOOST_TEST(stored(7, 9, 0.1) == lacks("float32"));
+  BOOST_TEST(stored(7, 9, 1e300) == lacks("float32"));
+  BOOST_TEST(stored(7, 9, -std::numeric_limits<double>::infinity()) == good);
+  BOOST_TEST(stored(7, 5, (1 << 24) + 1) == lacks("float32"));
+  BOOST_TEST(stored(6, 5, (1 << 24) + 1) == good);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_keep_their_meaning) {
@@ -174,12 +210,47 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
       {text.variable(), hidden.variable(), sparse_variable("A"), Dense(builder).variable()});
   check(one, {2, 3}, {1, 3, 5, 2, 4, 6});
   BOOST_TEST(failure(one, {.variable = "x"}) ==
-             "m.mat: found no variable 'x'; it has the arrays 'h'");
+             "m.mat: found no variable 'x'; it has the arrays of numbers 'h'");
   const Bytes two = builder.file({Dense(builder).variable(), text.variable(), g.variable()});
   BOOST_TEST(failure(two) ==
              "m.mat: holds several arrays of numbers, 'h', 'g': expected the name of one");
   const auto chosen = parse(two, {.variable = "g"});
   BOOST_TEST(chosen.values == (std::vector<double>{6, 4, 2, 5, 3, 1}), per_element());
+}
+
+BOOST_AUTO_TEST_CASE(names_are_fit_for_a_terminal) {
+  const Builder builder;
+  const auto named = [&](const std::string& text) {
+    Dense dense(builder);
+    dense.name = builder.wrap(1, to_bytes(text));
+    return dense.variable();
+  };
+  const Bytes bytes =
+      builder.file({named("\x1b[31mX\nY"), named({'a', '\0', 'b'}), named(std::string(4000, 'z'))});
+  BOOST_TEST(failure(bytes) ==
+             "m.mat: holds several arrays of numbers, '\\x1b[31mX\\x0aY', 'a\\x00b', '" +
+                 std::string(80, 'z') + "...': expected the name of one");
+}
+
+BOOST_AUTO_TEST_CASE(sparse_logical_matrices_that_octave_wrote) {
+  const Builder builder;
+  mat_test::Parts parts(builder, "L");
+  parts.flags = builder.element<std::uint32_t>(6, {0x209, 3});
+  parts.values = builder.element<double>(9, {1, 1, 1});
+  const std::string kind = "a sparse logical matrix that Octave wrote as a dense one";
+  const std::string advice = "; convert such a matrix with double() before you save it";
+  BOOST_TEST(failure(parts.file(), {.variable = "L"}) ==
+             "m.mat: 'L' is " + kind + ": expected a dense array of real numbers" + advice);
+  BOOST_TEST(failure(parts.file()) ==
+             "m.mat: expected a dense array of real numbers; it has 'L', " + kind + advice);
+  // As many entries as the matrix has places.
+  parts.dimensions = builder.element<std::int32_t>(5, {3, 1});
+  BOOST_TEST(failure(parts.file()).ends_with(kind + advice));
+  BOOST_TEST(!toeplix::parse_matlab_headers(parts.file(), "m.mat").at(0).type);
+  BOOST_TEST(message_of([&] { toeplix::parse_matlab(parts.file(), "m.mat", {.variable = "L"}); }) ==
+             "m.mat: 'L' is " + kind + ": expected a sparse matrix" + advice);
+  // It is not in the way of one that can be read.
+  check(builder.file({parts.variable(), Dense(builder).variable()}), {2, 3}, {1, 3, 5, 2, 4, 6});
 }
 
 BOOST_AUTO_TEST_CASE(lists_a_dozen_names) {
@@ -230,6 +301,11 @@ BOOST_AUTO_TEST_CASE(the_dimensions_must_have_as_many_numbers) {
   }
   dense.set_shape({2000000000, 2000000000, 2000000000});
   BOOST_TEST(failure(dense.file()).ends_with("expected more than 2^63 " + expected));
+  const std::int32_t most = std::numeric_limits<std::int32_t>::max();
+  Dense empty;  // whatever its other extents are
+  empty.set_shape({most, most, most, 0});
+  empty.values = empty.builder.element<double>(9, {});
+  check(empty.file(), {most, most, most, 0}, {});
   dense.set_shape({2, -3});
   BOOST_TEST(failure(dense.file()).find("expected an extent from 0 on, got -3") !=
              std::string::npos);

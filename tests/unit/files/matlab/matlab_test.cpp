@@ -145,6 +145,9 @@ BOOST_AUTO_TEST_CASE(logical_values_with_room_for_more) {
   bytes.resize(4);
   parts.values = builder.small(9, bytes);
   BOOST_TEST(parse(parts.file()).sum() == 3);
+  bytes[0] = std::byte{7};  // true
+  parts.values = builder.small(9, bytes);
+  BOOST_TEST(parse(parts.file()).sum() == 3);
   parts.values = builder.small(9, Bytes(2));
   BOOST_TEST(failure(parts.file()).ends_with("expected 3 numbers of values, got 2"));
 }
@@ -236,11 +239,13 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
   BOOST_TEST(same_bits(parse(builder.file({plain, b, a}), {.variable = "A"}), expected()));
   BOOST_TEST(parse(builder.file({a, b, plain}), {.variable = "B"}).sum() == 3);
   BOOST_TEST(failure(builder.file({a, b})) ==
-             "m.mat: holds several sparse matrices, 'A' and 'B': expected the name of one");
+             "m.mat: holds several sparse matrices, 'A', 'B': expected the name of one");
   BOOST_TEST(failure(builder.file({a, plain}), {.variable = "x"}) ==
-             "m.mat: 'x' is not a sparse matrix");
-  BOOST_TEST(failure(builder.file({a}), {.variable = "C"}) == "m.mat: found no variable 'C'");
-  BOOST_TEST(failure(builder.file({plain})) == "m.mat: expected a sparse matrix, found none");
+             "m.mat: 'x' is a dense array: expected a sparse matrix");
+  BOOST_TEST(failure(builder.file({a}), {.variable = "C"}) ==
+             "m.mat: found no variable 'C'; it has the sparse matrices 'A'");
+  BOOST_TEST(failure(builder.file({plain})) ==
+             "m.mat: expected a sparse matrix; it has 'x', a dense array");
   BOOST_TEST(failure(builder.file({})) == "m.mat: expected a sparse matrix, found none");
 }
 
@@ -278,7 +283,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_understood_does_not_block_the_others) {
              "sparse matrix, found none");
   BOOST_TEST(failure(builder.file({numbered.variable(), a}), {.variable = "B"}) ==
              "m.mat: variable at byte 128: byte 40: expected the name of a variable; found no "
-             "variable 'B'");
+             "variable 'B'; it has the sparse matrices 'A'");
 }
 
 BOOST_AUTO_TEST_CASE(says_what_the_variables_are) {
@@ -469,6 +474,11 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
   BOOST_TEST(same_bits(toeplix::read_matlab<Columns<double>>(path), expected()));
   BOOST_TEST(same_bits(toeplix::read_matlab<Columns<double>>(path, {.variable = "W"}), expected()));
   BOOST_TEST(directory.entries() == 1U);
+  using toeplix::MatlabKind;
+  BOOST_TEST(toeplix::read_matlab_header(path, MatlabKind::sparse).name == "W");
+  BOOST_TEST(message_of([&] {
+               toeplix::read_matlab_header(path, MatlabKind::dense, "W");
+             }).ends_with("matrix.mat: 'W' is a sparse matrix: expected a dense array of real numbers"));
 }
 
 BOOST_AUTO_TEST_CASE(as_many_rows_as_the_format_numbers) {
