@@ -4,7 +4,9 @@
 
 #include <toeplix/files/npy.hpp>
 
+#include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 /// Arrays of NumPy, in files or on the standard streams.
@@ -13,14 +15,17 @@ namespace toeplix::cli {
 /// Whether a file is, or will be, a .npy file: its extension says so, or it is a stream.
 bool is_array_file(const std::filesystem::path& path);
 
-/// Read a .npy file, or standard input, as `read_npy` and `read_npy_header` do. `budget` is for
-/// standard input alone, which is held in memory.
+/// Read a .npy file, or standard input, as `read_npy` and `read_npy_header` do. Throws TooLarge if
+/// the array takes more than the budget, or standard input, which is held until it is parsed. `T` is
+/// float, double or one of their complex types. After `read_array` standard input is gone.
 template <class T>
-NpyArray<T> read_array(const std::filesystem::path& path, Index budget) {
-  if (!is_stream(path)) return read_npy<T>(path);
-  return parse_npy<T>(standard_input(budget), input_name(path));
-}
+NpyArray<T> read_array(const std::filesystem::path& path, Index budget);
 NpyHeader read_array_header(const std::filesystem::path& path, Index budget);
+
+/// Throws TooLarge if reading an array with this header, as numbers of that many bytes, takes more
+/// than the budget (as `check_memory`).
+void check_array_memory(const NpyHeader& header, std::size_t scalar_bytes, const std::string& name,
+                        Index budget);
 
 /// Writes a .npy file, or the same bytes on standard output.
 template <class T>

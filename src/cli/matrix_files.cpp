@@ -56,14 +56,8 @@ AnyMatrix read_npz_matrix(const std::filesystem::path& path, const Resources& re
   }
 }
 
-/// Standard input is in memory then, which the budget has to hold as well.
-AnyMatrix parse_mtx_matrix(const std::filesystem::path& path, Resources resources) {
-  const std::span<const std::byte> bytes = standard_input(resources.memory_budget);
-  const std::string name = input_name(path);
-  if (resources.memory_budget > 0) {
-    const Index left = resources.memory_budget - static_cast<Index>(bytes.size());
-    resources.memory_budget = std::max<Index>(1, left);
-  }
+AnyMatrix parse_mtx(std::span<const std::byte> bytes, const std::string& name,
+                    const Resources& resources) {
   if (parse_matrix_market_header(bytes, name).field == MatrixMarketField::complex) {
     return parse_matrix_market<FileMatrix<std::complex<double>>>(bytes, name,
                                                                  {.resources = resources});
@@ -71,8 +65,15 @@ AnyMatrix parse_mtx_matrix(const std::filesystem::path& path, Resources resource
   return parse_matrix_market<FileMatrix<double>>(bytes, name, {.resources = resources});
 }
 
+AnyMatrix read_mtx_from_input(const std::filesystem::path& path, const Resources& resources) {
+  const auto bytes = standard_input(resources.memory_budget, "%%MatrixMarket");
+  AnyMatrix matrix = parse_mtx(bytes, input_name(path), resources);
+  forget_standard_input();
+  return matrix;
+}
+
 AnyMatrix read_mtx_matrix(const std::filesystem::path& path, const Resources& resources) {
-  if (is_stream(path)) return parse_mtx_matrix(path, resources);
+  if (is_stream(path)) return read_mtx_from_input(path, resources);
   if (read_matrix_market_header(path).field == MatrixMarketField::complex) {
     return read_matrix_market<FileMatrix<std::complex<double>>>(path, {.resources = resources});
   }

@@ -3,16 +3,23 @@
 #include "cli/arguments.hpp"
 #include "cli/capacity.hpp"
 
+#include <toeplix/memory.hpp>
+
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
+#include <limits>
+#include <memory>
+#include <new>
 #include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace toeplix::cli {
@@ -27,29 +34,79 @@ std::optional<std::size_t> size_of_input() {
   return static_cast<std::size_t>(status.st_size - begin);
 }
 
-/// Makes room for as many bytes as there will be. While it grows there are two copies.
-void make_room(std::vector<std::byte>& bytes, std::size_t size, Index budget) {
-  if (size <= bytes.capacity()) return;
-  const std::size_t room = std::max(size, 2 * bytes.capacity());
-  check_memory(budget, static_cast<double>(bytes.size()) + static_cast<double>(room),
-               "standard input", "raise --memory, or use a file");
-  bytes.reserve(room);
+/// Standard input on the way into memory. It grows in place, as `realloc` moves large memory
+/// without a copy.
+class Input {
+ public:
+  explicit Input(Index budget)
+      : budget_(budget), most_(static_cast<std::size_t>(budget > 0 ? budget : default_budget())) {
+    const std::size_t size = size_of_input().value_or(0);
+    check_memory(static_cast<Index>(most_), static_cast<double>(size), "standard input",
+                 "raise --memory, or use a file");
+    if (size > 0) grow(size);
+  }
+
+  /// Reads until there are that many bytes, or no more.
+  void read(std::size_t wanted) {
+    while (size_ < wanted && !ended_) {
+      if (size_ == room_) grow(std::max(least_room, room_ + room_ / 2));
+      const std::size_t part = std::min(std::min(room_, wanted) - size_, largest_part);
+      const auto count = ::read(STDIN_FILENO, bytes_.get() + size_, part);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) {
+        throw FormatError("standard input: cannot read: " + std::generic_category().message(errno));
+      }
+      size_ += static_cast<std::size_t>(count);
+      ended_ = count == 0;
+    }
+  }
+
+  std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
+
+ private:
+  static constexpr std::size_t least_room = 65536;
+  static constexpr std::size_t largest_part = std::size_t{1} << 20;
+
+  /// What is made of the input takes memory as well.
+  static Index default_budget() { return std::max<Index>(2, available_memory()) / 2; }
+
+  struct Free {
+    void operator()(std::byte* bytes) const { std::free(bytes); }
+  };
+
+  /// Makes room for that many bytes, at most for one more than may come: whether it comes, reading
+  /// will show.
+  void grow(std::size_t room) {
+    if (size_ > most_) {
+      throw TooLarge(fmt::format("standard input takes more than {} {} bytes; {}use a file",
+                                 budget_ > 0 ? "the memory budget of" : "half of what is free,",
+                                 most_, budget_ > 0 ? "raise --memory, or " : ""));
+    }
+    room = std::min(room, most_ + 1);
+    void* const moved = std::realloc(bytes_.get(), room);
+    if (moved == nullptr) throw std::bad_alloc();
+    static_cast<void>(bytes_.release());
+    bytes_.reset(static_cast<std::byte*>(moved));
+    room_ = room;
+  }
+
+  Index budget_;
+  std::size_t most_;
+  std::unique_ptr<std::byte, Free> bytes_;
+  std::size_t size_ = 0;
+  std::size_t room_ = 0;
+  bool ended_ = false;
+};
+
+std::optional<Input>& input() {
+  static std::optional<Input> value;
+  return value;
 }
 
-std::vector<std::byte> read_standard_input(Index budget) {
-  std::vector<std::byte> bytes;
-  make_room(bytes, size_of_input().value_or(0), budget);
-  std::array<std::byte, 65536> block;
-  for (;;) {
-    const auto count = ::read(STDIN_FILENO, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      throw FormatError("standard input: cannot read: " + std::generic_category().message(errno));
-    }
-    if (count == 0) return bytes;
-    make_room(bytes, bytes.size() + static_cast<std::size_t>(count), budget);
-    bytes.insert(bytes.end(), block.begin(), block.begin() + count);
-  }
+bool is_beginning(std::span<const std::byte> bytes, std::string_view beginning) {
+  const auto expected = std::as_bytes(std::span(beginning));
+  return bytes.size() >= expected.size() &&
+         std::equal(expected.begin(), expected.end(), bytes.begin());
 }
 
 }  // namespace
@@ -71,9 +128,19 @@ void check_one_stream(const std::vector<std::filesystem::path>& inputs) {
   throw UsageError("-: standard input can be read once; give files for the others");
 }
 
-std::span<const std::byte> standard_input(Index budget) {
-  static const std::vector<std::byte> bytes = read_standard_input(budget);
-  return bytes;
+std::span<const std::byte> standard_input(Index budget, std::string_view beginning) {
+  if (!input()) {
+    input().emplace(budget);
+    input()->read(beginning.size());
+    if (is_beginning(input()->bytes(), beginning)) {
+      input()->read(std::numeric_limits<std::size_t>::max());
+    }
+  }
+  return input()->bytes();
+}
+
+void forget_standard_input() {
+  input().reset();
 }
 
 void write_standard_output(const std::function<void(std::ostream&)>& write) {

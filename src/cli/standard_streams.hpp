@@ -8,6 +8,7 @@
 #include <ostream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// `-` in the place of a file: standard input where a file is read, standard output where one is
@@ -24,9 +25,14 @@ std::string output_name(const std::filesystem::path& path);
 /// was read of it is gone.
 void check_one_stream(const std::vector<std::filesystem::path>& inputs);
 
-/// All of standard input; the first call reads it. Throws TooLarge if it takes more than the budget
-/// (as `check_memory`), FormatError if it cannot be read.
-std::span<const std::byte> standard_input(Index budget);
+/// All of standard input; the first call reads it. If it does not begin as its format does, that is
+/// all that is read and answered, for the format's reader to refuse: what is endless need not end.
+/// Throws TooLarge if it takes more than the budget (as `check_memory`), FormatError if it cannot
+/// be read.
+std::span<const std::byte> standard_input(Index budget, std::string_view beginning);
+
+/// Gives back the memory of what was read of standard input. Nobody may ask for it afterwards.
+void forget_standard_input();
 
 /// Lets `write` write on standard output. Throws std::system_error with the system's reason if that
 /// fails: a full disk, or a pipe that nobody reads any more, which does not end the program then.

@@ -99,8 +99,8 @@ std::vector<double> planes_of(const Image& image) {
   return permute(image.samples.data(), {image.height, image.width, image.channels}, {2, 0, 1});
 }
 
-Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor) {
-  Image image = read_png(path, {.alpha = PngAlpha::keep});
+Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget) {
+  Image image = read_png(path, {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
   const bool fits = tensor.extents == Extents{image.height, image.width} &&
                     (tensor.channels == 1 || tensor.channels == image.channels);
   if (!fits) {
@@ -205,7 +205,8 @@ Tensor tensor_of(const AnyConv& convolution, Side side) {
 }
 
 bool fits_float(const std::filesystem::path& path, Index budget) {
-  if (extension_of(path) == ".png") return true;
+  check_extension_or_stream(path, {".npy", ".png"});
+  if (!is_array_file(path)) return true;
   switch (read_array_header(path, budget).type) {
     case NumberType::boolean:
     case NumberType::int8:
@@ -224,7 +225,7 @@ bool fits_float(const std::filesystem::path& path, Index budget) {
 Batch read_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget) {
   check_extension_or_stream(path, {".npy", ".png"});
   if (is_array_file(path)) return read_npy_batch(path, tensor, budget);
-  return read_png_batch(path, tensor);
+  return read_png_batch(path, tensor, budget);
 }
 
 template <class Scalar>

@@ -58,9 +58,10 @@ void check_spread(const std::string& source, const Extents& weights, Index budge
                      "joins " + std::to_string(weights[1]) +
                      " channels; expected groups equal to the number of channels");
   }
-  check_memory(budget, number_of_weights(weights) * sizeof(Scalar),
-               source + " for " + std::to_string(weights[0]) + " channels",
-               "raise --memory, or use fewer channels or a smaller kernel");
+  check_memory(
+      budget, number_of_weights(weights) * sizeof(Scalar),
+      source + " for " + std::to_string(weights[0]) + (weights[0] == 1 ? " channel" : " channels"),
+      "raise --memory, or use fewer channels or a smaller kernel");
 }
 
 /// The kernel once per channel.

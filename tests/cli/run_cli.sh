@@ -561,6 +561,10 @@ run 2 inspect W.mat
 complains "W.mat: holds several sparse matrices, 'Blur', 'Wide': expected the name of one, as --variable NAME"
 run 3 plot W.mat --variable Blurr --output -
 complains "W.mat: found no variable 'Blurr'; it has the sparse matrices 'Blur', 'Wide'"
+for file in W.mat W.npz; do
+  run 2 compile input=3 kernel=2 --weights $file: --output V.npz
+  complains "$file:: expected a name behind the colon"
+done
 run 0 inspect W.mat --variable Blur
 says "matrix    2 x 3, 4 entries"
 run 0 inspect W.mat --variable Wide
@@ -627,10 +631,42 @@ complains "--weights goes with a SPEC; standard input has its values in it"
 streams 4 inspect - --memory 100
 complains "standard input takes $(stat -c %s W.mtx) bytes, which exceeds the memory budget of 100 bytes;\
  raise --memory, or use a file"
-command=(inspect - "(of a pipe, within a budget)")
-code=0
-cat W.mtx | "$toeplix" inspect - --memory 100 >out 2>err || code=$?
-((code == 4)) || fail "expected exit code 4, got $code" "$(cat err)"
+# piped CODE ARGUMENT...: reads the file `in` through a pipe, whose length is not known.
+piped() {
+  local expected=$1 code=0
+  shift
+  command=("$@" "(of a pipe)")
+  cat in | "$toeplix" "$@" >out 2>err || code=$?
+  ((code == expected)) || fail "expected exit code $expected, got $code" "$(cat err)"
+}
+size=$(stat -c %s W.mtx)
+piped 4 inspect - --memory 100
+complains "standard input takes more than the memory budget of 100 bytes; raise --memory, or use a file"
+piped 4 inspect - --memory $((size + 1))
+complains "standard input: reading 2 x 3 with 4 entries takes more than the memory budget of $((size + 1)) bytes"
+piped 0 inspect - --memory 4K
+# The budget need not have room for two of them.
+{ cat W.mtx && for ((i = 0; i < 20; ++i)); do printf '%99999s\n' ''; done; } >in
+piped 0 inspect - --memory 2100K
+piped 4 inspect - --memory 2000K
+# What begins as no such file is not read on: it need not end.
+for arguments in "inspect -" "page - --output W.html" "apply - --input x.npy --output y.npy" \
+  "explain input=3 kernel=2 --symbolic --weights -" "compile input=3 kernel=2 --weights - --output V.npz"; do
+  read -ra words <<<"$arguments"
+  command=("${words[@]}" "(of endless zeros)")
+  code=0
+  timeout 20 "$toeplix" --resources "${words[@]}" >out 2>err </dev/zero || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code" "$(cat err)"
+done
+for arguments in "explain input=3 kernel=2 --symbolic --weights - --memory 1M" \
+  "compile input=3 kernel=2 --weights - --output V.npz --memory 1M"; do
+  read -ra words <<<"$arguments"
+  command=("${words[@]}" "(of an endless array)")
+  code=0
+  { printf '\x93NUMPY'; cat /dev/zero; } 2>data | timeout 20 "$toeplix" "${words[@]}" >out 2>err || code=$?
+  ((code == 4)) || fail "expected exit code 4, got $code" "$(cat err)"
+  complains "standard input takes more than the memory budget of 1000000 bytes; raise --memory, or use a file"
+done
 echo "no matrix" >in
 streams 3 inspect -
 complains "standard input: line 1: expected a Matrix Market file, which starts with %%MatrixMarket"
@@ -774,6 +810,32 @@ write_npy w.npy '(1, 1, 2)' "$largest$largest"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy
 grep -q "^toeplix: verification failed: " err || fail "expected the mismatch, got" "$(cat err)"
 run 1 verify input=2 kernel=2 padding=1:0 boundary=symmetric --weights w.npy --input x.npy --json
+
+# What a kernel takes is known before it is read.
+write_npy big.npy '(1, 100)' ''
+head -c 800 /dev/zero >>big.npy
+run 4 compile input=100 kernel=100 --weights big.npy --output a.npz --memory 800
+complains "a matrix of 100 entries (1208 bytes) exceeds the memory budget of 800 bytes; raise --memory, write some\
+ rows at a time by --rows A:B, or multiply without the matrix by toeplix apply"
+run 4 compile input=100 kernel=100 --weights big.npy --output a.npz --memory 799
+complains "the array of big.npy takes 800 bytes, which exceeds the memory budget of 799 bytes; raise --memory"
+run 4 explain input=100 kernel=100 --symbolic --weights big.npy --memory 799
+run 4 page input=100 kernel=100 --weights big.npy --output a.html --memory 799
+run 4 compile input=1,2 kernel=1,2 --weights p.PNG --output a.npz --memory 1
+grep -q "^toeplix: p.PNG: .* budget of 1 bytes" err || fail "got" "$(cat err)"
+if [[ $python ]] && "$python" -c 'import numpy' 2>/dev/null; then
+  "$python" -c 'import numpy; numpy.savez_compressed("big.npz", w=numpy.zeros((1, 1000000)))'
+  run 4 compile input=1000000 kernel=1000000 --weights big.npz:w --output a.npz --memory 1M
+  complains "the array of big.npz:w takes 8000000 bytes, which exceeds the memory budget of 1000000 bytes; raise\
+ --memory"
+fi
+# A file that exists under the whole word is meant.
+mkdir -p p.mat:q
+write_npy p.mat:q/h.npy '(1, 1)' "$one"
+run 0 compile input=2 kernel=1 --weights p.mat:q/h.npy --output a.npz
+run 3 compile input=2 kernel=1 --weights p.mat:q/g.npy --output a.npz
+complains "p.mat: cannot open: No such file or directory"
+rm -r p.mat:q a.npz big.np?
 
 # Nothing is written over a file that is read, whatever its name.
 cp w.npy over.npy

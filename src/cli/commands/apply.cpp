@@ -91,12 +91,13 @@ void run(const ApplyArguments& options) {
   const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
   const Tensor to = tensor_of(convolution, forward ? Side::output : Side::input);
   const Index budget = options.resources.memory_budget;
+  const bool fits = fits_float(options.input, budget);
   const Batch input = [&] {
     const Progress progress("reading " + input_name(options.input));
     return read_batch(options.input, from, budget);
   }();
-  const Weights weights = load_weights(
-      options.weights, convolution, {options.precision, budget, fits_float(options.input, budget)});
+  const Weights weights =
+      load_weights(options.weights, convolution, {options.precision, budget, fits});
   check_results(options, to, input.count);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
     const Batch output = [&] {

@@ -21,6 +21,7 @@ struct ExplainArguments {
   bool symbolic = false;
   bool latex = false;
   bool json = false;
+  Index memory_budget = 0;
 };
 
 /// Numbers with commas between them.
@@ -42,7 +43,8 @@ std::string written_matrix(const AnyConv& convolution, const ExplainArguments& o
   if (options.weights.empty()) {
     return std::visit([&](const auto& conv) { return symbolic_matrix(conv, format); }, convolution);
   }
-  const std::vector<double> weights = load_double_weights(options.weights, convolution, 0);
+  const std::vector<double> weights =
+      load_double_weights(options.weights, convolution, options.memory_budget);
   return std::visit([&](const auto& conv) { return numeric_matrix(conv, weights, format); },
                     convolution);
 }
@@ -90,6 +92,7 @@ void add_explain(CLI::App& program) {
   add_weights(*command, options->weights)
       ->description("With --symbolic: numbers in place of letters")
       ->needs(letters);
+  add_memory(*command, options->memory_budget);
   add_json(*command, options->json);
   command->get_option("--json")->excludes(letters);
   set_help(*command, "Example: toeplix explain input=4 kernel=3 padding=1 --entry 0,1");

@@ -18,6 +18,7 @@ struct PageArguments {
   std::string weights;
   std::string variable;
   std::string output;
+  Resources resources;
 };
 
 /// Writes the page of such a matrix, and says so.
@@ -44,12 +45,12 @@ void run(const PageArguments& options) {
       write(page_html(matrix, input_name(path)), matrix.rows(), matrix.cols(), matrix.nonZeros(),
             options);
     };
-    return std::visit(write_matrix_page, read_matrix(path, options.variable, {}));
+    return std::visit(write_matrix_page, read_matrix(path, options.variable, options.resources));
   }
   const AnyConv convolution = parse_convolution(options.spec);
   std::vector<double> weights;
   if (!options.weights.empty()) {
-    weights = load_double_weights(options.weights, convolution, 0);
+    weights = load_double_weights(options.weights, convolution, options.resources.memory_budget);
   }
   const auto write_convolution_page = [&](const auto& conv) {
     write(page_html(conv, weights), conv.rows(), conv.cols(), conv.nnz(), options);
@@ -68,6 +69,7 @@ void add_page(CLI::App& program) {
   command->add_option("--output", options->output, "The .html file to write; - prints it")
       ->required()
       ->type_name("FILE");
+  add_memory(*command, options->resources.memory_budget);
   set_help(*command,
            "One file for a browser, which loads nothing from anywhere. In place of SPEC: a\n"
            ".npz, .mtx or .mat file, or - for a .mtx on standard input.\n"

@@ -13,8 +13,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <numeric>
 #include <optional>
+#include <system_error>
 
 namespace toeplix::cli {
 namespace {
@@ -31,23 +33,31 @@ std::optional<Kind> kind_of_file(const std::string& path) {
   return std::nullopt;
 }
 
+bool is_existing_file(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 /// A file, or an array in one: `model.npz:conv1.weight`, `psf.mat:h`.
 std::optional<KernelWord> parse_file(const std::string& text) {
   if (is_stream(text)) return KernelWord{Kind::npy, input_name(text), text, ""};
+  const auto kind_of_all = kind_of_file(text);
+  if (kind_of_all && is_existing_file(text)) return KernelWord{*kind_of_all, text, text, ""};
   for (std::size_t colon = text.find(':'); colon != text.npos; colon = text.find(':', colon + 1)) {
     const std::string path = text.substr(0, colon);
     const auto kind = kind_of_file(path);
     if (kind == Kind::npz || kind == Kind::mat) {
+      if (text.size() == colon + 1) throw UsageError(text + ": expected a name behind the colon");
       return KernelWord{*kind, text, path, text.substr(colon + 1)};
     }
   }
-  if (const auto kind = kind_of_file(text)) return KernelWord{*kind, text, text, ""};
+  if (kind_of_all) return KernelWord{*kind_of_all, text, text, ""};
   return std::nullopt;
 }
 
 /// A picture of a point that was blurred.
-std::vector<double> read_point_spread(const std::string& path, Extents& shape) {
-  Image image = read_png(path);
+std::vector<double> read_point_spread(const std::string& path, Extents& shape, Index budget) {
+  Image image = read_png(path, {.resources = {.memory_budget = budget}});
   const double sum = std::accumulate(image.samples.begin(), image.samples.end(), 0.0);
   if (image.channels != 1 || sum == 0) {
     throw UsageError(path + ": expected a grey picture of a kernel that is not black");
@@ -93,13 +103,17 @@ NpyArray<T> read_kernel(const KernelWord& word, Index budget) {
     case Kind::npy:
       return read_array<T>(word.path, budget);
     case Kind::npz:
+      check_array_memory(read_npz_array_header(word.path, word.array), sizeof(T),
+                         "the array of " + word.text, budget);
       return read_npz_array<T>(word.path, word.array);
     case Kind::mat:
-      return read_mat(
-          word, [&] { return read_matlab_array<T>(word.path, {.variable = word.array}); });
+      return read_mat(word, [&] {
+        return read_matlab_array<T>(
+            word.path, {.variable = word.array, .resources = {.memory_budget = budget}});
+      });
     case Kind::png: {
       Extents shape;
-      const std::vector<double> values = read_point_spread(word.path, shape);
+      const std::vector<double> values = read_point_spread(word.path, shape, budget);
       return {shape, converted<T>(values)};
     }
     default: {

@@ -25,14 +25,16 @@ struct KernelWord {
   std::string array;  ///< its name in the file, if one is given
 };
 
-/// Throws UsageError for a word that is none of them, which says what there is. Reads no file.
+/// Throws UsageError for a word that is none of them, which says what there is. Reads no file; but
+/// one that exists under the whole word is meant, whatever else the word could be.
 KernelWord parse_kernel_word(const std::string& text);
 
 /// Reads numbers (two axes) or the array of a file. Precondition: it is not builtin. Throws
 /// UsageError for numbers that are wrong, a picture that is not grey, or black, and a .mat file of
 /// several arrays without a name; otherwise what the format's reader throws. `T` is float or
 /// double.
-/// `budget` is for standard input alone, as in `read_array`.
+/// Throws TooLarge or CapacityError for an array of a file that takes more than the budget, as
+/// `check_memory` has it.
 template <class T>
 NpyArray<T> read_kernel(const KernelWord& word, Index budget);
 
