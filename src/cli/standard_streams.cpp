@@ -36,14 +36,14 @@ std::optional<std::size_t> size_of_input() {
 
 /// Standard input on the way into memory. It grows in place, as `realloc` moves large memory
 /// without a copy.
-class Input {
+class StandardInput {
  public:
-  explicit Input(Index budget)
+  explicit StandardInput(Index budget)
       : budget_(budget), most_(static_cast<std::size_t>(budget > 0 ? budget : default_budget())) {
     const std::size_t size = size_of_input().value_or(0);
     check_memory(static_cast<Index>(most_), static_cast<double>(size), "standard input",
                  "raise --memory, or use a file");
-    if (size > 0) grow(size);
+    if (size > 0) grow(size + 1);
   }
 
   /// Reads until there are that many bytes, or no more.
@@ -98,8 +98,8 @@ class Input {
   bool ended_ = false;
 };
 
-std::optional<Input>& input() {
-  static std::optional<Input> value;
+std::optional<StandardInput>& held_input() {
+  static std::optional<StandardInput> value;
   return value;
 }
 
@@ -129,18 +129,18 @@ void check_one_stream(const std::vector<std::filesystem::path>& inputs) {
 }
 
 std::span<const std::byte> standard_input(Index budget, std::string_view beginning) {
-  if (!input()) {
-    input().emplace(budget);
-    input()->read(beginning.size());
-    if (is_beginning(input()->bytes(), beginning)) {
-      input()->read(std::numeric_limits<std::size_t>::max());
+  if (!held_input()) {
+    held_input().emplace(budget);
+    held_input()->read(beginning.size());
+    if (is_beginning(held_input()->bytes(), beginning)) {
+      held_input()->read(std::numeric_limits<std::size_t>::max());
     }
   }
-  return input()->bytes();
+  return held_input()->bytes();
 }
 
 void forget_standard_input() {
-  input().reset();
+  held_input().reset();
 }
 
 void write_standard_output(const std::function<void(std::ostream&)>& write) {

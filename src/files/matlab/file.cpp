@@ -10,7 +10,7 @@ namespace toeplix::detail {
 namespace {
 
 /// No deflate data become more than this many times their size.
-constexpr std::uint64_t deflate_limit = 1032;
+constexpr std::uint64_t most_growth = 1032;
 
 }  // namespace
 
@@ -99,7 +99,7 @@ std::unique_ptr<ByteStream> MatlabFile::open_compressed(std::uint64_t begin,
   if (load(tag.data()) != mat::mi_matrix) {
     throw format_error(name, "expected a variable in the compressed data");
   }
-  if (content / deflate_limit > size) {
+  if (content / most_growth > size) {
     throw format_error(name, "promises " + std::to_string(content) + " bytes from " +
                                  std::to_string(size) + ", more than deflate can hold");
   }

@@ -52,7 +52,7 @@ std::string kind_of(const MatlabVariable& variable) {
   return variable.is_complex() ? "an array of complex numbers" : "a dense array";
 }
 
-std::string listed(const std::vector<std::string>& variables) {
+std::string listed_variables(const std::vector<std::string>& variables) {
   std::string text;
   for (std::size_t i = 0; i < variables.size() && i < most_variables_listed; ++i) {
     text += (i == 0 ? "" : ", ") + variables[i];
@@ -98,10 +98,10 @@ std::string reason_of(const Search& result, const std::string& name, MatlabKind 
   const std::string wanted = name.empty() ? std::string("expected ") + words.one
                                           : "found no variable " + quoted_name(name);
   if (!result.candidates.empty()) {
-    return wanted + "; it has the " + words.several + " " + listed(result.candidates);
+    return wanted + "; it has the " + words.several + " " + listed_variables(result.candidates);
   }
   if (!result.others.empty()) {
-    return wanted + "; it has " + listed(result.others) +
+    return wanted + "; it has " + listed_variables(result.others) +
            (result.has_octaves_sparse ? advice_for_octave : "");
   }
   return wanted + (name.empty() ? ", found none" : "");
@@ -118,7 +118,7 @@ MatlabVariable find_variable(const ByteSource& source, const std::string& name, 
   }
   if (name.empty() && result.candidates.size() > 1) {
     throw MatlabChoiceError(source.name() + ": holds several " + words_of(kind).several + ", " +
-                            listed(result.candidates) + ": expected the name of one");
+                            listed_variables(result.candidates) + ": expected the name of one");
   }
   if (is_of_kind(*result.found, kind)) return std::move(*result.found);
   throw format_error(source.name(), quoted_name(name) + " is " + kind_of(*result.found) +

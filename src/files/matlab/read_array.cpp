@@ -32,7 +32,7 @@ void check_array_budget(const std::string& file, std::uint64_t count, std::size_
 }
 
 /// 0 if there is an extent of 0, whatever the others are; nothing if it exceeds 63 bits.
-std::optional<std::uint64_t> number_of_values(const Extents& dimensions) {
+std::optional<std::uint64_t> number_of_elements(const Extents& dimensions) {
   if (std::ranges::find(dimensions, 0) != dimensions.end()) return 0;
   return detail::number_of_values(dimensions);
 }
@@ -40,7 +40,7 @@ std::optional<std::uint64_t> number_of_values(const Extents& dimensions) {
 /// The numbers of the variable, of which there must be as many as its dimensions say.
 MatlabArray next_numbers(MatlabVariable& variable) {
   const MatlabArray array = variable.next_array("an array");
-  const std::optional<std::uint64_t> count = number_of_values(variable.dimensions);
+  const std::optional<std::uint64_t> count = number_of_elements(variable.dimensions);
   if (!count || static_cast<std::uint64_t>(array.count) != *count) {
     throw format_error(variable.stream->name(), array.begin,
                        "expected " + (count ? std::to_string(*count) : "more than 2^63") +

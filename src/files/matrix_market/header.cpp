@@ -1,5 +1,7 @@
 #include "files/matrix_market/header.hpp"
 
+#include "files/bytes/shown_name.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -192,13 +194,7 @@ std::string_view take_word(std::string_view& line) {
 }
 
 std::string quote(std::string_view word) {
-  if (word.empty()) return "the end of the line";
-  constexpr std::size_t longest = 40;
-  std::string text(word.substr(0, longest));
-  for (char& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return '\'' + text + (word.size() > longest ? "...'" : "'");
+  return word.empty() ? "the end of the line" : quoted_name(word);
 }
 
 MatrixMarketStart read_matrix_market_start(const ByteSource& source) {

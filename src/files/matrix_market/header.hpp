@@ -30,7 +30,7 @@ constexpr bool is_blank(char c) {
 /// The next word of a line, which is taken away from it with the blanks before; empty at the end.
 std::string_view take_word(std::string_view& line);
 
-/// `'word'` for messages: cut short and without control characters; `the end of the line` for none.
+/// `quoted_name` of a word; `the end of the line` for none.
 std::string quote(std::string_view word);
 
 /// The header, and where the entries begin.

@@ -476,9 +476,10 @@ BOOST_AUTO_TEST_CASE(writes_and_reads_files) {
   BOOST_TEST(directory.entries() == 1U);
   using toeplix::MatlabKind;
   BOOST_TEST(toeplix::read_matlab_header(path, MatlabKind::sparse).name == "W");
-  BOOST_TEST(message_of([&] {
-               toeplix::read_matlab_header(path, MatlabKind::dense, "W");
-             }).ends_with("matrix.mat: 'W' is a sparse matrix: expected a dense array of real numbers"));
+  BOOST_TEST(
+      message_of([&] {
+        toeplix::read_matlab_header(path, MatlabKind::dense, "W");
+      }).ends_with("matrix.mat: 'W' is a sparse matrix: expected a dense array of real numbers"));
 }
 
 BOOST_AUTO_TEST_CASE(as_many_rows_as_the_format_numbers) {
