@@ -32,9 +32,9 @@ struct SpecBounds {
   Index smallest_padding = -2;  ///< of one side; negative crops, or enlarges if transposed
   Index largest_padding = 13;   ///< of one side; wider than the image, boundaries fold repeatedly
   /// What may decide the padding. The bounds of numbers hold for `explicit_sides` alone.
-  std::vector<Padding::Rule> padding_rules = {Padding::Rule::explicit_sides, Padding::Rule::valid,
-                                              Padding::Rule::same_upper, Padding::Rule::same_lower,
-                                              Padding::Rule::full};
+  std::vector<Padding::Rule> padding_rules = {
+      Padding::Rule::explicit_sides, Padding::Rule::valid, Padding::Rule::same_upper,
+      Padding::Rule::same_lower,     Padding::Rule::full,  Padding::Rule::causal};
   /// What the padding may be filled with.
   std::vector<Boundary> boundaries = {Boundary::zero, Boundary::circular, Boundary::reflect,
                                       Boundary::symmetric, Boundary::replicate};

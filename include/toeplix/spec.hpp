@@ -87,6 +87,7 @@ class Padding {
     same_upper,      ///< output is ceil(input / stride); an odd pixel goes to the upper side
     same_lower,      ///< output is ceil(input / stride); an odd pixel goes to the lower side
     full,            ///< (kernel - 1) * dilation on both sides: every overlap counts
+    causal,  ///< (kernel - 1) * dilation on the lower side: no output reads what comes later
   };
 
   /// The same number on both sides of every axis.
@@ -118,6 +119,9 @@ class Padding {
   [[nodiscard]] static Padding same_lower() { return Padding(Rule::same_lower); }
   /// (kernel - 1) * dilation on both sides: every overlap of kernel and image counts.
   [[nodiscard]] static Padding full() { return Padding(Rule::full); }
+  /// (kernel - 1) * dilation on the lower side, nothing on the upper one: with a stride of 1,
+  /// output `o` reads no pixel beyond `o`, and there are as many outputs as inputs.
+  [[nodiscard]] static Padding causal() { return Padding(Rule::causal); }
 
   /// What decides the numbers.
   [[nodiscard]] Rule rule() const { return rule_; }

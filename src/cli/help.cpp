@@ -51,7 +51,7 @@ const std::string_view spec_help =
     "  input=28,28 kernel=3,3     extents, which must be given\n"
     "  stride=1 dilation=1\n"
     "  padding=0                  1, or 0:1 for lower and upper; or valid, full,\n"
-    "                             same_upper, same_lower\n"
+    "                             same_upper, same_lower, causal\n"
     "  boundary=zero              circular, reflect, symmetric, replicate\n"
     "For all axes:\n"
     "  in=1 out=1 groups=1        channels\n"

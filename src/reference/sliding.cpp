@@ -154,6 +154,7 @@ AxisPadding padding_of(const Spec& spec, std::size_t axis) {
     return sides.size() == 1 ? sides[0] : sides[axis];
   if (spec.padding.rule() == Padding::Rule::valid) return {0, 0};
   if (spec.padding.rule() == Padding::Rule::full) return {overlap, overlap};
+  if (spec.padding.rule() == Padding::Rule::causal) return {overlap, 0};
   return same_padding(spec, axis);
 }
 

@@ -27,11 +27,12 @@ inline constexpr NameTable<TensorOrder, 3> order_names{
      {"channels_last", TensorOrder::channels_last},
      {"column_major", TensorOrder::column_major}}};
 
-inline constexpr NameTable<Padding::Rule, 4> padding_rule_names{
+inline constexpr NameTable<Padding::Rule, 5> padding_rule_names{
     {{"valid", Padding::Rule::valid},
      {"same_upper", Padding::Rule::same_upper},
      {"same_lower", Padding::Rule::same_lower},
-     {"full", Padding::Rule::full}}};
+     {"full", Padding::Rule::full},
+     {"causal", Padding::Rule::causal}}};
 
 /// The padding that a rule decides; nothing for explicit sides, which have numbers.
 inline std::optional<Padding> padding_by(Padding::Rule rule) {
@@ -44,6 +45,8 @@ inline std::optional<Padding> padding_by(Padding::Rule rule) {
       return Padding::same_lower();
     case Padding::Rule::full:
       return Padding::full();
+    case Padding::Rule::causal:
+      return Padding::causal();
     case Padding::Rule::explicit_sides:
       break;
   }

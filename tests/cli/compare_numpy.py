@@ -170,6 +170,39 @@ def check_matrix_files():
     assert not os.path.exists("y2.npy")
 
 
+def check_paddings():
+    """What docs/conventions.md says of SciPy's ways to place a kernel."""
+    import scipy.ndimage
+    import scipy.signal
+
+    def placed(w, x, words):
+        np.save("w.npy", w)
+        np.save("x.npy", x)
+        extents = [",".join(map(str, a.shape)) for a in (x, w)]
+        toeplix(f"apply input={extents[0]} kernel={extents[1]} {words} --weights w.npy --input x.npy --output y.npy")
+        return np.load("y.npy")
+
+    x = integers(9)
+    for k in (1, 2, 3, 4, 5):
+        w = integers(k)
+        wanted = scipy.signal.lfilter(w, 1, x)
+        assert np.array_equal(placed(w, x, "padding=causal operation=convolution"), wanted), k
+        for o in range(-(k // 2), (k - 1) // 2 + 1):
+            wanted = scipy.ndimage.correlate1d(x, w, origin=o)
+            sides = f"padding={k // 2 + o}:{k - 1 - k // 2 - o}"
+            assert np.array_equal(placed(w, x, sides + " boundary=symmetric"), wanted), (k, o)
+        for o in range(k):
+            # As PyLops computes it: all of the convolution, from its pixel `o` on.
+            wanted = np.convolve(x, w)[o:o + 9]
+            sides = f"padding={k - 1 - o}:{o}"
+            assert np.array_equal(placed(w, x, sides + " operation=convolution"), wanted), (k, o)
+    x = integers(5, 6)
+    for shape in ((3, 3), (2, 4), (4, 1)):
+        w = integers(*shape)
+        wanted = scipy.signal.correlate2d(x, w, "same")
+        assert np.array_equal(placed(w, x, "padding=same_upper"), wanted), shape
+
+
 def check_apply():
     weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
     np.save("w.npy", weights)
@@ -644,6 +677,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_diagonals()
     check_rows()
     check_matrix_files()
+    check_paddings()
     check_apply()
     check_precision()
     check_refusals()

@@ -50,8 +50,8 @@ void for_each_spec(Visit visit) {
         visit(spec);
       });
     });
-    for (const Padding& rule :
-         {Padding::valid(), Padding::same_upper(), Padding::same_lower(), Padding::full()}) {
+    for (const Padding& rule : {Padding::valid(), Padding::same_upper(), Padding::same_lower(),
+                                Padding::full(), Padding::causal()}) {
       spec.padding = rule;
       visit(spec);
     }

@@ -36,7 +36,7 @@ PerAxis<T> draw_per_axis(ByteDraw& bytes, std::size_t axes, Draw draw) {
 Padding draw_padding(ByteDraw& bytes, std::size_t axes) {
   // Some wider than any image drawn here, so that boundaries fold more than once.
   const auto side = [&bytes] { return bytes.pick<Index>({0, 1, 2, 3, 4, 7, 13, -1, -2, -3}); };
-  switch (bytes.between(0, 7)) {
+  switch (bytes.between(0, 8)) {
     case 0:
       return Padding::valid();
     case 1:
@@ -46,6 +46,8 @@ Padding draw_padding(ByteDraw& bytes, std::size_t axes) {
     case 3:
       return Padding::full();
     case 4:
+      return Padding::causal();
+    case 5:
       return side();
     default: {
       std::vector<AxisPadding> sides;
@@ -224,7 +226,7 @@ bool is_quick(const Spec& spec) {
 
 template <class Spec>
 void check(ByteDraw& bytes) {
-  const Index scalar = bytes.between(0, 7);
+  const Index scalar = bytes.between(0, 8);
   const Spec spec = draw_spec<Spec>(bytes);
   if (!test::is_sound(spec)) {
     try {

@@ -104,6 +104,9 @@ Axis axis_of(const Spec& spec, std::size_t index) {
   } else if (spec.padding.rule() == Padding::Rule::full) {
     axis.lower = axis.reach();
     padding = 2 * axis.lower;
+  } else if (spec.padding.rule() == Padding::Rule::causal) {
+    axis.lower = axis.reach();
+    padding = axis.lower;
   } else if (spec.padding.rule() != Padding::Rule::valid) {
     padding = axis.reach();
     axis.lower = padding / 2;

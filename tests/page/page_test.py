@@ -32,6 +32,7 @@ SPECS = [
     "input=5,5 kernel=3,3 padding=1",
     "input=7 kernel=3 stride=2 padding=1",
     "input=6 kernel=3 dilation=2 padding=full boundary=circular",
+    "input=6,5 kernel=3,2 dilation=2,1 padding=causal",
     "input=4,4 kernel=3,3 padding=1 boundary=reflect",
     "input=4,3 kernel=3,2 padding=2:1,3:0 boundary=symmetric,replicate stride=2,1",
     "input=6,5 kernel=2,3 padding=same_lower stride=1,2 operation=convolution",

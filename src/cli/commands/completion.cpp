@@ -33,7 +33,7 @@ _toeplix() {{
   case $key in
     '') ;;
     boundary) words='zero circular reflect symmetric replicate' ;;
-    padding) words='valid same_upper same_lower full' ;;
+    padding) words='valid same_upper same_lower full causal' ;;
     operation) words='correlation convolution' ;;
     order) words='channels_first channels_last column_major' ;;
     *) return ;;

@@ -66,6 +66,8 @@ AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
       return {0, 0};
     case Padding::Rule::full:
       return {span - 1, span - 1};
+    case Padding::Rule::causal:
+      return {span - 1, 0};
     case Padding::Rule::same_upper:
     case Padding::Rule::same_lower:
       break;
@@ -77,15 +79,16 @@ AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
 }
 
 AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  const Index span = kernel_span(spec, axis);
   switch (spec.padding.rule()) {
     case Padding::Rule::explicit_sides:
       return explicit_padding(spec.padding, axis);
     case Padding::Rule::valid:
       return {0, 0};
-    case Padding::Rule::full: {
-      const Index span = kernel_span(spec, axis);
+    case Padding::Rule::full:
       return {span - 1, span - 1};
-    }
+    case Padding::Rule::causal:
+      return {span - 1, 0};
     case Padding::Rule::same_upper:
     case Padding::Rule::same_lower:
       break;

@@ -13,6 +13,7 @@ function resolvePadding(spec, axis, span) {
   if (rule === "explicit") return sides[axis];
   if (rule === "valid") return [0, 0];
   if (rule === "full") return [span - 1, span - 1];
+  if (rule === "causal") return [span - 1, 0];
   const input = spec.input[axis];
   const stride = spec.stride[axis];
   const total = spec.transposed

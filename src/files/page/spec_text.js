@@ -5,7 +5,7 @@
 const BOUNDARIES = ["zero", "circular", "reflect", "symmetric", "replicate"];
 const OPERATIONS = ["correlation", "convolution"];
 const ORDERS = ["channels_first", "channels_last", "column_major"];
-const PADDING_RULES = ["valid", "same_upper", "same_lower", "full"];
+const PADDING_RULES = ["valid", "same_upper", "same_lower", "full", "causal"];
 
 // A spec that is none, or is too large to be shown. The message says why.
 class SpecError extends Error {}

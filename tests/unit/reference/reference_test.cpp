@@ -232,6 +232,8 @@ BOOST_AUTO_TEST_CASE(padding_rules_of_a_convolution) {
   BOOST_TEST(oracle::convolve(spec, weights, counting(5)) == Numbers{4321});
   spec.padding = Padding::full();
   BOOST_TEST(oracle::convolve(spec, weights, counting(5)) == (Numbers{1000, 3210, 5432, 54}));
+  spec.padding = Padding::causal();
+  BOOST_TEST(oracle::convolve(spec, weights, counting(5)) == (Numbers{1000, 3210, 5432}));
   spec.stride = 5;  // wider than the kernel: `same` needs no padding, and never crops
   spec.padding = Padding::same_upper();
   BOOST_TEST(oracle::convolve(spec, weights, counting(5)) == Numbers{4321});
@@ -253,6 +255,8 @@ BOOST_AUTO_TEST_CASE(padding_rules_of_a_transposed_convolution) {
   spec.output_padding = 0;
   spec.padding = Padding::full();
   BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == Numbers{102});
+  spec.padding = Padding::causal();
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{102, 20, 200}));
 }
 
 BOOST_AUTO_TEST_CASE(padding_rules_of_a_transposed_convolution_may_enlarge) {

@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(every_form_of_padding) {
   check_fields({.input = {5}, .kernel = {2}, .padding = Padding::same_lower()},
                "padding=same_lower");
   check_fields({.input = {5}, .kernel = {2}, .padding = Padding::full()}, "padding=full");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::causal()}, "padding=causal");
 }
 
 BOOST_AUTO_TEST_CASE(everything_at_once) {
@@ -296,7 +297,7 @@ BOOST_AUTO_TEST_CASE(refuses_unknown_names) {
                 "column_major, got 'XYZ'");
   check_refused("padding=much",
                 "spec text, byte 8: padding=much: expected numbers, lower:upper pairs, or one of "
-                "valid, same_upper, same_lower, full");
+                "valid, same_upper, same_lower, full, causal");
 }
 
 BOOST_AUTO_TEST_CASE(says_which_key_was_meant) {
@@ -371,7 +372,7 @@ BOOST_AUTO_TEST_CASE(says_which_word_was_meant) {
       {"symm", "symmetric"}, {"Symmetric", "symmetric"}, {"0", "zero"}};
   for (const auto& pair : meant_boundaries)
     check("boundary", boundaries + pair.first + "'", Pairs{pair});
-  check("padding", "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full",
+  check("padding", "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full, causal",
         Pairs{{"SAME", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
               {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
               {"VALID", "valid"},

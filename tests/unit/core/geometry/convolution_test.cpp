@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(extents_of_padding_rules) {
   check_axis(with(5, 3, 1, 1, Padding::valid()), {0, 0}, 3);
   check_axis(with(5, 3, 2, 2, Padding::full()), {4, 4}, 5);
   check_axis(with(5, 1, 1, 9, Padding::full()), {0, 0}, 5);
+  check_axis(with(5, 3, 1, 2, Padding::causal()), {4, 0}, 5);
+  check_axis(with(5, 3, 2, 2, Padding::causal()), {4, 0}, 3);
   // SAME: ceil(input / stride) outputs, (outputs - 1) * stride + span - input padded pixels.
   check_axis(with(5, 3, 1, 1, Padding::same_upper()), {1, 1}, 5);
   check_axis(with(5, 4, 1, 1, Padding::same_upper()), {1, 2}, 5);
@@ -126,6 +128,7 @@ BOOST_AUTO_TEST_CASE(extents_of_transposed_convolutions) {
   check_axis(with(1, 1, {{3, 2}}, 0), {3, 2}, 1);
   check_axis(with(1, 1, Padding::valid(), 0), {0, 0}, 6);
   check_axis(with(2, 1, Padding::full(), 0), {2, 2}, 5);
+  check_axis(with(2, 1, Padding::causal(), 0), {2, 0}, 7);
   // SAME: input * stride outputs.
   check_axis(with(2, 1, Padding::same_upper(), 0), {0, 1}, 8);
   check_axis(with(2, 1, Padding::same_lower(), 0), {1, 0}, 8);
