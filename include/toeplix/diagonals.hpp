@@ -202,16 +202,21 @@ class MatrixDiagonals {
   template <int Order, class StorageIndex>
   explicit MatrixDiagonals(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                            const DiagonalOptions& options = {}) {
-    start(matrix.rows(), matrix.cols(), matrix.nonZeros(), options);
-    std::vector<Entry> entries;
-    entries.reserve(static_cast<std::size_t>(matrix.nonZeros()));
     using Matrix = Eigen::SparseMatrix<Scalar, Order, StorageIndex>;
-    for (Eigen::Index line = 0; line < matrix.outerSize(); ++line) {
-      for (typename Matrix::InnerIterator entry(matrix, line); entry; ++entry) {
-        if (options.prune_zeros && entry.value() == Scalar{}) continue;
-        entries.push_back({entry.row(), entry.col(), entry.value()});
+    const auto for_each_kept = [&](const auto& visit) {
+      for (Eigen::Index line = 0; line < matrix.outerSize(); ++line) {
+        for (typename Matrix::InnerIterator entry(matrix, line); entry; ++entry) {
+          if (options.prune_zeros && entry.value() == Scalar{}) continue;
+          visit(Entry{entry.row(), entry.col(), entry.value()});
+        }
       }
-    }
+    };
+    Index kept = 0;
+    for_each_kept([&kept](const Entry&) { ++kept; });
+    start(matrix.rows(), matrix.cols(), kept, options);
+    std::vector<Entry> entries;
+    entries.reserve(static_cast<std::size_t>(kept));
+    for_each_kept([&entries](const Entry& entry) { entries.push_back(entry); });
     take(std::move(entries), options);
   }
 
@@ -260,6 +265,7 @@ class MatrixDiagonals {
     Scalar value;
   };
 
+  static double bytes_of_entries(Index entries);
   /// Checks what can be checked without the entries, and sets the blocks.
   void start(Index rows, Index cols, Index entries, const DiagonalOptions& options);
   /// Makes the diagonals of the entries, which are in any order.

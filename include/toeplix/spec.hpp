@@ -87,7 +87,7 @@ class Padding {
     same_upper,      ///< output is ceil(input / stride); an odd pixel goes to the upper side
     same_lower,      ///< output is ceil(input / stride); an odd pixel goes to the lower side
     full,            ///< (kernel - 1) * dilation on both sides: every overlap counts
-    causal,  ///< (kernel - 1) * dilation on the lower side: no output reads what comes later
+    causal,          ///< (kernel - 1) * dilation on the lower side, nothing on the upper one
   };
 
   /// The same number on both sides of every axis.
@@ -119,8 +119,9 @@ class Padding {
   [[nodiscard]] static Padding same_lower() { return Padding(Rule::same_lower); }
   /// (kernel - 1) * dilation on both sides: every overlap of kernel and image counts.
   [[nodiscard]] static Padding full() { return Padding(Rule::full); }
-  /// (kernel - 1) * dilation on the lower side, nothing on the upper one: with a stride of 1,
-  /// output `o` reads no pixel beyond `o`, and there are as many outputs as inputs.
+  /// (kernel - 1) * dilation on the lower side, nothing on the upper one. A convolution with a
+  /// stride of 1 then has as many outputs as inputs, and with the boundary zero or replicate output
+  /// `o` reads no pixel beyond `o`.
   [[nodiscard]] static Padding causal() { return Padding(Rule::causal); }
 
   /// What decides the numbers.

@@ -25,6 +25,10 @@
 namespace toeplix::cli {
 namespace {
 
+using diagonal_list::is_one_block;
+using diagonal_list::list_any;
+using diagonal_list::Shape;
+
 struct DiagonalsArguments {
   std::vector<std::string> spec;
   std::string weights;
@@ -38,9 +42,10 @@ struct DiagonalsArguments {
 
 Index parse_size(const std::string& text, const Shape& shape) {
   if (text == "power2") return next_power_of_two(std::max(shape.rows, shape.cols));
+  constexpr Index largest = Index{1} << 62;
   const auto size = number_of<Index>(text);
-  if (size && *size >= 0) return *size;
-  throw UsageError("--size " + text + ": expected a number, or power2");
+  if (size && *size >= 0 && *size <= largest) return *size;
+  throw UsageError("--size " + text + ": expected a whole number from 0 to 2^62, or power2");
 }
 
 /// Coordinates if there are many more diagonals than entries, as there always are by blocks.
@@ -168,10 +173,15 @@ void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& o
     if (!options.output.empty()) return write(found, matrix.nonZeros(), options);
     list_any(shape, found.structure(), found, options.json);
   };
+  const bool has_values = !options.output.empty() || chosen.prune_zeros;
   const bool has_precision =
       options.precision == Precision::by_file ||
       (options.precision == Precision::single) == std::same_as<Scalar, Single>;
-  if (has_precision) return finish(diagonals(matrix, chosen));
+  if (!has_values || has_precision) return finish(diagonals(matrix, chosen));
+  const double entries = static_cast<double>(matrix.nonZeros()) * (sizeof(Other) + sizeof(Index));
+  check_memory(chosen.resources.memory_budget,
+               entries + static_cast<double>(matrix.rows()) * sizeof(Index),
+               "the matrix in the other precision", "raise --memory, or keep its precision");
   finish(diagonals(converted<Other>(matrix), chosen));
 }
 

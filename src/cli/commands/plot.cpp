@@ -67,7 +67,7 @@ struct MatrixCounts {
 template <class... Drawn>
 void draw(const PlotArguments& options, const std::string& title, const MatrixCounts& counts,
           const Drawn&... drawn) {
-  if (options.output == "-") {
+  if (is_stream(options.output)) {
     const std::string text = [&] {
       const Progress progress("drawing");
       TerminalPlotOptions terminal = terminal_options();
@@ -83,8 +83,9 @@ void draw(const PlotArguments& options, const std::string& title, const MatrixCo
     plot.title = title;
     return write_plot(options.output, drawn..., plot);
   }();
-  fmt::print("{}: {} x {} pixels, of a {} x {} matrix, {} entries\n", options.output, picture.width,
-             picture.height, counts.rows, counts.cols, counts.entries);
+  fmt::print("{}: {} x {} pixels, of a {} x {} matrix, {} {}\n", options.output, picture.width,
+             picture.height, counts.rows, counts.cols, counts.entries,
+             counts.entries == 1 ? "entry" : "entries");
 }
 
 void draw_convolution(const PlotArguments& options) {
@@ -108,7 +109,7 @@ void draw_file(const std::string& path, const PlotArguments& options) {
 }
 
 void run(const PlotArguments& options) {
-  if (options.output != "-") {
+  if (!is_stream(options.output)) {
     check_extension(options.output, {".png", ".svg"});
     check_folder(options.output);
     check_not_kernel(options.output, options.weights);

@@ -12,7 +12,7 @@
 #include <string_view>
 
 /// The lists that `toeplix diagonals` prints.
-namespace toeplix::cli {
+namespace toeplix::cli::diagonal_list {
 
 inline constexpr int most_shown = 20;
 /// Diagonals whose values are looked at for counting those that are not zero.
@@ -123,4 +123,4 @@ void list_any(const Shape& shape, const Structure& structure, const Found& found
   list(shape, structure, found);
 }
 
-}  // namespace toeplix::cli
+}  // namespace toeplix::cli::diagonal_list

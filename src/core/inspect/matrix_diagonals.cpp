@@ -42,6 +42,13 @@ void check_budget(Index entries, double bytes, Index memory_budget) {
 
 }  // namespace
 
+/// The entries, and their rows and values once more in the diagonals.
+template <MatrixScalar Scalar>
+double MatrixDiagonals<Scalar>::bytes_of_entries(Index entries) {
+  return static_cast<double>(sizeof(Entry) + sizeof(Index) + sizeof(Scalar)) *
+         static_cast<double>(entries);
+}
+
 template <MatrixScalar Scalar>
 void MatrixDiagonals<Scalar>::start(Index rows, Index cols, Index entries,
                                     const DiagonalOptions& options) {
@@ -53,10 +60,7 @@ void MatrixDiagonals<Scalar>::start(Index rows, Index cols, Index entries,
   structure_.size_ = detail::diagonal_size(rows, cols, options.size);
   structure_.block_rows_ = detail::ceil_div(rows, structure_.size_);
   structure_.block_columns_ = detail::ceil_div(cols, structure_.size_);
-  // The entries, and their rows and values once more in the diagonals.
-  const std::size_t each = sizeof(Entry) + sizeof(Index) + sizeof(Scalar);
-  check_budget(entries, static_cast<double>(each) * static_cast<double>(entries),
-               options.resources.memory_budget);
+  check_budget(entries, bytes_of_entries(entries), options.resources.memory_budget);
 }
 
 template <MatrixScalar Scalar>
@@ -73,11 +77,10 @@ void MatrixDiagonals<Scalar>::take(std::vector<Entry> entries, const DiagonalOpt
   for (std::size_t i = 0; i < entries.size(); ++i) {
     count += i == 0 || !on_one_diagonal(entries[i - 1], entries[i]) ? 1 : 0;
   }
-  const std::size_t each = sizeof(Entry) + sizeof(Index) + sizeof(Scalar);
   const std::size_t each_diagonal =
       sizeof(Diagonal<Scalar>) + sizeof(DiagonalPlace) + 2 * heap_overhead;
   check_budget(std::ssize(entries),
-               static_cast<double>(each) * static_cast<double>(entries.size()) +
+               bytes_of_entries(std::ssize(entries)) +
                    static_cast<double>(each_diagonal) * static_cast<double>(count),
                options.resources.memory_budget);
   structure_.places_.reserve(count);

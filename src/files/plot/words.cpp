@@ -14,9 +14,14 @@ std::string short_number(double value) {
 std::string drawn_title(std::string_view title) {
   constexpr std::size_t longest = 200;
   std::string drawn;
+  int continuing = 0;  // bytes of UTF-8 that belong to the character before
   for (const char character : title) {
-    const bool continues = (static_cast<unsigned char>(character) & 0xc0U) == 0x80U;
-    if (continues) continue;
+    const auto byte = static_cast<unsigned char>(character);
+    if (continuing > 0 && (byte & 0xc0U) == 0x80U) {
+      --continuing;
+      continue;
+    }
+    continuing = byte < 0xc0 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
     if (drawn.size() == longest) return drawn + "...";
     drawn += character >= ' ' && character <= '~' ? character : '?';
   }

@@ -91,6 +91,9 @@ BOOST_AUTO_TEST_CASE(values_stand_in_the_entries) {
                          ">a?"
                          "?<") == 1U);
   BOOST_TEST(occurrences(named, "input=3") == 0U);
+  BOOST_TEST(
+      occurrences(plot_svg(corners<Matrix<float>>(), {.title = "\xb5.\xc3\xbc.\xe2\x82\xac"}),
+                  ">?.?.?<") == 1U);
   const std::string longest(200, 'x');
   BOOST_TEST(occurrences(plot_svg(corners<Matrix<float>>(), {.title = longest + "y"}),
                          ">" + longest + "...<") == 1U);
