@@ -55,4 +55,14 @@ for format = {"-text", "Octave's text format"; "-binary", "Octave's binary forma
   assert (! isempty (strfind (message, ["got " format{2} "; save it with -v7"])), message);
 endfor
 
+% Of a variable that was saved twice the last is read, as Octave does.
+A = speye (3);
+B = 7;
+save ("-v6", from, "A", "B");
+A = sparse ([2 2], [1 3], [5 6]);
+save ("-v6", "-append", from, "A");
+copy (program, from, to, "csr", "32", "stored", "real");
+assert (isequal (load (to).W, A));
+assert (isequal (load (from).A, A));
+
 printf ("%d matrices\n", count);

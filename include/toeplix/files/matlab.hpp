@@ -108,7 +108,8 @@ template <class Scalar, int Order, class StorageIndex>
 /// Sizes, column pointers, indices and checksums are checked: whatever is wrong is a FormatError
 /// (file, byte, what was expected). So are the other formats that MATLAB and Octave save (MATLAB 4;
 /// MATLAB 7.3, which is HDF5; Octave's own): the message names the format. If several variables
-/// could be read and none is named, that is a MatlabChoiceError. Throws CapacityError if the matrix
+/// could be read and none is named, that is a MatlabChoiceError; of several of one name the last
+/// counts, as in Octave, whose `save -append` leaves the old one in the file. Throws CapacityError if the matrix
 /// is too large for its index type or for the memory budget.
 ///
 ///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices

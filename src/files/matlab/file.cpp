@@ -5,12 +5,27 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace toeplix::detail {
 namespace {
 
+constexpr std::uint64_t tag_size = 8;
 /// No deflate data become more than this many times their size.
 constexpr std::uint64_t most_growth = 1032;
+
+/// Octave gives sparse logical matrices the flags of dense ones. `again` is the variable once more.
+bool is_octaves_sparse(const MatlabVariable& variable, std::unique_ptr<ByteStream> again) {
+  MatlabVariable second;
+  second.byte_order = variable.byte_order;
+  second.stream = std::move(again);
+  try {
+    second.read_description();
+    return second.continues_as_sparse();
+  } catch (const FormatError&) {
+    return false;  // who reads it as what it says it is will say what is wrong
+  }
+}
 
 }  // namespace
 
@@ -71,14 +86,17 @@ std::optional<MatlabVariable> MatlabFile::next() {
 
 void MatlabFile::describe(MatlabVariable& variable, std::uint32_t type, std::uint64_t begin,
                           std::uint64_t size) const {
-  constexpr std::uint64_t tag_size = 8;
-  if (type == mat::mi_compressed) {
-    variable.stream = open_compressed(begin + tag_size, size);
-  } else {
-    variable.stream =
-        std::make_unique<SectionStream>(source_, name_of(begin), begin + tag_size, size);
-  }
-  if (variable.stream->remaining() > 0) variable.read_description();
+  variable.stream = open(type, begin, size);
+  if (variable.stream->remaining() == 0) return;
+  variable.read_description();
+  if (!variable.is_logical() || variable.is_complex() || !variable.number_type()) return;
+  variable.is_octaves_sparse = is_octaves_sparse(variable, open(type, begin, size));
+}
+
+std::unique_ptr<ByteStream> MatlabFile::open(std::uint32_t type, std::uint64_t begin,
+                                             std::uint64_t size) const {
+  if (type == mat::mi_compressed) return open_compressed(begin + tag_size, size);
+  return std::make_unique<SectionStream>(source_, name_of(begin), begin + tag_size, size);
 }
 
 std::string MatlabFile::name_of(std::uint64_t begin) const {

@@ -2,6 +2,8 @@
 
 #include "files/bytes/shown_name.hpp"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,7 +54,7 @@ std::string kind_of(const MatlabVariable& variable) {
   return variable.is_complex() ? "an array of complex numbers" : "a dense array";
 }
 
-std::string listed_variables(const std::vector<std::string>& variables) {
+std::string listed(const std::vector<std::string>& variables) {
   std::string text;
   for (std::size_t i = 0; i < variables.size() && i < most_variables_listed; ++i) {
     text += (i == 0 ? "" : ", ") + variables[i];
@@ -61,69 +63,99 @@ std::string listed_variables(const std::vector<std::string>& variables) {
   return text + " and " + std::to_string(variables.size() - most_variables_listed) + " more";
 }
 
-/// The variables of a file, on the way to the one that is meant.
-struct Search {
-  std::optional<MatlabVariable> found;
-  std::vector<std::string> candidates;  ///< names of those of the kind
-  std::vector<std::string> others;      ///< names, and what they are
-  bool has_octaves_sparse = false;      ///< among the others
-  std::string problem;                  ///< of the first variable that cannot be understood
+/// One name of a file, and the last variable that has it.
+struct Named {
+  std::string name;
+  std::uint64_t begin;     ///< byte of the file
+  bool could_be_read;      ///< whether it is of the kind that is looked for
+  bool is_octaves_sparse;  ///< if not
+  std::string kind;        ///< what it is
 };
 
-/// Looks at every variable up to the one of that name, or at all of them.
-Search search(const ByteSource& source, const std::string& name, MatlabKind kind) {
-  MatlabFile file(source);
-  Search result;
-  while (std::optional<MatlabVariable> next = file.next()) {
+/// The variables of a file.
+struct Variables {
+  std::vector<Named> named;  ///< in the order of the file, each name once
+  std::string problem;       ///< of the first variable that cannot be understood
+};
+
+/// Octave appends a variable that changed to a file that has it already: of two variables of one
+/// name, the last one counts.
+Variables variables_of(MatlabFile& file, MatlabKind kind) {
+  Variables result;
+  std::map<std::string, std::size_t> places;
+  std::uint64_t begin = file.position();
+  for (; std::optional<MatlabVariable> next = file.next(); begin = file.position()) {
     if (result.problem.empty()) result.problem = next->problem;
     if (!next->problem.empty() || next->name.empty()) continue;
-    const bool could_be_read = is_of_kind(*next, kind);
-    const std::string quoted = quoted_name(next->name);
-    if (could_be_read) {
-      result.candidates.push_back(quoted);
-    } else {
-      result.others.push_back(quoted + ", " + kind_of(*next));
-      result.has_octaves_sparse = result.has_octaves_sparse || next->is_octaves_sparse;
-    }
-    const bool is_meant = name.empty() ? could_be_read : next->name == name;
-    if (is_meant && !result.found) result.found = std::move(next);
-    if (result.found && !name.empty()) break;
+    const auto [place, is_new] = places.emplace(next->name, result.named.size());
+    if (is_new) result.named.emplace_back();
+    result.named[place->second] = {next->name, begin, is_of_kind(*next, kind),
+                                   next->is_octaves_sparse, kind_of(*next)};
   }
   return result;
 }
 
+/// The quoted names of the variables that could be read.
+std::vector<std::string> candidates_of(const Variables& variables) {
+  std::vector<std::string> names;
+  for (const Named& variable : variables.named) {
+    if (variable.could_be_read) names.push_back(quoted_name(variable.name));
+  }
+  return names;
+}
+
 /// Why there is no variable to read.
-std::string reason_of(const Search& result, const std::string& name, MatlabKind kind) {
+std::string reason_of(const Variables& variables, const std::string& name, MatlabKind kind) {
   const KindWords words = words_of(kind);
   const std::string wanted = name.empty() ? std::string("expected ") + words.one
                                           : "found no variable " + quoted_name(name);
-  if (!result.candidates.empty()) {
-    return wanted + "; it has the " + words.several + " " + listed_variables(result.candidates);
+  const std::vector<std::string> candidates = candidates_of(variables);
+  if (!candidates.empty()) {
+    return wanted + "; it has the " + words.several + " " + listed(candidates);
   }
-  if (!result.others.empty()) {
-    return wanted + "; it has " + listed_variables(result.others) +
-           (result.has_octaves_sparse ? advice_for_octave : "");
+  std::vector<std::string> others;
+  bool has_octaves_sparse = false;
+  for (const Named& variable : variables.named) {
+    others.push_back(quoted_name(variable.name) + ", " + variable.kind);
+    has_octaves_sparse = has_octaves_sparse || variable.is_octaves_sparse;
   }
-  return wanted + (name.empty() ? ", found none" : "");
+  if (others.empty()) return wanted + (name.empty() ? ", found none" : "");
+  return wanted + "; it has " + listed(others) + (has_octaves_sparse ? advice_for_octave : "");
+}
+
+/// The variable of that name, or without a name the first that could be read; null if there is
+/// none.
+const Named* meant_by(const std::string& name, const Variables& variables) {
+  const auto is_meant = [&](const Named& variable) {
+    return name.empty() ? variable.could_be_read : variable.name == name;
+  };
+  const auto found = std::ranges::find_if(variables.named, is_meant);
+  return found == variables.named.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
 MatlabVariable find_variable(const ByteSource& source, const std::string& name, MatlabKind kind) {
-  Search result = search(source, name, kind);
-  if (!result.found) {
-    const std::string reason = reason_of(result, name, kind);
-    if (!result.problem.empty()) throw FormatError(result.problem + "; " + reason);
+  MatlabFile file(source);
+  const Variables variables = variables_of(file, kind);
+  const Named* const meant = meant_by(name, variables);
+  if (meant == nullptr) {
+    const std::string reason = reason_of(variables, name, kind);
+    if (!variables.problem.empty()) throw FormatError(variables.problem + "; " + reason);
     throw format_error(source.name(), reason);
   }
-  if (name.empty() && result.candidates.size() > 1) {
+  const std::vector<std::string> candidates = candidates_of(variables);
+  if (name.empty() && candidates.size() > 1) {
     throw MatlabChoiceError(source.name() + ": holds several " + words_of(kind).several + ", " +
-                            listed_variables(result.candidates) + ": expected the name of one");
+                            listed(candidates) + ": expected the name of one");
   }
-  if (is_of_kind(*result.found, kind)) return std::move(*result.found);
-  throw format_error(source.name(), quoted_name(name) + " is " + kind_of(*result.found) +
-                                        ": expected " + words_of(kind).one +
-                                        (result.found->is_octaves_sparse ? advice_for_octave : ""));
+  if (!meant->could_be_read) {
+    throw format_error(source.name(), quoted_name(name) + " is " + meant->kind + ": expected " +
+                                          words_of(kind).one +
+                                          (meant->is_octaves_sparse ? advice_for_octave : ""));
+  }
+  file.go_to(meant->begin);
+  return std::move(*file.next());
 }
 
 MatlabHeader header_of(const MatlabVariable& variable) {

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <optional>
 #include <span>
-#include <utility>
 
 namespace toeplix::detail {
 namespace {
@@ -107,15 +106,25 @@ void MatlabVariable::read_description() {
   if (kind == 0 || kind > mat::last_plain_class) return;
   read_dimensions(*this);
   read_name(*this);
-  if (is_logical() && !is_complex() && number_type() && stream->remaining() > 0) look_for_octave();
 }
 
-/// A dense array has one element of numbers, a sparse matrix three.
-void MatlabVariable::look_for_octave() {
-  const std::uint64_t begin = stream->position();
-  const MatlabElement element = next_element();
-  ahead_ = Ahead{element, begin};
-  is_octaves_sparse = stream->remaining() > element.size + element.padding;
+bool MatlabVariable::continues_as_sparse() {
+  if (dimensions.size() != 2) return false;
+  const auto pass_by = [this](const MatlabElement& element) {
+    skip(element.size);
+    skip_padding(element.padding);
+  };
+  const MatlabElement indices = next_element();
+  if (indices.type != mat::mi_int32) return false;
+  pass_by(indices);
+  const MatlabElement pointers = next_element();
+  const std::uint64_t columns = pointers.size / 4 - 1;
+  if (pointers.type != mat::mi_int32 || columns != static_cast<std::uint64_t>(dimensions[1])) {
+    return false;
+  }
+  pass_by(pointers);
+  const MatlabElement values = next_element();
+  return stream->remaining() <= values.size + values.padding;
 }
 
 std::optional<NumberType> MatlabVariable::number_type() const {
@@ -133,7 +142,6 @@ std::optional<NumberType> MatlabVariable::number_type() const {
 }
 
 MatlabElement MatlabVariable::next_element() {
-  if (ahead_) return std::exchange(ahead_, std::nullopt)->element;
   const std::uint64_t at = stream->position();
   const std::uint32_t word = read_word(*stream, byte_order);
   const std::uint32_t small_size = word >> 16;
@@ -168,17 +176,13 @@ void MatlabVariable::skip(std::uint64_t bytes) {
   }
 }
 
-std::uint64_t MatlabVariable::next_begin() const {
-  return ahead_ ? ahead_->begin : stream->position();
-}
-
 MatlabArray MatlabVariable::next_array(const char* what) {
-  const std::uint64_t at = next_begin();
+  const std::uint64_t at = stream->position();
   return array_of(next_element(), at, what);
 }
 
 MatlabArray MatlabVariable::next_values(const char* what, Index entries, Index places) {
-  const std::uint64_t at = next_begin();
+  const std::uint64_t at = stream->position();
   MatlabElement element = next_element();
   const bool are_bytes = element.size == static_cast<std::uint64_t>(places) ||
                          element.size < 8 * static_cast<std::uint64_t>(entries);

@@ -52,6 +52,9 @@ struct MatlabVariable {
 
   /// Reads flags, dimensions and name; not those of a variable that is laid out in another way.
   void read_description();
+  /// Whether what follows the description is that of a sparse matrix of these dimensions: row
+  /// indices, a column pointer more than there are columns, and values. Reads on in any case.
+  bool continues_as_sparse();
   /// Reads the tag of the next element; its content must lie inside the variable.
   MatlabElement next_element();
   /// Skips the padding of an element whose content was read; a variable may end without it.
@@ -64,18 +67,7 @@ struct MatlabVariable {
   MatlabArray next_values(const char* what, Index entries, Index places);
 
  private:
-  /// The tag of the element that comes next, if it was read already.
-  struct Ahead {
-    MatlabElement element;
-    std::uint64_t begin;
-  };
-
-  void look_for_octave();
-  /// Where the next element begins.
-  std::uint64_t next_begin() const;
   MatlabArray array_of(const MatlabElement& element, std::uint64_t begin, const char* what) const;
-
-  std::optional<Ahead> ahead_;
 };
 
 /// The variables of a file, one after another. Throws FormatError if the source is not a MATLAB
@@ -88,11 +80,17 @@ class MatlabFile {
 
   /// The next variable; nothing at the end of the file.
   std::optional<MatlabVariable> next();
+  /// Where the next variable begins, and where it is to be looked for.
+  std::uint64_t position() const { return position_; }
+  void go_to(std::uint64_t position) { position_ = position; }
 
  private:
   /// Opens the variable that begins there and reads what it says of itself.
   void describe(MatlabVariable& variable, std::uint32_t type, std::uint64_t begin,
                 std::uint64_t size) const;
+  /// The content of the variable that begins there, after its tag.
+  std::unique_ptr<ByteStream> open(std::uint32_t type, std::uint64_t begin,
+                                   std::uint64_t size) const;
   /// What messages call the variable that begins there.
   std::string name_of(std::uint64_t begin) const;
   std::unique_ptr<ByteStream> open_compressed(std::uint64_t begin, std::uint64_t size) const;

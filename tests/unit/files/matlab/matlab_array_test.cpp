@@ -218,6 +218,30 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
   BOOST_TEST(chosen.values == (std::vector<double>{6, 4, 2, 5, 3, 1}), per_element());
 }
 
+// Octave's `save -append` leaves the old variable in the file.
+BOOST_AUTO_TEST_CASE(of_one_name_the_last_variable_is_read) {
+  const Builder builder;
+  Dense newer(builder);
+  newer.values = builder.element<double>(9, {6, 5, 4, 3, 2, 1});
+  const std::vector<double> expected{6, 4, 2, 5, 3, 1};
+  const Bytes twice =
+      builder.file({Dense(builder).variable(), sparse_variable("A"), newer.variable()});
+  check(twice, {2, 3}, expected);
+  BOOST_TEST(parse(twice, {.variable = "h"}).values == expected, per_element());
+  const Bytes packed = builder.file(
+      {deflated(builder, Dense(builder).variable()), deflated(builder, newer.variable())});
+  check(packed, {2, 3}, expected);
+  // The last one may be of another kind.
+  const Bytes turned = builder.file({Dense(builder).variable(), sparse_variable("h")});
+  BOOST_TEST(failure(turned, {.variable = "h"}) ==
+             "m.mat: 'h' is a sparse matrix: expected a dense array of real numbers");
+  BOOST_TEST(failure(turned) ==
+             "m.mat: expected a dense array of real numbers; it has 'h', a sparse matrix");
+  check(builder.file({Dense(builder, "g").variable(), sparse_variable("h"),
+                      Dense(builder).variable(), sparse_variable("g")}),
+        {2, 3}, {1, 3, 5, 2, 4, 6});
+}
+
 BOOST_AUTO_TEST_CASE(names_are_fit_for_a_terminal) {
   const Builder builder;
   const auto named = [&](const std::string& text) {
@@ -245,12 +269,42 @@ BOOST_AUTO_TEST_CASE(sparse_logical_matrices_that_octave_wrote) {
              "m.mat: expected a dense array of real numbers; it has 'L', " + kind + advice);
   // As many entries as the matrix has places.
   parts.dimensions = builder.element<std::int32_t>(5, {3, 1});
+  parts.pointers = builder.element<std::int32_t>(5, {0, 3});
   BOOST_TEST(failure(parts.file()).ends_with(kind + advice));
   BOOST_TEST(!toeplix::parse_matlab_headers(parts.file(), "m.mat").at(0).type);
   BOOST_TEST(message_of([&] { toeplix::parse_matlab(parts.file(), "m.mat", {.variable = "L"}); }) ==
              "m.mat: 'L' is " + kind + ": expected a sparse matrix" + advice);
+  // Without entries.
+  parts.indices = builder.element<std::int32_t>(5, {});
+  parts.pointers = builder.element<std::int32_t>(5, {0, 0});
+  parts.values = builder.element<double>(9, {});
+  BOOST_TEST(failure(parts.file()).ends_with(kind + advice));
   // It is not in the way of one that can be read.
   check(builder.file({parts.variable(), Dense(builder).variable()}), {2, 3}, {1, 3, 5, 2, 4, 6});
+}
+
+// Only what looks as Octave writes it is called Octave's.
+BOOST_AUTO_TEST_CASE(logical_arrays_with_something_behind) {
+  const Builder builder;
+  Dense logical(builder);
+  logical.set_class(0x209);
+  logical.values = builder.element<std::uint8_t>(2, {1, 0, 1, 0, 1, 0});
+  logical.imaginary = builder.element<std::uint8_t>(2, {1});
+  BOOST_TEST(failure(logical.file()) ==
+             "m.mat: variable at byte 128: byte 56: expected the end, got 16 more bytes");
+  mat_test::Parts parts(builder, "L");
+  parts.flags = builder.element<std::uint32_t>(6, {0x209, 3});
+  parts.dimensions = builder.element<std::int32_t>(5, {3, 1});
+  for (const auto& pointers : {std::vector<std::int32_t>{0, 1, 3}, std::vector<std::int32_t>{}}) {
+    parts.pointers = builder.element<std::int32_t>(5, pointers);
+    BOOST_TEST(failure(parts.file()).find("Octave") == std::string::npos);
+  }
+  parts.pointers = builder.element<std::int32_t>(5, {0, 3});
+  parts.imaginary = builder.element<double>(9, {1});
+  BOOST_TEST(failure(parts.file()).find("Octave") == std::string::npos);
+  parts.values = {};
+  parts.imaginary = {};
+  BOOST_TEST(failure(parts.file()).find("Octave") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(lists_a_dozen_names) {

@@ -238,6 +238,11 @@ BOOST_AUTO_TEST_CASE(chooses_the_variable) {
   BOOST_TEST(same_bits(parse(builder.file({plain, a})), expected()));
   BOOST_TEST(same_bits(parse(builder.file({plain, b, a}), {.variable = "A"}), expected()));
   BOOST_TEST(parse(builder.file({a, b, plain}), {.variable = "B"}).sum() == 3);
+  // Of one name the last is read.
+  other.name = builder.small(1, to_bytes("A"));
+  const Bytes twice = builder.file({a, plain, other.variable()});
+  BOOST_TEST(parse(twice).sum() == 3);
+  BOOST_TEST(parse(twice, {.variable = "A"}).sum() == 3);
   BOOST_TEST(failure(builder.file({a, b})) ==
              "m.mat: holds several sparse matrices, 'A', 'B': expected the name of one");
   BOOST_TEST(failure(builder.file({a, plain}), {.variable = "x"}) ==
