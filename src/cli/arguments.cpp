@@ -154,10 +154,15 @@ void check_folder(const std::filesystem::path& path) {
 void check_distinct(const std::vector<std::filesystem::path>& outputs,
                     const std::vector<std::filesystem::path>& inputs) {
   check_one_stream(inputs);
+  const auto is_read_as = [](const std::filesystem::path& output,
+                             const std::filesystem::path& input) {
+    if (is_stream(input)) return is_read_by_standard_input(output);
+    return !input.empty() && same_file(output, input);
+  };
   for (auto output = outputs.begin(); output != outputs.end(); ++output) {
     if (output->empty() || is_stream(*output)) continue;
     for (const auto& input : inputs) {
-      if (input.empty() || is_stream(input) || !same_file(*output, input)) continue;
+      if (!is_read_as(*output, input)) continue;
       throw UsageError(output->string() + ": this file is also read; write to another one");
     }
     for (auto other = outputs.begin(); other != output; ++other) {

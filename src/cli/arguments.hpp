@@ -80,8 +80,8 @@ void check_extension_or_stream(const std::filesystem::path& path,
 /// nobody waits for a result that cannot be kept.
 void check_folder(const std::filesystem::path& path);
 /// Throws UsageError if a file that is to be written is also one of those to be read, or another
-/// one to be written, whatever its name: one of the two would be lost; and if standard input stands
-/// for several. Empty paths do not count.
+/// one to be written, whatever its name, also if it is read through standard input: one of the two
+/// would be lost; and if standard input stands for several. Empty paths do not count.
 void check_distinct(const std::vector<std::filesystem::path>& outputs,
                     const std::vector<std::filesystem::path>& inputs);
 

@@ -19,19 +19,26 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
 namespace toeplix::cli {
 namespace {
 
-/// The size of what is redirected from a file; nothing of a pipe.
-std::optional<std::size_t> size_of_input() {
+/// What is known of the file that standard input is redirected from; nothing of a pipe.
+std::optional<struct stat> file_of_input() {
   struct stat status = {};
   if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return status;
+}
+
+/// How much of such a file is left to read; nothing of a pipe.
+std::optional<std::size_t> size_of_input() {
+  const auto file = file_of_input();
   const ::off_t begin = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
-  if (begin < 0 || begin > status.st_size) return std::nullopt;
-  return static_cast<std::size_t>(status.st_size - begin);
+  if (!file || begin < 0 || begin > file->st_size) return std::nullopt;
+  return static_cast<std::size_t>(file->st_size - begin);
 }
 
 /// Standard input on the way into memory. It grows in place, as `realloc` moves large memory
@@ -39,15 +46,15 @@ std::optional<std::size_t> size_of_input() {
 class StandardInput {
  public:
   explicit StandardInput(Index budget)
-      : budget_(budget), most_(static_cast<std::size_t>(budget > 0 ? budget : default_budget())) {
-    const std::size_t size = size_of_input().value_or(0);
-    check_memory(static_cast<Index>(most_), static_cast<double>(size), "standard input",
-                 "raise --memory, or use a file");
-    if (size > 0) grow(size + 1);
-  }
+      : budget_(budget),
+        most_(static_cast<std::size_t>(budget > 0 ? budget : default_budget())),
+        file_size_(size_of_input().value_or(0)) {}
+
+  Index budget() const { return budget_; }
 
   /// Reads until there are that many bytes, or no more.
   void read(std::size_t wanted) {
+    if (wanted > least_room && file_size_ > room_) make_room_for_file();
     while (size_ < wanted && !ended_) {
       if (size_ == room_) grow(std::max(least_room, room_ + room_ / 2));
       const std::size_t part = std::min(std::min(room_, wanted) - size_, largest_part);
@@ -74,6 +81,13 @@ class StandardInput {
     void operator()(std::byte* bytes) const { std::free(bytes); }
   };
 
+  /// Makes room for the whole file at once, and for the byte that shows whether it has grown.
+  void make_room_for_file() {
+    check_memory(static_cast<Index>(most_), static_cast<double>(file_size_), "standard input",
+                 "raise --memory, or use a file");
+    grow(file_size_ + 1);
+  }
+
   /// Makes room for that many bytes, at most for one more than may come: whether it comes, reading
   /// will show.
   void grow(std::size_t room) {
@@ -92,6 +106,7 @@ class StandardInput {
 
   Index budget_;
   std::size_t most_;
+  std::size_t file_size_;  ///< 0 of a pipe
   std::unique_ptr<std::byte, Free> bytes_;
   std::size_t size_ = 0;
   std::size_t room_ = 0;
@@ -101,12 +116,6 @@ class StandardInput {
 std::optional<StandardInput>& held_input() {
   static std::optional<StandardInput> value;
   return value;
-}
-
-bool is_beginning(std::span<const std::byte> bytes, std::string_view beginning) {
-  const auto expected = std::as_bytes(std::span(beginning));
-  return bytes.size() >= expected.size() &&
-         std::equal(expected.begin(), expected.end(), bytes.begin());
 }
 
 }  // namespace
@@ -128,15 +137,24 @@ void check_one_stream(const std::vector<std::filesystem::path>& inputs) {
   throw UsageError("-: standard input can be read once; give files for the others");
 }
 
+bool is_read_by_standard_input(const std::filesystem::path& path) {
+  const auto input = file_of_input();
+  struct stat file = {};
+  return input && ::stat(path.c_str(), &file) == 0 && file.st_dev == input->st_dev &&
+         file.st_ino == input->st_ino;
+}
+
 std::span<const std::byte> standard_input(Index budget, std::string_view beginning) {
-  if (!held_input()) {
-    held_input().emplace(budget);
-    held_input()->read(beginning.size());
-    if (is_beginning(held_input()->bytes(), beginning)) {
-      held_input()->read(std::numeric_limits<std::size_t>::max());
-    }
+  std::optional<StandardInput>& input = held_input();
+  if (!input) input.emplace(budget);
+  if (input->budget() != budget) {
+    throw std::logic_error("standard input is read within one budget");
   }
-  return held_input()->bytes();
+  input->read(beginning.size());
+  const auto expected = std::as_bytes(std::span(beginning));
+  const auto first = input->bytes().first(std::min(input->bytes().size(), expected.size()));
+  if (std::ranges::equal(first, expected)) input->read(std::numeric_limits<std::size_t>::max());
+  return input->bytes();
 }
 
 void forget_standard_input() {

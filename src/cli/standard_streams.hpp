@@ -25,10 +25,14 @@ std::string output_name(const std::filesystem::path& path);
 /// was read of it is gone.
 void check_one_stream(const std::vector<std::filesystem::path>& inputs);
 
-/// All of standard input; the first call reads it. If it does not begin as its format does, that is
-/// all that is read and answered, for the format's reader to refuse: what is endless need not end.
-/// Throws TooLarge if it takes more than the budget (as `check_memory`), FormatError if it cannot
-/// be read.
+/// Whether standard input is redirected from this file.
+bool is_read_by_standard_input(const std::filesystem::path& path);
+
+/// All of standard input. If it does not begin as its format does, its beginning is all that is
+/// read and answered, for the format's reader to refuse: what is endless need not end. What was
+/// read is kept until `forget_standard_input`: later calls answer the same bytes. All must give the
+/// budget of the first, std::logic_error otherwise. Throws TooLarge if standard input takes more
+/// than the budget (as `check_memory`), FormatError if it cannot be read.
 std::span<const std::byte> standard_input(Index budget, std::string_view beginning);
 
 /// Gives back the memory of what was read of standard input. Nobody may ask for it afterwards.

@@ -649,6 +649,36 @@ piped 0 inspect - --memory 4K
 { cat W.mtx && for ((i = 0; i < 20; ++i)); do printf '%99999s\n' ''; done; } >in
 piped 0 inspect - --memory 2100K
 piped 4 inspect - --memory 2000K
+# A file that is read through `<` is not written over either.
+for arguments in "compile input=3 kernel=2 --weights -" "diagonals input=3 kernel=2 --weights -" \
+  "apply input=3 kernel=2 --weights - --input x.npy" "apply input=3 kernel=2 --weights box:2 --input -" \
+  "apply - --input x.npy" "diagonals -" "plot -" "page -" "page input=3 kernel=2 --weights -"; do
+  read -ra words <<<"$arguments"
+  extension=npy
+  [[ $arguments == compile* || $arguments == diagonals* ]] && extension=npz
+  [[ $arguments == plot* ]] && extension=png
+  [[ $arguments == page* ]] && extension=html
+  cp W.mtx "read.$extension"
+  code=0
+  command=("${words[@]}" --output "./read.$extension" "(which is standard input)")
+  "$toeplix" "${words[@]}" --output "./read.$extension" >out 2>err <"read.$extension" || code=$?
+  ((code == 2)) || fail "expected exit code 2, got $code" "$(cat err)"
+  complains "./read.$extension: this file is also read; write to another one"
+  cmp -s W.mtx "read.$extension" || fail "the file changed"
+  rm "read.$extension"
+done
+# It is looked at before there is room for all of it.
+command=(inspect - "(of 200 GB that are no matrix)")
+if truncate -s 200G huge 2>/dev/null; then
+  for memory in "" "--memory 1M" "--memory 1000G"; do
+    code=0
+    # shellcheck disable=SC2086
+    "$toeplix" inspect - $memory >out 2>err <huge || code=$?
+    ((code == 3)) || fail "expected exit code 3, got $code" "$(cat err)"
+    complains "standard input: line 1: expected a Matrix Market file, which starts with %%MatrixMarket"
+  done
+fi
+rm -f huge
 # What begins as no such file is not read on: it need not end.
 for arguments in "inspect -" "page - --output W.html" "apply - --input x.npy --output y.npy" \
   "explain input=3 kernel=2 --symbolic --weights -" "compile input=3 kernel=2 --weights - --output V.npz"; do
