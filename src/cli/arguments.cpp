@@ -78,7 +78,7 @@ void add_memory(CLI::App& command, Index& bytes) {
   command
       .add_option_function<std::string>(
           "--memory", [&bytes](const std::string& text) { bytes = parse_bytes(text); },
-          "Most to use, as 500M or 4G; default: what is free")
+          "Most to use, as 4G; default: at most what is free")
       ->type_name("BYTES");
 }
 

@@ -24,4 +24,15 @@ std::string with_advice(const CapacityError& error, const std::string& advice);
 /// The same with the advice that fits most commands.
 std::string in_words_of_the_program(const CapacityError& error);
 
+/// Reads a file by `read`. Throws TooLarge, with the advice that fits a file, if the library says
+/// that it takes too much.
+template <class Read>
+auto read_within_memory(const Read& read) {
+  try {
+    return read();
+  } catch (const CapacityError& error) {
+    throw TooLarge(with_advice(error, "raise --memory"));
+  }
+}
+
 }  // namespace toeplix::cli

@@ -1,5 +1,7 @@
 #include "cli/matrix_files.hpp"
 
+#include "cli/capacity.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -91,6 +93,12 @@ AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& 
   } catch (const MatlabChoiceError& error) {
     throw UsageError(std::string(error.what()) + ", as --variable NAME");
   }
+}
+
+AnyMatrix read_matrix_of(const std::string& extension, const std::filesystem::path& path,
+                         const std::string& variable, const Resources& resources) {
+  if (extension == ".mat") return read_mat_matrix(path, variable, resources);
+  return extension == ".mtx" ? read_mtx_matrix(path, resources) : read_npz_matrix(path, resources);
 }
 
 /// A stream has a matrix as .mtx: the others have parts that are known last, or read first.
@@ -189,12 +197,11 @@ AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& vari
                       const Resources& resources) {
   check_extension_or_stream(path, {".npz", ".mtx", ".mat"});
   const std::string extension = format_of(path);
-  if (extension == ".mat") return read_mat_matrix(path, variable, resources);
-  if (!variable.empty()) {
+  if (!variable.empty() && extension != ".mat") {
     throw UsageError(
         fmt::format("{}: --variable is not for {} files", input_name(path), extension));
   }
-  return extension == ".mtx" ? read_mtx_matrix(path, resources) : read_npz_matrix(path, resources);
+  return read_within_memory([&] { return read_matrix_of(extension, path, variable, resources); });
 }
 
 }  // namespace toeplix::cli

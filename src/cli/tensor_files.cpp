@@ -1,6 +1,7 @@
 #include "cli/tensor_files.hpp"
 
 #include "cli/array_files.hpp"
+#include "cli/capacity.hpp"
 #include "cli/json.hpp"
 
 #include <toeplix/files/png.hpp>
@@ -100,7 +101,9 @@ std::vector<double> planes_of(const Image& image) {
 }
 
 Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor, Index budget) {
-  Image image = read_png(path, {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
+  Image image = read_within_memory([&] {
+    return read_png(path, {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
+  });
   const bool fits = tensor.extents == Extents{image.height, image.width} &&
                     (tensor.channels == 1 || tensor.channels == image.channels);
   if (!fits) {

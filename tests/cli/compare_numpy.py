@@ -574,6 +574,9 @@ def check_matlab_kernels(kernel, x, expected):
             "ends.npy: expected weights of shape (4, 2, 3, 1), got (4, 2, 3)")
     toeplix(apply + "several.mat", "several.mat: holds several arrays of numbers, 'h', 'each': "
             "expected the name of one, as several.mat:NAME")
+    np.savez("several.npz", h=kernel, each=kernel)
+    toeplix(apply + "several.npz", "several.npz: holds several arrays, 'h', 'each': "
+            "expected the name of one, as several.npz:NAME")
     for name, what in [("t", "'t' is a text"), ("z", "'z' is an array of complex numbers"),
                        ("S", "'S' is a sparse matrix"), ("c", "'c' is a cell array"),
                        ("x", "found no variable 'x'; it has the arrays of numbers 'h', 'each'")]:

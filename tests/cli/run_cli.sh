@@ -643,7 +643,8 @@ size=$(stat -c %s W.mtx)
 piped 4 inspect - --memory 100
 complains "standard input takes more than the memory budget of 100 bytes; raise --memory, or use a file"
 piped 4 inspect - --memory $((size + 1))
-complains "standard input: reading 2 x 3 with 4 entries takes more than the memory budget of $((size + 1)) bytes"
+complains "standard input: reading 2 x 3 with 4 entries takes 184 bytes, which exceeds the memory budget of\
+ $((size + 1)) bytes; raise --memory"
 piped 0 inspect - --memory 4K
 # The budget need not have room for two of them.
 { cat W.mtx && for ((i = 0; i < 20; ++i)); do printf '%99999s\n' ''; done; } >in
@@ -891,6 +892,8 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   run 2 "${deblur[@]}" --output p.PNG
   run 2 "${deblur[@]}" --output t.png --truth t.png
   run 4 "${deblur[@]}" --output q.png --memory 1
+  complains "p.PNG: reading 2 x 1 pixels takes 30 bytes, which exceeds the memory budget of 1 bytes; raise --memory"
+  run 4 "${deblur[@]}" --output q.png --memory 30
   grep -q "raise --memory, or use a smaller image or kernel$" err || fail "got" "$(cat err)"
   run 2 deblur p.PNG --kernel k.png --lambda 0.1 --output k.png
   complains "k.png: this file is also read; write to another one"

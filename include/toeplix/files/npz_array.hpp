@@ -14,6 +14,18 @@
 
 namespace toeplix {
 
+/// An archive of several arrays, none of which was named. The message lists them.
+///
+///     try {
+///       weights = toeplix::read_npz_array<float>("model.npz");
+///     } catch (const toeplix::NpzChoiceError& error) {
+///       std::puts(error.what());  // model.npz: holds several arrays, 'conv1.weight', ...
+///     }
+class NpzChoiceError : public FormatError {
+ public:
+  using FormatError::FormatError;
+};
+
 /// Names of the arrays of an archive, in its order.
 ///
 /// Throws FormatError (file, byte, what was expected) for a file that is no archive of arrays.
@@ -24,7 +36,8 @@ namespace toeplix {
 
 /// Reads one array of an archive, compressed or not. Values are converted, and errors are as those
 /// of `read_npy`; a name that is not there is a FormatError that lists those that are. With an
-/// empty name the archive must hold one array. Cost: reading that array.
+/// empty name the archive must hold one array: NpzChoiceError if it holds several. Cost: reading
+/// that array.
 ///
 ///     const auto [shape, values] = toeplix::read_npz_array<float>("model.npz", "conv1.weight");
 template <NumberScalar T>

@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/array_files.hpp"
+#include "cli/capacity.hpp"
 
 #include <toeplix/files/png.hpp>
 
@@ -94,7 +95,10 @@ void write_array_photo(const std::string& path, const Photo& photo) {
 Photo read_photo(const std::string& path, Index budget) {
   check_extension_or_stream(path, {".png", ".npy"});
   if (is_array_file(path)) return read_array_photo(path, budget);
-  Photo photo{.image = read_png(path, {.alpha = PngAlpha::keep})};
+  Photo photo{.image = read_within_memory([&] {
+                return read_png(path,
+                                {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
+              })};
   photo.white = white_of_depth(photo.image.bit_depth);
   return photo;
 }

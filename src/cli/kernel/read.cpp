@@ -2,6 +2,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/array_files.hpp"
+#include "cli/capacity.hpp"
 #include "cli/kernel/builtin.hpp"
 #include "cli/kernel/typed.hpp"
 #include "cli/words.hpp"
@@ -57,7 +58,8 @@ std::optional<KernelWord> parse_file(const std::string& text) {
 
 /// A picture of a point that was blurred.
 std::vector<double> read_point_spread(const std::string& path, Extents& shape, Index budget) {
-  Image image = read_png(path, {.resources = {.memory_budget = budget}});
+  Image image =
+      read_within_memory([&] { return read_png(path, {.resources = {.memory_budget = budget}}); });
   const double sum = std::accumulate(image.samples.begin(), image.samples.end(), 0.0);
   if (image.channels != 1 || sum == 0) {
     throw UsageError(path + ": expected a grey picture of a kernel that is not black");
@@ -67,13 +69,18 @@ std::vector<double> read_point_spread(const std::string& path, Extents& shape, I
   return std::move(image.samples);
 }
 
-/// Reads of a .mat file by `read`, and says how the variable is chosen if there are several.
+/// Reads of a file by `read`, and says how an array is chosen if it holds several.
 template <class Read>
-auto read_mat(const KernelWord& word, const Read& read) {
+auto read_member(const KernelWord& word, const Read& read) {
+  const auto refuse = [&word](const Error& error) {
+    return UsageError(std::string(error.what()) + ", as " + word.path + ":NAME");
+  };
   try {
-    return read();
+    return read_within_memory(read);
   } catch (const MatlabChoiceError& error) {
-    throw UsageError(std::string(error.what()) + ", as " + word.path + ":NAME");
+    throw refuse(error);
+  } catch (const NpzChoiceError& error) {
+    throw refuse(error);
   }
 }
 
@@ -103,11 +110,13 @@ NpyArray<T> read_kernel(const KernelWord& word, Index budget) {
     case Kind::npy:
       return read_array<T>(word.path, budget);
     case Kind::npz:
-      check_array_memory(read_npz_array_header(word.path, word.array), sizeof(T),
-                         "the array of " + word.text, budget);
-      return read_npz_array<T>(word.path, word.array);
+      return read_member(word, [&] {
+        check_array_memory(read_npz_array_header(word.path, word.array), sizeof(T),
+                           "the array of " + word.text, budget);
+        return read_npz_array<T>(word.path, word.array);
+      });
     case Kind::mat:
-      return read_mat(word, [&] {
+      return read_member(word, [&] {
         return read_matlab_array<T>(
             word.path, {.variable = word.array, .resources = {.memory_budget = budget}});
       });
@@ -124,16 +133,12 @@ NpyArray<T> read_kernel(const KernelWord& word, Index budget) {
 }
 
 bool is_float_kernel(const KernelWord& word, Index budget) {
-  const auto type_of = [&]() -> std::optional<NumberType> {
+  const auto type = read_member(word, [&]() -> std::optional<NumberType> {
     if (word.kind == Kind::npy) return read_array_header(word.path, budget).type;
     if (word.kind == Kind::npz) return read_npz_array_header(word.path, word.array).type;
-    if (word.kind == Kind::mat) {
-      return read_mat(
-          word, [&] { return read_matlab_header(word.path, MatlabKind::dense, word.array).type; });
-    }
-    return std::nullopt;
-  };
-  const auto type = type_of();
+    if (word.kind != Kind::mat) return std::nullopt;
+    return read_matlab_header(word.path, MatlabKind::dense, word.array).type;
+  });
   return type == NumberType::float16 || type == NumberType::float32;
 }
 

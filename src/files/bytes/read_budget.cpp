@@ -21,10 +21,22 @@ double compressed_bytes(double lines, double entries, std::size_t scalar, std::s
   return (lines + 1) * static_cast<double>(index) + entries * static_cast<double>(scalar + index);
 }
 
+void check_budget(const std::string& what, double bytes, Index budget,
+                  std::optional<std::int64_t> entries) {
+  if (bytes <= static_cast<double>(budget)) return;
+  const auto needed =
+      bytes < 0x1p63 ? std::optional<std::int64_t>(static_cast<std::int64_t>(bytes)) : std::nullopt;
+  throw CapacityError(
+      what + " takes " + (needed ? std::to_string(*needed) : "more than 2^63") +
+          " bytes, which exceeds the memory budget of " + std::to_string(budget) + " bytes",
+      CapacityCause::memory_budget, entries, needed, "raise Resources::memory_budget");
+}
+
 void check_capacity(const std::string& name, const MatrixSize& size, double bytes, Index budget,
                     int index_bits) {
   const std::string matrix = std::to_string(size.rows) + " x " + std::to_string(size.cols) +
-                             " with " + std::to_string(size.entries) + " entries";
+                             " with " + std::to_string(size.entries) +
+                             (size.entries == 1 ? " entry" : " entries");
   const Index largest = std::numeric_limits<Index>::max() >> (64 - index_bits);
   if (std::max({size.rows, size.cols, size.entries}) >= largest) {
     throw CapacityError(
@@ -32,13 +44,7 @@ void check_capacity(const std::string& name, const MatrixSize& size, double byte
         CapacityCause::index_type, size.entries, {},
         index_bits < 64 ? "read it with std::int64_t" : "");
   }
-  if (bytes <= static_cast<double>(budget)) return;
-  const bool countable = bytes < 9e18;
-  throw CapacityError(
-      name + ": reading " + matrix + " takes more than the memory budget of " +
-          std::to_string(budget) + " bytes",
-      CapacityCause::memory_budget, size.entries,
-      countable ? std::optional<std::int64_t>(static_cast<std::int64_t>(bytes)) : std::nullopt);
+  check_budget(name + ": reading " + matrix, bytes, budget, size.entries);
 }
 
 }  // namespace toeplix::detail

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace toeplix::detail {
@@ -23,6 +24,11 @@ struct MatrixSize {
 /// Bytes of a compressed matrix, in floating point so that no header can overflow it. `lines` is
 /// the number of its rows or columns, `scalar` and `index` are bytes of one.
 double compressed_bytes(double lines, double entries, std::size_t scalar, std::size_t index);
+
+/// Throws CapacityError if `bytes` exceed the budget. `what` takes them, as "m.mtx: reading 2 x 2";
+/// `entries` if that is known.
+void check_budget(const std::string& what, double bytes, Index budget,
+                  std::optional<std::int64_t> entries = {});
 
 /// Throws CapacityError if `index_bits` cannot number the rows, columns or entries, or if
 /// reading takes more than the budget. Messages begin with `name`.

@@ -23,12 +23,9 @@ using detail::MatlabVariable;
 /// Refuses an array that would take more memory than the budget. Turning it takes a second copy.
 void check_array_budget(const std::string& file, std::uint64_t count, std::size_t bytes,
                         Index budget) {
-  if (static_cast<double>(count) * static_cast<double>(bytes) <= static_cast<double>(budget))
-    return;
-  throw CapacityError(file + ": reading " + std::to_string(count) +
-                          " numbers takes more than the memory budget of " +
-                          std::to_string(budget) + " bytes",
-                      CapacityCause::memory_budget);
+  detail::check_budget(
+      file + ": reading " + std::to_string(count) + (count == 1 ? " number" : " numbers"),
+      static_cast<double>(count) * static_cast<double>(bytes), budget);
 }
 
 /// 0 if there is an extent of 0, whatever the others are; nothing if it exceeds 63 bits.

@@ -26,8 +26,7 @@ std::vector<std::string> array_names(const detail::ZipReader& zip) {
 }
 
 std::string listed(const std::vector<std::string>& names) {
-  if (names.empty()) return "the archive has no arrays";
-  std::string text = "it has ";
+  std::string text;
   for (std::size_t i = 0; i < names.size() && i < most_names_listed; ++i) {
     text += (i == 0 ? "" : ", ") + detail::quoted_name(names[i]);
   }
@@ -38,14 +37,16 @@ std::string listed(const std::vector<std::string>& names) {
 std::unique_ptr<detail::ByteStream> open_array(const detail::ZipReader& zip,
                                                const std::string& file, std::string_view name) {
   const std::vector<std::string> names = array_names(zip);
-  if (name.empty() && names.size() != 1) {
-    throw detail::format_error(file, "expected the name of one array; " + listed(names));
+  if (names.empty()) throw detail::format_error(file, "expected an array, found none");
+  if (name.empty() && names.size() > 1) {
+    throw NpzChoiceError(file + ": holds several arrays, " + listed(names) +
+                         ": expected the name of one");
   }
   const std::string wanted = name.empty() ? names.front() : std::string(name);
   auto stream = zip.open(wanted + std::string(array_extension));
   if (stream == nullptr) {
     throw detail::format_error(
-        file, "found no array " + detail::quoted_name(wanted) + "; " + listed(names));
+        file, "found no array " + detail::quoted_name(wanted) + "; it has " + listed(names));
   }
   return stream;
 }

@@ -141,12 +141,9 @@ class PngReader {
     const double stored = layout_.height * (row + static_cast<double>(sizeof(png_bytep)));
     const double samples =
         layout_.height * row * static_cast<double>(sizeof(double) / sample_bytes());
-    if (stored + samples + 2 * row <= static_cast<double>(budget)) return;
-    throw CapacityError(source_.name() + ": " + std::to_string(layout_.width) + " x " +
-                            std::to_string(layout_.height) +
-                            " pixels take more than the memory budget of " +
-                            std::to_string(budget) + " bytes",
-                        CapacityCause::memory_budget);
+    detail::check_budget(source_.name() + ": reading " + std::to_string(layout_.width) + " x " +
+                             std::to_string(layout_.height) + " pixels",
+                         stored + samples + 2 * row, budget);
   }
 
   /// Asks for 8 or 16 bits of grey or RGB, with alpha if the file has transparency; of a file with

@@ -50,13 +50,17 @@ BOOST_AUTO_TEST_CASE(the_budget_may_be_used_up) {
       [] {
         check_capacity<std::int32_t>("m", {2, 2, 3}, 41, 40);
       },
-      "m: reading 2 x 2 with 3 entries takes more than the memory budget of 40 bytes", 3, 41);
-  // What 64 bits do not count is not said.
+      "m: reading 2 x 2 with 3 entries takes 41 bytes, which exceeds the memory budget of 40 "
+      "bytes; raise Resources::memory_budget",
+      3, 41);
+  // What 64 bits do not count.
   toeplix::test::check_capacity(
       [] {
         check_capacity<std::int64_t>("m", {2, 2, 3}, 1e19, 40);
       },
-      "m: reading 2 x 2 with 3 entries takes more than the memory budget of 40 bytes", 3);
+      "m: reading 2 x 2 with 3 entries takes more than 2^63 bytes, which exceeds the memory budget "
+      "of 40 bytes; raise Resources::memory_budget",
+      3);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -379,7 +379,8 @@ BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
         [&] { parse(bytes, {.resources = {.memory_budget = budget}}); });
   };
   BOOST_TEST(read(15'999'999) ==
-             "m.mat: reading 1000000 numbers takes more than the memory budget of 15999999 bytes");
+             "m.mat: reading 1000000 numbers takes 16000000 bytes, which exceeds the memory budget "
+             "of 15999999 bytes; raise Resources::memory_budget");
   BOOST_TEST(read(16'000'000) == "(nothing was thrown)");
   dense.set_shape({1, 1'000'000});  // not turned: no second copy
   const Bytes row = builder.file({dense.variable()});

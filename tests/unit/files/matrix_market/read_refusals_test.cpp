@@ -108,18 +108,19 @@ BOOST_AUTO_TEST_CASE(a_symmetry_must_be_kept) {
 BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {
   const std::string tall = real("2000000000 4 1\n1 1 1\n");
   BOOST_TEST(message_of<CapacityError>([&] { parse(tall); })
-                 .starts_with("m.mtx: reading 2000000000 x 4 with 1 entries takes more than the "
-                              "memory budget of "));
+                 .starts_with("m.mtx: reading 2000000000 x 4 with 1 entry takes 8000000032 bytes, "
+                              "which exceeds the memory budget of "));
   BOOST_TEST((parse<double, Eigen::ColMajor>(tall).rows() == 2000000000));
   const std::string wide = real("4 3000000000 1\n1 3000000000 1\n");
   BOOST_TEST(message_of<CapacityError>([&] { parse(wide); }) ==
-             "m.mtx: 4 x 3000000000 with 1 entries exceeds a 32-bit index; read it with "
+             "m.mtx: 4 x 3000000000 with 1 entry exceeds a 32-bit index; read it with "
              "std::int64_t");
   const auto matrix = parse<double, Eigen::RowMajor, std::int64_t>(wide);
   BOOST_TEST(matrix.innerIndexPtr()[0] == 2'999'999'999);
   BOOST_TEST(message_of<CapacityError>(
                  [] { parse(real("1 1 1\n1 1 1\n"), {.resources = {.memory_budget = 9}}); }) ==
-             "m.mtx: reading 1 x 1 with 1 entries takes more than the memory budget of 9 bytes");
+             "m.mtx: reading 1 x 1 with 1 entry takes 36 bytes, which exceeds the memory budget of "
+             "9 bytes; raise Resources::memory_budget");
 }
 
 BOOST_AUTO_TEST_CASE(long_lines_are_read_or_refused) {

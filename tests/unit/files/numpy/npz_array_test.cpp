@@ -60,8 +60,10 @@ BOOST_AUTO_TEST_CASE(names_what_it_has_if_a_name_is_missing) {
         [&] { static_cast<void>(toeplix::read_npz_array<double>(archive.path, name)); });
   };
   BOOST_TEST(read("") == archive.path.string() +
-                             ": expected the name of one array; it has 'conv1.weight', "
-                             "'conv1.bias'");
+                             ": holds several arrays, 'conv1.weight', 'conv1.bias': expected the "
+                             "name of one");
+  BOOST_CHECK_THROW(static_cast<void>(toeplix::read_npz_array_header(archive.path)),
+                    toeplix::NpzChoiceError);
   BOOST_TEST(read("notes.txt") ==
              archive.path.string() +
                  ": found no array 'notes.txt'; it has 'conv1.weight', 'conv1.bias'");
@@ -87,7 +89,11 @@ BOOST_AUTO_TEST_CASE(needs_no_name_if_there_is_one_array) {
   archive.write(builder.finish());
   BOOST_TEST(toeplix::read_npz_array<int>(archive.path).values.at(0) == 9);
   archive.write(zip_test::Builder().finish());
-  BOOST_CHECK_THROW(static_cast<void>(toeplix::read_npz_array<int>(archive.path)), FormatError);
+  for (const std::string_view name : {"", "a"}) {
+    BOOST_TEST(message_of<FormatError>([&] {
+                 static_cast<void>(toeplix::read_npz_array<int>(archive.path, name));
+               }) == archive.path.string() + ": expected an array, found none");
+  }
   archive.write({});
   BOOST_CHECK_THROW(static_cast<void>(toeplix::npz_array_names(archive.path)), FormatError);
 }

@@ -255,7 +255,8 @@ BOOST_AUTO_TEST_CASE(checks_the_promised_size_before_allocating) {
                               {.resources = {.memory_budget = 1'000'000}});
   };
   BOOST_TEST(message_of<toeplix::CapacityError>(read) ==
-             "p.png: 4000 x 4000 pixels take more than the memory budget of 1000000 bytes");
+             "p.png: reading 4000 x 4000 pixels takes 144040000 bytes, which exceeds the memory "
+             "budget of 1000000 bytes; raise Resources::memory_budget");
   BOOST_TEST(parse(large).samples.size() == 16'000'000U);
 }
 
@@ -276,7 +277,8 @@ BOOST_AUTO_TEST_CASE(counts_rows_against_the_budget_before_they_are_expanded) {
     return toeplix::parse_png(to_bytes(wide), "p.png", {.resources = {.memory_budget = 1'000'000}});
   };
   BOOST_TEST(message_of<toeplix::CapacityError>(read) ==
-             "p.png: 16777216 x 1 pixels take more than the memory budget of 1000000 bytes");
+             "p.png: reading 16777216 x 1 pixels takes 553648136 bytes, which exceeds the memory "
+             "budget of 1000000 bytes; raise Resources::memory_budget");
 }
 
 BOOST_AUTO_TEST_CASE(survives_every_damage) {
