@@ -110,7 +110,7 @@ bool is_existing_matrix_file(const std::filesystem::path& path) {
   const std::string extension = extension_of(path);
   std::error_code ignored;
   return (extension == ".npz" || extension == ".mtx" || extension == ".mat") &&
-         std::filesystem::exists(path, ignored);
+         std::filesystem::is_regular_file(path, ignored);
 }
 
 }  // namespace

@@ -866,7 +866,10 @@ write_npy p.mat:q/h.npy '(1, 1)' "$one"
 run 0 compile input=2 kernel=1 --weights p.mat:q/h.npy --output a.npz
 run 3 compile input=2 kernel=1 --weights p.mat:q/g.npy --output a.npz
 complains "p.mat: cannot open: No such file or directory"
-rm -r p.mat:q a.npz big.np?
+mkdir p.mat:g.npy # no file
+run 3 compile input=2 kernel=1 --weights p.mat:g.npy --output a.npz
+complains "p.mat: cannot open: No such file or directory"
+rm -r p.mat:? p.mat:g.npy a.npz big.np?
 
 # Nothing is written over a file that is read, whatever its name.
 cp w.npy over.npy

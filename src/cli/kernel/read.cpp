@@ -36,7 +36,7 @@ std::optional<Kind> kind_of_file(const std::string& path) {
 
 bool is_existing_file(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
+  return std::filesystem::is_regular_file(path, ignored);
 }
 
 /// A file, or an array in one: `model.npz:conv1.weight`, `psf.mat:h`.

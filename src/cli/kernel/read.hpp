@@ -30,7 +30,7 @@ struct KernelWord {
 KernelWord parse_kernel_word(const std::string& text);
 
 /// Reads numbers (two axes) or the array of a file. Precondition: it is not builtin. Throws
-/// UsageError for numbers that are wrong, a picture that is not grey, or black, and a .mat file of
+/// UsageError for numbers that are wrong, a picture that is not grey, or black, and a file of
 /// several arrays without a name; otherwise what the format's reader throws. `T` is float or
 /// double.
 /// Throws TooLarge or CapacityError for an array of a file that takes more than the budget, as

@@ -73,6 +73,8 @@ class ByteStream {
   virtual ~ByteStream() = default;
 
   const std::string& name() const { return name_; }
+  /// For a name that is known once some of the stream is read.
+  void rename(std::string name) { name_ = std::move(name); }
   std::uint64_t position() const { return position_; }
   std::uint64_t remaining() const { return size_ - position_; }
   /// Fills `into`. Throws FormatError if fewer bytes remain.

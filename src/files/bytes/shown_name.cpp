@@ -5,9 +5,10 @@
 namespace toeplix::detail {
 namespace {
 
-constexpr std::size_t most_characters = 80;
+constexpr std::size_t most_characters = 200;
 
 std::string shown_byte(char letter) {
+  if (letter == '\\' || letter == '\'') return {'\\', letter};
   if (letter >= ' ' && letter <= '~') return {letter};
   constexpr std::string_view digits = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(letter);
@@ -17,13 +18,21 @@ std::string shown_byte(char letter) {
 }  // namespace
 
 std::string shown_name(std::string_view name) {
-  std::string text;
-  for (const char letter : name) {
-    const std::string shown = shown_byte(letter);
-    if (text.size() + shown.size() > most_characters) return text + "...";
-    text += shown;
+  std::string beginning;
+  std::size_t first = 0;
+  for (; first < name.size() && beginning.size() <= most_characters; ++first) {
+    beginning += shown_byte(name[first]);
   }
-  return text;
+  if (beginning.size() <= most_characters) return beginning;
+  beginning.clear();
+  for (first = 0; beginning.size() < most_characters / 2; ++first) {
+    beginning += shown_byte(name[first]);
+  }
+  std::string end;
+  for (std::size_t last = name.size(); last > first && end.size() < most_characters / 2;) {
+    end.insert(0, shown_byte(name[--last]));
+  }
+  return beginning + "..." + end;
 }
 
 std::string quoted_name(std::string_view name) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -174,6 +175,29 @@ std::optional<Stored> as_class(NumberType meant, Stored value) {
   }
 }
 
+template <class T>
+std::string shown(T value) {
+  if constexpr (is_complex<T>) {
+    const std::string imaginary = shown(value.imag());
+    return shown(value.real()) + (imaginary.starts_with('-') ? "" : "+") + imaginary + "j";
+  } else {
+    std::array<char, 32> text;
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+  }
+}
+
+/// Refuses a value that is not one of its class, or not one of `T`.
+template <class T, class Stored>
+[[noreturn]] void refuse(const ByteStream& stream, std::uint64_t at, Stored value,
+                         std::optional<NumberType> meant) {
+  const bool is_of_class = !meant || as_class(*meant, value);
+  const std::string expected = is_of_class
+                                   ? std::string(to_string(number_type_of<T>())) + " can hold"
+                                   : "its class, " + std::string(to_string(*meant)) + ", has";
+  throw format_error(stream.name(), at,
+                     "expected a value that " + expected + ", got " + shown(value));
+}
+
 /// Reads block by block through a small buffer. `meant` is the class of the numbers, if it is not
 /// the type that they are stored in.
 template <class T, class Stored>
@@ -189,13 +213,7 @@ void read_converted(ByteStream& stream, std::endian order, std::span<T> values,
       const auto stored = decode(load<Stored>(&buffer[i * sizeof(Stored)], order));
       const auto number = meant ? as_class(*meant, stored) : std::optional(stored);
       const auto value = number ? convert<T>(*number) : std::nullopt;
-      if (!value) {
-        const std::string expected = number
-                                         ? short_name(number_type_of<T>()) + " can hold"
-                                         : "its class, " + std::string(to_string(*meant)) + ", has";
-        throw format_error(stream.name(), first_byte + i * sizeof(Stored),
-                           "expected a value that " + expected);
-      }
+      if (!value) refuse<T>(stream, first_byte + i * sizeof(Stored), stored, meant);
       values[i] = *value;
     }
     values = values.subspan(count);

@@ -1,4 +1,5 @@
 #include "files/bytes/deflate.hpp"
+#include "files/bytes/shown_name.hpp"
 #include "files/matlab/other_formats.hpp"
 #include "files/matlab/variable.hpp"
 
@@ -89,6 +90,7 @@ void MatlabFile::describe(MatlabVariable& variable, std::uint32_t type, std::uin
   variable.stream = open(type, begin, size);
   if (variable.stream->remaining() == 0) return;
   variable.read_description();
+  if (!variable.name.empty()) variable.stream->rename(name_of(begin, variable.name));
   if (!variable.is_logical() || variable.is_complex() || !variable.number_type()) return;
   variable.is_octaves_sparse = is_octaves_sparse(variable, open(type, begin, size));
 }
@@ -99,8 +101,9 @@ std::unique_ptr<ByteStream> MatlabFile::open(std::uint32_t type, std::uint64_t b
   return std::make_unique<SectionStream>(source_, name_of(begin), begin + tag_size, size);
 }
 
-std::string MatlabFile::name_of(std::uint64_t begin) const {
-  return source_.name() + ": variable at byte " + std::to_string(begin);
+std::string MatlabFile::name_of(std::uint64_t begin, const std::string& variable) const {
+  return source_.name() + ": variable " + (variable.empty() ? "" : quoted_name(variable) + " ") +
+         "at byte " + std::to_string(begin);
 }
 
 /// The content of the one variable that is compressed there, after its tag.

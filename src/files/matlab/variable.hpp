@@ -91,8 +91,8 @@ class MatlabFile {
   /// The content of the variable that begins there, after its tag.
   std::unique_ptr<ByteStream> open(std::uint32_t type, std::uint64_t begin,
                                    std::uint64_t size) const;
-  /// What messages call the variable that begins there.
-  std::string name_of(std::uint64_t begin) const;
+  /// What messages call the variable that begins there; its own name, if that is known.
+  std::string name_of(std::uint64_t begin, const std::string& variable = {}) const;
   std::unique_ptr<ByteStream> open_compressed(std::uint64_t begin, std::uint64_t size) const;
   std::uint32_t load(const std::byte* from) const;
 

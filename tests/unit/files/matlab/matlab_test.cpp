@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(complex_values_are_not_read_as_real_ones) {
   BOOST_TEST(matrix.coeff(1, 0) == std::complex<float>(2, -1));
   BOOST_TEST(matrix.coeff(2, 1) == std::complex<float>(5, 7));
   BOOST_TEST(failure(parts.file()) ==
-             "m.mat: variable at byte 128: expected real values, got complex ones");
+             "m.mat: variable 'A' at byte 128: expected real values, got complex ones");
 }
 
 BOOST_AUTO_TEST_CASE(chooses_the_variable) {
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
     change(parts);
     return failure(parts.file());
   };
-  const std::string place = "m.mat: variable at byte 128: ";
+  const std::string place = "m.mat: variable 'A' at byte 128: ";
   const std::string none = "; expected a sparse matrix, found none";
   using Ints = std::vector<std::int32_t>;
   const auto ints = [&](const Ints& values) { return builder.element(5, values); };
@@ -395,7 +395,8 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
              }) == place + "byte 96: expected 3 numbers of values, got 2");
   BOOST_TEST(failed([&](Parts& p) {
                p.dimensions = ints({3, -2});
-             }) == place + "byte 28: expected an extent from 0 on, got -2" + none);
+             }) ==
+             "m.mat: variable at byte 128: byte 28: expected an extent from 0 on, got -2" + none);
   BOOST_TEST(failed([&](Parts& p) {
                p.dimensions = ints({3, 2, 1});
              }) == place + "expected two dimensions, got 3");
@@ -407,7 +408,7 @@ BOOST_AUTO_TEST_CASE(counts_pointers_and_indices_are_checked) {
   BOOST_TEST(failed([&](Parts& p) { p.imaginary = builder.element<double>(9, {1}); }) ==
              place + "byte 120: expected the end, got 16 more bytes");
   BOOST_TEST(failed([&](Parts& p) { p.flags = builder.element<std::uint32_t>(6, {5}); }) ==
-             place + "byte 8: expected the flags of an array" + none);
+             "m.mat: variable at byte 128: byte 8: expected the flags of an array" + none);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_file_cannot_ask_for_all_memory) {

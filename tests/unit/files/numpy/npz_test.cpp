@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(checks_pointers_and_indices) {
   BOOST_TEST(failure("indices", vector<int>({1, -1, 2, 1})) ==
              "m.npz: indices[1]: expected an index from 0 to 2, got -1");
   BOOST_TEST(failure("indices", vector<Index>({1, 0, 4294967297, 1})) ==
-             "m.npz: indices.npy: byte 144: expected a value that i4 can hold");
+             "m.npz: indices.npy: byte 144: expected a value that int32 can hold, got 4294967297");
 }
 
 BOOST_AUTO_TEST_CASE(a_matrix_too_large_for_its_index_is_a_capacity_error) {
