@@ -68,7 +68,7 @@ AnyMatrix parse_mtx(std::span<const std::byte> bytes, const std::string& name,
 }
 
 AnyMatrix read_mtx_from_input(const std::filesystem::path& path, const Resources& resources) {
-  const auto bytes = standard_input(resources.memory_budget, "%%MatrixMarket");
+  const auto bytes = all_of_standard_input(resources.memory_budget, "%%MatrixMarket");
   AnyMatrix matrix = parse_mtx(bytes, input_name(path), resources);
   forget_standard_input();
   return matrix;

@@ -41,6 +41,8 @@ std::optional<std::size_t> size_of_input() {
   return static_cast<std::size_t>(file->st_size - begin);
 }
 
+constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+
 /// Standard input on the way into memory. It grows in place, as `realloc` moves large memory
 /// without a copy.
 class StandardInput {
@@ -52,9 +54,10 @@ class StandardInput {
 
   Index budget() const { return budget_; }
 
-  /// Reads until there are that many bytes, or no more.
+  /// Reads until there are that many bytes and one more, or no more.
   void read(std::size_t wanted) {
-    if (wanted > least_room && file_size_ > room_) make_room_for_file();
+    if (wanted > least_room) make_room(wanted);
+    if (wanted != all) ++wanted;
     while (size_ < wanted && !ended_) {
       if (size_ == room_) grow(std::max(least_room, room_ + room_ / 2));
       const std::size_t part = std::min(std::min(room_, wanted) - size_, largest_part);
@@ -71,7 +74,7 @@ class StandardInput {
   std::span<const std::byte> bytes() const { return {bytes_.get(), size_}; }
 
  private:
-  static constexpr std::size_t least_room = 65536;
+  static constexpr std::size_t least_room = 131072;
   static constexpr std::size_t largest_part = std::size_t{1} << 20;
 
   /// What is made of the input takes memory as well.
@@ -81,11 +84,13 @@ class StandardInput {
     void operator()(std::byte* bytes) const { std::free(bytes); }
   };
 
-  /// Makes room for the whole file at once, and for the byte that shows whether it has grown.
-  void make_room_for_file() {
-    check_memory(static_cast<Index>(most_), static_cast<double>(file_size_), "standard input",
+  /// Checks that what comes fits, as far as it is known. Makes room for a file at once.
+  void make_room(std::size_t wanted) {
+    const bool is_file = file_size_ > 0;
+    const std::size_t coming = is_file ? std::min(wanted, file_size_) : wanted == all ? 0 : wanted;
+    check_memory(static_cast<Index>(most_), static_cast<double>(coming), "standard input",
                  "raise --memory, or use a file");
-    grow(file_size_ + 1);
+    if (is_file && coming >= room_) grow(coming + 1);
   }
 
   /// Makes room for that many bytes, at most for one more than may come: whether it comes, reading
@@ -144,17 +149,26 @@ bool is_read_by_standard_input(const std::filesystem::path& path) {
          file.st_ino == input->st_ino;
 }
 
-std::span<const std::byte> standard_input(Index budget, std::string_view beginning) {
+std::span<const std::byte> standard_input(Index budget, std::size_t wanted) {
   std::optional<StandardInput>& input = held_input();
   if (!input) input.emplace(budget);
   if (input->budget() != budget) {
     throw std::logic_error("standard input is read within one budget");
   }
-  input->read(beginning.size());
+  input->read(wanted);
+  const auto bytes = input->bytes();
+  return wanted < bytes.size() ? bytes.first(wanted + 1) : bytes;
+}
+
+std::span<const std::byte> all_of_standard_input(Index budget, std::string_view beginning) {
+  const auto first = standard_input(budget, beginning.size());
+  return begins_with(first, beginning) ? standard_input(budget, all) : first;
+}
+
+bool begins_with(std::span<const std::byte> bytes, std::string_view beginning) {
   const auto expected = std::as_bytes(std::span(beginning));
-  const auto first = input->bytes().first(std::min(input->bytes().size(), expected.size()));
-  if (std::ranges::equal(first, expected)) input->read(std::numeric_limits<std::size_t>::max());
-  return input->bytes();
+  return bytes.size() >= expected.size() &&
+         std::ranges::equal(bytes.first(expected.size()), expected);
 }
 
 void forget_standard_input() {

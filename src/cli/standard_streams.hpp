@@ -28,12 +28,18 @@ void check_one_stream(const std::vector<std::filesystem::path>& inputs);
 /// Whether standard input is redirected from this file.
 bool is_read_by_standard_input(const std::filesystem::path& path);
 
+/// The first bytes of standard input: as many as are wanted, and one more, by which it shows that
+/// there are more. What was read is kept until `forget_standard_input`: a later call reads what is
+/// still missing, and the bytes may move. All must give the budget of the first, std::logic_error
+/// otherwise. Throws TooLarge if that takes more than the budget (as `check_memory`), FormatError
+/// if it cannot be read.
+std::span<const std::byte> standard_input(Index budget, std::size_t wanted);
+
 /// All of standard input. If it does not begin as its format does, its beginning is all that is
-/// read and answered, for the format's reader to refuse: what is endless need not end. What was
-/// read is kept until `forget_standard_input`: later calls answer the same bytes. All must give the
-/// budget of the first, std::logic_error otherwise. Throws TooLarge if standard input takes more
-/// than the budget (as `check_memory`), FormatError if it cannot be read.
-std::span<const std::byte> standard_input(Index budget, std::string_view beginning);
+/// read and answered, for the format's reader to refuse: what is endless need not end.
+std::span<const std::byte> all_of_standard_input(Index budget, std::string_view beginning);
+
+bool begins_with(std::span<const std::byte> bytes, std::string_view beginning);
 
 /// Gives back the memory of what was read of standard input. Nobody may ask for it afterwards.
 void forget_standard_input();

@@ -695,8 +695,8 @@ for arguments in "explain input=3 kernel=2 --symbolic --weights - --memory 1M" \
   command=("${words[@]}" "(of an endless array)")
   code=0
   { printf '\x93NUMPY'; cat /dev/zero; } 2>data | timeout 20 "$toeplix" "${words[@]}" >out 2>err || code=$?
-  ((code == 4)) || fail "expected exit code 4, got $code" "$(cat err)"
-  complains "standard input takes more than the memory budget of 1000000 bytes; raise --memory, or use a file"
+  ((code == 3)) || fail "expected exit code 3, got $code" "$(cat err)"
+  complains "standard input: byte 6: expected format version 1.0, 2.0 or 3.0, got 0.0"
 done
 echo "no matrix" >in
 streams 3 inspect -
@@ -804,6 +804,26 @@ one='\0\0\0\0\0\0\xf0\x3f'
 two='\0\0\0\0\0\0\0\x40'
 three='\0\0\0\0\0\0\x08\x40'
 largest='\xff\xff\xff\xff\xff\xff\xef\x7f'
+
+# An array on standard input is read no further than its header says, and what is too large not at all.
+write_npy two.npy '(2,)' "$one$one"
+write_npy huge.npy '(125000000000,)' ''
+for arguments in "explain input=3 kernel=2 --symbolic --weights - --memory 1M" \
+  "apply input=3 kernel=2 --weights box:2 --input - --output y.npy --memory 1M"; do
+  read -ra words <<<"$arguments"
+  command=("${words[@]}" "(of an array, and endless zeros)")
+  code=0
+  { cat two.npy /dev/zero; } 2>data | timeout 20 "$toeplix" "${words[@]}" >out 2>err || code=$?
+  ((code == 3)) || fail "expected exit code 3, got $code" "$(cat err)"
+  complains "standard input: byte 128: expected 16 bytes (2 values of float64), got 17"
+  command=("${words[@]}" "(of an array of 1 TB)")
+  code=0
+  { cat huge.npy /dev/zero; } 2>data | timeout 20 "$toeplix" "${words[@]}" >out 2>err || code=$?
+  ((code == 4)) || fail "expected exit code 4, got $code" "$(cat err)"
+  complains "standard input takes 1000000000128 bytes, which exceeds the memory budget of 1000000 bytes; raise\
+ --memory, or use a file"
+done
+rm two.npy huge.npy
 
 # 1 2 3 by a kernel of 1 2, and back.
 write_npy x.npy '(1, 3)' "$one$two$three"

@@ -65,6 +65,15 @@ template <NumberScalar T>
 ///     auto header = toeplix::parse_npy_header(bytes, "kernel.npy");
 [[nodiscard]] NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view name);
 
+/// More bytes than the header of any .npy file has that is read.
+inline constexpr std::size_t npy_header_most = 65547;
+
+/// The bytes of a whole .npy file, as its header says. Of the file there need be the header alone,
+/// which the first `npy_header_most` bytes have for sure. Throws FormatError as `read_npy` does.
+///
+///     std::uint64_t size = toeplix::npy_size(beginning, "kernel.npy");  // 128 + 8 * 9
+[[nodiscard]] std::uint64_t npy_size(std::span<const std::byte> beginning, std::string_view name);
+
 /// Writes the file that `numpy.save` would: version 1.0, C order, native byte order. `values` may
 /// be any contiguous range of a `NumberScalar`.
 ///

@@ -17,9 +17,9 @@ namespace toeplix {
 /// An archive of several arrays, none of which was named. The message lists them.
 ///
 ///     try {
-///       weights = toeplix::read_npz_array<float>("model.npz");
+///       auto array = toeplix::read_npz_array<float>("model.npz");
 ///     } catch (const toeplix::NpzChoiceError& error) {
-///       std::puts(error.what());  // model.npz: holds several arrays, 'conv1.weight', ...
+///       auto array = toeplix::read_npz_array<float>("model.npz", "conv1.weight");
 ///     }
 class NpzChoiceError : public FormatError {
  public:

@@ -29,10 +29,11 @@ std::string shown_name(std::string_view name) {
     beginning += shown_byte(name[first]);
   }
   std::string end;
-  for (std::size_t last = name.size(); last > first && end.size() < most_characters / 2;) {
+  std::size_t last = name.size();
+  while (last > first && end.size() < most_characters / 2) {
     end.insert(0, shown_byte(name[--last]));
   }
-  return beginning + "..." + end;
+  return beginning + (last > first ? "..." : "") + end;
 }
 
 std::string quoted_name(std::string_view name) {

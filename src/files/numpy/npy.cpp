@@ -86,6 +86,13 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, std::string_view na
   return read_header(detail::MemorySource(bytes, name));
 }
 
+std::uint64_t npy_size(std::span<const std::byte> beginning, std::string_view name) {
+  const detail::MemorySource source(beginning, name);
+  detail::SectionStream stream(source);
+  const NpyHeader header = detail::read_header_alone(stream);
+  return header.values_begin + detail::value_bytes(header);
+}
+
 template <NumberScalar T>
 void write_npy(const std::filesystem::path& path, const Extents& shape, std::span<const T> values) {
   check_shape(shape, values.size());

@@ -62,15 +62,11 @@ NumberType numeric_type(const NpyDescriptor& descriptor, const std::string& name
 
 /// Refuses a shape that promises another number of values than the file holds.
 void check_size(const NpyHeader& header, const ByteStream& stream) {
-  const std::uint64_t item = bytes_of(header.type);
-  const auto count = number_of_values(header.shape);
-  if (!count || *count > std::numeric_limits<Index>::max() / item) {
-    throw format_error(stream.name(), "the shape promises more than 2^63 bytes");
-  }
-  if (*count * item == stream.remaining()) return;
+  const std::uint64_t bytes = value_bytes(header);
+  if (bytes == stream.remaining()) return;
   throw format_error(stream.name(), stream.position(),
-                     "expected " + std::to_string(*count * item) + " bytes (" +
-                         std::to_string(*count) + " values of " +
+                     "expected " + std::to_string(bytes) + " bytes (" +
+                         std::to_string(bytes / bytes_of(header.type)) + " values of " +
                          std::string(to_string(header.type)) + "), got " +
                          std::to_string(stream.remaining()));
 }
@@ -106,10 +102,23 @@ RawNpyHeader read_raw_npy_header(ByteStream& stream) {
   return parse_npy_dictionary(text, stream.name(), first_byte);
 }
 
-NpyHeader read_numeric_npy_header(ByteStream& stream) {
+std::uint64_t value_bytes(const NpyHeader& header) {
+  return *number_of_values(header.shape) * bytes_of(header.type);
+}
+
+NpyHeader read_header_alone(ByteStream& stream) {
   RawNpyHeader raw = read_raw_npy_header(stream);
   NpyHeader header{numeric_type(raw.descriptor, stream.name()), raw.descriptor.byte_order,
                    raw.fortran_order, std::move(raw.shape), stream.position()};
+  const auto count = number_of_values(header.shape);
+  if (!count || *count > std::numeric_limits<Index>::max() / bytes_of(header.type)) {
+    throw format_error(stream.name(), "the shape promises more than 2^63 bytes");
+  }
+  return header;
+}
+
+NpyHeader read_numeric_npy_header(ByteStream& stream) {
+  NpyHeader header = read_header_alone(stream);
   check_size(header, stream);
   return header;
 }

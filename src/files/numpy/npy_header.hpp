@@ -15,6 +15,11 @@ namespace toeplix::detail {
 /// Reads magic, version and dictionary; leaves the stream at the first value.
 RawNpyHeader read_raw_npy_header(ByteStream& stream);
 
+/// Reads the header of an array of numbers, whatever is left in the stream. Its shape promises less
+/// than 2^63 bytes, as many as `value_bytes` says.
+NpyHeader read_header_alone(ByteStream& stream);
+std::uint64_t value_bytes(const NpyHeader& header);
+
 /// Reads the header of an array of numbers, whose size must agree with what is left in the stream.
 NpyHeader read_numeric_npy_header(ByteStream& stream);
 

@@ -117,6 +117,22 @@ BOOST_AUTO_TEST_CASE(reads_half_precision) {
   BOOST_TEST(std::isnan(parse_values<float>("<f2", "(1,)", raw<std::uint16_t>(0x7e00))[0]));
 }
 
+BOOST_AUTO_TEST_CASE(the_header_says_the_size_of_the_file) {
+  const auto size_of = [](const std::string& file) {
+    return toeplix::npy_size(to_bytes(file), "a.npy");
+  };
+  const std::string header = npy(dictionary("<f8", "(3, 125000000000)"), "");
+  BOOST_TEST(size_of(header) == header.size() + 3'000'000'000'000);
+  BOOST_TEST(size_of(header + "and more") == header.size() + 3'000'000'000'000);
+  BOOST_TEST(size_of(npy(dictionary("|b1", "()"), "\1")) ==
+             10 + dictionary("|b1", "()").size() + 1);
+  const auto failure = [&](const std::string& file) { return message_of([&] { size_of(file); }); };
+  BOOST_TEST(
+      failure(header.substr(0, header.size() - 1)).starts_with("a.npy: byte 8: expected a header"));
+  BOOST_TEST(failure(npy(dictionary("<f8", "(4294967296, 4294967296)"), "")) ==
+             "a.npy: the shape promises more than 2^63 bytes");
+}
+
 BOOST_AUTO_TEST_CASE(rounds_to_a_narrower_float_but_never_overflows) {
   BOOST_TEST(parse_values<float>("<f8", "(1,)", raw(0.1)) == std::vector<float>{0.1F});
   BOOST_TEST(std::isinf(parse_values<float>("<f8", "(1,)", raw<double>(INFINITY))[0]));
