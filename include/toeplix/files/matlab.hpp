@@ -109,8 +109,8 @@ template <class Scalar, int Order, class StorageIndex>
 /// (file, byte, what was expected). So are the other formats that MATLAB and Octave save (MATLAB 4;
 /// MATLAB 7.3, which is HDF5; Octave's own): the message names the format. If several variables
 /// could be read and none is named, that is a MatlabChoiceError; of several of one name the last
-/// counts, as in Octave, whose `save -append` leaves the old one in the file. Throws CapacityError if the matrix
-/// is too large for its index type or for the memory budget.
+/// counts, as in Octave, whose `save -append` leaves the old one in the file. Throws CapacityError
+/// if the matrix is too large for its index type or for the memory budget.
 ///
 ///     auto W = toeplix::read_matlab("W.mat");  // double, row-major, 32-bit indices
 ///     auto V = toeplix::read_matlab<Eigen::SparseMatrix<double>>("W.mat", {.variable = "Blur"});
