@@ -372,7 +372,8 @@ BOOST_AUTO_TEST_CASE(says_which_word_was_meant) {
       {"symm", "symmetric"}, {"Symmetric", "symmetric"}, {"0", "zero"}};
   for (const auto& pair : meant_boundaries)
     check("boundary", boundaries + pair.first + "'", Pairs{pair});
-  check("padding", "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full, causal",
+  check("padding",
+        "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full, causal",
         Pairs{{"SAME", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
               {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
               {"VALID", "valid"},
