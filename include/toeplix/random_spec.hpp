@@ -25,12 +25,13 @@ struct SpecBounds {
   std::optional<Index> largest_input = std::nullopt;
   /// Kernel positions of an axis; by default 6, 4, 3, 2 for 1, 2, 3, 4 axes, and 2 for more.
   std::optional<Index> largest_kernel = std::nullopt;
-  Index largest_groups = 3;     ///< number of groups
-  Index largest_channels = 3;   ///< channels of one group, in and out: of all groups as many times
-  Index largest_stride = 4;     ///< along one axis
-  Index largest_dilation = 6;   ///< along one axis
-  Index smallest_padding = -2;  ///< of one side; negative crops, or enlarges if transposed
-  Index largest_padding = 13;   ///< of one side; wider than the image, boundaries fold repeatedly
+  Index largest_groups = 3;    ///< number of groups
+  Index largest_channels = 3;  ///< channels of one group, in and out: of all groups as many times
+  Index largest_stride = 4;    ///< along one axis
+  Index largest_dilation = 6;  ///< along one axis
+  Index largest_input_dilation = 1;  ///< along one axis, of a convolution; many kernels have none
+  Index smallest_padding = -2;       ///< of one side; negative crops, or enlarges if transposed
+  Index largest_padding = 13;  ///< of one side; wider than the image, boundaries fold repeatedly
   /// What may decide the padding. The bounds of numbers hold for `explicit_sides` alone.
   std::vector<Padding::Rule> padding_rules = {
       Padding::Rule::explicit_sides, Padding::Rule::valid, Padding::Rule::same_upper,

@@ -113,9 +113,8 @@ struct AveragePool {
 
 /// An image within a frame, as numpy.pad and ONNX's Pad: any axes, batch and channels among them.
 ///
-/// The result is a window of the image that its boundaries extend without end: a negative number
-/// crops, and padding wider than the image keeps going. With a `constant` other than zero padding
-/// is not linear but affine, y = A x + pad_offset(pad).
+/// A negative number crops first; the boundaries then extend what is left, without end. With a
+/// `constant` other than zero padding is not linear but affine, y = A x + pad_offset(pad).
 ///
 ///     auto A = toeplix::compile(
 ///         toeplix::Pad{.input = {4, 4}, .padding = 2, .boundary = toeplix::Boundary::reflect});

@@ -143,6 +143,10 @@ class Padding {
 /// Every member means what it means in PyTorch and ONNX. Input tensor: `in_channels` x `input`.
 /// Weights: (out_channels, in_channels / groups, kernel...), C order.
 ///
+/// With an `input_dilation` of d the image is spread first: d - 1 zeros come between neighbouring
+/// pixels (JAX's lhs_dilation). Then negative padding crops, then the boundary extends what is
+/// left.
+///
 ///     toeplix::ConvolutionSpec spec{
 ///         .input = {28, 28}, .kernel = {3, 3}, .out_channels = 8, .padding = 1};
 struct ConvolutionSpec {
@@ -153,6 +157,7 @@ struct ConvolutionSpec {
   Index groups = 1;                                 ///< divides both channel counts
   PerAxis<Index> stride = 1;                        ///< pixels from one output to the next
   PerAxis<Index> dilation = 1;                      ///< pixels between kernel positions; 1 is dense
+  PerAxis<Index> input_dilation = 1;                ///< spreads the pixels of the input; 1 is dense
   Padding padding = 0;                              ///< negative crops
   PerAxis<Boundary> boundary = Boundary::zero;      ///< what the padding is filled with
   Operation operation = Operation::correlation;     ///< whether the kernel is flipped
@@ -216,9 +221,10 @@ std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spe
 [[nodiscard]] std::string_view to_string(TensorOrder order);
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
-/// blanks. Keys: input, kernel, in, out, groups, stride, dilation, padding, output_padding
-/// (transposed only), boundary, operation, order. `input` and `kernel` are required.
-/// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
+/// blanks. Keys: input, kernel, in, out, groups, stride, dilation, input_dilation (not of
+/// transposed ones), padding, output_padding (of transposed ones alone), boundary, operation,
+/// order. `input` and `kernel` are required. Throws FormatError (byte, key, value, what was
+/// expected); does not check the geometry.
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true

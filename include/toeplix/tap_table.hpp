@@ -2,6 +2,7 @@
 
 #include <toeplix/spec.hpp>
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -10,8 +11,10 @@ namespace toeplix {
 
 /// One axis of a convolution, checked and resolved (`Convolution` makes them).
 ///
-/// Output coordinate `o` and window position `t` meet the extended image at
-/// `o * stride - lower + t * dilation`. Preconditions: extents, stride and dilation positive.
+/// The image is spread first: pixel `i` comes to lie at `i * input_dilation`, with holes between.
+/// Then it is cropped, and then the boundary extends what is left. Output coordinate `o` and window
+/// position `t` meet the extended image at `o * stride - lower + t * dilation`. Preconditions:
+/// extents, stride and dilations positive; no window reaches what is cropped.
 ///
 ///     const toeplix::AxisGeometry axis = {.input = 5, .output = 5, .kernel = 3, .lower = 1};
 ///     axis.coordinate(0, 0);  // -1: the first window begins one pixel before the image
@@ -21,7 +24,9 @@ struct AxisGeometry {
   Index kernel = 1;                              ///< kernel positions
   Index stride = 1;                              ///< pixels from one window to the next
   Index dilation = 1;                            ///< pixels between window positions; 1 is dense
+  Index input_dilation = 1;                      ///< from one pixel to the next; 1 is dense
   Index lower = 0;                               ///< lower padding; a negative one crops
+  Index cropped_upper = 0;                       ///< how much the upper end is cropped by
   Boundary boundary = Boundary::zero;            ///< what the padding is filled with
   Operation operation = Operation::correlation;  ///< whether the kernel is flipped
 
@@ -29,6 +34,15 @@ struct AxisGeometry {
   [[nodiscard]] Index coordinate(Index o, Index t) const {
     return o * stride - lower + t * dilation;
   }
+  /// Pixels and holes of the spread image, from its first pixel to its last, both included.
+  [[nodiscard]] Index spread_input() const { return (input - 1) * input_dilation + 1; }
+  /// The pixel of the image that the extended image shows at `coordinate`, in [0, input); -1 at a
+  /// hole, and beyond what `Boundary::zero` or nothing at all extends.
+  ///
+  ///     const toeplix::AxisGeometry axis = {
+  ///         .input = 5, .kernel = 3, .lower = 1, .boundary = toeplix::Boundary::reflect};
+  ///     axis.source(-1);  // 1
+  [[nodiscard]] Index source(Index coordinate) const;
   /// Pixels from the first to the last position of a window, both included.
   [[nodiscard]] Index span() const { return (kernel - 1) * dilation + 1; }
   /// The kernel position that lies at a window position: the same, or mirrored for a convolution.
@@ -45,6 +59,21 @@ struct AxisGeometry {
 ///
 ///     toeplix::fold_coordinate(-2, 5, toeplix::Boundary::reflect);  // 2: c b [a b c d e]
 [[nodiscard]] Index fold_coordinate(Index coordinate, Index extent, Boundary boundary);
+
+namespace detail {
+
+/// The numbers x with `start + x * factor = 0` modulo `modulus`: if there are any, they lie `step`
+/// apart.
+struct Congruence {
+  Index common = 1;   ///< greatest common divisor of factor and modulus
+  Index step = 1;     ///< modulus / common
+  Index inverse = 0;  ///< of factor / common, modulo `step`
+
+  /// The first solution from `lowest` on; nothing if there is none. Cost: constant.
+  [[nodiscard]] std::optional<Index> first_solution(Index start, Index lowest) const;
+};
+
+}  // namespace detail
 
 /// Where one output coordinate reads along one axis.
 ///
@@ -198,11 +227,12 @@ class TapTable {
 
   Straight straight(Index row) const;
   Straight straight_forward(Index output) const;
-  Straight straight_transposed(Index input) const;
   /// The taps of a border row in order; empty if nothing is folded into it.
   std::vector<SingleTap> folded_row(Index row) const;
   std::vector<SingleTap> folded_forward(Index output) const;
   std::vector<SingleTap> folded_transposed(Index input) const;
+  /// The unfolded taps that a pixel or hole of the spread image has.
+  Straight straight_at(Index coordinate) const;
   void append(const Straight& read, std::vector<SingleTap>& taps) const;
   static TapRow merged(const std::vector<SingleTap>& taps);
   /// The number of different inputs of a border row.
@@ -212,10 +242,9 @@ class TapTable {
   Orientation orientation_;
   Index rows_ = 0;
   Index columns_ = 0;
-  Index input_step_ = 1;      // of the unfolded taps, from one to the next
-  Index window_step_ = 1;     // likewise
-  Index common_ = 1;          // greatest common divisor of stride and dilation
-  Index stride_inverse_ = 0;  // of stride / gcd modulo dilation / gcd, for the transposed direction
+  Index input_step_ = 1;           // of the unfolded taps, from one to the next
+  Index window_step_ = 1;          // likewise
+  detail::Congruence congruence_;  // its solutions are the unfolded taps of a row
   Middle middle_{};
   std::vector<Index> border_before_;  // entries before each border row, then the total
   std::vector<Index> period_before_;  // entries of the middle before each row of its first period

@@ -49,7 +49,7 @@ const std::string_view spec_help =
     "SPEC is made of words, key=value, in any order. One value per axis, or one for\n"
     "all axes:\n"
     "  input=28,28 kernel=3,3     extents, which must be given\n"
-    "  stride=1 dilation=1\n"
+    "  stride=1 dilation=1 input_dilation=1\n"
     "  padding=0                  1, or 0:1 for lower and upper; or valid, full,\n"
     "                             same_upper, same_lower, causal\n"
     "  boundary=zero              circular, reflect, symmetric, replicate\n"

@@ -10,7 +10,20 @@ namespace toeplix::reference::detail {
 
 namespace {
 
-/// Somebody who walks along one axis of the image and cannot leave it.
+/// What is left of the spread image along one axis: coordinates [first, end).
+struct Ground {
+  Index first;
+  Index end;
+};
+
+Ground ground_of(const Sliding& sliding, std::size_t axis) {
+  Ground ground{0, pixels_under(sliding.image.extents[axis], 1, sliding.spread[axis])};
+  if (sliding.lower[axis] < 0) ground.first -= sliding.lower[axis];
+  if (sliding.upper[axis] < 0) ground.end += sliding.upper[axis];
+  return ground;
+}
+
+/// Somebody who walks along one axis of the ground and cannot leave it.
 struct Walker {
   Index position;
   Index direction;
@@ -18,16 +31,21 @@ struct Walker {
 
 /// One step. At the border the boundary rule says what happens instead; nothing: the walker is
 /// lost.
-std::optional<Walker> step(Walker walker, Index extent, Boundary boundary) {
+std::optional<Walker> step(Walker walker, Ground ground, Boundary boundary) {
   const Index next = walker.position + walker.direction;
-  if (next >= 0 && next < extent) return Walker{next, walker.direction};
+  if (next >= ground.first && next < ground.end) return Walker{next, walker.direction};
   const Walker turned{walker.position, -walker.direction};
   if (boundary == Boundary::zero) return std::nullopt;
   if (boundary == Boundary::replicate) return walker;
   if (boundary == Boundary::circular)
-    return Walker{walker.direction > 0 ? 0 : extent - 1, walker.direction};
-  if (boundary == Boundary::symmetric || extent == 1) return turned;
+    return Walker{walker.direction > 0 ? ground.first : ground.end - 1, walker.direction};
+  if (boundary == Boundary::symmetric || ground.end - ground.first == 1) return turned;
   return Walker{turned.position + turned.direction, turned.direction};
+}
+
+/// The pixel at a coordinate of the spread image, or `lost` in the hole between two.
+Index pixel_at(Index coordinate, Index spread) {
+  return coordinate % spread == 0 ? coordinate / spread : lost;
 }
 
 /// The longest path that is written down: 1 GiB of it.
@@ -52,12 +70,14 @@ Path walk(const Sliding& sliding, std::size_t axis) {
   const Index last_window = sliding.windows.extents[axis] - 1;
   const Index first = coordinate_under(sliding, axis, 0, 0);
   const Index last = coordinate_under(sliding, axis, last_window, sliding.kernel[axis] - 1);
-  Path path = unwalked(axis, std::min<Index>(first, 0), std::max<Index>(last, 0));
+  const Ground ground = ground_of(sliding, axis);
+  Path path = unwalked(axis, std::min(first, ground.first), std::max(last, ground.first));
+  if (ground.first >= ground.end) return path;
   for (const Index direction : {-1, 1}) {
-    std::optional<Walker> walker = Walker{0, direction};
-    for (Index here = 0; walker && path.reaches(here); here += direction) {
-      path[here] = walker->position;
-      walker = step(*walker, sliding.image.extents[axis], sliding.boundary[axis]);
+    std::optional<Walker> walker = Walker{ground.first, direction};
+    for (Index here = ground.first; walker && path.reaches(here); here += direction) {
+      path[here] = pixel_at(walker->position, sliding.spread[axis]);
+      walker = step(*walker, ground, sliding.boundary[axis]);
     }
   }
   return path;

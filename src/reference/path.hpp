@@ -11,7 +11,7 @@ constexpr Index lost = -1;
 /// One axis of the extended image: which real coordinate each of its coordinates shows, or `lost`.
 struct Path {
   Index first;                   ///< the coordinate that `positions` begins with
-  std::vector<Index> positions;  ///< where a walker from coordinate 0 was when he got there
+  std::vector<Index> positions;  ///< the pixel that a walker was on when he got there
 
   bool reaches(Index coordinate) const {
     return coordinate >= first && coordinate - first < std::ssize(positions);
@@ -27,7 +27,8 @@ struct Path {
 /// The coordinate of the extended image that `window` has under its kernel position `tap`.
 Index coordinate_under(const Sliding& sliding, std::size_t axis, Index window, Index tap);
 
-/// Walks from coordinate 0, one pixel at a time, both ways, as far as the windows reach.
+/// Walks from the first coordinate that is not cropped, one at a time, both ways, as far as the
+/// windows reach.
 Path walk(const Sliding& sliding, std::size_t axis);
 
 }  // namespace toeplix::reference::detail

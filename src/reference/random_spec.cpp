@@ -82,6 +82,7 @@ void check_bounds(const SpecBounds& bounds) {
   check_bound("largest_channels", bounds.largest_channels, 1, largest_bound);
   check_bound("largest_stride", bounds.largest_stride, 1, largest_bound);
   check_bound("largest_dilation", bounds.largest_dilation, 1, largest_bound);
+  check_bound("largest_input_dilation", bounds.largest_input_dilation, 1, largest_bound);
   check_bound("smallest_padding", bounds.smallest_padding, -largest_bound, largest_bound);
   check_bound("largest_padding", bounds.largest_padding, bounds.smallest_padding, largest_bound);
   check_bound("most_products", bounds.most_products, 1, std::numeric_limits<Index>::max());
@@ -185,6 +186,13 @@ Spec detail::draw_spec(std::mt19937_64& engine, const SpecBounds& bounds) {
       engine, axes, [&](std::size_t) { return count_from_one(engine, bounds.largest_stride); });
   spec.dilation = draw_per_axis<Index>(
       engine, axes, [&](std::size_t) { return count_from_one(engine, bounds.largest_dilation); });
+  if constexpr (requires { spec.input_dilation; }) {
+    if (bounds.largest_input_dilation > 1 && once_in(engine, 4)) {
+      spec.input_dilation = draw_per_axis<Index>(engine, axes, [&](std::size_t) {
+        return count_from_one(engine, bounds.largest_input_dilation);
+      });
+    }
+  }
   spec.padding = draw_padding(engine, axes, bounds);
   if constexpr (requires { spec.output_padding; }) {
     spec.output_padding = draw_per_axis<Index>(engine, axes, [&](std::size_t axis) {

@@ -5,6 +5,7 @@
 #include <toeplix/error.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <utility>
 
 namespace toeplix::reference {
@@ -13,6 +14,7 @@ namespace {
 
 using detail::count_values;
 using detail::on_axis;
+using detail::pixels_under;
 using detail::Sliding;
 using detail::Tensor;
 
@@ -87,6 +89,15 @@ void check_spec(const Spec& spec) {
   }
 }
 
+void check_input_dilation(const ConvolutionSpec& spec) {
+  check_list("input_dilation", spec.input_dilation.values().size(), spec.input.size());
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    const Index spread = spec.input_dilation[axis];
+    check_count(on_axis(axis) + "input_dilation", spread);
+    check_size(on_axis(axis) + "spread input", (spec.input[axis] - 1) * spread + 1);
+  }
+}
+
 void check_output_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
   const Index extra = spec.output_padding[axis];
   const Index limit = std::max(spec.stride[axis], spec.dilation[axis]);
@@ -100,13 +111,6 @@ Index count_windows(Index pixels, Index span, Index stride) {
   Index count = 0;
   for (Index first = 0; first + span <= pixels; first += stride) ++count;
   return count;
-}
-
-/// Pixels covered by `count` windows of `span` pixels, `stride` pixels apart.
-Index pixels_under(Index count, Index span, Index stride) {
-  Index first = 0;
-  for (Index window = 1; window < count; ++window) first += stride;
-  return first + span;
 }
 
 /// Deals `total` pixels to both sides, one by one; negative ones too. The side named by the rule
@@ -130,11 +134,17 @@ AxisPadding deal(Index total, Padding::Rule rule) {
   return {named, other};
 }
 
+/// Pixels of the image with the holes between them.
+Index spread_input(const ConvolutionSpec& spec, std::size_t axis) {
+  return pixels_under(spec.input[axis], 1, spec.input_dilation[axis]);
+}
+
 /// Padding that makes the output ceil(input / stride); never negative.
 AxisPadding same_padding(const ConvolutionSpec& spec, std::size_t axis) {
   const Index stride = spec.stride[axis];
-  const Index output = count_windows(spec.input[axis], 1, stride);
-  const Index total = pixels_under(output, span_of(spec, axis), stride) - spec.input[axis];
+  const Index input = spread_input(spec, axis);
+  const Index output = count_windows(input, 1, stride);
+  const Index total = pixels_under(output, span_of(spec, axis), stride) - input;
   return deal(std::max<Index>(total, 0), spec.padding.rule());
 }
 
@@ -158,13 +168,40 @@ AxisPadding padding_of(const Spec& spec, std::size_t axis) {
   return same_padding(spec, axis);
 }
 
+/// How far a convolution with the same windows pads its image: what of the output padding would be
+/// another window is cropped instead.
+AxisPadding padding_of_image(const ConvolutionSpec& spec, std::size_t axis) {
+  return padding_of(spec, axis);
+}
+AxisPadding padding_of_image(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  AxisPadding padding = padding_of(spec, axis);
+  for (Index extra = spec.output_padding[axis]; extra >= spec.stride[axis];
+       extra -= spec.stride[axis])
+    padding.upper -= spec.stride[axis];
+  return padding;
+}
+
+/// A boundary other than zero has to have something that it extends.
+void check_not_all_cropped(Boundary boundary, std::size_t axis, AxisPadding padding, Index pixels) {
+  if (boundary == Boundary::zero) return;
+  Index left = pixels;
+  for (const Index side : {padding.lower, padding.upper}) left += side < 0 ? side : 0;
+  if (left > 0) return;
+  throw GeometryError(on_axis(axis) + with_value("padding", padding.lower) + ":" +
+                      std::to_string(padding.upper) + " crops all of " +
+                      with_value("extent", pixels) + ", boundary " +
+                      std::string(to_string(boundary)) + " has nothing to extend");
+}
+
 Index output_extent(const ConvolutionSpec& spec, std::size_t axis) {
   const AxisPadding padding = padding_of(spec, axis);
-  const Index padded = padding.lower + spec.input[axis] + padding.upper;
+  const Index padded = padding.lower + spread_input(spec, axis) + padding.upper;
   const Index output = count_windows(padded, span_of(spec, axis), spec.stride[axis]);
-  if (output > 0) return output;
-  throw GeometryError(on_axis(axis) + with_value("kernel span", span_of(spec, axis)) + " exceeds " +
-                      with_value("padded input", padded));
+  if (output <= 0)
+    throw GeometryError(on_axis(axis) + with_value("kernel span", span_of(spec, axis)) +
+                        " exceeds " + with_value("padded input", padded));
+  check_not_all_cropped(spec.boundary[axis], axis, padding, spread_input(spec, axis));
+  return output;
 }
 
 Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis) {
@@ -173,6 +210,7 @@ Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis) {
   const Index covered = pixels_under(spec.input[axis], span_of(spec, axis), spec.stride[axis]);
   const Index output = covered - padding.lower - padding.upper + spec.output_padding[axis];
   check_count(on_axis(axis) + "output", output);
+  check_not_all_cropped(spec.boundary[axis], axis, padding_of_image(spec, axis), output);
   return output;
 }
 
@@ -200,7 +238,13 @@ Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     sliding.stride.push_back(spec.stride[axis]);
     sliding.dilation.push_back(spec.dilation[axis]);
-    sliding.lower.push_back(padding_of(spec, axis).lower);
+    const AxisPadding padding = padding_of_image(spec, axis);
+    sliding.lower.push_back(padding.lower);
+    sliding.upper.push_back(padding.upper);
+    if constexpr (std::same_as<Spec, ConvolutionSpec>)
+      sliding.spread.push_back(spec.input_dilation[axis]);
+    else
+      sliding.spread.push_back(1);
     sliding.boundary.push_back(spec.boundary[axis]);
   }
   return sliding;
@@ -210,6 +254,7 @@ Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
 
 Extents output_extents(const ConvolutionSpec& spec) {
   check_spec(spec);
+  check_input_dilation(spec);
   return all_output_extents(spec);
 }
 
@@ -227,6 +272,12 @@ std::string on_axis(std::size_t axis) {
 
 std::string count_values(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " value" : " values");
+}
+
+Index pixels_under(Index count, Index span, Index stride) {
+  Index first = 0;
+  for (Index window = 1; window < count; ++window) first += stride;
+  return first + span;
 }
 
 Sliding sliding_of(const ConvolutionSpec& spec) {

@@ -31,9 +31,14 @@ struct Sliding {
   Operation operation;
   std::vector<Index> stride = {};
   std::vector<Index> dilation = {};
-  std::vector<Index> lower = {};  ///< padding before coordinate 0 of the image
+  std::vector<Index> spread = {};  ///< from one pixel of the image to the next, holes between
+  std::vector<Index> lower = {};   ///< padding before coordinate 0 of the spread image
+  std::vector<Index> upper = {};   ///< padding after its last coordinate
   std::vector<Boundary> boundary = {};
 };
+
+/// Pixels covered by `count` windows of `span` pixels, `stride` pixels apart.
+Index pixels_under(Index count, Index span, Index stride);
 
 /// Throws GeometryError and CapacityError, as the functions of `reference` do.
 Sliding sliding_of(const ConvolutionSpec& spec);

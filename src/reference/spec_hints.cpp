@@ -18,9 +18,11 @@ struct Synonym {
   std::string_view ours;
 };
 
-constexpr std::array<std::string_view, 12> keys = {
-    "input",   "kernel",         "in",       "out",       "groups", "stride", "dilation",
-    "padding", "output_padding", "boundary", "operation", "order"};
+constexpr std::array<std::string_view, 13> keys = {
+    "input",   "kernel",         "in",       "out",
+    "groups",  "stride",         "dilation", "input_dilation",
+    "padding", "output_padding", "boundary", "operation",
+    "order"};
 
 constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"kernel_size", "kernel"},
@@ -45,6 +47,10 @@ constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"feature_group_count", "groups"},
     {"dilation_rate", "dilation"},
     {"rate", "dilation"},
+    {"rhs_dilation", "dilation"},
+    {"kernel_dilation", "dilation"},
+    {"lhs_dilation", "input_dilation"},
+    {"base_dilation", "input_dilation"},
     {"pad", "padding"},
     {"pads", "padding"},
     {"auto_pad", "padding"},

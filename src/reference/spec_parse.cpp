@@ -156,6 +156,28 @@ std::string instead_of_output_padding(const std::vector<Index>& pixels) {
          crop_of(pixels) + " if it has none";
 }
 
+/// The keys that only one kind of spec has.
+void assign_own(ConvolutionSpec& spec, const Field& field) {
+  if (field.key == "input_dilation") {
+    spec.input_dilation = parse_numbers(field);
+  } else if (field.key == "output_padding") {
+    fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
+                    instead_of_output_padding(parse_numbers(field)));
+  } else {
+    refuse_key(field);
+  }
+}
+
+void assign_own(TransposedConvolutionSpec& spec, const Field& field) {
+  if (field.key == "output_padding") {
+    spec.output_padding = parse_numbers(field);
+  } else if (field.key == "input_dilation") {
+    refuse(field, "a transposed convolution does not have this key; its stride spreads its input");
+  } else {
+    refuse_key(field);
+  }
+}
+
 template <class Spec>
 void assign(Spec& spec, const Field& field) {
   const std::string_view key = field.key;
@@ -182,16 +204,7 @@ void assign(Spec& spec, const Field& field) {
   } else if (key == "order") {
     spec.order = parse_name(field, order_names, field.value, detail::hint_for_order);
   } else {
-    if constexpr (requires { spec.output_padding; }) {
-      if (key == "output_padding") {
-        spec.output_padding = parse_numbers(field);
-        return;
-      }
-    } else if (key == "output_padding") {
-      fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
-                      instead_of_output_padding(parse_numbers(field)));
-    }
-    refuse_key(field);
+    assign_own(spec, field);
   }
 }
 

@@ -63,6 +63,11 @@ std::string format_spec(const Spec& spec, std::string text) {
   if (spec.groups != defaults.groups) put("groups", std::to_string(spec.groups));
   if (spec.stride != defaults.stride) put("stride", format_numbers(spec.stride.values()));
   if (spec.dilation != defaults.dilation) put("dilation", format_numbers(spec.dilation.values()));
+  if constexpr (requires { spec.input_dilation; }) {
+    if (spec.input_dilation != defaults.input_dilation) {
+      put("input_dilation", format_numbers(spec.input_dilation.values()));
+    }
+  }
   if (spec.padding != defaults.padding) put("padding", format_padding(spec.padding));
   if constexpr (requires { spec.output_padding; }) {
     if (spec.output_padding != defaults.output_padding) {

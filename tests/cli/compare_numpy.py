@@ -203,6 +203,35 @@ def check_paddings():
         assert np.array_equal(placed(w, x, "padding=same_upper"), wanted), shape
 
 
+def check_spread_images():
+    """Images with holes, cropped, extended and read with strides, step by step in NumPy."""
+    draws = np.random.default_rng(16)
+    for trial in range(60):
+        n, k, spread, stride, dilation = (int(draws.integers(1, top)) for top in (7, 4, 4, 3, 4))
+        lower, upper = (int(side) for side in draws.integers(-2, 4, 2))
+        boundary = list(PAD)[trial % 5]
+        x, w = draws.integers(-9, 10, n).astype(float), draws.integers(-9, 10, k).astype(float)
+        image = np.zeros((n - 1) * spread + 1)
+        image[::spread] = x
+        ground = image[max(0, -lower):len(image) - max(0, -upper)]
+        span = (k - 1) * dilation + 1
+        if len(image) + lower + upper < span or len(ground) <= max(lower, upper, 0):
+            continue
+        padded = np.pad(ground, (max(0, lower), max(0, upper)), PAD[boundary])
+        wanted = [sum(w * padded[o:o + span:dilation]) for o in range(0, len(padded) - span + 1, stride)]
+        np.save("w.npy", w)
+        np.save("x.npy", x)
+        spec = (f"input={n} kernel={k} stride={stride} dilation={dilation} input_dilation={spread} "
+                f"padding={lower}:{upper} boundary={boundary}")
+        toeplix(f"apply {spec} --weights w.npy --input x.npy --output y.npy")
+        assert np.array_equal(np.load("y.npy")[0], wanted), spec
+    toeplix("inspect transposed input=3 kernel=2 input_dilation=2", fails="its stride spreads its input")
+    toeplix("inspect input=3 kernel=2 input_dilation=0", fails="input_dilation 0 must be at least 1")
+    toeplix("inspect input=3 kernel=2 input_dilation=1,2", fails="input_dilation has 2 values")
+    toeplix("inspect input=3 kernel=2 input_dilation=1099511627776", fails="must be at most 2^40")
+    toeplix("inspect input=3 kernel=1 padding=-3:9 boundary=reflect", fails="leaves nothing for boundary reflect")
+
+
 def check_apply():
     weights, x = integers(4, 2, 3, 3), integers(2, 7, 6)
     np.save("w.npy", weights)
@@ -682,6 +711,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_rows()
     check_matrix_files()
     check_paddings()
+    check_spread_images()
     check_apply()
     check_precision()
     check_refusals()

@@ -90,6 +90,22 @@ void check_convolutions(Boundary boundary) {
   BOOST_TEST(failures.checked() > 20'000);
 }
 
+/// Images with holes, cropped and extended: every number has a divisor in common with another.
+void check_spread_images(Boundary boundary) {
+  Failures failures;
+  const Index most = test::by_effort<Index>(2, 3, 4);
+  for_each_spec<ConvolutionSpec>([&](ConvolutionSpec spec) {
+    spec.boundary = boundary;
+    if (spec.input[0] > most + 1 || spec.kernel[0] > 3) return;
+    for_each({2, most + 1}, [&](Index input_dilation) {
+      spec.input_dilation = input_dilation;
+      if (is_sound(spec)) check_all_paths<double>(spec, failures);
+    });
+  });
+  BOOST_TEST_MESSAGE(failures.checked() << " comparisons");
+  BOOST_TEST(failures.checked() > 20'000);
+}
+
 void check_transposed_convolutions(Boundary boundary) {
   Failures failures;
   const auto check = [&](TransposedConvolutionSpec spec) {
@@ -106,6 +122,30 @@ void check_transposed_convolutions(Boundary boundary) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(exhaustive_spread_image)
+
+BOOST_AUTO_TEST_CASE(zero) {
+  check_spread_images(Boundary::zero);
+}
+
+BOOST_AUTO_TEST_CASE(circular) {
+  check_spread_images(Boundary::circular);
+}
+
+BOOST_AUTO_TEST_CASE(reflect) {
+  check_spread_images(Boundary::reflect);
+}
+
+BOOST_AUTO_TEST_CASE(symmetric) {
+  check_spread_images(Boundary::symmetric);
+}
+
+BOOST_AUTO_TEST_CASE(replicate) {
+  check_spread_images(Boundary::replicate);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(exhaustive_convolution)
 

@@ -77,6 +77,11 @@ Spec draw_spec(ByteDraw& bytes) {
   spec.dilation = draw_per_axis<Index>(bytes, axes, [&] {
     return bytes.pick<Index>({1, 1, 2, 3, 4, 6});
   });
+  if constexpr (requires { spec.input_dilation; }) {
+    spec.input_dilation = draw_per_axis<Index>(bytes, axes, [&] {
+      return bytes.pick<Index>({1, 1, 1, 2, 3, 4});
+    });
+  }
   spec.padding = draw_padding(bytes, axes);
   if constexpr (requires { spec.output_padding; }) {
     spec.output_padding = draw_per_axis<Index>(bytes, axes, [&] { return bytes.between(0, 4); });

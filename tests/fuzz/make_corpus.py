@@ -64,6 +64,10 @@ input=+5 kernel=3
 input=9223372036854775808 kernel=1
 input=-9223372036854775808 kernel=9223372036854775807
 transposed
+input=5 kernel=3 padding=-5:40 boundary=replicate
+input=5,4 kernel=3,2 input_dilation=3,2 dilation=2 stride=2 padding=-2:7 boundary=circular,reflect
+input=1048576 kernel=2 input_dilation=1048576
+input=3 kernel=2 input_dilation=16777217 stride=2
 """
 
 

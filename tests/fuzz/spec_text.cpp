@@ -44,9 +44,10 @@ constexpr double cheap = 1 << 15;
 /// Twice the limit of the library.
 constexpr double refused = 1 << 27;
 
-/// One axis in numbers that cannot overflow. `image` is what the windows slide over.
+/// One axis in numbers that cannot overflow. `image` is what the windows slide over, spread.
 struct Axis {
   double image;
+  double spread;
   double windows;
   double kernel;
   double stride;
@@ -65,7 +66,9 @@ struct Axis {
     return std::min(windows, begin + std::max(0.0, windows - std::max(begin, end)));
   }
   /// What a table stores or walks.
-  double cost() const { return kernel + border() * (boundary == Boundary::zero ? 1 : kernel); }
+  double cost() const {
+    return kernel + spread + border() * (boundary == Boundary::zero ? 1 : kernel);
+  }
   /// What a transposed table stores or walks at most.
   double transposed_cost() const {
     const double cut = reach() + std::abs(lower) + std::abs(upper());
@@ -76,8 +79,8 @@ struct Axis {
 
 Axis axis_of(const AxisGeometry& g) {
   const auto number = [](Index value) { return static_cast<double>(value); };
-  return {number(g.input),    number(g.output), number(g.kernel), number(g.stride),
-          number(g.dilation), number(g.lower),  g.boundary};
+  return {number(g.spread_input()), number(g.input_dilation), number(g.output), number(g.kernel),
+          number(g.stride),         number(g.dilation),       number(g.lower),  g.boundary};
 }
 
 template <class T>
@@ -88,7 +91,12 @@ T value_of(const PerAxis<T>& list, std::size_t axis) {
 /// An axis of a spec that nobody has checked.
 template <class Spec>
 Axis axis_of(const Spec& spec, std::size_t index) {
-  Axis axis{static_cast<double>(spec.input[index]),
+  double spread = 1;
+  if constexpr (requires { spec.input_dilation; }) {
+    spread = static_cast<double>(value_of(spec.input_dilation, index));
+  }
+  Axis axis{(static_cast<double>(spec.input[index]) - 1) * spread + 1,
+            spread,
             static_cast<double>(spec.input[index]),
             static_cast<double>(spec.kernel[std::min(index, spec.kernel.size() - 1)]),
             static_cast<double>(value_of(spec.stride, index)),
@@ -186,6 +194,9 @@ bool is_small(const Spec& spec) {
   }
   if constexpr (requires { spec.output_padding; }) {
     if (!is_small(spec.output_padding.values())) return false;
+  }
+  if constexpr (requires { spec.input_dilation; }) {
+    if (!is_small(spec.input_dilation.values())) return false;
   }
   return is_small(numbers) && is_small(spec.input) && is_small(spec.kernel) &&
          is_small(spec.stride.values()) && is_small(spec.dilation.values());

@@ -36,6 +36,48 @@ Gaussian inner(const Vector& a, const Vector& b) {
   return (a.array() * b.array().conjugate()).sum();
 }
 
+/// The convolution of stride 1 that a transposed convolution with the boundary zero is: its image
+/// spread by the stride, the kernel turned.
+ConvolutionSpec spread_spec(const TransposedConvolution& up) {
+  const TransposedConvolutionSpec& spec = up.spec();
+  std::vector<AxisPadding> sides;
+  for (std::size_t axis = 0; axis < up.axes(); ++axis) {
+    const Index overlap = (spec.kernel[axis] - 1) * spec.dilation[axis];
+    const AxisPadding padding = up.padding(axis);
+    sides.push_back({overlap - padding.lower, overlap - padding.upper + spec.output_padding[axis]});
+  }
+  const bool flipped = spec.operation == Operation::convolution;
+  return {.input = spec.input,
+          .kernel = spec.kernel,
+          .in_channels = spec.in_channels,
+          .out_channels = spec.out_channels,
+          .groups = spec.groups,
+          .dilation = spec.dilation,
+          .input_dilation = spec.stride,
+          .padding = sides,
+          .operation = flipped ? Operation::correlation : Operation::convolution,
+          .order = spec.order};
+}
+
+/// Weights of a transposed convolution, (in, out / groups, kernel...), as those of a convolution,
+/// (out, in / groups, kernel...).
+std::vector<double> channels_swapped(const TransposedConvolution& up,
+                                     const std::vector<double>& weights) {
+  const Index in = up.in_channels() / up.groups();
+  const Index out = up.out_channels() / up.groups();
+  const Index taps = up.weight_count() / (up.in_channels() * out);
+  std::vector<double> swapped(weights.size());
+  for (std::size_t w = 0; w < weights.size(); ++w) {
+    const Index tap = static_cast<Index>(w) % taps;
+    const Index to = static_cast<Index>(w) / taps % out;
+    const Index from = static_cast<Index>(w) / taps / out;
+    const Index group = from / in;
+    const Index place = ((group * out + to) * in + from % in) * taps + tap;
+    swapped[static_cast<std::size_t>(place)] = weights[w];
+  }
+  return swapped;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(adjoint_of_matrix_and_operator) {
@@ -119,6 +161,22 @@ BOOST_AUTO_TEST_CASE(transposed_convolution_is_its_adjoint_transposed) {
         compile<std::int64_t>(up.adjoint(), weights).transpose();
     failures.expect(spec, "column-major T = A^T", test::same_bits(columns, transposed_columns));
   }
+}
+
+BOOST_AUTO_TEST_CASE(transposed_convolution_is_a_convolution_of_the_spread_image) {
+  Random random("transposed_convolution_is_a_convolution_of_the_spread_image");
+  Failures failures;
+  for (int i = 0; i < 400; ++i) {
+    auto spec = test::draw_sound_spec<TransposedConvolutionSpec>(random);
+    spec.boundary = Boundary::zero;
+    const TransposedConvolution up(spec);
+    const Convolution spread(spread_spec(up));
+    const auto weights = small_integers<double>(random, up.weight_count());
+    const auto expected = compile(up, weights);
+    failures.expect(spec, "is " + to_string(spread.spec()),
+                    test::same_bits(compile(spread, channels_swapped(up, weights)), expected));
+  }
+  BOOST_TEST(failures.checked() == 400);
 }
 
 BOOST_AUTO_TEST_CASE(storage_orders_hold_the_same_matrix) {

@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(a_circular_convolution_commutes_with_shifts) {
   for (int i = 0; i < 200; ++i) {
     auto spec = test::draw_sound_spec<ConvolutionSpec>(random);
     spec.stride = 1;
+    spec.input_dilation = 1;
     spec.padding = random.pick({Padding::same_upper(), Padding::same_lower()});
     spec.boundary = Boundary::circular;
     spec.order = TensorOrder::channels_first;
@@ -187,9 +188,11 @@ BOOST_AUTO_TEST_CASE(rows_sum_to_the_kernel_sum_where_something_lies_beyond_the_
   Failures failures;
   for (int i = 0; i < 300; ++i) {
     auto spec = test::draw_sound_spec<ConvolutionSpec>(random);
+    spec.input_dilation = 1;
     spec.boundary = random.pick(
         {Boundary::circular, Boundary::reflect, Boundary::symmetric, Boundary::replicate});
     spec.order = TensorOrder::channels_first;
+    if (!test::is_sound(spec)) continue;
     const Convolution convolution(spec);
     const auto per_channel =
         static_cast<std::size_t>(convolution.weight_count() / spec.out_channels);
@@ -223,13 +226,15 @@ BOOST_AUTO_TEST_CASE(a_separable_kernel_is_a_kronecker_product) {
           } while (spec.input.size() > 1 || !test::is_sound(spec));
         }
         const std::array one = {Convolution(axis[0]), Convolution(axis[1])};
-        const ConvolutionSpec both = {.input = {axis[0].input[0], axis[1].input[0]},
-                                      .kernel = {axis[0].kernel[0], axis[1].kernel[0]},
-                                      .stride = {axis[0].stride[0], axis[1].stride[0]},
-                                      .dilation = {axis[0].dilation[0], axis[1].dilation[0]},
-                                      .padding = {one[0].padding(0), one[1].padding(0)},
-                                      .boundary = {outer, inner},
-                                      .operation = axis[0].operation};
+        const ConvolutionSpec both = {
+            .input = {axis[0].input[0], axis[1].input[0]},
+            .kernel = {axis[0].kernel[0], axis[1].kernel[0]},
+            .stride = {axis[0].stride[0], axis[1].stride[0]},
+            .dilation = {axis[0].dilation[0], axis[1].dilation[0]},
+            .input_dilation = {axis[0].input_dilation[0], axis[1].input_dilation[0]},
+            .padding = {one[0].padding(0), one[1].padding(0)},
+            .boundary = {outer, inner},
+            .operation = axis[0].operation};
         const Numbers u = positive_weights(random, one[0]);
         const Numbers v = positive_weights(random, one[1]);
         Numbers uv;

@@ -24,8 +24,7 @@ inline std::vector<PlainTap> every_tap(const AxisGeometry& g) {
   std::vector<PlainTap> taps;
   for (Index output = 0; output < g.output; ++output) {
     for (Index window = 0; window < g.kernel; ++window) {
-      const Index input =
-          walk_to(output * g.stride - g.lower + window * g.dilation, g.input, g.boundary);
+      const Index input = walk_to(output * g.stride - g.lower + window * g.dilation, g);
       if (input < 0) continue;
       const bool flipped = g.operation == Operation::convolution;
       taps.push_back({output, input, flipped ? g.kernel - 1 - window : window});
@@ -34,8 +33,20 @@ inline std::vector<PlainTap> every_tap(const AxisGeometry& g) {
   return taps;
 }
 
+/// Crops pixels and holes at the upper end, and leaves the windows that do not reach there. Whether
+/// there are any.
+inline bool crop_upper(AxisGeometry& axis) {
+  axis.cropped_upper = 3;
+  const Index end = axis.spread_input() - axis.cropped_upper;
+  while (axis.output > 0 && axis.coordinate(axis.output - 1, axis.kernel - 1) >= end) {
+    --axis.output;
+  }
+  return axis.output > 0;
+}
+
 /// Calls `visit(geometry)` for small axes of every kind: strides and dilations with and without a
-/// common divisor, padding and cropping, kernels longer than the image, folds more than once.
+/// common divisor, padding and cropping, kernels longer than the image, folds more than once; and
+/// for those of a spread image.
 template <class Visit>
 void for_each_small_axis(const Visit& visit) {
   for (const Boundary boundary : {Boundary::zero, Boundary::circular, Boundary::reflect,
@@ -46,14 +57,21 @@ void for_each_small_axis(const Visit& visit) {
           for (const Index kernel : {1, 2, 3, 5}) {
             for (const Index lower : {-2, 0, 1, 6}) {
               for (const Index input : {1, 4, 13}) {
-                visit(AxisGeometry{.input = input,
-                                   .output = (input - 1) / stride + 2,
-                                   .kernel = kernel,
-                                   .stride = stride,
-                                   .dilation = dilation,
-                                   .lower = lower,
-                                   .boundary = boundary,
-                                   .operation = operation});
+                AxisGeometry axis{.input = input,
+                                  .output = (input - 1) / stride + 2,
+                                  .kernel = kernel,
+                                  .stride = stride,
+                                  .dilation = dilation,
+                                  .lower = lower,
+                                  .boundary = boundary,
+                                  .operation = operation};
+                visit(axis);
+                for (const Index input_dilation : {2, 3, 4}) {
+                  axis.input_dilation = input_dilation;
+                  axis.output = (axis.spread_input() - 1) / stride + 2;
+                  visit(axis);
+                }
+                if (crop_upper(axis)) visit(axis);
               }
             }
           }
@@ -66,8 +84,9 @@ void for_each_small_axis(const Visit& visit) {
 inline std::string describe(const AxisGeometry& g) {
   return "input " + std::to_string(g.input) + " output " + std::to_string(g.output) + " kernel " +
          std::to_string(g.kernel) + " stride " + std::to_string(g.stride) + " dilation " +
-         std::to_string(g.dilation) + " lower " + std::to_string(g.lower) + " " +
-         std::string(to_string(g.boundary)) + " " + std::string(to_string(g.operation));
+         std::to_string(g.dilation) + " input_dilation " + std::to_string(g.input_dilation) +
+         " lower " + std::to_string(g.lower) + " cropped_upper " + std::to_string(g.cropped_upper) +
+         " " + std::string(to_string(g.boundary)) + " " + std::string(to_string(g.operation));
 }
 
 }  // namespace toeplix::test

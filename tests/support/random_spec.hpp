@@ -30,6 +30,11 @@ PerAxis<T> draw_per_axis(Random& random, std::size_t axes, Draw draw) {
   return values;
 }
 
+/// Everything that a spec can say.
+inline reference::SpecBounds all_of_geometry() {
+  return {.largest_input_dilation = 4};
+}
+
 /// The padding of a random spec.
 inline Padding draw_padding(Random& random, std::size_t axes) {
   const auto count = static_cast<Index>(axes);
@@ -43,16 +48,16 @@ inline Padding draw_padding(Random& random, std::size_t axes) {
 template <class Spec>
 Spec draw_spec(Random& random) {
   std::mt19937_64 engine(random.seed());
-  return reference::detail::draw_spec<Spec>(engine, {});
+  return reference::detail::draw_spec<Spec>(engine, all_of_geometry());
 }
 
 /// A small spec whose convolution exists, says the oracle.
 template <class Spec>
 Spec draw_existing_spec(Random& random) {
   if constexpr (std::same_as<Spec, ConvolutionSpec>) {
-    return reference::random_convolution(random.seed());
+    return reference::random_convolution(random.seed(), all_of_geometry());
   } else {
-    return reference::random_transposed_convolution(random.seed());
+    return reference::random_transposed_convolution(random.seed(), all_of_geometry());
   }
 }
 

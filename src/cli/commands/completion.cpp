@@ -10,8 +10,8 @@ namespace {
 
 /// The words of a spec and what may follow their `=`.
 constexpr const char* spec_words =
-    "transposed input= kernel= in= out= groups= stride= dilation= padding= output_padding= "
-    "boundary= operation= order=";
+    "transposed input= kernel= in= out= groups= stride= dilation= input_dilation= padding= "
+    "output_padding= boundary= operation= order=";
 
 /// How the built-in kernels begin.
 constexpr const char* kernel_words =

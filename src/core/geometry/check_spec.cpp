@@ -96,6 +96,13 @@ void check_fields(const Spec& spec) {
   check_channels(spec);
 }
 
+void check_input_dilation(const ConvolutionSpec& spec) {
+  check_count(spec.input_dilation.values().size(), spec.input.size(), "input_dilation");
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    check_positive(spec.input_dilation[axis], axis_name(axis) + "input_dilation");
+  }
+}
+
 void check_output_padding(const TransposedConvolutionSpec& spec) {
   check_count(spec.output_padding.values().size(), spec.input.size(), "output_padding");
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
@@ -112,6 +119,7 @@ void check_output_padding(const TransposedConvolutionSpec& spec) {
 
 void check_spec(const ConvolutionSpec& spec) {
   check_fields(spec);
+  check_input_dilation(spec);
 }
 
 void check_spec(const TransposedConvolutionSpec& spec) {

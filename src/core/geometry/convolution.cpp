@@ -6,6 +6,7 @@
 #include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -49,13 +50,16 @@ Index bytes_of(Index rows, Index nnz, std::size_t scalar_bytes, std::size_t inde
                       CapacityCause::limit, nnz);
 }
 
-AxisGeometry geometry_of(const ConvolutionSpec& spec, std::size_t axis, Index output, Index lower) {
+AxisGeometry geometry_of(const ConvolutionSpec& spec, std::size_t axis, Index output,
+                         AxisPadding padding) {
   return {.input = spec.input[axis],
           .output = output,
           .kernel = spec.kernel[axis],
           .stride = spec.stride[axis],
           .dilation = spec.dilation[axis],
-          .lower = lower,
+          .input_dilation = spec.input_dilation[axis],
+          .lower = padding.lower,
+          .cropped_upper = std::max<Index>(0, -padding.upper),
           .boundary = spec.boundary[axis],
           .operation = spec.operation};
 }
@@ -85,8 +89,7 @@ Convolution::Convolution(ConvolutionSpec spec) {
   state.rows = product_of(with_channels({spec.out_channels}, state.output), "rows");
   state.cols = product_of(with_channels({spec.in_channels}, spec.input), "columns");
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
-    const AxisGeometry geometry =
-        geometry_of(spec, axis, state.output[axis], state.padding[axis].lower);
+    const AxisGeometry geometry = geometry_of(spec, axis, state.output[axis], state.padding[axis]);
     state.tables.push_back(table_of(axis, [&] { return TapTable(geometry); }));
   }
   state.spec = std::move(spec);

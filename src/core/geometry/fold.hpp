@@ -6,14 +6,19 @@
 
 namespace toeplix::detail {
 
-/// The pixels of an extended image from `first` to `last`, both included.
+/// The coordinates from `first` to `last`, both included.
 struct PixelRange {
   Index first;
   Index last;
+
+  Index count() const { return last < first ? 0 : last - first + 1; }
 };
 
-/// The pixels of the extended image that windows reach.
+/// The coordinates of the extended image that windows reach.
 PixelRange extension_of(const AxisGeometry& geometry);
+
+/// The positions of a window that lie on the spread image: on its pixels and holes.
+PixelRange positions_inside(const AxisGeometry& geometry, Index output);
 
 /// The numbers `first + i * step`, for i in [0, count).
 struct Progression {
@@ -22,8 +27,8 @@ struct Progression {
   Index count;
 };
 
-/// The pixels of the extension that a boundary folds onto pixel `input` of the image, itself
-/// included: the inverse of `fold_coordinate`. At most two progressions.
-std::vector<Progression> pixels_folded_onto(Index input, const AxisGeometry& geometry);
+/// The coordinates of the extended image at which it shows what lies at `home` of the spread one,
+/// `home` included: the inverse of folding. At most two progressions.
+std::vector<Progression> coordinates_folded_onto(Index home, const AxisGeometry& geometry);
 
 }  // namespace toeplix::detail

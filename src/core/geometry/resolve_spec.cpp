@@ -25,6 +25,28 @@ Index kernel_span(const Spec& spec, std::size_t axis) {
   return *reach + 1;
 }
 
+/// The image with the holes between its pixels.
+Index spread_input(const ConvolutionSpec& spec, std::size_t axis) {
+  const auto reach = checked_product(spec.input[axis] - 1, spec.input_dilation[axis]);
+  if (!reach || *reach >= max_length) {
+    throw GeometryError(axis_name(axis) + "spread input (" + std::to_string(spec.input[axis]) +
+                        " - 1) * " + std::to_string(spec.input_dilation[axis]) +
+                        " + 1 must be at most 2^40");
+  }
+  return *reach + 1;
+}
+
+/// Refuses a boundary that extends nothing.
+void check_cropped(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
+  const Index cropped = std::max<Index>(0, -padding.lower) + std::max<Index>(0, -padding.upper);
+  const Index extent = spread_input(spec, axis);
+  if (spec.boundary[axis] == Boundary::zero || cropped < extent) return;
+  throw GeometryError(axis_name(axis) + "padding " + std::to_string(padding.lower) + ":" +
+                      std::to_string(padding.upper) + " crops all of the extent " +
+                      std::to_string(extent) + " and leaves nothing for boundary " +
+                      std::string(to_string(spec.boundary[axis])) + " to extend");
+}
+
 AxisPadding explicit_padding(const Padding& padding, std::size_t axis) {
   return padding.sides()[padding.sides().size() == 1 ? 0 : axis];
 }
@@ -73,8 +95,9 @@ AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
       break;
   }
   const Index stride = spec.stride[axis];
-  const Index output = ceil_div(spec.input[axis], stride);
-  const Index total = std::max<Index>(0, (output - 1) * stride + span - spec.input[axis]);
+  const Index input = spread_input(spec, axis);
+  const Index output = ceil_div(input, stride);
+  const Index total = std::max<Index>(0, (output - 1) * stride + span - input);
   return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
 }
 
@@ -98,12 +121,13 @@ AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t a
 }
 
 Index output_extent(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
-  const Index padded = padding.lower + spec.input[axis] + padding.upper;
+  const Index padded = padding.lower + spread_input(spec, axis) + padding.upper;
   const Index span = kernel_span(spec, axis);
   if (span > padded) {
     throw GeometryError(axis_name(axis) + "kernel span " + std::to_string(span) + " exceeds " +
                         "padded input " + std::to_string(padded));
   }
+  check_cropped(spec, axis, padding);
   return (padded - span) / spec.stride[axis] + 1;
 }
 

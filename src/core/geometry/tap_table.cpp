@@ -2,6 +2,7 @@
 #include <toeplix/tap_table.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/congruence.hpp"
 #include "core/geometry/fold.hpp"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ using detail::ceil_div;
 using detail::checked_product;
 using detail::checked_sum;
 using detail::floor_div;
-using detail::floor_mod;
 using detail::PixelRange;
 
 namespace {
@@ -26,22 +26,6 @@ void check_border(Index count, const char* what) {
   throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^24",
                       CapacityCause::limit, {}, {},
                       "use less padding, a smaller kernel or a smaller stride");
-}
-
-/// x with a * x = 1 modulo m, in [0, m). Precondition: a and m are coprime, m > 0.
-Index inverse_modulo(Index a, Index m) {
-  Index previous = 0;
-  Index current = 1;
-  Index larger = m;
-  Index smaller = floor_mod(a, m);
-  while (smaller > 1) {
-    const Index quotient = larger / smaller;
-    larger -= quotient * smaller;
-    std::swap(larger, smaller);
-    previous -= quotient * current;
-    std::swap(previous, current);
-  }
-  return floor_mod(current, m);
 }
 
 /// Rows in [begin, end).
@@ -90,27 +74,33 @@ void TapTable::set_forward_middle() {
   const AxisGeometry& g = geometry_;
   rows_ = g.output;
   columns_ = g.input;
-  input_step_ = g.dilation;
-  window_step_ = 1;
-  // Windows that lie wholly inside the image.
-  const Index last_start = g.input - g.span();
-  set_middle(ceil_div(g.lower, g.stride), floor_div(last_start + g.lower, g.stride) + 1, 1,
-             g.stride);
+  // Window positions that lie on pixels, not on holes.
+  congruence_ = detail::congruence_of(g.dilation, g.input_dilation);
+  input_step_ = g.dilation / congruence_.common;
+  window_step_ = congruence_.step;
+  // Windows that lie wholly inside the image; the holes come back after so many of them.
+  const Index last_start = g.spread_input() - g.span();
+  const Index common = std::gcd(g.stride, g.input_dilation);
+  set_middle(ceil_div(g.lower, g.stride), floor_div(last_start + g.lower, g.stride) + 1,
+             g.input_dilation / common, g.stride / common);
 }
 
 void TapTable::set_transposed_middle() {
   const AxisGeometry& g = geometry_;
-  common_ = std::gcd(g.stride, g.dilation);
   rows_ = g.input;
   columns_ = g.output;
-  input_step_ = g.dilation / common_;
-  window_step_ = -(g.stride / common_);
-  stride_inverse_ = inverse_modulo(g.stride / common_, g.dilation / common_);
+  // Windows that have a kernel position on a pixel.
+  congruence_ = detail::congruence_of(g.stride, g.dilation);
+  input_step_ = congruence_.step;
+  window_step_ = -(g.stride / congruence_.common);
   // Pixels whose every possible window exists: the first and the last window do not cut them.
-  const Index begin = std::clamp<Index>(g.coordinate(-1, g.kernel - 1) + 1, 0, rows_);
-  const Index end = std::clamp<Index>(g.coordinate(g.output, 0), begin, rows_);
+  const Index first = ceil_div(g.coordinate(-1, g.kernel - 1) + 1, g.input_dilation);
+  const Index begin = std::clamp<Index>(first, 0, rows_);
+  const Index end =
+      std::clamp<Index>(ceil_div(g.coordinate(g.output, 0), g.input_dilation), begin, rows_);
   const Rows middle = widest_gap(folded_inputs(begin, end), {begin, end});
-  set_middle(middle.begin, middle.end, g.stride, 1);
+  const Index common = std::gcd(g.stride, g.input_dilation);
+  set_middle(middle.begin, middle.end, g.stride / common, g.input_dilation / common);
 }
 
 /// The pixels in [begin, end) that something is folded onto.
@@ -119,9 +109,9 @@ std::vector<Index> TapTable::folded_inputs(Index begin, Index end) const {
   if (g.boundary == Boundary::zero) return {};
   std::vector<Index> inputs;
   const auto note = [&](Index first, Index last) {
-    for (Index pixel = first; pixel <= last; ++pixel) {
-      if (straight_transposed(pixel).count == 0) continue;
-      const Index input = fold_coordinate(pixel, g.input, g.boundary);
+    for (Index coordinate = first; coordinate <= last; ++coordinate) {
+      if (straight_at(coordinate).count == 0) continue;
+      const Index input = g.source(coordinate);
       // Neighbours are often folded onto the same pixel.
       const bool known = !inputs.empty() && input == inputs.back();
       if (input >= begin && input < end && !known) inputs.push_back(input);
@@ -129,7 +119,7 @@ std::vector<Index> TapTable::folded_inputs(Index begin, Index end) const {
   };
   const PixelRange all = detail::extension_of(g);
   note(all.first, std::min<Index>(-1, all.last));
-  note(std::max(g.input, all.first), all.last);
+  note(std::max(g.spread_input(), all.first), all.last);
   return inputs;
 }
 
@@ -148,12 +138,13 @@ void TapTable::check_folds() const {
   check_border(rows, "border rows");
   Index count = 0;
   for (Index border = 0; border < rows; ++border) {
-    count += geometry_.kernel - straight_forward(borders.row(border)).count;
+    count += geometry_.kernel - detail::positions_inside(geometry_, borders.row(border)).count();
     check_border(count, "folded taps");
   }
   const PixelRange all = detail::extension_of(geometry_);
   check_border(std::max<Index>(0, -all.first), "pixels of the extension");
-  check_border(std::max<Index>(0, all.last - geometry_.input + 1), "pixels of the extension");
+  check_border(std::max<Index>(0, all.last - geometry_.spread_input() + 1),
+               "pixels of the extension");
 }
 
 void TapTable::count_entries() {

@@ -9,48 +9,34 @@ namespace toeplix {
 
 using detail::ceil_div;
 using detail::floor_div;
-using detail::floor_mod;
+using detail::PixelRange;
 using detail::Progression;
 
-namespace {
-
-/// a * b modulo m without overflow. Precondition: a and b in [0, m).
-Index product_modulo(Index a, Index b, Index m) {
-  __extension__ using Wide = __int128;
-  return static_cast<Index>(Wide{a} * b % m);
-}
-
-}  // namespace
-
 TapTable::Straight TapTable::straight(Index row) const {
-  return orientation_ == Orientation::forward ? straight_forward(row) : straight_transposed(row);
+  return orientation_ == Orientation::forward ? straight_forward(row)
+                                              : straight_at(row * geometry_.input_dilation);
 }
 
 TapTable::Straight TapTable::straight_forward(Index output) const {
   const AxisGeometry& g = geometry_;
-  const Index start = g.coordinate(output, 0);
-  const Index first = std::max<Index>(0, ceil_div(-start, g.dilation));
-  const Index last = std::min(g.kernel - 1, floor_div(g.input - 1 - start, g.dilation));
-  if (last < first) return {0, 0, 0};
-  return {last - first + 1, g.coordinate(output, first), first};
+  const PixelRange inside = detail::positions_inside(g, output);
+  const auto first = congruence_.first_solution(g.coordinate(output, 0), inside.first);
+  if (!first || *first > inside.last) return {0, 0, 0};
+  return {(inside.last - *first) / congruence_.step + 1,
+          g.coordinate(output, *first) / g.input_dilation, *first};
 }
 
-/// Solves `o * stride + t * dilation = input + lower` for o in [0, output) and t in [0, kernel):
-/// if there are solutions, they lie `dilation / gcd` apart in o.
-TapTable::Straight TapTable::straight_transposed(Index input) const {
+/// Solves `o * stride + t * dilation = coordinate + lower` for o in [0, output) and t in
+/// [0, kernel).
+TapTable::Straight TapTable::straight_at(Index coordinate) const {
   const AxisGeometry& g = geometry_;
-  const Index sum = input + g.lower;
-  if (floor_mod(sum, common_) != 0) return {0, 0, 0};
+  const Index sum = coordinate + g.lower;
   const Index lowest = std::max<Index>(0, ceil_div(sum - (g.span() - 1), g.stride));
   const Index highest = std::min(g.output - 1, floor_div(sum, g.stride));
-  Index first = lowest;
-  if (input_step_ > 1) {
-    const Index reduced = floor_mod(floor_div(sum, common_), input_step_);
-    const Index residue = product_modulo(reduced, stride_inverse_, input_step_);
-    first += floor_mod(residue - lowest, input_step_);
-  }
-  if (first > highest) return {0, 0, 0};
-  return {(highest - first) / input_step_ + 1, first, (sum - first * g.stride) / g.dilation};
+  const auto first = congruence_.first_solution(-sum, lowest);
+  if (!first || *first > highest) return {0, 0, 0};
+  return {(highest - *first) / congruence_.step + 1, *first,
+          (sum - *first * g.stride) / g.dilation};
 }
 
 std::vector<TapTable::SingleTap> TapTable::folded_row(Index row) const {
@@ -62,12 +48,12 @@ std::vector<TapTable::SingleTap> TapTable::folded_row(Index row) const {
 
 std::vector<TapTable::SingleTap> TapTable::folded_forward(Index output) const {
   const AxisGeometry& g = geometry_;
-  if (straight_forward(output).count == g.kernel) return {};
+  if (detail::positions_inside(g, output).count() == g.kernel) return {};
   std::vector<SingleTap> taps;
   taps.reserve(static_cast<std::size_t>(g.kernel));
   for (Index window = 0; window < g.kernel; ++window) {
-    taps.emplace_back(fold_coordinate(g.coordinate(output, window), g.input, g.boundary),
-                      g.kernel_position(window));
+    const Index input = g.source(g.coordinate(output, window));
+    if (input >= 0) taps.emplace_back(input, g.kernel_position(window));
   }
   return taps;
 }
@@ -75,11 +61,12 @@ std::vector<TapTable::SingleTap> TapTable::folded_forward(Index output) const {
 std::vector<TapTable::SingleTap> TapTable::folded_transposed(Index input) const {
   std::vector<SingleTap> taps;
   bool folds = false;
-  for (const Progression& pixels : detail::pixels_folded_onto(input, geometry_)) {
-    for (Index i = 0; i < pixels.count; ++i) {
-      const Index pixel = pixels.first + i * pixels.step;
-      const Straight read = straight_transposed(pixel);
-      folds = folds || (read.count > 0 && pixel != input);
+  const Index home = input * geometry_.input_dilation;
+  for (const Progression& coordinates : detail::coordinates_folded_onto(home, geometry_)) {
+    for (Index i = 0; i < coordinates.count; ++i) {
+      const Index coordinate = coordinates.first + i * coordinates.step;
+      const Straight read = straight_at(coordinate);
+      folds = folds || (read.count > 0 && coordinate != home);
       append(read, taps);
     }
   }

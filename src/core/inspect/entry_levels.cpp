@@ -4,6 +4,7 @@
 #include <toeplix/tap_runs.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/straight_run.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -18,7 +19,7 @@ constexpr Index most_runs = Index{1} << 22;
 /// Outputs [begin, end) whose windows lie within the image.
 LevelRows outputs_within(const AxisGeometry& g) {
   const Index begin = std::clamp<Index>(ceil_div(g.lower, g.stride), 0, g.output);
-  const Index end = floor_div(g.input - g.span() + g.lower, g.stride) + 1;
+  const Index end = floor_div(g.spread_input() - g.span() + g.lower, g.stride) + 1;
   return {begin, std::clamp<Index>(end, begin, g.output)};
 }
 
@@ -87,9 +88,8 @@ void append_axis(EntryLevel& level, const Pattern::Axis& axis) {
   const auto [begin, end] = outputs_within(g);
   append_folding(level, axis, forward, {0, begin});
   for (Index window = 0; begin < end && window < g.kernel; ++window) {
-    const Index kernel = g.kernel_position(window);
-    append(level, axis, {begin, 1, g.coordinate(begin, window), g.stride, end - begin, kernel},
-           {&kernel, 1});
+    const auto run = straight_run(g, window, {begin, end});
+    if (run) append(level, axis, *run, {&run->kernel, 1});
   }
   append_folding(level, axis, forward, {end, g.output});
 }

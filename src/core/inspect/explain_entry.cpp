@@ -73,7 +73,7 @@ std::vector<KernelMeeting> extended_by(const std::vector<KernelMeeting>& meeting
       KernelMeeting meeting = prefix;
       meeting.kernel.push_back(kernel);
       meeting.extended.push_back(extended_coordinate(geometry, window, kernel));
-      meeting.folds.push_back(fold_of(meeting.extended.back(), geometry.input));
+      meeting.folds.push_back(fold_of(meeting.extended.back(), geometry));
       longer.push_back(std::move(meeting));
     }
   }

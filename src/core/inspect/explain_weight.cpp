@@ -64,7 +64,7 @@ AxisLandings axis_landings(const TapTable& table, Index kernel, std::size_t most
       const Index col = run.first_input + i * run.input_step;
       const Index window = table.is_transposed() ? col : row;
       landings.first.push_back(
-          {row, col, fold_of(extended_coordinate(geometry, window, kernel), geometry.input)});
+          {row, col, fold_of(extended_coordinate(geometry, window, kernel), geometry)});
     }
   }
   std::ranges::sort(landings.first, {},

@@ -62,7 +62,9 @@ std::vector<MatrixLevel> matrix_levels(const TransposedConvolution& convolution)
 }
 
 Convolution axis_convolution(const Convolution& convolution, std::size_t axis) {
-  return Convolution(axis_spec<Convolution, ConvolutionSpec>(convolution, axis));
+  auto spec = axis_spec<Convolution, ConvolutionSpec>(convolution, axis);
+  spec.input_dilation = convolution.spec().input_dilation[axis];
+  return Convolution(spec);
 }
 
 TransposedConvolution axis_convolution(const TransposedConvolution& convolution, std::size_t axis) {

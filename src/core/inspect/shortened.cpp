@@ -9,7 +9,8 @@ namespace toeplix::detail {
 namespace {
 
 bool is_strided(const Convolution& conv, std::size_t axis) {
-  return conv.spec().stride[axis] != 1;
+  const AxisGeometry& g = conv.tap_tables()[axis].geometry();
+  return g.stride != 1 || g.input_dilation != 1;
 }
 
 /// Whether rows are as many as columns by more than every axis keeping its extent.
@@ -22,16 +23,18 @@ bool is_square_by_chance(const Convolution& conv) {
   return false;
 }
 
-/// Outputs that may go from the middle of an axis without a change of structure: rows of the middle
-/// are copies of one another, and so many stay that nothing at one border comes near the other.
-Index spare_outputs(const Convolution& conv, std::size_t axis) {
+/// Periods that may go from the middle of an axis without a change of structure: they are copies of
+/// one another, and so many rows stay that nothing at one border comes near the other.
+Index spare_periods(const Convolution& conv, std::size_t axis) {
   const TapTable& table = conv.tap_tables()[axis];
   const AxisGeometry& g = table.geometry();
   const AxisPadding padding = conv.padding(axis);
   const Index inputs = 2 * (g.span() + std::max({Index{1}, padding.lower, padding.upper}));
+  const TapTable::Middle& middle = table.middle();
   // Two rows are always Toeplitz plus Hankel, and nothing follows from that for more.
   const Index keep = std::max<Index>(4, ceil_div(inputs, g.stride) + 1);
-  return std::max<Index>(0, table.middle().end - table.middle().begin - keep);
+  const Index periods = (middle.end - middle.begin) / middle.period;
+  return std::max<Index>(0, periods - std::max<Index>(4, ceil_div(keep, middle.period)));
 }
 
 }  // namespace
@@ -45,7 +48,7 @@ Convolution shortened(const Convolution& conv) {
   ConvolutionSpec spec = conv.spec();
   std::vector<AxisPadding> sides;
   for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
-    spec.input[axis] -= spare_outputs(conv, axis) * spec.stride[axis];
+    spec.input[axis] -= spare_periods(conv, axis) * conv.tap_tables()[axis].middle().shift;
     sides.push_back(conv.padding(axis));
   }
   spec.padding = sides;

@@ -9,9 +9,9 @@ inline Index extended_coordinate(const AxisGeometry& geometry, Index window, Ind
   return geometry.coordinate(window, geometry.kernel_position(kernel));
 }
 
-inline AxisFold fold_of(Index extended, Index extent) {
+inline AxisFold fold_of(Index extended, const AxisGeometry& geometry) {
   if (extended < 0) return AxisFold::lower;
-  return extended < extent ? AxisFold::straight : AxisFold::upper;
+  return extended < geometry.spread_input() ? AxisFold::straight : AxisFold::upper;
 }
 
 /// The index of a weight, by the coordinates of its axes.

@@ -5,6 +5,7 @@
 #include "core/base/integer_math.hpp"
 #include "core/geometry/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -59,9 +60,20 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
                         std::to_string(side.upper) + " leaves output extent " +
                         std::to_string(output) + "; it must be at least 1");
   }
+  const Index cropped = std::max<Index>(0, -side.lower) + std::max<Index>(0, -side.upper);
+  if (pad.boundary[axis] != Boundary::zero && cropped >= input) {
+    throw GeometryError(axis_name(axis) + "padding " + std::to_string(side.lower) + ":" +
+                        std::to_string(side.upper) + " crops all of the extent " +
+                        std::to_string(input) + " and leaves nothing for boundary " +
+                        std::string(to_string(pad.boundary[axis])) + " to extend");
+  }
   table.reserve(output, output);
+  const AxisGeometry geometry = {.input = input,
+                                 .lower = side.lower,
+                                 .cropped_upper = std::max<Index>(0, -side.upper),
+                                 .boundary = pad.boundary[axis]};
   for (Index coordinate = -side.lower; coordinate < input + side.upper; ++coordinate) {
-    const Index source = fold_coordinate(coordinate, input, pad.boundary[axis]);
+    const Index source = geometry.source(coordinate);
     if (source < 0) {
       table.append_row({});
     } else {

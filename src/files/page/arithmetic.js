@@ -42,17 +42,27 @@ function resolveAxis(spec, axis) {
   for (const pixels of [lower, upper]) {
     if (pixels > LIMITS.extent) throw new SpecError(`${name}: padding ${pixels} is too large to show`);
   }
-  const one = { kernel, stride, dilation, lower, upper, span, boundary: spec.boundary[axis] };
+  // What of the output padding would be another window is cropped from the image instead.
+  const imageUpper = upper - Math.floor(extra / stride) * stride;
+  const one = { kernel, stride, dilation, lower, upper, imageUpper, span, boundary: spec.boundary[axis] };
   if (spec.transposed) {
     const near = (input - 1) * stride + span - lower - upper + extra;
     if (near < 1) throw new SpecError(`${name}: the output has ${near} pixels`);
+    checkCropped(name, one, near);
     return { ...one, near, far: input };
   }
   const padded = lower + input + upper;
   if (span > padded) {
     throw new SpecError(`${name}: kernel span ${span} exceeds padded input ${padded}`);
   }
+  checkCropped(name, one, input);
   return { ...one, near: input, far: Math.floor((padded - span) / stride) + 1 };
+}
+
+// A boundary other than zero has to have something that it extends.
+function checkCropped(name, { lower, imageUpper, boundary }, extent) {
+  if (boundary === "zero" || Math.max(0, -lower) + Math.max(0, -imageUpper) < extent) return;
+  throw new SpecError(`${name}: padding ${lower}:${imageUpper} crops all ${extent} pixels`);
 }
 
 const modulo = (a, n) => ((a % n) + n) % n;
@@ -65,7 +75,15 @@ function coordinatesOf(extents) {
     (places, extent) => places.flatMap((place) => range(extent).map((at) => [...place, at])), [[]]);
 }
 
-// Where the extended image at a coordinate comes from; -1 if there is nothing.
+// Where the extended image of an axis comes from at a coordinate; -1 if there is nothing. What is
+// cropped is gone before the rest is extended.
+function foldAlong(axis, coordinate) {
+  const first = Math.max(0, -axis.lower);
+  const left = axis.near - first - Math.max(0, -axis.imageUpper);
+  const place = left < 1 ? -1 : foldCoordinate(coordinate - first, left, axis.boundary);
+  return place < 0 ? -1 : first + place;
+}
+
 function foldCoordinate(coordinate, extent, boundary) {
   if (coordinate >= 0 && coordinate < extent) return coordinate;
   if (boundary === "zero") return -1;
@@ -152,7 +170,7 @@ function makeTaps(model) {
     const group = Math.floor(farChannel / farPerGroup);
     const nearChannel = group * nearPerGroup + nearInGroup;
     const coordinate = window.map((o, a) => along(a, o, offset[a]));
-    const home = coordinate.map((c, a) => foldCoordinate(c, near[a], axes[a].boundary));
+    const home = coordinate.map((c, a) => foldAlong(axes[a], c));
     const dropped = home.includes(-1);
     const nearIndex = dropped ? -1 : flatten(spec.order, nearChannels, near, nearChannel, home);
     const farIndex = flatten(spec.order, farChannels, far, farChannel, window);
@@ -196,7 +214,7 @@ function makeEntries(model) {
 //   row, col  place in the matrix, -1 if there is none
 function buildModel(spec) {
   checkChannels(spec);
-  const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, span: 1, boundary: "zero",
+  const flat = { kernel: 1, stride: 1, dilation: 1, lower: 0, upper: 0, imageUpper: 0, span: 1, boundary: "zero",
                  near: 1, far: 1 };
   const axes = spec.input.map((_, axis) => resolveAxis(spec, axis));
   while (axes.length < AXES) axes.unshift(flat);

@@ -118,7 +118,7 @@ function drawNear(model, values) {
   const numbers = values && (spec.transposed ? values.output : values.input);
   const first = ranges.map(([begin]) => begin);
   const cellOf = (channel, coordinate) => {
-    const home = coordinate.map((c, a) => foldCoordinate(c, near[a], model.axes[a].boundary));
+    const home = coordinate.map((c, a) => foldAlong(model.axes[a], c));
     const dropped = home.includes(-1);
     const inside = !dropped && home.every((c, a) => c === coordinate[a]);
     const name = nearPixelName(model, channel, coordinate);

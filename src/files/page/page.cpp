@@ -89,12 +89,22 @@ CapacityError too_large(const std::string& what) {
                        CapacityCause::limit, {}, {}, advice);
 }
 
+void check_holes(const TransposedConvolutionSpec&) {}
+void check_holes(const ConvolutionSpec& spec) {
+  for (const Index pixels : spec.input_dilation.values()) {
+    if (pixels == 1) continue;
+    throw GeometryError("page: input_dilation " + std::to_string(pixels) +
+                        ": a page shows images without holes; toeplix plot draws them");
+  }
+}
+
 template <class Conv>
 void check_size(const Conv& conv) {
   if (conv.axes() > most_axes) {
     throw GeometryError("page: " + std::to_string(conv.axes()) +
                         " axes: expected 1, 2 or 3; toeplix plot draws any number");
   }
+  check_holes(conv.spec());
   bool fits = conv.rows() <= most_lines && conv.cols() <= most_lines;
   for (std::size_t axis = 0; axis < conv.axes(); ++axis) {
     const AxisPadding padding = conv.padding(axis);

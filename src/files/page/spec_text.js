@@ -61,6 +61,9 @@ function parseSpec(text) {
   const kernel = numbers("kernel");
   if (kernel.length !== axes) throw new SpecError(`kernel: expected ${axes} extents`);
   if (axes > 3) throw new SpecError(`${axes} axes: a page shows 1, 2 or 3`);
+  if (perAxis(numbers("input_dilation", "1"), "input_dilation").some((pixels) => pixels !== 1)) {
+    throw new SpecError("input_dilation: a page shows images without holes: toeplix plot draws them");
+  }
   const padding = parsePadding(take("padding", "0"));
   if (padding.rule === "explicit") padding.sides = perAxis(padding.sides, "padding");
   const spec = {

@@ -18,7 +18,9 @@ bool is_circulant(const Pattern& pattern) {
   for (const Pattern::Axis& axis : pattern.axes()) {
     const AxisGeometry& g = axis.table.geometry();
     const bool circular = g.boundary == Boundary::circular || g.kernel == 1;
-    if (!circular || g.stride != 1 || g.input != g.output) return false;
+    const bool is_cropped = g.lower < 0 || g.cropped_upper > 0;
+    if (!circular || is_cropped || g.stride != 1 || g.input_dilation != 1) return false;
+    if (g.input != g.output) return false;
   }
   return true;
 }

@@ -69,6 +69,8 @@ std::set<std::string> words_of(const Spec& spec) {
     if (spec.kernel[axis] > spec.input[axis]) words.insert("kernel wider than input");
     if constexpr (requires { spec.output_padding; })
       words.insert("output_padding " + std::to_string(spec.output_padding[axis]));
+    if constexpr (requires { spec.input_dilation; })
+      words.insert("input_dilation " + std::to_string(spec.input_dilation[axis]));
   }
   const auto varies = [&](const auto& list, const std::string& name) {
     if (list.values().size() > 1 && list[0] != list[1]) words.insert("several of " + name);
@@ -77,6 +79,7 @@ std::set<std::string> words_of(const Spec& spec) {
   varies(spec.stride, "stride");
   varies(spec.dilation, "dilation");
   varies(spec.boundary, "boundary");
+  if constexpr (requires { spec.input_dilation; }) varies(spec.input_dilation, "input_dilation");
   return words;
 }
 
@@ -100,13 +103,14 @@ std::set<std::string> all_words() {
   add("stride", 1, 4);
   add("dilation", 1, 6);
   add("output_padding", 0, 5);
+  add("input_dilation", 1, 4);
   for (const char* const name : {"zero", "circular", "reflect", "symmetric", "replicate"})
     words.insert(std::string("boundary ") + name);
   for (const char* const name : {"correlation", "convolution"})
     words.insert(std::string("operation ") + name);
   for (const char* const name : {"channels_first", "channels_last", "column_major"})
     words.insert(std::string("order ") + name);
-  for (const char* const name : {"stride", "dilation", "boundary"}) {
+  for (const char* const name : {"stride", "dilation", "input_dilation", "boundary"}) {
     words.insert(std::string("several of ") + name);
     words.insert(std::string("one ") + name + " for all");
   }
@@ -121,7 +125,7 @@ void check_refused(const SpecBounds& bounds, const std::string& message) {
 
 BOOST_AUTO_TEST_CASE(every_word_of_the_geometry_occurs_and_no_other) {
   std::set<std::string> seen;
-  for_seeds({}, [&](const auto& spec) { seen.merge(words_of(spec)); });
+  for_seeds({.largest_input_dilation = 4}, [&](const auto& spec) { seen.merge(words_of(spec)); });
   const std::set<std::string> expected = all_words();
   BOOST_TEST(seen == expected, boost::test_tools::per_element());
 }
@@ -181,6 +185,7 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
                              .largest_channels = 4,
                              .largest_stride = 2,
                              .largest_dilation = 3,
+                             .largest_input_dilation = 2,
                              .smallest_padding = 0,
                              .largest_padding = 2,
                              .padding_rules = {Padding::Rule::explicit_sides, Padding::Rule::full},
@@ -232,6 +237,8 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
                                           "dilation 4",
                                           "dilation 5",
                                           "dilation 6",
+                                          "input_dilation 3",
+                                          "input_dilation 4",
                                           "output_padding 3",
                                           "output_padding 4",
                                           "output_padding 5",
@@ -285,6 +292,7 @@ BOOST_AUTO_TEST_CASE(refuses_bounds_that_mean_nothing) {
   check_refused({.largest_channels = 0}, "largest_channels 0 is not from 1 to 1024");
   check_refused({.largest_stride = 0}, "largest_stride 0 is not from 1 to 1024");
   check_refused({.largest_dilation = 0}, "largest_dilation 0 is not from 1 to 1024");
+  check_refused({.largest_input_dilation = 0}, "largest_input_dilation 0 is not from 1 to 1024");
   check_refused({.most_products = 0}, "most_products 0 is not from 1 to 9223372036854775807");
   check_refused({.smallest_padding = -1025}, "smallest_padding -1025 is not from -1024 to 1024");
   check_refused({.smallest_padding = 3, .largest_padding = 2},
@@ -311,6 +319,7 @@ BOOST_AUTO_TEST_CASE(large_bounds_give_a_spec_all_the_same) {
                                            .largest_kernel = 1024,
                                            .largest_stride = 1024,
                                            .largest_dilation = 1024,
+                                           .largest_input_dilation = 1024,
                                            .smallest_padding = -1024,
                                            .largest_padding = 1024});
   BOOST_TEST(toeplix::reference::lengths(spec).output > 0u);

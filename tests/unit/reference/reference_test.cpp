@@ -171,11 +171,51 @@ BOOST_AUTO_TEST_CASE(boundaries_extend_a_single_pixel) {
     BOOST_TEST(extended(1, boundary, 3, 2) == (Numbers{1, 1, 1, 1, 1, 1}));
 }
 
-BOOST_AUTO_TEST_CASE(negative_padding_crops_the_windows_not_what_is_extended) {
+BOOST_AUTO_TEST_CASE(negative_padding_crops_before_the_boundary_extends) {
   BOOST_TEST(extended(4, Boundary::zero, -1, -2) == Numbers{2});
-  BOOST_TEST(extended(4, Boundary::circular, -1, 2) == (Numbers{2, 3, 4, 1, 2}));
-  BOOST_TEST(extended(4, Boundary::reflect, 2, -3) == (Numbers{3, 2, 1}));
-  BOOST_TEST(extended(4, Boundary::symmetric, -5, 3) == (Numbers{3, 2}));
+  BOOST_TEST(extended(4, Boundary::zero, -5, 3) == (Numbers{0, 0}));
+  BOOST_TEST(extended(5, Boundary::circular, -1, 2) == (Numbers{2, 3, 4, 5, 2, 3}));
+  BOOST_TEST(extended(5, Boundary::circular, 2, -1) == (Numbers{3, 4, 1, 2, 3, 4}));
+  BOOST_TEST(extended(5, Boundary::reflect, -3, 6) == (Numbers{4, 5, 4, 5, 4, 5, 4, 5}));
+  BOOST_TEST(extended(5, Boundary::symmetric, -3, 6) == (Numbers{4, 5, 5, 4, 4, 5, 5, 4}));
+  BOOST_TEST(extended(4, Boundary::replicate, 2, -3) == (Numbers{1, 1, 1}));
+  BOOST_CHECK_THROW(extended(4, Boundary::symmetric, -4, 6), toeplix::GeometryError);
+  BOOST_CHECK_THROW(extended(4, Boundary::circular, 7, -5), toeplix::GeometryError);
+}
+
+/// What a kernel of one weight reads of the image 1 2 3 ..., spread.
+Numbers spread(Index input, Index input_dilation, Boundary boundary, Index lower, Index upper) {
+  return oracle::convolve(ConvolutionSpec{.input = {input},
+                                          .kernel = {1},
+                                          .input_dilation = input_dilation,
+                                          .padding = {{lower, upper}},
+                                          .boundary = boundary},
+                          Numbers{1}, counting(static_cast<std::size_t>(input)));
+}
+
+BOOST_AUTO_TEST_CASE(input_dilation_spreads_the_image_before_it_is_cropped_and_extended) {
+  BOOST_TEST(spread(3, 3, Boundary::zero, 0, 0) == (Numbers{1, 0, 0, 2, 0, 0, 3}));
+  BOOST_TEST(spread(1, 9, Boundary::zero, 1, 0) == (Numbers{0, 1}));
+  BOOST_TEST(spread(3, 2, Boundary::circular, 2, 1) == (Numbers{0, 3, 1, 0, 2, 0, 3, 1}));
+  BOOST_TEST(spread(3, 2, Boundary::reflect, 2, 3) == (Numbers{2, 0, 1, 0, 2, 0, 3, 0, 2, 0}));
+  BOOST_TEST(spread(2, 3, Boundary::symmetric, 2, 3) == (Numbers{0, 1, 1, 0, 0, 2, 2, 0, 0}));
+  BOOST_TEST(spread(2, 2, Boundary::replicate, 2, 1) == (Numbers{1, 1, 1, 0, 2, 2}));
+  // A hole is cropped, extended and repeated as a pixel is.
+  BOOST_TEST(spread(3, 2, Boundary::replicate, -1, 1) == (Numbers{0, 2, 0, 3, 3}));
+  BOOST_TEST(spread(3, 2, Boundary::circular, -1, 2) == (Numbers{0, 2, 0, 3, 0, 2}));
+  BOOST_TEST(spread(2, 4, Boundary::reflect, -1, -1) == (Numbers{0, 0, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(same_and_stride_are_those_of_the_spread_image) {
+  const ConvolutionSpec spec = {.input = {3},
+                                .kernel = {2},
+                                .stride = 2,
+                                .dilation = 3,
+                                .input_dilation = 2,
+                                .padding = Padding::same_upper()};
+  // 1 . 2 . 3 has five coordinates, so three outputs; the last window ends at 4 + 3.
+  BOOST_TEST(oracle::output_extents(spec) == Extents{3});
+  BOOST_TEST(oracle::convolve(spec, Numbers{1, 10}, counting(3)) == (Numbers{20, 30, 0}));
 }
 
 BOOST_AUTO_TEST_CASE(every_axis_has_its_own_boundary_and_padding) {

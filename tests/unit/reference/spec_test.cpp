@@ -44,8 +44,8 @@ void check_refused(const std::string& text, const std::string& message) {
 }
 
 const std::string known_keys =
-    "expected a known key: input, kernel, in, out, groups, stride, dilation, padding, "
-    "output_padding, boundary, operation, order";
+    "expected a known key: input, kernel, in, out, groups, stride, dilation, input_dilation, "
+    "padding, output_padding, boundary, operation, order";
 
 }  // namespace
 

@@ -39,8 +39,8 @@ Entries walk_all(const Convolution& conv, const Extents& window) {
       const AxisGeometry& g = conv.tap_tables()[axis].geometry();
       const bool flipped = g.operation == toeplix::Operation::convolution;
       const Index t = flipped ? g.kernel - 1 - kernel[axis] : kernel[axis];
-      const Index pixel = toeplix::test::walk_to(window[axis] * g.stride - g.lower + t * g.dilation,
-                                                 g.input, g.boundary);
+      const Index pixel =
+          toeplix::test::walk_to(window[axis] * g.stride - g.lower + t * g.dilation, g);
       column = column < 0 || pixel < 0 ? -1 : column * g.input + pixel;
     }
     if (column >= 0) entries[column].push_back(weight);

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(every_tap_once) {
     if (!right) BOOST_ERROR(describe(axis));
     ++checked;
   });
-  BOOST_TEST(checked == 4320);
+  BOOST_TEST(checked == 20160);
 }
 
 // What is not folded is not cut into pieces.

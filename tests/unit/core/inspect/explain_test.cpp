@@ -71,12 +71,14 @@ std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> all_meetings(const
       const Index position = flips ? spec.kernel[axis] - 1 - kernel[axis] : kernel[axis];
       const Index at = window[axis] * spec.stride[axis] - conv.padding(axis).lower +
                        position * spec.dilation[axis];
-      pixel.push_back(walk_to(at, spec.input[axis], spec.boundary[axis]));
+      const toeplix::AxisGeometry& g = conv.tap_tables()[axis].geometry();
+      pixel.push_back(walk_to(at, g));
       if (pixel.back() < 0) return;
       meeting.extended.push_back(at);
-      meeting.folds.push_back(at < 0                  ? AxisFold::lower
-                              : at < spec.input[axis] ? AxisFold::straight
-                                                      : AxisFold::upper);
+      const Index end = (spec.input[axis] - 1) * spec.input_dilation[axis] + 1;
+      meeting.folds.push_back(at < 0     ? AxisFold::lower
+                              : at < end ? AxisFold::straight
+                                         : AxisFold::upper);
       meeting.weight = meeting.weight * spec.kernel[axis] + kernel[axis];
     }
     const Index row = place_of(spec.order, spec.out_channels, conv.output(), out, window);

@@ -106,9 +106,16 @@ BOOST_AUTO_TEST_CASE(the_matrix_copies_pixels) {
 
 BOOST_AUTO_TEST_CASE(negative_padding_crops) {
   BOOST_TEST(draw(toeplix::compile(Pad{.input = {4}, .padding = {{-1, -2}}})) == ". 1 . .");
-  // A window of the extended image: what is cropped is still there to be repeated.
-  const Pad pad{.input = {4}, .padding = {{-1, 2}}, .boundary = Boundary::circular};
-  BOOST_TEST(padded(pad) == (Numbers{2, 3, 4, 1, 2}), boost::test_tools::per_element());
+  // What is cropped is not there to be repeated.
+  Pad pad{.input = {5}, .padding = {{-1, 2}}, .boundary = Boundary::circular};
+  BOOST_TEST(padded(pad) == (Numbers{2, 3, 4, 5, 2, 3}), boost::test_tools::per_element());
+  pad.padding = {{2, -1}};
+  BOOST_TEST(padded(pad) == (Numbers{3, 4, 1, 2, 3, 4}), boost::test_tools::per_element());
+  pad.padding = {{-3, 6}};
+  pad.boundary = Boundary::symmetric;
+  BOOST_TEST(padded(pad) == (Numbers{4, 5, 5, 4, 4, 5, 5, 4}), boost::test_tools::per_element());
+  pad.padding = {{-5, 6}};
+  BOOST_CHECK_THROW(toeplix::compile(pad), toeplix::GeometryError);
 }
 
 BOOST_AUTO_TEST_CASE(a_constant_is_the_offset) {
@@ -142,7 +149,19 @@ BOOST_AUTO_TEST_CASE(is_what_the_pictures_say) {
       BOOST_CHECK_THROW(Separable{pad}, GeometryError);
       continue;
     }
-    const std::vector<Index> line = extended(input, sides, boundary);
+    const Index cropped = std::max<Index>(0, -sides.lower);
+    const Index left = input - cropped - std::max<Index>(0, -sides.upper);
+    if (boundary != Boundary::zero && left < 1) {
+      BOOST_CHECK_THROW(Separable{pad}, GeometryError);
+      continue;
+    }
+    std::vector<Index> line(static_cast<std::size_t>(input + sides.lower + sides.upper), -1);
+    if (left > 0) {
+      // What is left of the image is an image.
+      line = extended(left, {std::max<Index>(0, sides.lower), std::max<Index>(0, sides.upper)},
+                      boundary);
+      for (Index& pixel : line) pixel += pixel < 0 ? 0 : cropped;
+    }
     auto expected = toeplix::test::zero_matrix<double>(static_cast<Index>(line.size()), input);
     for (std::size_t row = 0; row < line.size(); ++row) {
       if (line[row] >= 0) expected.at(static_cast<Index>(row), line[row]) = 1;

@@ -98,7 +98,8 @@ ConvolutionSpec draw_circulant(Random& random) {
     spec.kernel.push_back(kernel);
     dilations.push_back(random.between(1, 3));
     const Index beyond = (kernel - 1) * dilations.back();
-    const Index lower = random.between(-1, beyond + 1);
+    // Either side may not crop: what is cropped is not repeated.
+    const Index lower = random.between(0, beyond);
     sides.push_back({lower, beyond - lower});
   }
   spec.in_channels = spec.out_channels = spec.groups = random.between(1, 3);
@@ -109,6 +110,18 @@ ConvolutionSpec draw_circulant(Random& random) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(an_image_that_is_cropped_or_spread_makes_no_circulant) {
+  const Numbers zero = {0, 0};
+  for (const char* const text :
+       {"input=4 kernel=2 padding=-1:2 boundary=circular",
+        "input=4 kernel=2 padding=2:-1 boundary=circular",
+        "input=3 kernel=2 input_dilation=2 padding=-1:0 boundary=circular"}) {
+    const Convolution conv(text);
+    BOOST_TEST(conv.output() == conv.input());
+    BOOST_TEST(spectrum_zeros(Pattern(conv), zero).count == 0);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(zeros_of_a_dense_transform) {
   Failures failures;
