@@ -35,7 +35,7 @@ class Convolution {
   /// Pixels of the input per spatial axis.
   [[nodiscard]] const Extents& input() const { return state_->spec.input; }
   /// Kernel positions per spatial axis.
-  [[nodiscard]] const Extents& kernel() const { return state_->spec.kernel; }
+  [[nodiscard]] const Extents& kernel() const { return state_->kernel; }
   /// Pixels of the output per spatial axis.
   [[nodiscard]] const Extents& output() const { return state_->output; }
   /// Channels of the input.
@@ -73,6 +73,7 @@ class Convolution {
 
   struct State {
     ConvolutionSpec spec;
+    Extents kernel;
     Extents output;
     Extents weights_shape;
     std::vector<AxisPadding> padding;
@@ -109,7 +110,7 @@ class TransposedConvolution {
   /// Pixels of the input per spatial axis.
   [[nodiscard]] const Extents& input() const { return spec_->input; }
   /// Kernel positions per spatial axis.
-  [[nodiscard]] const Extents& kernel() const { return spec_->kernel; }
+  [[nodiscard]] const Extents& kernel() const { return adjoint_.kernel(); }
   /// Pixels of the output per spatial axis.
   [[nodiscard]] const Extents& output() const { return adjoint_.input(); }
   /// Channels of the input.

@@ -96,7 +96,7 @@ class CoefficientTable {
 ///         toeplix::AveragePool{.input = {8, 8}, .kernel = {2, 2}, .channels = 3, .stride = 2});
 struct AveragePool {
   Extents input;                ///< pixels per spatial axis
-  Extents kernel;               ///< window positions per spatial axis
+  Extents kernel;               ///< window positions: one for all axes, or each
   Index channels = 1;           ///< images, each pooled by itself
   PerAxis<Index> stride = 1;    ///< pixels from one window to the next
   PerAxis<Index> dilation = 1;  ///< pixels between window positions; 1 is dense

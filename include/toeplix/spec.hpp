@@ -151,7 +151,7 @@ class Padding {
 ///         .input = {28, 28}, .kernel = {3, 3}, .out_channels = 8, .padding = 1};
 struct ConvolutionSpec {
   Extents input;                                    ///< pixels per spatial axis
-  Extents kernel;                                   ///< kernel positions per spatial axis
+  Extents kernel;                                   ///< kernel positions: one for all axes, or each
   Index in_channels = 1;                            ///< total, not per group
   Index out_channels = 1;                           ///< total, not per group
   Index groups = 1;                                 ///< divides both channel counts
@@ -177,7 +177,7 @@ struct ConvolutionSpec {
 ///     toeplix::TransposedConvolutionSpec spec{.input = {14, 14}, .kernel = {2, 2}, .stride = 2};
 struct TransposedConvolutionSpec {
   Extents input;                                    ///< pixels per spatial axis
-  Extents kernel;                                   ///< kernel positions per spatial axis
+  Extents kernel;                                   ///< kernel positions: one for all axes, or each
   Index in_channels = 1;                            ///< total, not per group
   Index out_channels = 1;                           ///< total, not per group
   Index groups = 1;                                 ///< divides both channel counts

@@ -57,10 +57,17 @@ void check_padding(const Padding& padding, std::size_t axes) {
   }
 }
 
+/// Kernel positions along one axis. Precondition: there is one number for all axes, or one per
+/// axis.
+template <class Spec>
+Index taps_of(const Spec& spec, std::size_t axis) {
+  return spec.kernel.size() == 1 ? spec.kernel[0] : spec.kernel[axis];
+}
+
 /// Pixels from the first to the last kernel position, both included.
 template <class Spec>
 Index span_of(const Spec& spec, std::size_t axis) {
-  return (spec.kernel[axis] - 1) * spec.dilation[axis] + 1;
+  return (taps_of(spec, axis) - 1) * spec.dilation[axis] + 1;
 }
 
 /// Checks all that the two kinds have in common. After it, every list can be read at every axis.
@@ -68,9 +75,7 @@ template <class Spec>
 void check_spec(const Spec& spec) {
   const std::size_t axes = spec.input.size();
   if (axes == 0) throw GeometryError("input has no axes, expected at least 1");
-  if (spec.kernel.size() != axes)
-    throw GeometryError("kernel has " + count_values(spec.kernel.size()) +
-                        ", expected one per axis (" + std::to_string(axes) + ")");
+  check_list("kernel", spec.kernel.size(), axes);
   check_count("in_channels", spec.in_channels);
   check_count("out_channels", spec.out_channels);
   check_count("groups", spec.groups);
@@ -82,7 +87,7 @@ void check_spec(const Spec& spec) {
   check_padding(spec.padding, axes);
   for (std::size_t axis = 0; axis < axes; ++axis) {
     check_count(on_axis(axis) + "input", spec.input[axis]);
-    check_count(on_axis(axis) + "kernel", spec.kernel[axis]);
+    check_count(on_axis(axis) + "kernel", taps_of(spec, axis));
     check_count(on_axis(axis) + "stride", spec.stride[axis]);
     check_count(on_axis(axis) + "dilation", spec.dilation[axis]);
     check_size(on_axis(axis) + "kernel span", span_of(spec, axis));
@@ -234,8 +239,9 @@ Tensor output_of(const Spec& spec) {
 
 template <class Spec>
 Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
-  Sliding sliding{std::move(image), std::move(windows), spec.kernel, spec.groups, spec.operation};
+  Sliding sliding{std::move(image), std::move(windows), {}, spec.groups, spec.operation};
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    sliding.kernel.push_back(taps_of(spec, axis));
     sliding.stride.push_back(spec.stride[axis]);
     sliding.dilation.push_back(spec.dilation[axis]);
     const AxisPadding padding = padding_of_image(spec, axis);

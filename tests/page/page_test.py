@@ -30,6 +30,7 @@ except ImportError as missing:
 SPECS = [
     "input=3,3 kernel=2,2",
     "input=5,5 kernel=3,3 padding=1",
+    "input=4,5 kernel=2 padding=1",
     "input=7 kernel=3 stride=2 padding=1",
     "input=6 kernel=3 dilation=2 padding=full boundary=circular",
     "input=6,5 kernel=3,2 dilation=2,1 padding=causal",

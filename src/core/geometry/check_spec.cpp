@@ -53,7 +53,7 @@ void check_known(bool known, const char* name, Enum value) {
 template <class Spec>
 void check_axis(const Spec& spec, std::size_t axis) {
   check_positive(spec.input[axis], axis_name(axis) + "input extent");
-  check_positive(spec.kernel[axis], axis_name(axis) + "kernel extent");
+  check_positive(kernel_extent(spec, axis), axis_name(axis) + "kernel extent");
   check_positive(spec.stride[axis], axis_name(axis) + "stride");
   check_positive(spec.dilation[axis], axis_name(axis) + "dilation");
   check_known(to_string(spec.boundary[axis]) != "unknown", "boundary", spec.boundary[axis]);
@@ -81,11 +81,7 @@ void check_fields(const Spec& spec) {
     throw CapacityError("input has " + std::to_string(axes) +
                         " axes, which exceeds the limit of 2^10");
   }
-  if (spec.kernel.size() != axes) {
-    throw GeometryError("kernel has " + std::to_string(spec.kernel.size()) +
-                        (spec.kernel.size() == 1 ? " axis" : " axes") + ", input has " +
-                        std::to_string(axes) + "; they must agree");
-  }
+  check_count(spec.kernel.size(), axes, "kernel");
   check_count(spec.stride.values().size(), axes, "stride");
   check_count(spec.dilation.values().size(), axes, "dilation");
   check_count(spec.boundary.values().size(), axes, "boundary");

@@ -54,7 +54,7 @@ AxisGeometry geometry_of(const ConvolutionSpec& spec, std::size_t axis, Index ou
                          AxisPadding padding) {
   return {.input = spec.input[axis],
           .output = output,
-          .kernel = spec.kernel[axis],
+          .kernel = detail::kernel_extent(spec, axis),
           .stride = spec.stride[axis],
           .dilation = spec.dilation[axis],
           .input_dilation = spec.input_dilation[axis],
@@ -80,11 +80,12 @@ Convolution::Convolution(ConvolutionSpec spec) {
   State state;
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     const AxisPadding padding = detail::resolve_padding(spec, axis);
+    state.kernel.push_back(detail::kernel_extent(spec, axis));
     state.padding.push_back(padding);
     state.output.push_back(detail::output_extent(spec, axis, padding));
   }
   state.weights_shape =
-      with_channels({spec.out_channels, spec.in_channels / spec.groups}, spec.kernel);
+      with_channels({spec.out_channels, spec.in_channels / spec.groups}, state.kernel);
   state.weight_count = product_of(state.weights_shape, "weights");
   state.rows = product_of(with_channels({spec.out_channels}, state.output), "rows");
   state.cols = product_of(with_channels({spec.in_channels}, spec.input), "columns");

@@ -13,20 +13,20 @@ namespace {
 
 /// The kernel as if it had a single output channel, so that whatever is wrong with it is found
 /// before its positions are multiplied.
-void check(const ConvolutionSpec& windows) {
+Convolution one_channel(const ConvolutionSpec& windows) {
   if (windows.out_channels != 1 || windows.groups != 1) {
     throw GeometryError("out_channels " + std::to_string(windows.out_channels) + " and groups " +
                         std::to_string(windows.groups) + " of im2col must be left at 1");
   }
-  static_cast<void>(Convolution(windows));
+  return Convolution(windows);
 }
 
 }  // namespace
 
 Convolution im2col(ConvolutionSpec windows) {
-  check(windows);
+  const Convolution checked = one_channel(windows);
   std::optional<Index> channels = windows.in_channels;
-  for (const Index extent : windows.kernel) channels = detail::checked_product(channels, extent);
+  for (const Index extent : checked.kernel()) channels = detail::checked_product(channels, extent);
   if (!channels) throw CapacityError("the channels of im2col exceed 64 bits");
   windows.out_channels = *channels;
   windows.groups = windows.in_channels;

@@ -16,11 +16,11 @@ namespace {
 /// Pixels from a window's first to its last position, both counted.
 template <class Spec>
 Index kernel_span(const Spec& spec, std::size_t axis) {
-  const auto reach = checked_product(spec.kernel[axis] - 1, spec.dilation[axis]);
+  const Index kernel = kernel_extent(spec, axis);
+  const auto reach = checked_product(kernel - 1, spec.dilation[axis]);
   if (!reach || *reach > max_length) {
-    throw GeometryError(axis_name(axis) + "kernel span (" + std::to_string(spec.kernel[axis]) +
-                        " - 1) * " + std::to_string(spec.dilation[axis]) +
-                        " + 1 must be at most 2^40");
+    throw GeometryError(axis_name(axis) + "kernel span (" + std::to_string(kernel) + " - 1) * " +
+                        std::to_string(spec.dilation[axis]) + " + 1 must be at most 2^40");
   }
   return *reach + 1;
 }

@@ -2,6 +2,7 @@
 #include <toeplix/separable.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/check_spec.hpp"
 #include "core/geometry/text.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace toeplix {
 using detail::axis_name;
 using detail::checked_product;
 using detail::checked_sum;
+using detail::kernel_extent;
 
 namespace {
 
@@ -40,8 +42,9 @@ AxisPadding widened(AxisPadding sides, Index stride) {
 /// Refuses a window that not even ceil mode makes room for, in the caller's own numbers.
 void check_span(const AveragePool& pool, std::size_t axis, AxisPadding sides) {
   // What is out of range is for Convolution to refuse.
-  if (pool.kernel[axis] < 1 || pool.stride[axis] < 1) return;
-  const auto span = checked_sum(checked_product(pool.kernel[axis] - 1, pool.dilation[axis]), 1);
+  const Index kernel = kernel_extent(pool, axis);
+  if (kernel < 1 || pool.stride[axis] < 1) return;
+  const auto span = checked_sum(checked_product(kernel - 1, pool.dilation[axis]), 1);
   const auto padded = checked_sum(checked_sum(pool.input[axis], sides.lower), sides.upper);
   const auto room = checked_sum(padded, pool.stride[axis]);
   if (!span || !room || *span < *room) return;
@@ -54,7 +57,8 @@ void check_span(const AveragePool& pool, std::size_t axis, AxisPadding sides) {
 Padding room_for_windows(const AveragePool& pool) {
   const std::size_t axes = pool.input.size();
   const std::vector<AxisPadding>& given = pool.padding.sides();
-  const bool sound = (given.size() == 1 || given.size() == axes) && pool.kernel.size() == axes &&
+  const bool sound = (given.size() == 1 || given.size() == axes) &&
+                     (pool.kernel.size() == 1 || pool.kernel.size() == axes) &&
                      pool.stride.fits(axes) && pool.dilation.fits(axes);
   // What does not fit is for Convolution to refuse.
   if (!rounds_up(pool) || !sound) return pool.padding;
@@ -91,7 +95,7 @@ Index window_count(const AveragePool& pool, const Convolution& windows, std::siz
 
 /// Positions of a window that begins at `start` which lie below `end`.
 Index positions_below(Index end, Index start, const AveragePool& pool, std::size_t axis) {
-  return std::min(pool.kernel[axis], detail::ceil_div(end - start, pool.dilation[axis]));
+  return std::min(kernel_extent(pool, axis), detail::ceil_div(end - start, pool.dilation[axis]));
 }
 
 CoefficientTable axis_table(const AveragePool& pool, const Convolution& windows, std::size_t axis) {

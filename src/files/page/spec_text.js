@@ -58,8 +58,7 @@ function parseSpec(text) {
     if (list.length === 1) return Array(axes).fill(list[0]);
     throw new SpecError(`${key}: expected 1 value or ${axes}`);
   };
-  const kernel = numbers("kernel");
-  if (kernel.length !== axes) throw new SpecError(`kernel: expected ${axes} extents`);
+  const kernel = perAxis(numbers("kernel"), "kernel");
   if (axes > 3) throw new SpecError(`${axes} axes: a page shows 1, 2 or 3`);
   if (perAxis(numbers("input_dilation", "1"), "input_dilation").some((pixels) => pixels !== 1)) {
     throw new SpecError("input_dilation: a page shows images without holes: toeplix plot draws them");

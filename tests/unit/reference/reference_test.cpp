@@ -394,6 +394,18 @@ BOOST_AUTO_TEST_CASE(three_spatial_axes) {
              (Numbers{1 + 20 + 700 + 8000, 5 + 60 + 1100 + 12000}));
 }
 
+BOOST_AUTO_TEST_CASE(one_kernel_extent_stands_for_every_axis) {
+  const ConvolutionSpec spec{.input = {3, 2}, .kernel = {2}};
+  BOOST_TEST((oracle::output_extents(spec) == Extents{2, 1}));
+  BOOST_TEST(oracle::lengths(spec).weights == 4u);
+  // The window's pixels 1 2, 3 4 and 3 4, 5 6.
+  BOOST_TEST(oracle::convolve(spec, Numbers{1, 10, 100, 1000}, counting(6)) ==
+             (Numbers{4321, 6543}));
+  const TransposedConvolutionSpec up{.input = {1, 1}, .kernel = {2}};
+  BOOST_TEST(oracle::convolve_transposed(up, Numbers{1, 2, 3, 4}, Numbers{10}) ==
+             (Numbers{10, 20, 30, 40}));
+}
+
 BOOST_AUTO_TEST_CASE(gather_scatter_and_gradient_are_adjoint_on_one_axis) {
   for (const Boundary boundary : boundaries)
     for (const Index stride : {1, 2, 3})
@@ -481,8 +493,10 @@ BOOST_AUTO_TEST_CASE(every_scalar_type) {
 
 BOOST_AUTO_TEST_CASE(refuses_lists_that_do_not_fit) {
   check_refused(ConvolutionSpec{}, "input has no axes, expected at least 1");
-  check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2}},
-                "kernel has 1 value, expected one per axis (2)");
+  check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2, 2}},
+                "kernel has 3 values, expected 1 or one per axis (2)");
+  check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {}},
+                "kernel has 0 values, expected 1 or one per axis (2)");
   check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}, .stride = {1, 2, 3}},
                 "stride has 3 values, expected 1 or one per axis (2)");
   check_refused(ConvolutionSpec{.input = {3, 3}, .kernel = {2, 2}, .padding = {0, 0, 0}},

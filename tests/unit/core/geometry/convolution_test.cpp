@@ -191,6 +191,25 @@ BOOST_AUTO_TEST_CASE(shapes_and_counts) {
   BOOST_TEST((convolution.padding(1) == AxisPadding{0, 0}));
 }
 
+BOOST_AUTO_TEST_CASE(one_kernel_extent_stands_for_every_axis) {
+  const Convolution convolution("input=5,6,7 kernel=3 in=2 out=4 padding=same_upper");
+  BOOST_TEST(convolution.kernel() == (Extents{3, 3, 3}));
+  BOOST_TEST(convolution.weights_shape() == (Extents{4, 2, 3, 3, 3}));
+  BOOST_TEST(convolution.output() == (Extents{5, 6, 7}));
+  BOOST_TEST(convolution.spec().kernel == Extents{3}, "the spec stays as it was given");
+  const Convolution full("input=5,6,7 kernel=3,3,3 in=2 out=4 padding=same_upper");
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    BOOST_TEST((convolution.tap_tables()[axis].geometry() == full.tap_tables()[axis].geometry()));
+  }
+  const TransposedConvolution up("transposed input=2,3 kernel=4 out=3 stride=2");
+  BOOST_TEST(up.kernel() == (Extents{4, 4}));
+  BOOST_TEST(up.adjoint().kernel() == (Extents{4, 4}));
+  BOOST_TEST(up.weights_shape() == (Extents{1, 3, 4, 4}));
+  BOOST_TEST(up.output() == (Extents{6, 8}));
+  check_refused(ConvolutionSpec{.input = {9, 2}, .kernel = {3}},
+                "axis 1: kernel span 3 exceeds padded input 2");
+}
+
 BOOST_AUTO_TEST_CASE(shapes_and_counts_of_a_transposed_convolution) {
   const TransposedConvolution up({.input = {3, 4},
                                   .kernel = {3, 2},
@@ -310,8 +329,8 @@ BOOST_AUTO_TEST_CASE(refuses_lists_that_do_not_fit) {
   const auto check = [](const std::string& fields, const std::string& message) {
     check_both_refused("input=5,5 " + fields, message);
   };
-  check("kernel=2", "kernel has 1 axis, input has 2; they must agree");
   const std::string expected = " has 3 values; expected one, or one per axis (2)";
+  check("kernel=2,2,2", "kernel" + expected);
   check("kernel=2,2 stride=1,1,1", "stride" + expected);
   check("kernel=2,2 dilation=1,1,1", "dilation" + expected);
   check("kernel=2,2 padding=1,1,1", "padding" + expected);

@@ -110,6 +110,13 @@ BOOST_AUTO_TEST_CASE(a_boundary_folds_as_in_a_convolution) {
   BOOST_TEST(draw(copies(toeplix::col2im(windows))) == "1 1 1 . / . . . 1");
 }
 
+BOOST_AUTO_TEST_CASE(one_kernel_extent_stands_for_every_axis) {
+  const toeplix::ConvolutionSpec windows{.input = {4, 5}, .kernel = {2}, .in_channels = 3};
+  BOOST_TEST(toeplix::im2col(windows).out_channels() == 12);
+  BOOST_TEST((toeplix::col2im(windows).kernel() == toeplix::Extents{2, 2}));
+  BOOST_TEST((toeplix::col2im(windows).output() == toeplix::Extents{4, 5}));
+}
+
 BOOST_AUTO_TEST_CASE(refuses) {
   check_throws<GeometryError>(
       [] { toeplix::im2col({.input = {4}, .kernel = {2}, .in_channels = 2, .out_channels = 4}); },

@@ -295,9 +295,21 @@ BOOST_AUTO_TEST_CASE(refuses) {
       "padding or count_include_pad");
   check_throws<GeometryError>(
       [] {
-        Separable(AveragePool{.input = {3, 3}, .kernel = {2}});
+        Separable(AveragePool{.input = {3, 3}, .kernel = {2, 2, 2}});
       },
-      "kernel has 1 axis, input has 2; they must agree");
+      "kernel has 3 values; expected one, or one per axis (2)");
+}
+
+BOOST_AUTO_TEST_CASE(one_kernel_extent_stands_for_every_axis) {
+  const auto pool = [](Extents kernel) {
+    return AveragePool{.input = {5, 6},
+                       .kernel = std::move(kernel),
+                       .stride = 3,
+                       .padding = 1,
+                       .ceil_mode = true,
+                       .count_include_pad = true};
+  };
+  BOOST_TEST(draw(pool({3})) == draw(pool({3, 3})));
 }
 
 BOOST_AUTO_TEST_CASE(ceil_mode_refuses_what_is_out_of_range) {
