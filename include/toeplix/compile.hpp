@@ -50,15 +50,18 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
                        std::span<const std::type_identity_t<Scalar>> weights, Index first,
                        Index last, const CompileOptions& options = {});
 
-/// Compiles a convolution, or a transposed one, into `matrix`: see the first overload.
+/// Compiles a convolution, or a transposed one, into `matrix`: see the first overload. `weights`
+/// may be `PerPixelWeights`; every row is then built by itself, which takes several times as long.
 ///
 ///     Eigen::SparseMatrix<float, Eigen::RowMajor> W;
 ///     toeplix::compile_into(W, conv, kernel);
+///     toeplix::compile_into(W, conv, toeplix::PerPixelWeights(kernels));
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, PatternArgument Conv,
-          VectorArgument Weights>
+          EitherWeights Weights>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution,
                   const Weights& weights, const CompileOptions& options = {}) {
-  compile_into(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), options);
+  compile_into(matrix, detail::pattern_for(convolution, weights),
+               detail::weights_span_of<Scalar>(weights), options);
 }
 
 /// Compiles a convolution, or a transposed one, into its sparse matrix: y = compile(...) * x.
@@ -68,11 +71,12 @@ void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, cons
 ///
 ///     auto W = toeplix::compile(conv, kernel);
 ///     auto V = toeplix::compile(toeplix::ConvolutionSpec{.input = {9}, .kernel = {4}}, kernel);
+///     auto P = toeplix::compile(conv, toeplix::PerPixelWeights(kernels));  // one for each pixel
 template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor, PatternArgument Conv,
-          WeightsArgument Weights>
-[[nodiscard]] Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> compile(
+          EitherWeightsArgument Weights>
+[[nodiscard]] Eigen::SparseMatrix<WeightOf<Weights>, Order, StorageIndex> compile(
     const Conv& convolution, const Weights& weights, const CompileOptions& options = {}) {
-  Eigen::SparseMatrix<ScalarOf<Weights>, Order, StorageIndex> matrix;
+  Eigen::SparseMatrix<WeightOf<Weights>, Order, StorageIndex> matrix;
   compile_into(matrix, convolution, weights, options);
   return matrix;
 }
@@ -81,7 +85,7 @@ template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor, PatternAr
 ///
 ///     using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
 ///     auto A = toeplix::compile_as<Matrix>(conv, weights);
-template <class Matrix, PatternArgument Conv, VectorArgument Weights>
+template <class Matrix, PatternArgument Conv, EitherWeights Weights>
 [[nodiscard]] Matrix compile_as(const Conv& convolution, const Weights& weights,
                                 const CompileOptions& options = {}) {
   Matrix matrix;
@@ -93,22 +97,22 @@ template <class Matrix, PatternArgument Conv, VectorArgument Weights>
 ///
 ///     toeplix::compile_rows_into(W, conv, kernel, 0, 10);
 template <MatrixScalar Scalar, MatrixIndex StorageIndex, PatternArgument Conv,
-          VectorArgument Weights>
+          EitherWeights Weights>
 void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
                        const Conv& convolution, const Weights& weights, Index first, Index last,
                        const CompileOptions& options = {}) {
-  compile_rows_into(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), first, last,
-                    options);
+  compile_rows_into(matrix, detail::pattern_for(convolution, weights),
+                    detail::weights_span_of<Scalar>(weights), first, last, options);
 }
 
 /// Rows [first, last) of the matrix, all columns: what a distributed matrix wants of each process.
 ///
 ///     auto upper_half = toeplix::compile_rows(conv, weights, 0, conv.rows() / 2);
-template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument Weights>
-[[nodiscard]] Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> compile_rows(
+template <MatrixIndex StorageIndex = int, PatternArgument Conv, EitherWeightsArgument Weights>
+[[nodiscard]] Eigen::SparseMatrix<WeightOf<Weights>, Eigen::RowMajor, StorageIndex> compile_rows(
     const Conv& convolution, const Weights& weights, Index first, Index last,
     const CompileOptions& options = {}) {
-  Eigen::SparseMatrix<ScalarOf<Weights>, Eigen::RowMajor, StorageIndex> matrix;
+  Eigen::SparseMatrix<WeightOf<Weights>, Eigen::RowMajor, StorageIndex> matrix;
   compile_rows_into(matrix, convolution, weights, first, last, options);
   return matrix;
 }
@@ -127,14 +131,17 @@ void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const P
                std::span<const std::type_identity_t<Scalar>> weights,
                const Resources& resources = {});
 
-/// Refreshes the values of a compiled matrix in place: see the first overload.
+/// Refreshes the values of a compiled matrix in place: see the first overload. One kernel for all
+/// pixels and `PerPixelWeights` may take turns, because they have the same entries.
 ///
 ///     toeplix::recompile(W, conv, other_kernel);
+///     toeplix::recompile(W, conv, toeplix::PerPixelWeights(kernels));
 template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex, PatternArgument Conv,
-          VectorArgument Weights>
+          EitherWeights Weights>
 void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Conv& convolution,
                const Weights& weights, const Resources& resources = {}) {
-  recompile(matrix, Pattern(convolution), detail::span_of<Scalar>(weights), resources);
+  recompile(matrix, detail::pattern_for(convolution, weights),
+            detail::weights_span_of<Scalar>(weights), resources);
 }
 
 }  // namespace toeplix

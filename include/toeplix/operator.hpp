@@ -13,8 +13,8 @@ namespace toeplix {
 /// The matrix of a convolution without its memory: multiplies from the tap tables.
 ///
 /// `op * x` is `compile(convolution, weights) * x`, `op.transpose() * y` is that of the transposed
-/// matrix. Cheap to copy; holds a copy of the weights. Sums are taken in an order that does not
-/// depend on the number of threads.
+/// matrix. Cheap to copy; holds a copy of the weights, which its transpose shares. Sums are taken
+/// in an order that does not depend on the number of threads.
 ///
 ///     toeplix::Operator op(conv, kernel);
 ///     Eigen::VectorXf y = op * x;
@@ -29,10 +29,13 @@ class Operator {
 
   /// `weights` has the shape `convolution.weights_shape()`, C order. `resources.threads` is what
   /// products use. Throws GeometryError for weights of the wrong length, Error for negative
-  /// resources.
-  template <PatternArgument Conv, VectorArgument Weights>
+  /// resources. `weights` may be `PerPixelWeights`, a kernel for every pixel.
+  ///
+  ///     toeplix::Operator varying(conv, toeplix::PerPixelWeights(kernels));
+  template <PatternArgument Conv, EitherWeights Weights>
   Operator(const Conv& convolution, const Weights& weights, const Resources& resources = {})
-      : Operator(Pattern(convolution), detail::span_of<Scalar>(weights), resources) {}
+      : Operator(detail::pattern_for(convolution, weights),
+                 detail::weights_span_of<Scalar>(weights), resources) {}
 
   /// Of a pattern, whose `weights` have C order. Errors as above.
   Operator(Pattern pattern, std::span<const Scalar> weights, const Resources& resources = {});
@@ -97,15 +100,17 @@ class Operator {
  private:
   struct State {
     Pattern pattern;
-    std::vector<Scalar> weights;
+    std::shared_ptr<const std::vector<Scalar>> weights;
     int threads;
   };
+
+  explicit Operator(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
   std::shared_ptr<const State> state_;
 };
 
 template <class Conv, class Weights>
-Operator(const Conv&, const Weights&, const Resources& = {}) -> Operator<ScalarOf<Weights>>;
+Operator(const Conv&, const Weights&, const Resources& = {}) -> Operator<WeightOf<Weights>>;
 
 extern template class Operator<float>;
 extern template class Operator<double>;

@@ -1,8 +1,20 @@
 #pragma once
 
 #include <toeplix/convolution.hpp>
+#include <toeplix/per_pixel_weights.hpp>
 
 namespace toeplix {
+
+class Pattern;
+
+namespace detail {
+
+/// The same pattern, its weights those of `PerPixelWeights`: it has one kernel per pixel of the
+/// convolution's output, whichever of the two vectors that is. Throws CapacityError if the weights
+/// exceed 64 bits. Only code that knows of `kernel_row_stride` may be given it.
+Pattern per_pixel(const Pattern& pattern);
+
+}  // namespace detail
 
 /// The sparse pattern of a convolution's matrix: the product of its tap tables and of the channels
 /// of its groups. Knows every row's length and place in closed form; stores no entry.
@@ -21,6 +33,9 @@ class Pattern {
     Index row_stride;     ///< from a coordinate to the next in the vector of rows
     Index column_stride;  ///< likewise of columns
     Index weight_stride;  ///< from a kernel position to the next in the weights
+    /// From the kernel of a row coordinate to that of the next: 0 unless every pixel has its own.
+    Index kernel_row_stride = 0;
+    Index kernel_column_stride = 0;  ///< likewise of column coordinates
   };
 
   /// The channels: a row of channel c connects to every column channel of its group.
@@ -76,6 +91,13 @@ class Pattern {
   [[nodiscard]] Index nnz() const;
   /// Number of weights.
   [[nodiscard]] Index weight_count() const { return weight_count_; }
+  /// Pixels of the convolution's output, which `PerPixelWeights` have a kernel for each of. (The
+  /// output of the convolution that is transposed, if it is.)
+  [[nodiscard]] Index kernel_pixels() const {
+    return transposed_ ? cols_ / channels_.columns() : rows_ / channels_.rows();
+  }
+  /// Whether there is one kernel per pixel, and `weight_count()` is that of all of them.
+  [[nodiscard]] bool is_per_pixel() const { return per_pixel_; }
 
   /// Number of entries of one row. Precondition: 0 <= row < rows(). Cost: one step per axis.
   [[nodiscard]] Index row_length(Index row) const;
@@ -119,6 +141,8 @@ class Pattern {
   [[nodiscard]] Position column_position(Index column) const;
 
  private:
+  friend Pattern detail::per_pixel(const Pattern& pattern);
+
   Pattern() = default;
 
   TensorOrder order_ = TensorOrder::channels_first;
@@ -127,6 +151,22 @@ class Pattern {
   Index rows_ = 0;
   Index cols_ = 0;
   Index weight_count_ = 0;
+  bool transposed_ = false;  // whether the columns are the convolution's output
+  bool per_pixel_ = false;
 };
+
+namespace detail {
+
+/// The pattern of a convolution as its weights have it.
+template <PatternArgument Conv, EitherWeights Weights>
+Pattern pattern_for(const Conv& convolution, const Weights&) {
+  if constexpr (is_per_pixel<Weights>) {
+    return per_pixel(Pattern(convolution));
+  } else {
+    return Pattern(convolution);
+  }
+}
+
+}  // namespace detail
 
 }  // namespace toeplix

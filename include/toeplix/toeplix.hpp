@@ -19,7 +19,8 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   separable, im2col, reference, first_difference, random_spec, error, resources, memory.
+///   per_pixel_weights, separable, im2col, reference, reference_per_pixel, first_difference,
+///   random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -29,8 +30,8 @@
 ///
 /// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/ the
 /// library `toeplix::solvers`, and any other `toeplix::toeplix`. The headers spec, reference,
-/// first_difference, random_spec, error, index and concepts are enough with `toeplix::reference`,
-/// which needs no Eigen.
+/// reference_per_pixel, per_pixel_weights, first_difference, random_spec, error, index and concepts
+/// are enough with `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
@@ -47,8 +48,10 @@
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/per_pixel_weights.hpp>
 #include <toeplix/random_spec.hpp>
 #include <toeplix/reference.hpp>
+#include <toeplix/reference_per_pixel.hpp>
 #include <toeplix/separable.hpp>
 #include <toeplix/spec.hpp>
 #include <toeplix/tap_runs.hpp>

@@ -29,9 +29,19 @@ struct VerifyReport {
 
 namespace detail {
 
-template <AnyConvolution Conv, MatrixScalar Scalar>
-VerifyReport verify_spans(const Conv& convolution, std::span<const Scalar> weights,
+template <AnyConvolution Conv, EitherWeights Weights, MatrixScalar Scalar>
+VerifyReport verify_spans(const Conv& convolution, const Weights& weights,
                           std::span<const Scalar> x, const Resources& resources);
+
+/// What `verify_spans` takes: the weights as a span, or as they are.
+template <VectorArgument T>
+std::span<const ScalarOf<T>> verified_weights(const T& weights) {
+  return as_span(weights);
+}
+template <class Scalar>
+PerPixelWeights<Scalar> verified_weights(const PerPixelWeights<Scalar>& weights) {
+  return weights;
+}
 
 }  // namespace detail
 
@@ -42,27 +52,28 @@ VerifyReport verify_spans(const Conv& convolution, std::span<const Scalar> weigh
 /// equal; others must agree within the rounding bound of a sum, 2 n eps sum |w x| for n terms
 /// (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
 ///
-/// Weights and `x` are any contiguous ranges of one scalar type; `x` has convolution.cols()
-/// elements. A spec stands for its convolution. Throws GeometryError for wrong lengths,
-/// CapacityError as `compile`. Cost: four passes of the direct loops.
+/// Weights and `x` are any contiguous ranges of one scalar type, the weights also
+/// `PerPixelWeights`; `x` has convolution.cols() elements. A spec stands for its convolution.
+/// Throws GeometryError for wrong lengths, CapacityError as `compile`. Cost: four passes of the
+/// direct loops.
 ///
 ///     std::vector<float> kernel = {0, 1, 2, 3};
 ///     Eigen::VectorXf x = Eigen::VectorXf::Random(conv.cols());
 ///     toeplix::verify(conv, kernel, x).passed;  // true
-template <WeightsArgument Weights, VectorArgument X>
+template <EitherWeightsArgument Weights, VectorArgument X>
 [[nodiscard]] VerifyReport verify(const Convolution& convolution, const Weights& weights,
                                   const X& x, const Resources& resources = {}) {
-  using Scalar = ScalarOf<Weights>;
-  return detail::verify_spans(convolution, as_span(weights), detail::span_of<Scalar>(x), resources);
+  return detail::verify_spans(convolution, detail::verified_weights(weights),
+                              detail::span_of<WeightOf<Weights>>(x), resources);
 }
 /// Holds the matrix of a transposed convolution against the direct loops, likewise.
 ///
 ///     toeplix::verify(up, kernel, x, {.threads = 1});
-template <WeightsArgument Weights, VectorArgument X>
+template <EitherWeightsArgument Weights, VectorArgument X>
 [[nodiscard]] VerifyReport verify(const TransposedConvolution& convolution, const Weights& weights,
                                   const X& x, const Resources& resources = {}) {
-  using Scalar = ScalarOf<Weights>;
-  return detail::verify_spans(convolution, as_span(weights), detail::span_of<Scalar>(x), resources);
+  return detail::verify_spans(convolution, detail::verified_weights(weights),
+                              detail::span_of<WeightOf<Weights>>(x), resources);
 }
 
 /// What is wrong with the structure of a compiled matrix of `pattern`, empty if nothing is: its

@@ -31,4 +31,23 @@ template <PatternArgument Conv, WeightsArgument X, VectorArgument R>
                                       detail::span_of<ScalarOf<X>>(r), resources);
 }
 
+/// The gradient of <A(w) x, r> with respect to `PerPixelWeights`: that of every pixel's own kernel,
+/// not added up over the pixels. It has their shape: (output..., out_channels,
+/// in_channels / groups, kernel...), C order; of a transposed convolution
+/// (input..., in_channels, out_channels / groups, kernel...).
+///
+/// Errors as for `weight_gradient`; also throws CapacityError for a result that exceeds the memory
+/// budget. Cost: one pass over the entries, and the result.
+///
+///     toeplix::Convolution conv("input=3 kernel=2");
+///     std::vector<float> x = {1, 2, 3}, r = {10, 100};
+///     toeplix::per_pixel_weight_gradient(conv, x, r);  // 10 20, 200 300
+template <PatternArgument Conv, WeightsArgument X, VectorArgument R>
+[[nodiscard]] std::vector<ScalarOf<X>> per_pixel_weight_gradient(const Conv& convolution,
+                                                                 const X& x, const R& r,
+                                                                 const Resources& resources = {}) {
+  return weight_gradient<ScalarOf<X>>(detail::per_pixel(Pattern(convolution)), as_span(x),
+                                      detail::span_of<ScalarOf<X>>(r), resources);
+}
+
 }  // namespace toeplix

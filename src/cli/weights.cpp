@@ -15,16 +15,20 @@ struct Expected {
   Extents kernel;
   bool transposed;        ///< whether the convolution is
   Extents of_other_kind;  ///< weights of one that is transposed if this is not, and the reverse
+  Extents per_pixel;      ///< weights of a kernel for each pixel
 };
 
 Expected expected_by(const AnyConv& convolution) {
   const bool transposed = std::holds_alternative<TransposedConvolution>(convolution);
   return std::visit(
       [&](const auto& conv) {
-        Expected expected{conv.weights_shape(), conv.kernel(), transposed, conv.weights_shape()};
+        Expected expected{conv.weights_shape(), conv.kernel(), transposed, conv.weights_shape(),
+                          transposed ? conv.input() : conv.output()};
         const Index channels = transposed ? conv.in_channels() : conv.out_channels();
         expected.of_other_kind[0] = transposed ? conv.out_channels() : conv.in_channels();
         expected.of_other_kind[1] = channels / conv.groups();
+        expected.per_pixel.insert(expected.per_pixel.end(), expected.weights.begin(),
+                                  expected.weights.end());
         return expected;
       },
       convolution);
@@ -35,6 +39,9 @@ std::string shape_hint(const Expected& expected, const Extents& shape) {
   if (shape == expected.of_other_kind) {
     return expected.transposed ? "; they fit the convolution: did you mean it without 'transposed'?"
                                : "; they fit the transposed convolution: did you mean transposed?";
+  }
+  if (shape == expected.per_pixel) {
+    return "; they are a kernel for each pixel: compile, apply and verify take them by --per-pixel";
   }
   Extents last = expected.kernel;
   last.insert(last.end(), {expected.weights[1], expected.weights[0]});
@@ -93,6 +100,27 @@ bool is_kernel(const Extents& shape, const Extents& kernel) {
          std::equal(begin, shape.end(), kernel.begin());
 }
 
+/// The extents of an array, as many as a shape that is expected has.
+template <class Scalar>
+Extents shape_for(const KernelWord& word, const NpyArray<Scalar>& array, std::size_t axes) {
+  return word.kind == KernelWord::Kind::mat ? with_axes(array.shape, axes) : array.shape;
+}
+
+/// Weights that have a kernel for each pixel.
+template <class Scalar>
+std::vector<Scalar> read_per_pixel(const KernelWord& word, const Expected& expected, Index budget) {
+  const std::string wanted = word.text + ": expected a kernel for each pixel, an array of shape " +
+                             format_shape(expected.per_pixel);
+  if (word.kind == KernelWord::Kind::builtin) throw UsageError(wanted);
+  NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
+  if (shape_for(word, array, expected.per_pixel.size()) == expected.per_pixel) {
+    return std::move(array.values);
+  }
+  const bool is_one = array.shape == expected.weights || is_kernel(array.shape, expected.kernel);
+  throw GeometryError(wanted + ", got " + format_shape(array.shape) +
+                      (is_one ? "; one kernel for all pixels goes without --per-pixel" : ""));
+}
+
 template <class Scalar>
 std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected, Index budget) {
   if (word.kind == KernelWord::Kind::builtin) {
@@ -101,11 +129,10 @@ std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expecte
     return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), expected.weights);
   }
   NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
-  const auto shape_for = [&](std::size_t axes) {
-    return word.kind == KernelWord::Kind::mat ? with_axes(array.shape, axes) : array.shape;
-  };
-  if (shape_for(expected.weights.size()) == expected.weights) return std::move(array.values);
-  if (is_kernel(shape_for(expected.kernel.size()), expected.kernel)) {
+  if (shape_for(word, array, expected.weights.size()) == expected.weights) {
+    return std::move(array.values);
+  }
+  if (is_kernel(shape_for(word, array, expected.kernel.size()), expected.kernel)) {
     check_spread<Scalar>(word.text, expected.weights, budget);
     return spread(array.values, expected.weights);
   }
@@ -132,6 +159,10 @@ CLI::Option* add_weights(CLI::App& command, std::string& source) {
       ->type_name("KERNEL");
 }
 
+void add_per_pixel(CLI::App& command, bool& per_pixel) {
+  command.add_flag("--per-pixel", per_pixel, "KERNEL has one for each output pixel");
+}
+
 void check_not_kernel(const std::string& output, const std::string& source) {
   if (!source.empty()) check_distinct({output}, {parse_kernel_word(source).path});
 }
@@ -143,10 +174,12 @@ Weights load_weights(const std::string& source, const AnyConv& convolution,
   const Index budget = options.memory_budget;
   const bool by_file = options.precision == Precision::by_file && options.others_fit_float &&
                        is_float_kernel(word, budget);
-  if (options.precision == Precision::single || by_file) {
-    return read_weights<float>(word, expected, budget);
-  }
-  return read_weights<double>(word, expected, budget);
+  const auto read = [&]<class Scalar>(Scalar) {
+    return options.per_pixel ? read_per_pixel<Scalar>(word, expected, budget)
+                             : read_weights<Scalar>(word, expected, budget);
+  };
+  if (options.precision == Precision::single || by_file) return read(float{});
+  return read(double{});
 }
 
 std::vector<double> load_double_weights(const std::string& source, const AnyConv& convolution,

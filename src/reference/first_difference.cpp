@@ -94,7 +94,7 @@ std::string place_in(const Tensor& tensor, Index element) {
 template <class Visit>
 void for_each_product(const Sliding& sliding, Visit visit) {
   const Plan plan(sliding);
-  for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
+  for_each_window(plan, Kernels::one, [&](Index window, const std::vector<Sight>& seen, Index) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)

@@ -58,6 +58,13 @@ std::vector<Index> weight_shape(const Sliding& sliding) {
   return shape;
 }
 
+std::vector<Index> shape_of_all(const Sliding& sliding, Kernels kernels) {
+  std::vector<Index> shape = weight_shape(sliding);
+  if (kernels == Kernels::per_window)
+    shape.insert(shape.begin(), sliding.windows.extents.begin(), sliding.windows.extents.end());
+  return shape;
+}
+
 std::vector<Index> weight_steps(const Sliding& sliding) {
   const std::vector<Index> shape = weight_shape(sliding);
   std::vector<Index> steps;

@@ -20,7 +20,13 @@ struct Steps {
 
 Steps steps_in(const Tensor& tensor);
 
-/// Shape of the weights: (windows.channels, image.channels / groups, kernel...).
+/// Whether all windows have the same kernel, or each one of its own.
+enum class Kernels { one, per_window };
+
+/// Shape of all weights: of one kernel, or (windows.extents..., that shape).
+std::vector<Index> shape_of_all(const Sliding& sliding, Kernels kernels);
+
+/// Shape of one kernel's weights: (windows.channels, image.channels / groups, kernel...).
 std::vector<Index> weight_shape(const Sliding& sliding);
 /// Steps of that shape, the outermost first.
 std::vector<Index> weight_steps(const Sliding& sliding);

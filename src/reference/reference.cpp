@@ -1,4 +1,4 @@
-#include <toeplix/reference.hpp>
+#include <toeplix/reference_per_pixel.hpp>
 
 #include "reference/instantiate.hpp"
 #include "reference/windows.hpp"
@@ -16,8 +16,10 @@ using detail::count_elements;
 using detail::count_values;
 using detail::for_each_plane;
 using detail::for_each_window;
+using detail::Kernels;
 using detail::offset_in;
 using detail::Plan;
+using detail::shape_of_all;
 using detail::Sight;
 using detail::Sliding;
 using detail::sliding_of;
@@ -65,17 +67,18 @@ void add(Scalar& sum, const Scalar& summand) {
 
 /// Every window becomes the sum of the pixels it sees, each times its weight.
 template <class Scalar>
-Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar> image) {
-  check_length("weights", weights.size(), weight_shape(sliding));
+Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar> image,
+                      Kernels kernels = Kernels::one) {
+  check_length("weights", weights.size(), shape_of_all(sliding, kernels));
   check_length(sliding.image.name, image.size(), written_shape(sliding.image));
   Vector<Scalar> windows(count_elements(written_shape(sliding.windows)));
   const Plan plan(sliding);
-  for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
+  for_each_window(plan, kernels, [&](Index window, const std::vector<Sight>& seen, Index own) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
       Scalar sum{};
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          add_product(sum, element(weights, kernel + sight.weight),
+          add_product(sum, element(weights, own + kernel + sight.weight),
                       element(image, plane + sight.pixel));
       });
       element(windows, window + channel * plan.windows.channel) = sum;
@@ -86,18 +89,19 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
 
 /// Every window adds its value times the kernel to the pixels it sees.
 template <class Scalar>
-Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar> windows) {
-  check_length("weights", weights.size(), weight_shape(sliding));
+Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar> windows,
+                       Kernels kernels = Kernels::one) {
+  check_length("weights", weights.size(), shape_of_all(sliding, kernels));
   check_length(sliding.windows.name, windows.size(), written_shape(sliding.windows));
   Vector<Scalar> image(count_elements(written_shape(sliding.image)));
   const Plan plan(sliding);
-  for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
+  for_each_window(plan, kernels, [&](Index window, const std::vector<Sight>& seen, Index own) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
       const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
           add_product(element(image, plane + sight.pixel), value,
-                      element(weights, kernel + sight.weight));
+                      element(weights, own + kernel + sight.weight));
       });
     }
   });
@@ -106,18 +110,19 @@ Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar
 
 /// Every weight becomes the sum of pixel times window wherever the two meet through it.
 template <class Scalar>
-Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar> windows) {
+Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar> windows,
+                         Kernels kernels = Kernels::one) {
   check_length(sliding.image.name, image.size(), written_shape(sliding.image));
   check_length(sliding.windows.name, windows.size(), written_shape(sliding.windows));
-  Vector<Scalar> weights(count_elements(weight_shape(sliding)));
+  Vector<Scalar> weights(count_elements(shape_of_all(sliding, kernels)));
   const Plan plan(sliding);
-  for_each_window(plan, [&](Index window, const std::vector<Sight>& seen) {
+  for_each_window(plan, kernels, [&](Index window, const std::vector<Sight>& seen, Index own) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
       const Scalar value = element(windows, window + channel * plan.windows.channel);
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
-          add_product(element(weights, kernel + sight.weight), element(image, plane + sight.pixel),
-                      value);
+          add_product(element(weights, own + kernel + sight.weight),
+                      element(image, plane + sight.pixel), value);
       });
     }
   });
@@ -215,19 +220,44 @@ Vector<S> weight_gradient(const TransposedConvolutionSpec& spec, View<S> x, View
   return correlate<S>(sliding_of(spec), r, conjugated(x));
 }
 
+template <SupportedScalar S, SpecArgument Spec>
+Vector<S> convolve(const Spec& spec, PerPixelWeights<S> weights, View<S> vector) {
+  return gather(sliding_of(spec), weights.values(), vector, Kernels::per_window);
+}
+
+template <SupportedScalar S, SpecArgument Spec>
+Vector<S> convolve_transposed(const Spec& spec, PerPixelWeights<S> weights, View<S> vector) {
+  return scatter(sliding_of(spec), weights.values(), vector, Kernels::per_window);
+}
+
+template <SupportedScalar S, SpecArgument Spec>
+Vector<S> per_pixel_weight_gradient(const Spec& spec, View<S> x, View<S> r) {
+  constexpr bool forward = std::same_as<Spec, ConvolutionSpec>;
+  const Vector<S> conjugate = conjugated(x);
+  return correlate<S>(sliding_of(spec), forward ? View<S>(conjugate) : r,
+                      forward ? r : View<S>(conjugate), Kernels::per_window);
+}
+
 // Every function for every `SupportedScalar`.
 using Conv = ConvolutionSpec;
 using Transposed = TransposedConvolutionSpec;
-#define TOEPLIX_INSTANTIATE(Scalar)                                                           \
-  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                  \
-  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>, View<Scalar>);    \
-  template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);            \
-  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>); \
-  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>,  \
-                                              View<Scalar>);                                  \
-  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);       \
-  template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);           \
-  template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
+#define TOEPLIX_INSTANTIATE(Scalar)                                                                \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                       \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>, View<Scalar>);         \
+  template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);                 \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>);      \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>,       \
+                                              View<Scalar>);                                       \
+  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);            \
+  template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);                \
+  template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);          \
+  template Vector<Scalar> convolve(const Conv&, PerPixelWeights<Scalar>, View<Scalar>);            \
+  template Vector<Scalar> convolve(const Transposed&, PerPixelWeights<Scalar>, View<Scalar>);      \
+  template Vector<Scalar> convolve_transposed(const Transposed&, PerPixelWeights<Scalar>,          \
+                                              View<Scalar>);                                       \
+  template Vector<Scalar> convolve_transposed(const Conv&, PerPixelWeights<Scalar>, View<Scalar>); \
+  template Vector<Scalar> per_pixel_weight_gradient(const Conv&, View<Scalar>, View<Scalar>);      \
+  template Vector<Scalar> per_pixel_weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 TOEPLIX_INSTANTIATE(std::int64_t)
 #undef TOEPLIX_INSTANTIATE

@@ -38,16 +38,19 @@ void look(const Plan& plan, const Coordinates& at, std::vector<Sight>& seen);
 /// Where a window that stands at `at` has its number, within one channel.
 Index window_offset(const Plan& plan, const Coordinates& at);
 
-/// Calls `visit(window, seen)` for every place of the window: its offset within one channel, and
-/// what it sees there.
+/// Calls `visit(window, seen, kernel)` for every place of the window: its offset within one
+/// channel, what it sees there, and where its kernel begins among the weights.
 template <class Visit>
-void for_each_window(const Plan& plan, Visit visit) {
+void for_each_window(const Plan& plan, Kernels kernels, Visit visit) {
+  const auto size = static_cast<Index>(count_elements(weight_shape(plan.sliding)));
   Coordinates at(plan.paths.size(), 0);
   std::vector<Sight> seen;
+  Index kernel = 0;
   do {
     seen.clear();
     look(plan, at, seen);
-    visit(window_offset(plan, at), seen);
+    visit(window_offset(plan, at), seen, kernel);
+    if (kernels == Kernels::per_window) kernel += size;
   } while (advance(at, plan.sliding.windows.extents));
 }
 

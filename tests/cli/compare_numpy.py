@@ -66,6 +66,51 @@ def check_compile():
         assert np.array_equal(matrix @ x.ravel(), expected.ravel()), (boundary, stride)
 
 
+def check_per_pixel():
+    """A kernel for every pixel: each row by NumPy."""
+    kernels, x = integers(4, 3, 2, 3, 3, 2), integers(3, 6, 4)  # (output, out, in, kernel)
+    np.save("k.npy", kernels)
+    np.save("x.npy", x)
+    spec = "input=6,4 kernel=3,2 in=3 out=2"
+    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 2), axis=(1, 2))
+    expected = np.einsum("yxoikl,iyxkl->oyx", kernels, windows)
+    toeplix(f"compile {spec} --weights k.npy --per-pixel --output W.npz")
+    matrix = scipy.sparse.load_npz("W.npz")
+    assert matrix.has_canonical_format and matrix.nnz == 2 * 4 * 3 * 3 * 3 * 2
+    assert np.array_equal(matrix @ x.ravel(), expected.ravel())
+    toeplix(f"compile {spec} --weights k.npy --per-pixel --output R.npz --rows 3:9 --format csc")
+    assert np.array_equal(scipy.sparse.load_npz("R.npz").toarray(), matrix.toarray()[3:9])
+    toeplix(f"apply {spec} --weights k.npy --per-pixel --input x.npy --output y.npy")
+    assert np.array_equal(np.load("y.npy"), expected)
+    y = integers(2, 4, 3)
+    np.save("x.npy", y)
+    toeplix(f"apply {spec} --weights k.npy --per-pixel --input x.npy --output y.npy --transpose")
+    assert np.array_equal(np.load("y.npy").ravel(), matrix.T @ y.ravel())
+    # The transposed convolution whose adjoint that is takes the same array.
+    toeplix("compile transposed input=4,3 kernel=3,2 in=2 out=3 --weights k.npy --per-pixel --output T.npz")
+    assert np.array_equal(scipy.sparse.load_npz("T.npz").toarray(), matrix.toarray().T)
+    verified = toeplix(f"verify {spec} --weights k.npy --per-pixel")
+    assert verified == toeplix(f"verify {spec} --per-pixel") and "(exactly)" in verified, verified
+    scipy.io.savemat("k.mat", {"k": integers(4, 1, 1, 3)})
+    toeplix("verify input=6 kernel=3 --weights k.mat --per-pixel")
+    # One number for every pixel is a diagonal matrix.
+    diagonal = integers(4, 5)
+    np.save("d.npy", diagonal.reshape(4, 5, 1, 1, 1, 1))
+    toeplix("compile input=4,5 kernel=1 --weights d.npy --per-pixel --output D.npz")
+    assert np.array_equal(scipy.sparse.load_npz("D.npz").toarray(), np.diag(diagonal.ravel()))
+    np.save("w.npy", kernels[0, 0])
+    toeplix(f"compile {spec} --weights w.npy --per-pixel --output no.npz",
+            "w.npy: expected a kernel for each pixel, an array of shape (4, 3, 2, 3, 3, 2), got (2, 3, 3, 2); "
+            "one kernel for all pixels goes without --per-pixel")
+    toeplix(f"compile {spec} --weights k.npy --output no.npz",
+            "got (4, 3, 2, 3, 3, 2); they are a kernel for each pixel: compile, apply and verify take them by "
+            "--per-pixel")
+    toeplix(f"explain {spec} --symbolic --weights k.npy", "they are a kernel for each pixel")
+    toeplix(f"verify {spec} --weights box:2 --per-pixel", "box:2: expected a kernel for each pixel")
+    toeplix("apply W.npz --per-pixel --input x.npy --output y2.npy", "--per-pixel")
+    assert not os.path.exists("no.npz") and not os.path.exists("y2.npy")
+
+
 def check_diagonals():
     """Row (b * C + c) * n + d of the file is diagonal d of block (b, c)."""
     weights = integers(2, 1, 3, 3)
@@ -707,6 +752,7 @@ def check_builtin_kernels():
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_compile()
+    check_per_pixel()
     check_diagonals()
     check_rows()
     check_matrix_files()

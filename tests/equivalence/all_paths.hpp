@@ -11,24 +11,25 @@
 
 #include <complex>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace toeplix::test {
 
 /// Compares everything that the library makes of one spec with the oracle. Equality is exact: all
-/// numbers are small integers.
-template <class Scalar, class Spec>
+/// numbers are small integers. There is one kernel, or one per pixel.
+template <class Scalar, class Spec, bool per_pixel = false>
 class AllPaths {
  public:
   AllPaths(const Spec& spec, Failures& failures)
       : spec_(spec),
         failures_(failures),
         convolution_(make(spec)),
-        pattern_(convolution_),
+        pattern_(per_pixel ? detail::per_pixel(Pattern(convolution_)) : Pattern(convolution_)),
         random_(to_string(spec)),
-        weights_(small_integers<Scalar>(random_, convolution_.weight_count(), 1, 9)),
-        expected_(probe(spec, weights_)) {}
+        weights_(small_integers<Scalar>(random_, pattern_.weight_count(), 1, 9)),
+        expected_(probe(spec, kernels(weights_))) {}
 
   void check() {
     const bool same_output = convolution_.output() == reference::output_extents(spec_);
@@ -43,6 +44,15 @@ class AllPaths {
 
  private:
   using Vector = std::vector<Scalar>;
+
+  /// Weights as the oracle takes them.
+  static auto kernels(const Vector& weights) {
+    if constexpr (per_pixel) {
+      return PerPixelWeights(weights);
+    } else {
+      return std::span(weights);
+    }
+  }
 
   void report(const std::string& what, const std::string& fault) {
     failures_.expect_none(spec_, what, fault);
@@ -79,7 +89,7 @@ class AllPaths {
   /// Values of any sign, and zeros: recompiled into the structure of the positive ones, and pruned.
   void check_other_weights() {
     const Vector others = small_integers<Scalar>(random_, pattern_.weight_count(), -1, 1);
-    const DenseMatrix<Scalar> values = probe(spec_, others);
+    const DenseMatrix<Scalar> values = probe(spec_, kernels(others));
     auto matrix = compiled(weights_, options_);
     recompile(matrix, pattern_, others, options_.resources);
     report("recompile", difference(matrix, expected_, values));
@@ -109,8 +119,8 @@ class AllPaths {
   void check_products() {
     const Vector x = small_integers<Scalar>(random_, pattern_.cols());
     const Vector y = small_integers<Scalar>(random_, pattern_.rows());
-    const Vector ax = oracle_apply(spec_, weights_, x);
-    const Vector aty = oracle_apply_transpose(spec_, weights_, y);
+    const Vector ax = oracle_apply(spec_, kernels(weights_), x);
+    const Vector aty = oracle_apply_transpose(spec_, kernels(weights_), y);
     const auto matrix = compiled(weights_, options_);
     using EigenVector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
     report("matrix * x", vector_difference(EigenVector(matrix * as_eigen(x)), ax));
@@ -123,9 +133,14 @@ class AllPaths {
   void check_gradient() {
     const Vector x = small_integers<Scalar>(random_, pattern_.cols());
     const Vector r = small_integers<Scalar>(random_, pattern_.rows());
-    report("weight gradient",
-           vector_difference(weight_gradient<Scalar>(pattern_, x, r, options_.resources),
-                             reference::weight_gradient(spec_, x, r)));
+    const auto gradient = weight_gradient<Scalar>(pattern_, x, r, options_.resources);
+    if constexpr (per_pixel) {
+      report("weight gradient",
+             vector_difference(gradient, reference::per_pixel_weight_gradient(spec_, x, r)));
+    } else {
+      report("weight gradient",
+             vector_difference(gradient, reference::weight_gradient(spec_, x, r)));
+    }
   }
 
   const Spec& spec_;
@@ -142,6 +157,12 @@ class AllPaths {
 template <class Scalar, class Spec>
 void check_all_paths(const Spec& spec, Failures& failures) {
   AllPaths<Scalar, Spec>(spec, failures).check();
+}
+
+/// The same with a kernel for every pixel.
+template <class Scalar, class Spec>
+void check_all_paths_per_pixel(const Spec& spec, Failures& failures) {
+  AllPaths<Scalar, Spec, true>(spec, failures).check();
 }
 
 }  // namespace toeplix::test

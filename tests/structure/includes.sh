@@ -10,6 +10,7 @@ cd "$1"
 # before the slash.
 rooms='
 reference          index error concepts spec reference first_difference random_spec version
+reference          per_pixel_weights reference_per_pixel
 core/base          resources image memory
 core/geometry      tap_table convolution pattern im2col tap_runs
 core/compile       compile

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/reference.hpp>
+#include <toeplix/reference_per_pixel.hpp>
 
 #include <concepts>
 #include <vector>
@@ -34,39 +34,39 @@ DenseMatrix<Scalar> zero_matrix(Index rows, Index cols) {
 }
 
 /// y = A x of a convolution, by the oracle.
-template <class Scalar>
-std::vector<Scalar> oracle_apply(const ConvolutionSpec& spec, const std::vector<Scalar>& weights,
+template <class Scalar, class Weights>
+std::vector<Scalar> oracle_apply(const ConvolutionSpec& spec, const Weights& weights,
                                  const std::vector<Scalar>& x) {
   return reference::convolve(spec, weights, x);
 }
 /// y = T x of a transposed convolution, by the oracle.
-template <class Scalar>
-std::vector<Scalar> oracle_apply(const TransposedConvolutionSpec& spec,
-                                 const std::vector<Scalar>& weights, const std::vector<Scalar>& x) {
+template <class Scalar, class Weights>
+std::vector<Scalar> oracle_apply(const TransposedConvolutionSpec& spec, const Weights& weights,
+                                 const std::vector<Scalar>& x) {
   return reference::convolve_transposed(spec, weights, x);
 }
 
 /// x = A^T y of a convolution, by the oracle.
-template <class Scalar>
-std::vector<Scalar> oracle_apply_transpose(const ConvolutionSpec& spec,
-                                           const std::vector<Scalar>& weights,
+template <class Scalar, class Weights>
+std::vector<Scalar> oracle_apply_transpose(const ConvolutionSpec& spec, const Weights& weights,
                                            const std::vector<Scalar>& y) {
   return reference::convolve_transposed(spec, weights, y);
 }
 /// x = T^T y of a transposed convolution, by the oracle.
-template <class Scalar>
+template <class Scalar, class Weights>
 std::vector<Scalar> oracle_apply_transpose(const TransposedConvolutionSpec& spec,
-                                           const std::vector<Scalar>& weights,
-                                           const std::vector<Scalar>& y) {
+                                           const Weights& weights, const std::vector<Scalar>& y) {
   return reference::convolve(spec, weights, y);
 }
 
-/// The matrix of a spec as the oracle has it: what becomes of every unit vector.
+/// The matrix of a spec as the oracle has it, with weights of either kind: what becomes of every
+/// unit vector.
 ///
 /// With positive weights an entry is not zero exactly if the kernel connects its row to its column,
 /// so that the zeros of the result tell which entries a compiled matrix must not store.
-template <class Scalar, class Spec>
-DenseMatrix<Scalar> probe(const Spec& spec, const std::vector<Scalar>& weights) {
+template <class Spec, EitherWeights Weights>
+DenseMatrix<WeightOf<Weights>> probe(const Spec& spec, const Weights& weights) {
+  using Scalar = WeightOf<Weights>;
   Index rows = spec.out_channels;
   Index cols = spec.in_channels;
   for (const Index extent : reference::output_extents(spec)) rows *= extent;

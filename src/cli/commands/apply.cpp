@@ -20,6 +20,7 @@ namespace {
 struct ApplyArguments {
   std::vector<std::string> spec;
   std::string weights;
+  bool per_pixel = false;
   std::string variable;
   std::string input;
   std::string output;
@@ -34,7 +35,9 @@ Operator<Scalar> make_operator(const AnyConv& convolution, const std::vector<Sca
                                const ApplyArguments& options) {
   return std::visit(
       [&](const auto& conv) {
-        const Operator<Scalar> op(conv, weights, options.resources);
+        const auto op = with_kind(weights, options.per_pixel, [&](const auto& kernels) {
+          return Operator<Scalar>(conv, kernels, options.resources);
+        });
         return options.direction == Direction::forward ? op : op.transpose();
       },
       convolution);
@@ -82,6 +85,7 @@ void run(const ApplyArguments& options) {
   check_extension_or_stream(options.output, {".npy", ".png"});
   check_folder(options.output);
   if (takes_matrix_file(options.spec, options.weights, options.variable)) {
+    if (options.per_pixel) throw UsageError("--per-pixel goes with --weights");
     return run_on_matrix(options);
   }
   if (options.weights.empty()) throw UsageError("--weights is needed with a SPEC");
@@ -96,8 +100,8 @@ void run(const ApplyArguments& options) {
     const Progress progress("reading " + input_name(options.input));
     return read_batch(options.input, from, budget);
   }();
-  const Weights weights =
-      load_weights(options.weights, convolution, {options.precision, budget, fits});
+  const Weights weights = load_weights(options.weights, convolution,
+                                       {options.precision, budget, fits, options.per_pixel});
   check_results(options, to, input.count);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
     const Batch output = [&] {
@@ -118,6 +122,7 @@ void add_apply(CLI::App& program) {
       program.add_subcommand("apply", "Multiply a picture or an array by the matrix");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
+  add_per_pixel(*command, options->per_pixel);
   add_variable(*command, options->variable);
   command->add_option("--input", options->input, "A .npy or .png file; - reads .npy")
       ->required()
@@ -136,10 +141,9 @@ void add_apply(CLI::App& program) {
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,
            "A .npy file has shape (channels, extents...), with order=channels_last or\n"
-           "column_major (extents..., channels); several have one more axis in front.\n"
-           "Channels of a .png are taken one by one if the spec has one channel. In place\n"
-           "of SPEC: a .npz, .mtx or .mat file (or - for .mtx), and .npy files of N x\n"
-           "columns numbers. - is standard input, or standard output.\n"
+           "column_major (extents..., channels); several have one more axis in front. A\n"
+           ".png is taken channel by channel if the spec has one. In place of SPEC: a .npz,\n"
+           ".mtx or .mat file (or - for .mtx), and .npy files of N x columns numbers.\n"
            "Example: toeplix apply input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
            "           --weights gaussian:9:1.5 --input photo.png --output blurred.png");
   command->callback([options] { run(*options); });

@@ -34,6 +34,7 @@ struct Rows {
 struct CompileArguments {
   std::vector<std::string> spec;
   std::string weights;
+  bool per_pixel = false;
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
   std::optional<Rows> rows;
@@ -82,10 +83,9 @@ bool needs_wide_index(const AnyConv& convolution, const CompileArguments& option
 }
 
 /// The matrix, or some rows of it.
-template <class StorageIndex, int Order, AnyConvolution Conv, class Scalar>
-Eigen::SparseMatrix<Scalar, Order, StorageIndex> compiled_rows(const Conv& conv,
-                                                               const std::vector<Scalar>& weights,
-                                                               const CompileArguments& options) {
+template <class StorageIndex, int Order, AnyConvolution Conv, EitherWeights Kernels>
+Eigen::SparseMatrix<WeightOf<Kernels>, Order, StorageIndex> compiled_rows(
+    const Conv& conv, const Kernels& weights, const CompileArguments& options) {
   if (!options.rows) return toeplix::compile<StorageIndex, Order>(conv, weights, options.compile);
   const Rows rows = rows_of(conv, options);
   CompileOptions compile = options.compile;
@@ -121,7 +121,9 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights,
   const auto compile_one = [&](const auto& conv, const auto& values) {
     const auto compiled = [&] {
       const Progress progress("compiling");
-      return compiled_rows<StorageIndex, Order>(conv, values, options);
+      return with_kind(values, options.per_pixel, [&](const auto& kernels) {
+        return compiled_rows<StorageIndex, Order>(conv, kernels, options);
+      });
     }();
     const std::uintmax_t bytes = [&] {
       const Progress progress("writing " + output_name(options.output.path));
@@ -145,7 +147,8 @@ void compile_ordered(const AnyConv& convolution, const Weights& weights,
 std::string provenance(const AnyConv& convolution, const CompileArguments& options) {
   const auto describe_source = [&](const auto& conv) {
     const Rows rows = rows_of(conv, options);
-    return fmt::format("toeplix {}\nweights {}\n{}{}", version_string, options.weights,
+    return fmt::format("toeplix {}\nweights {}{}\n{}{}", version_string, options.weights,
+                       options.per_pixel ? " per pixel" : "",
                        options.rows ? fmt::format("rows {}:{}\n", rows.first, rows.last) : "",
                        to_string(conv.spec()));
   };
@@ -157,8 +160,10 @@ void compile_convolution(CompileArguments& options) {
   const AnyConv convolution = parse_convolution(options.spec);
   options.output.matrix_market.comment = provenance(convolution, options);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;
-  const Weights weights = load_weights(
-      options.weights, convolution, {options.precision, options.compile.resources.memory_budget});
+  const Weights weights = load_weights(options.weights, convolution,
+                                       {.precision = options.precision,
+                                        .memory_budget = options.compile.resources.memory_budget,
+                                        .per_pixel = options.per_pixel});
   if (needs_wide_index(convolution, options)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
   }
@@ -193,6 +198,7 @@ void add_compile(CLI::App& program) {
       program.add_subcommand("compile", "Write the sparse matrix for SciPy, MATLAB, ...");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights)->required();
+  add_per_pixel(*command, options->per_pixel);
   add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
   add_choices(*command, *options);
@@ -205,8 +211,7 @@ void add_compile(CLI::App& program) {
   add_threads(*command, options->compile.resources.threads);
   add_memory(*command, options->compile.resources.memory_budget);
   set_help(*command,
-           "Example: toeplix compile input=480,640 kernel=9,9 padding=4 boundary=reflect \\\n"
-           "           --weights gaussian:9:1.5 --output W.npz");
+           "Example: toeplix compile input=99,99 kernel=3,3 --weights box:3 --output W.npz");
   command->callback([command, options] {
     check_matrix_file(*command, options->output);
     run(*options);

@@ -22,6 +22,7 @@ namespace {
 struct VerifyArguments {
   std::vector<std::string> spec;
   std::string weights;
+  bool per_pixel = false;
   std::string input;
   std::uint64_t seed = 1;
   Precision precision = Precision::by_file;
@@ -44,22 +45,25 @@ Weights random_weights(Index count, Precision precision, std::mt19937_64& random
 
 template <class Scalar>
 VerifyReport verify_image(const AnyConv& convolution, const std::vector<Scalar>& weights,
-                          std::span<const double> image, const Resources& resources) {
+                          std::span<const double> image, const VerifyArguments& options) {
   const std::vector<Scalar> x(image.begin(), image.end());
-  return std::visit([&](const auto& conv) { return toeplix::verify(conv, weights, x, resources); },
-                    convolution);
+  return with_kind(weights, options.per_pixel, [&](const auto& kernels) {
+    return std::visit(
+        [&](const auto& conv) { return toeplix::verify(conv, kernels, x, options.resources); },
+        convolution);
+  });
 }
 
 /// The report of the first image that fails, or of the last.
 VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, const Batch& batch,
-                        const Resources& resources) {
+                        const VerifyArguments& options) {
   const Progress progress("verifying");
   const std::size_t size = batch.values.size() / static_cast<std::size_t>(batch.count);
   VerifyReport report;
   for (std::size_t i = 0; i < static_cast<std::size_t>(batch.count); ++i) {
     const auto image = std::span(batch.values).subspan(i * size, size);
     report = std::visit(
-        [&](const auto& values) { return verify_image(convolution, values, image, resources); },
+        [&](const auto& values) { return verify_image(convolution, values, image, options); },
         weights);
     if (!report.passed) break;
   }
@@ -74,13 +78,23 @@ void print_json(const VerifyReport& report) {
                               {"largest_error", report.largest_error}}));
 }
 
-/// Matrix, weights, image and three results, once more where they change precision.
-double bytes_needed(const AnyConv& convolution) {
+/// How many weights there are.
+double count_weights(const AnyConv& convolution, bool per_pixel) {
   return std::visit(
-      [](const auto& conv) {
+      [per_pixel](const auto& conv) {
+        const auto weights = static_cast<double>(conv.weight_count());
+        return per_pixel ? weights * static_cast<double>(Pattern(conv).kernel_pixels()) : weights;
+      },
+      convolution);
+}
+
+/// Matrix, weights, image and three results, once more where they change precision.
+double bytes_needed(const AnyConv& convolution, bool per_pixel) {
+  const double weights = count_weights(convolution, per_pixel);
+  return std::visit(
+      [weights](const auto& conv) {
         const auto rows = static_cast<double>(conv.rows());
         const auto cols = static_cast<double>(conv.cols());
-        const auto weights = static_cast<double>(conv.weight_count());
         const auto nnz = static_cast<double>(conv.nnz());
         const double vectors = 16 * cols + 24 * rows + 16 * weights;
         const double matrix = 16 * nnz + 8 * rows;
@@ -95,22 +109,21 @@ void run(const VerifyArguments& options) {
   }
   const AnyConv convolution = parse_convolution(options.spec);
   const Index budget = options.resources.memory_budget;
-  check_memory(budget, bytes_needed(convolution), "verification",
+  check_memory(budget, bytes_needed(convolution, options.per_pixel), "verification",
                "verify a smaller image: rows repeat in the middle of an axis");
   const Tensor tensor = tensor_of(convolution, Side::input);
-  const Index weight_count =
-      std::visit([](const auto& conv) { return conv.weight_count(); }, convolution);
+  const auto weight_count = static_cast<Index>(count_weights(convolution, options.per_pixel));
   std::mt19937_64 random(options.seed);
   const bool fits = options.input.empty() || fits_float(options.input, budget);
-  const Weights weights =
-      options.weights.empty()
-          ? random_weights(weight_count, options.precision, random)
-          : load_weights(options.weights, convolution, {options.precision, budget, fits});
+  const Weights weights = options.weights.empty()
+                              ? random_weights(weight_count, options.precision, random)
+                              : load_weights(options.weights, convolution,
+                                             {options.precision, budget, fits, options.per_pixel});
   const Batch batch = options.input.empty() ? Batch{random_integers(tensor.size(), random)}
                                             : read_batch(options.input, tensor, budget);
   if (batch.count == 0)
     throw UsageError(input_name(options.input) + ": holds nothing to verify with");
-  const VerifyReport report = verify_all(convolution, weights, batch, options.resources);
+  const VerifyReport report = verify_all(convolution, weights, batch, options);
   if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
   if (options.json) return print_json(report);
   fmt::print("verified {} x {}, {} entries: {}\n", report.rows, report.cols, report.nnz,
@@ -124,6 +137,7 @@ void add_verify(CLI::App& program) {
   CLI::App* command = program.add_subcommand("verify", "Hold the matrix against direct loops");
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
+  add_per_pixel(*command, options->per_pixel);
   command->add_option("--input", options->input, "A .npy or .png file, as for apply")
       ->type_name("FILE");
   command->add_option("--seed", options->seed, "Of random integers that stand for what is missing")

@@ -49,13 +49,17 @@ void check_budget(const CompressedSize& size, std::optional<Index> bytes,
                       CapacityCause::memory_budget, size.entries, bytes, advice.memory);
 }
 
-void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice) {
-  const auto bytes = checked_product(checked_sum(rows, 1), Index{sizeof(Index)});
+void check_room(const std::string& what, std::optional<Index> bytes, const Resources& resources,
+                const char* advice) {
   const auto budget = exceeded_budget(bytes, resources);
   if (!budget) return;
-  throw CapacityError("counting the entries of " + std::to_string(rows) + " rows (" + text(bytes) +
-                          " bytes)" + over_budget(*budget),
-                      CapacityCause::memory_budget, {}, bytes, advice.memory);
+  throw CapacityError(what + " (" + text(bytes) + " bytes)" + over_budget(*budget),
+                      CapacityCause::memory_budget, {}, bytes, advice);
+}
+
+void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice) {
+  check_room("counting the entries of " + std::to_string(rows) + " rows",
+             checked_product(checked_sum(rows, 1), Index{sizeof(Index)}), resources, advice.memory);
 }
 
 }  // namespace toeplix::detail

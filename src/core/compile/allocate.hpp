@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string>
 
 // Checks and allocates the memory of a compressed matrix, in this order:
 //
@@ -73,6 +74,11 @@ template <class Matrix>
 std::span<const typename Matrix::Scalar> values_of(const Matrix& matrix) {
   return {matrix.valuePtr(), static_cast<std::size_t>(matrix.data().allocatedSize())};
 }
+
+/// Throws CapacityError if `bytes` for `what`, such as `a copy of 12 weights`, exceed the budget,
+/// likewise.
+void check_room(const std::string& what, std::optional<Index> bytes, const Resources& resources,
+                const char* advice);
 
 /// Throws CapacityError for more rows than the budget has room to count the entries of, one by one.
 void check_count_room(Index rows, const Resources& resources, const RoomAdvice& advice);

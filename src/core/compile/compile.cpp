@@ -2,10 +2,10 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/check_apart.hpp"
-#include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "reference/instantiate.hpp"
 
 #include <string>
@@ -30,7 +30,7 @@ void compile_range(Matrix& matrix, const Pattern& pattern,
                    const CompileOptions& options) {
   const Resources& resources = options.resources;
   detail::check_resources(resources);
-  detail::check_length("weights", weights.size(), pattern.weight_count());
+  detail::check_weights(weights.size(), pattern);
   detail::check_apart("weights", weights, "the values of the matrix", detail::values_of(matrix));
   static_cast<void>(pattern.nnz());  // refuses what 64 bits cannot count
   CompressedSize size = {0, rows.last - rows.first, pattern.cols()};

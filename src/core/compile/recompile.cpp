@@ -2,12 +2,12 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/check_apart.hpp"
-#include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
 #include "core/compile/fill.hpp"
 #include "core/compile/row_builder.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ template <class Matrix>
 void refill(Matrix& matrix, const Pattern& pattern,
             std::span<const typename Matrix::Scalar> weights, const Resources& resources) {
   detail::check_resources(resources);
-  detail::check_length("weights", weights.size(), pattern.weight_count());
+  detail::check_weights(weights.size(), pattern);
   detail::check_apart("weights", weights, "the values of the matrix", detail::values_of(matrix));
   if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols()) {
     throw GeometryError("recompile: the matrix has dimensions " +

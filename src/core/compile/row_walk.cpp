@@ -20,6 +20,8 @@ std::optional<Repetition> along_axis(const Pattern::Axis& axis, RowRange range, 
 }  // namespace
 
 std::optional<Repetition> repetition_at(const Pattern& pattern, RowRange range, Index row) {
+  // The columns repeat, but every pixel has values of its own.
+  if (pattern.is_per_pixel()) return std::nullopt;
   constexpr Index most_entries = Index{1} << 15;
   const Index most_rows = most_entries / std::max<Index>(1, pattern.row_length(row));
   std::optional<Repetition> found = along_axis(pattern.axes().back(), range, row);

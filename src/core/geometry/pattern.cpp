@@ -95,12 +95,36 @@ Pattern Pattern::transposed() const {
   for (Axis& axis : result.axes_) {
     axis.table = axis.table.transposed();
     std::swap(axis.row_stride, axis.column_stride);
+    std::swap(axis.kernel_row_stride, axis.kernel_column_stride);
   }
   Channels& channels = result.channels_;
   std::swap(channels.rows_per_group, channels.columns_per_group);
   std::swap(channels.row_stride, channels.column_stride);
   std::swap(channels.weight_row_stride, channels.weight_column_stride);
   std::swap(result.rows_, result.cols_);
+  result.transposed_ = !transposed_;
+  return result;
+}
+
+Pattern detail::per_pixel(const Pattern& pattern) {
+  if (pattern.per_pixel_) return pattern;
+  Pattern result(pattern);
+  const bool reversed = pattern.order_ == TensorOrder::column_major;
+  const std::size_t axes = result.axes_.size();
+  std::optional<Index> count = pattern.weight_count_;
+  // From the last axis of the spec to the first, whichever is the slowest in memory.
+  for (std::size_t i = axes; i-- > 0;) {
+    Pattern::Axis& axis = result.axes_[reversed ? axes - 1 - i : i];
+    (pattern.transposed_ ? axis.kernel_column_stride : axis.kernel_row_stride) = *count;
+    count = checked_product(count, pattern.transposed_ ? axis.table.columns() : axis.table.rows());
+    if (!count) {
+      throw CapacityError("the weights of " + std::to_string(pattern.kernel_pixels()) +
+                          " pixels, " + std::to_string(pattern.weight_count_) +
+                          " each, exceed 64 bits");
+    }
+  }
+  result.weight_count_ = *count;
+  result.per_pixel_ = true;
   return result;
 }
 

@@ -4,7 +4,9 @@ namespace toeplix::detail {
 
 namespace {
 
-TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, const TapRow& taps) {
+TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, Index coordinate) {
+  const TapRow taps = axis.table.row(coordinate);
+  const Index row_kernel = coordinate * axis.kernel_row_stride;
   TapProduct product;
   const std::size_t entries = left.columns.size() * static_cast<std::size_t>(taps.size());
   product.columns.reserve(entries);
@@ -19,8 +21,11 @@ TapProduct times_axis(const TapProduct& left, const Pattern::Axis& axis, const T
     for (Index t = 0; t < taps.size(); ++t) {
       const Tap tap = taps[t];
       product.columns.push_back(left.columns[i] + tap.input * axis.column_stride);
+      const Index kernel = row_kernel + tap.input * axis.kernel_column_stride;
       for (const Index weight : left_weights) {
-        for (const Index k : tap.kernel) product.weights.push_back(weight + k * axis.weight_stride);
+        for (const Index k : tap.kernel) {
+          product.weights.push_back(weight + kernel + k * axis.weight_stride);
+        }
       }
       product.weight_begin.push_back(static_cast<Index>(product.weights.size()));
       product.single = product.single && tap.kernel.size() == 1;
@@ -35,9 +40,9 @@ TapProduct tap_product(std::span<const Pattern::Axis> axes, std::span<const Inde
   static const TapProduct one{
       .columns = {0}, .weight_begin = {0, 1}, .weights = {0}, .single = true};
   if (axes.empty()) return one;
-  TapProduct product = times_axis(one, axes[0], axes[0].table.row(coordinates[0]));
+  TapProduct product = times_axis(one, axes[0], coordinates[0]);
   for (std::size_t i = 1; i < axes.size(); ++i) {
-    product = times_axis(product, axes[i], axes[i].table.row(coordinates[i]));
+    product = times_axis(product, axes[i], coordinates[i]);
   }
   return product;
 }

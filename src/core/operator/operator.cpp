@@ -5,10 +5,13 @@
 #include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
+#include "core/compile/allocate.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace toeplix {
 
@@ -31,6 +34,17 @@ void add_scaled(Scalar weight, const Scalar* x, Index x_step, Scalar* y, Index y
     return;
   }
   for (Index i = 0; i < count; ++i) y[i * y_step] += weight * x[i * x_step];
+}
+
+/// The same where every term has a weight of its own: the sum of those at the places `far`.
+template <class Scalar>
+void add_varying(const Scalar* weights, Index weight_step, std::span<const Index> far,
+                 const Scalar* x, Index x_step, Scalar* y, Index y_step, Index count) {
+  for (Index i = 0; i < count; ++i) {
+    Scalar weight = Scalar();
+    for (const Index place : far) weight += weights[place + i * weight_step];
+    y[i * y_step] += weight * x[i * x_step];
+  }
 }
 
 /// Multiplies one line of rows.
@@ -60,13 +74,19 @@ class LineProduct {
   void add_taps(const Scalar* weights, std::span<const Index> outer_weights, const Scalar* x,
                 Scalar* y) const {
     for (const TapRun& run : runs_) {
-      Scalar weight = Scalar();
-      for (const Index far : outer_weights) {
-        weight += weights[far + run.kernel * inner_.weight_stride];
+      const detail::RunWeights own(inner_, run);
+      const Scalar* const from = x + run.first_input * inner_.column_stride;
+      const Index from_step = run.input_step * inner_.column_stride;
+      Scalar* const to = y + run.first_row * inner_.row_stride;
+      const Index to_step = run.row_step * inner_.row_stride;
+      if (own.step != 0) {
+        add_varying(weights + own.first, own.step, outer_weights, from, from_step, to, to_step,
+                    run.count);
+        continue;
       }
-      add_scaled(weight, x + run.first_input * inner_.column_stride,
-                 run.input_step * inner_.column_stride, y + run.first_row * inner_.row_stride,
-                 run.row_step * inner_.row_stride, run.count);
+      Scalar weight = Scalar();
+      for (const Index far : outer_weights) weight += weights[far + own.first];
+      add_scaled(weight, from, from_step, to, to_step, run.count);
     }
   }
 
@@ -82,9 +102,16 @@ template <MatrixScalar Scalar>
 Operator<Scalar>::Operator(Pattern pattern, std::span<const Scalar> weights,
                            const Resources& resources) {
   detail::check_resources(resources);
-  detail::check_length("weights", weights.size(), pattern.weight_count());
+  detail::check_weights(weights.size(), pattern);
+  if (pattern.is_per_pixel()) {
+    detail::check_room("a copy of " + std::to_string(weights.size()) + " weights",
+                       detail::checked_product(pattern.weight_count(), Index{sizeof(Scalar)}),
+                       resources, "raise Resources::memory_budget");
+  }
   state_ = std::make_shared<const State>(
-      State{std::move(pattern), {weights.begin(), weights.end()}, resources.threads});
+      State{std::move(pattern),
+            std::make_shared<const std::vector<Scalar>>(weights.begin(), weights.end()),
+            resources.threads});
 }
 
 template <MatrixScalar Scalar>
@@ -95,7 +122,7 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
   detail::check_apart<Scalar>("x", x, "y", y);
   const std::vector<TapRun> runs = tap_runs(pattern.axes().back().table);
   const RowLines lines(pattern);
-  const LineProduct<Scalar> product(pattern, state_->weights, runs);
+  const LineProduct<Scalar> product(pattern, *state_->weights, runs);
   const Index count = lines.pixels() * lines.channels();
   const Index chunks =
       std::clamp<Index>(pattern.nnz() / products_per_chunk, 1, std::min<Index>(count, 1024));
@@ -116,14 +143,17 @@ void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) con
 
 template <MatrixScalar Scalar>
 Operator<Scalar> Operator<Scalar>::transpose() const {
-  return Operator(state_->pattern.transposed(), state_->weights, {.threads = state_->threads});
+  return Operator(std::make_shared<const State>(
+      State{state_->pattern.transposed(), state_->weights, state_->threads}));
 }
 
 template <MatrixScalar Scalar>
 Operator<Scalar> Operator<Scalar>::adjoint() const {
-  std::vector<Scalar> conjugated(state_->weights);
+  std::vector<Scalar> conjugated(*state_->weights);
   for (Scalar& weight : conjugated) weight = Eigen::numext::conj(weight);
-  return Operator(state_->pattern.transposed(), conjugated, {.threads = state_->threads});
+  return Operator(std::make_shared<const State>(
+      State{state_->pattern.transposed(),
+            std::make_shared<const std::vector<Scalar>>(std::move(conjugated)), state_->threads}));
 }
 
 #define TOEPLIX_INSTANTIATE(Scalar) template class Operator<Scalar>;

@@ -2,7 +2,22 @@
 
 #include "core/geometry/tap_product.hpp"
 
+#include <toeplix/tap_runs.hpp>
+
 namespace toeplix::detail {
+
+/// Where the weights of a run's taps lie, in what one pair of channels and the slower axes leave
+/// open: the first tap's, and by how much each further one's is further on, 0 unless every pixel
+/// has a kernel of its own.
+struct RunWeights {
+  RunWeights(const Pattern::Axis& axis, const TapRun& run)
+      : first(run.kernel * axis.weight_stride + run.first_row * axis.kernel_row_stride +
+              run.first_input * axis.kernel_column_stride),
+        step(run.row_step * axis.kernel_row_stride + run.input_step * axis.kernel_column_stride) {}
+
+  Index first;
+  Index step;
+};
 
 /// A line of rows: all that differ in their coordinate on the fastest axis alone. Every line is
 /// one row channel at one combination of the slower coordinates.

@@ -4,12 +4,14 @@
 #include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/base/parallel.hpp"
+#include "core/compile/allocate.hpp"
 #include "core/operator/row_lines.hpp"
 #include "reference/instantiate.hpp"
 
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <string>
 
 namespace toeplix {
 
@@ -38,12 +40,17 @@ void add_line(const Pattern& pattern, const RowLine& line, const TapProduct& out
     for (std::size_t i = 0; i < outer.columns.size(); ++i) {
       const Scalar* const from = x + line.first_column + k * c.column_stride + outer.columns[i];
       for (const TapRun& run : runs) {
-        const Scalar sum = conjugate_dot(from + run.first_input * inner.column_stride,
-                                         run.input_step * inner.column_stride,
-                                         r + line.first_row + run.first_row * inner.row_stride,
-                                         run.row_step * inner.row_stride, run.count);
-        for (const Index far : weights_of(outer, i)) {
-          to[far + run.kernel * inner.weight_stride] += sum;
+        const detail::RunWeights own(inner, run);
+        // Taps of one weight are added up at once.
+        const Index together = own.step == 0 ? run.count : 1;
+        for (Index tap = 0; tap < run.count; tap += together) {
+          const Index row = run.first_row + tap * run.row_step;
+          const Index input = run.first_input + tap * run.input_step;
+          const Scalar sum = conjugate_dot(from + input * inner.column_stride,
+                                           run.input_step * inner.column_stride,
+                                           r + line.first_row + row * inner.row_stride,
+                                           run.row_step * inner.row_stride, together);
+          for (const Index far : weights_of(outer, i)) to[far + own.first + tap * own.step] += sum;
         }
       }
     }
@@ -59,6 +66,11 @@ std::vector<Scalar> weight_gradient(const Pattern& pattern, std::span<const Scal
   detail::check_resources(resources);
   detail::check_length("x", x.size(), pattern.cols());
   detail::check_length("r", r.size(), pattern.rows());
+  if (pattern.is_per_pixel()) {
+    detail::check_room("a gradient of " + std::to_string(pattern.weight_count()) + " weights",
+                       detail::checked_product(pattern.weight_count(), Index{sizeof(Scalar)}),
+                       resources, "raise Resources::memory_budget");
+  }
   std::vector<Scalar> gradient(static_cast<std::size_t>(pattern.weight_count()));
   const std::vector<TapRun> runs = tap_runs(pattern.axes().back().table);
   const RowLines lines(pattern);

@@ -1,9 +1,10 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
-#include <toeplix/reference.hpp>
+#include <toeplix/reference_per_pixel.hpp>
 #include <toeplix/verify.hpp>
 
 #include "core/base/check_length.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "core/geometry/text.hpp"
 #include "reference/instantiate.hpp"
 
@@ -30,31 +31,39 @@ bool all_integers(const auto& values) {
   });
 }
 
-/// A x by direct loops, for the matrix A of a spec; below, A^T y.
-template <class Scalar>
-std::vector<Scalar> direct_product(const ConvolutionSpec& spec, std::span<const Scalar> weights,
+/// A x by direct loops, for the matrix A of a spec and weights of either kind; below, A^T y.
+template <class Scalar, class Weights>
+std::vector<Scalar> direct_product(const ConvolutionSpec& spec, const Weights& weights,
                                    std::span<const Scalar> x) {
   return reference::convolve(spec, weights, x);
 }
 
-template <class Scalar>
-std::vector<Scalar> direct_product(const TransposedConvolutionSpec& spec,
-                                   std::span<const Scalar> weights, std::span<const Scalar> x) {
+template <class Scalar, class Weights>
+std::vector<Scalar> direct_product(const TransposedConvolutionSpec& spec, const Weights& weights,
+                                   std::span<const Scalar> x) {
   return reference::convolve_transposed(spec, weights, x);
 }
 
-template <class Scalar>
-std::vector<Scalar> direct_transposed_product(const ConvolutionSpec& spec,
-                                              std::span<const Scalar> weights,
+template <class Scalar, class Weights>
+std::vector<Scalar> direct_transposed_product(const ConvolutionSpec& spec, const Weights& weights,
                                               std::span<const Scalar> y) {
   return reference::convolve_transposed(spec, weights, y);
 }
 
-template <class Scalar>
+template <class Scalar, class Weights>
 std::vector<Scalar> direct_transposed_product(const TransposedConvolutionSpec& spec,
-                                              std::span<const Scalar> weights,
-                                              std::span<const Scalar> y) {
+                                              const Weights& weights, std::span<const Scalar> y) {
   return reference::convolve(spec, weights, y);
+}
+
+/// Other numbers as weights of the same kind.
+template <class Weights>
+auto as_kind_of(const Weights&, const std::vector<double>& values) {
+  if constexpr (detail::is_per_pixel<Weights>) {
+    return PerPixelWeights(values);
+  } else {
+    return std::span(values);
+  }
 }
 
 std::string describe(const Pattern::Position& position) {
@@ -117,14 +126,15 @@ Vector<typename Matrix::Scalar> times(const Matrix& matrix,
 /// What the direct loops say, and what rounding may do to it.
 template <class Scalar>
 struct Expectation {
-  template <class Spec>
-  Expectation(const Spec& spec, std::span<const Scalar> weights, std::span<const Scalar> x)
-      : y(direct_product(spec, weights, x)),
+  template <class Spec, class Weights>
+  Expectation(const Spec& spec, const Weights& weights, std::span<const Scalar> x)
+      : y(direct_product<Scalar>(spec, weights, x)),
         z(direct_transposed_product<Scalar>(spec, weights, y)) {
-    const std::vector<double> sizes = magnitudes(weights);
+    const std::vector<double> magnitude = magnitudes(detail::weights_span(weights));
+    const auto sizes = as_kind_of(weights, magnitude);
     y_size = direct_product<double>(spec, sizes, magnitudes(x));
     z_size = direct_transposed_product<double>(spec, sizes, magnitudes(y));
-    integers = all_integers(weights) && all_integers(x);
+    integers = all_integers(detail::weights_span(weights)) && all_integers(x);
   }
 
   std::vector<Scalar> y;       ///< A x
@@ -230,27 +240,28 @@ std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageInde
   return {};
 }
 
-template <AnyConvolution Conv, MatrixScalar Scalar>
-VerifyReport detail::verify_spans(const Conv& convolution, std::span<const Scalar> weights,
+template <AnyConvolution Conv, EitherWeights Weights, MatrixScalar Scalar>
+VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weights,
                                   std::span<const Scalar> x, const Resources& resources) {
-  check_length("weights", weights.size(), convolution.weight_count());
+  const Pattern pattern = pattern_for(convolution, weights);
+  const std::span<const Scalar> numbers = weights_span(weights);
+  check_weights(numbers.size(), pattern);
   check_length("x", x.size(), convolution.cols());
   VerifyReport report;
   report.rows = convolution.rows();
   report.cols = convolution.cols();
   report.nnz = convolution.nnz();
-  const Pattern pattern(convolution);
   const auto matrix = compile<std::int64_t>(convolution, weights, {.resources = resources});
   report.message = structure_fault(matrix, pattern);
   if (!report.message.empty()) return report;
 
   const Expectation<Scalar> expected(convolution.spec(), weights, x);
   const Operator<Scalar> op(convolution, weights, resources);
-  Comparison<Scalar> forward_check(pattern, weights, expected.y_size, expected.integers);
+  Comparison<Scalar> forward_check(pattern, numbers, expected.y_size, expected.integers);
   forward_check.compare("matrix * x", times(matrix, x), expected.y);
   forward_check.compare("operator * x", op * x, expected.y);
   const std::span<const Scalar> y(expected.y);
-  Comparison<Scalar> backward_check(pattern.transposed(), weights, expected.z_size,
+  Comparison<Scalar> backward_check(pattern.transposed(), numbers, expected.z_size,
                                     expected.integers);
   backward_check.compare("matrix^T * y", Vector<Scalar>(matrix.transpose() * as_vector(y)),
                          expected.z);
@@ -267,14 +278,17 @@ VerifyReport detail::verify_spans(const Conv& convolution, std::span<const Scala
   return report;
 }
 
-#define TOEPLIX_INSTANTIATE(Scalar)                                                            \
-  template VerifyReport detail::verify_spans(const Convolution&, std::span<const Scalar>,      \
-                                             std::span<const Scalar>, const Resources&);       \
-  template VerifyReport detail::verify_spans(const TransposedConvolution&,                     \
-                                             std::span<const Scalar>, std::span<const Scalar>, \
-                                             const Resources&);
+#define TOEPLIX_INSTANTIATE_FOR(Conv, Scalar)                                             \
+  template VerifyReport detail::verify_spans(const Conv&, const std::span<const Scalar>&, \
+                                             std::span<const Scalar>, const Resources&);  \
+  template VerifyReport detail::verify_spans(const Conv&, const PerPixelWeights<Scalar>&, \
+                                             std::span<const Scalar>, const Resources&);
+#define TOEPLIX_INSTANTIATE(Scalar)            \
+  TOEPLIX_INSTANTIATE_FOR(Convolution, Scalar) \
+  TOEPLIX_INSTANTIATE_FOR(TransposedConvolution, Scalar)
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
+#undef TOEPLIX_INSTANTIATE_FOR
 
 #define TOEPLIX_INSTANTIATE_FAULT(Scalar, Order, StorageIndex)                                  \
   template std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
