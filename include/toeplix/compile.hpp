@@ -51,7 +51,7 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
                        Index last, const CompileOptions& options = {});
 
 /// Compiles a convolution, or a transposed one, into `matrix`: see the first overload. `weights`
-/// may be `PerPixelWeights`; every row is then built by itself, which takes several times as long.
+/// may be `PerPixelWeights`; every row is then built by itself, which takes some ten times as long.
 ///
 ///     Eigen::SparseMatrix<float, Eigen::RowMajor> W;
 ///     toeplix::compile_into(W, conv, kernel);

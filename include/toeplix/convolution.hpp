@@ -47,7 +47,8 @@ class Convolution {
   /// The padding of one axis in numbers, whatever rule it was given by.
   [[nodiscard]] AxisPadding padding(std::size_t axis) const { return state_->padding[axis]; }
 
-  /// Shape of the weights: (out_channels, in_channels / groups, kernel...), C order.
+  /// Shape of the weights: (out_channels, in_channels / groups, kernel...), C order, or as the
+  /// spec's `weights_order` says.
   [[nodiscard]] const Extents& weights_shape() const { return state_->weights_shape; }
   /// Number of weights.
   [[nodiscard]] Index weight_count() const { return state_->weight_count; }

@@ -146,7 +146,8 @@ struct WeightLandings {
 
 /// The letter of a weight, the same everywhere: `w01` at kernel position (0, 1), with the channels
 /// in front if there are several; `w0_11` if an extent exceeds 10. `weights_shape` is that of the
-/// convolution, C order. Precondition: `weight` is the index of a weight.
+/// convolution with weights in the order oihw (`with_oihw`). Precondition: `weight` is the index of
+/// a weight in that order.
 ///
 ///     toeplix::weight_name({1, 1, 3, 3}, 1);  // "w01"
 [[nodiscard]] std::string weight_name(const Extents& weights_shape, Index weight);

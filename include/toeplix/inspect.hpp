@@ -105,7 +105,8 @@ struct Separability {
   std::optional<Index> kronecker_rank;
   /// One kernel per axis; empty unless `separable`.
   std::vector<std::vector<double>> factors;
-  /// Shape (weights_shape[0], weights_shape[1]), C order; empty unless `separable`.
+  /// Shape (out_channels, in_channels / groups) of the convolution that slides, C order; empty
+  /// unless `separable`.
   std::vector<double> channel_factor;
 
   friend bool operator==(const Separability&, const Separability&) = default;

@@ -14,7 +14,8 @@ namespace toeplix {
 /// the extents of the output, the slowest axis first, stand in front of the shape that one kernel
 /// has. A transposed convolution is the transpose of its adjoint, whose output is its input; so the
 /// shape is (input..., in_channels, out_channels / groups, kernel...), and both take the same
-/// array. The order of the image (`TensorOrder`) changes nothing about it.
+/// array. The order of the image (`TensorOrder`) changes nothing about it; each kernel is laid out
+/// as `weights_order` says.
 ///
 /// The matrix has the entries that it has with one kernel for all pixels, and its values are those
 /// of the kernel of the entry's output pixel (for a transposed convolution: input pixel). `compile`

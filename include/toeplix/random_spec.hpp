@@ -44,6 +44,8 @@ struct SpecBounds {
   /// Layouts of the arrays.
   std::vector<TensorOrder> orders = {TensorOrder::channels_first, TensorOrder::channels_last,
                                      TensorOrder::column_major};
+  /// Layouts of the weights.
+  std::vector<WeightsOrder> weights_orders = {WeightsOrder::oihw};
   /// Products that one pass of the oracle takes: windows times weights. Neither the input nor the
   /// output has more numbers.
   Index most_products = 100'000;

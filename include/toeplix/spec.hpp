@@ -34,6 +34,16 @@ enum class TensorOrder {
   column_major,    ///< MATLAB's `X(:)` of an H x W x C array: first axis fastest, channels slowest
 };
 
+/// How the array of the weights is laid out, in C order: `o` the output channels, `i` the input
+/// channels of a group, `h` and `w` the kernel's axes, however many there are. Of a transposed
+/// convolution the letters mean its adjoint, so `o` are its own input channels.
+enum class WeightsOrder {
+  oihw,  ///< PyTorch, ONNX
+  hwio,  ///< TensorFlow, Keras, JAX; also of TensorFlow's transposed layers: (h, w, out, in)
+  ohwi,  ///< TensorFlow Lite
+  hwim,  ///< TensorFlow's depthwise kernels: (h, w, in, multiplier); groups = in_channels
+};
+
 /// One value for all axes, or one per axis.
 ///
 ///     toeplix::PerAxis<toeplix::Index> stride = 2;           // on every axis
@@ -141,7 +151,7 @@ class Padding {
 /// A convolution as the caller writes it. Plain data; `Convolution` checks it.
 ///
 /// Every member means what it means in PyTorch and ONNX. Input tensor: `in_channels` x `input`.
-/// Weights: (out_channels, in_channels / groups, kernel...), C order.
+/// Weights: (out_channels, in_channels / groups, kernel...), C order, or as `weights_order` says.
 ///
 /// With an `input_dilation` of d the image is spread first: d - 1 zeros come between neighbouring
 /// pixels (JAX's lhs_dilation). Then negative padding crops, then the boundary extends what is
@@ -162,6 +172,7 @@ struct ConvolutionSpec {
   PerAxis<Boundary> boundary = Boundary::zero;      ///< what the padding is filled with
   Operation operation = Operation::correlation;     ///< whether the kernel is flipped
   TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
+  WeightsOrder weights_order = WeightsOrder::oihw;  ///< layout of the weights
 
   friend bool operator==(const ConvolutionSpec&, const ConvolutionSpec&) = default;
 };
@@ -170,7 +181,8 @@ struct ConvolutionSpec {
 /// that maps its output to its input (`TransposedConvolution::adjoint`).
 ///
 /// `input` and `in_channels` describe what goes in. Weights:
-/// (in_channels, out_channels / groups, kernel...), C order. Along each axis the output has
+/// (in_channels, out_channels / groups, kernel...), C order, or as `weights_order` says: what the
+/// adjoint takes. Along each axis the output has
 /// `(input - 1) * stride + (kernel - 1) * dilation + 1 - lower - upper + output_padding` pixels.
 /// With `same_upper` and `same_lower` it has `input * stride`.
 ///
@@ -188,6 +200,7 @@ struct TransposedConvolutionSpec {
   PerAxis<Boundary> boundary = Boundary::zero;      ///< boundary of the adjoint convolution
   Operation operation = Operation::correlation;     ///< that of the adjoint convolution
   TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
+  WeightsOrder weights_order = WeightsOrder::oihw;  ///< layout of the weights
 
   friend bool operator==(const TransposedConvolutionSpec&,
                          const TransposedConvolutionSpec&) = default;
@@ -219,12 +232,14 @@ std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spe
 [[nodiscard]] std::string_view to_string(Operation operation);
 /// The word of the text form, e.g. `channels_first`.
 [[nodiscard]] std::string_view to_string(TensorOrder order);
+/// The word of the text form, e.g. `oihw`.
+[[nodiscard]] std::string_view to_string(WeightsOrder order);
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, input_dilation (not of
 /// transposed ones), padding, output_padding (of transposed ones alone), boundary, operation,
-/// order. `input` and `kernel` are required. Throws FormatError (byte, key, value, what was
-/// expected); does not check the geometry.
+/// order, weights_order. `input` and `kernel` are required. Throws FormatError (byte, key, value,
+/// what was expected); does not check the geometry.
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true

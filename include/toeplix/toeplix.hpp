@@ -19,8 +19,8 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   per_pixel_weights, separable, im2col, reference, reference_per_pixel, first_difference,
-///   random_spec, error, resources, memory.
+///   per_pixel_weights, weights_order, separable, im2col, reference, reference_per_pixel,
+///   first_difference, random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -59,3 +59,4 @@
 #include <toeplix/verify.hpp>
 #include <toeplix/version.hpp>
 #include <toeplix/weight_gradient.hpp>
+#include <toeplix/weights_order.hpp>

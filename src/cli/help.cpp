@@ -57,6 +57,7 @@ const std::string_view spec_help =
     "  in=1 out=1 groups=1        channels\n"
     "  operation=correlation      convolution: the kernel turned round\n"
     "  order=channels_first       channels_last, column_major\n"
+    "  weights_order=oihw         hwio, ohwi, hwim: arrays of TensorFlow, JAX\n"
     "  transposed                 the first word: a transposed one; output_padding=0\n"
     "\n"
     "KERNEL is an array of shape (out, in/groups, kernel...), transposed (in,\n"

@@ -5,28 +5,31 @@
 #include "cli/kernel/read.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace toeplix::cli {
 namespace {
 
 /// What weights must look like.
 struct Expected {
+  const AnyConv& convolution;
   Extents weights;
   Extents kernel;
-  bool transposed;        ///< whether the convolution is
-  Extents of_other_kind;  ///< weights of one that is transposed if this is not, and the reverse
-  Extents per_pixel;      ///< weights of a kernel for each pixel
+  Index out;          ///< output channels of the convolution, or of the adjoint if it is transposed
+  Index in;           ///< input channels of a group, likewise
+  Extents per_pixel;  ///< weights of a kernel for each pixel
 };
 
 Expected expected_by(const AnyConv& convolution) {
   const bool transposed = std::holds_alternative<TransposedConvolution>(convolution);
   return std::visit(
       [&](const auto& conv) {
-        Expected expected{conv.weights_shape(), conv.kernel(), transposed, conv.weights_shape(),
-                          transposed ? conv.input() : conv.output()};
-        const Index channels = transposed ? conv.in_channels() : conv.out_channels();
-        expected.of_other_kind[0] = transposed ? conv.out_channels() : conv.in_channels();
-        expected.of_other_kind[1] = channels / conv.groups();
+        const Index out = transposed ? conv.in_channels() : conv.out_channels();
+        const Index in = transposed ? conv.out_channels() : conv.in_channels();
+        Expected expected{convolution,        conv.weights_shape(),
+                          conv.kernel(),      out,
+                          in / conv.groups(), transposed ? conv.input() : conv.output()};
         expected.per_pixel.insert(expected.per_pixel.end(), expected.weights.begin(),
                                   expected.weights.end());
         return expected;
@@ -34,20 +37,46 @@ Expected expected_by(const AnyConv& convolution) {
       convolution);
 }
 
+/// The order in which weights of this shape are those of the convolution; nothing if there is none.
+template <AnyConvolution Conv>
+std::optional<WeightsOrder> order_that_fits(const Conv& conv, Index in, const Extents& shape) {
+  for (const WeightsOrder order :
+       {WeightsOrder::oihw, WeightsOrder::hwio, WeightsOrder::ohwi, WeightsOrder::hwim}) {
+    if (order == WeightsOrder::hwim && in != 1) continue;
+    auto spec = conv.spec();
+    spec.weights_order = order;
+    if (Conv(std::move(spec)).weights_shape() == shape) return order;
+  }
+  return std::nullopt;
+}
+
+/// The weights of one that is transposed if this is not, and the reverse.
+template <AnyConvolution Conv>
+Extents weights_of_other_kind(const Conv& conv) {
+  const bool transposed = std::same_as<Conv, TransposedConvolution>;
+  const Index first = transposed ? conv.out_channels() : conv.in_channels();
+  const Index second = transposed ? conv.in_channels() : conv.out_channels();
+  Extents shape{first, second / conv.groups()};
+  shape.insert(shape.end(), conv.kernel().begin(), conv.kernel().end());
+  return shape;
+}
+
 /// What may be behind weights of another shape; empty if nobody can say.
 std::string shape_hint(const Expected& expected, const Extents& shape) {
-  if (shape == expected.of_other_kind) {
-    return expected.transposed ? "; they fit the convolution: did you mean it without 'transposed'?"
-                               : "; they fit the transposed convolution: did you mean transposed?";
-  }
   if (shape == expected.per_pixel) {
     return "; they are a kernel for each pixel: compile, apply and verify take them by --per-pixel";
   }
-  Extents last = expected.kernel;
-  last.insert(last.end(), {expected.weights[1], expected.weights[0]});
-  if (shape != last) return {};
-  return "; with channels last, as TensorFlow has them: transpose them to (" +
-         std::string(expected.transposed ? "in, out" : "out, in") + ", kernel...)";
+  return std::visit(
+      [&](const auto& conv) -> std::string {
+        if (const auto order = order_that_fits(conv, expected.in, shape)) {
+          return "; did you mean weights_order=" + std::string(to_string(*order)) + "?";
+        }
+        if (shape != weights_of_other_kind(conv)) return "";
+        return std::holds_alternative<TransposedConvolution>(expected.convolution)
+                   ? "; they fit the convolution: did you mean it without 'transposed'?"
+                   : "; they fit the transposed convolution: did you mean transposed?";
+      },
+      expected.convolution);
 }
 
 double number_of_weights(const Extents& shape) {
@@ -59,25 +88,33 @@ double number_of_weights(const Extents& shape) {
 /// Throws UsageError unless every channel is for itself, and TooLarge if its kernel for all of them
 /// exceeds the budget.
 template <class Scalar>
-void check_spread(const std::string& source, const Extents& weights, Index budget) {
-  if (weights[1] != 1) {
+void check_spread(const std::string& source, const Expected& expected, Index budget) {
+  if (expected.in != 1) {
     throw UsageError(source + ": such a kernel works on each channel alone, but the spec " +
-                     "joins " + std::to_string(weights[1]) +
+                     "joins " + std::to_string(expected.in) +
                      " channels; expected groups equal to the number of channels");
   }
-  check_memory(
-      budget, number_of_weights(weights) * sizeof(Scalar),
-      source + " for " + std::to_string(weights[0]) + (weights[0] == 1 ? " channel" : " channels"),
-      "raise --memory, or use fewer channels or a smaller kernel");
+  check_memory(budget, number_of_weights(expected.weights) * sizeof(Scalar),
+               source + " for " + std::to_string(expected.out) +
+                   (expected.out == 1 ? " channel" : " channels"),
+               "raise --memory, or use fewer channels or a smaller kernel");
 }
 
 /// The kernel once per channel.
 template <class Scalar>
-std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const Extents& weights) {
+std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const Expected& expected) {
+  const WeightsOrder order =
+      std::visit([](const auto& conv) { return conv.spec().weights_order; }, expected.convolution);
+  const bool channels_last = order == WeightsOrder::hwio || order == WeightsOrder::hwim;
+  const auto count = static_cast<std::size_t>(expected.out);
   std::vector<Scalar> result;
-  result.reserve(kernel.size() * static_cast<std::size_t>(weights[0]));
-  for (Index channel = 0; channel < weights[0]; ++channel) {
-    result.insert(result.end(), kernel.begin(), kernel.end());
+  result.reserve(kernel.size() * count);
+  if (channels_last) {
+    for (const Scalar& weight : kernel) result.insert(result.end(), count, weight);
+  } else {
+    for (std::size_t channel = 0; channel < count; ++channel) {
+      result.insert(result.end(), kernel.begin(), kernel.end());
+    }
   }
   return result;
 }
@@ -124,19 +161,19 @@ std::vector<Scalar> read_per_pixel(const KernelWord& word, const Expected& expec
 template <class Scalar>
 std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected, Index budget) {
   if (word.kind == KernelWord::Kind::builtin) {
-    check_spread<Scalar>(word.text, expected.weights, budget);
+    check_spread<Scalar>(word.text, expected, budget);
     const auto kernel = builtin_kernel(word.text, expected.kernel);
-    return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), expected.weights);
+    return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), expected);
   }
   NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
   if (shape_for(word, array, expected.weights.size()) == expected.weights) {
     return std::move(array.values);
   }
   if (is_kernel(shape_for(word, array, expected.kernel.size()), expected.kernel)) {
-    check_spread<Scalar>(word.text, expected.weights, budget);
-    return spread(array.values, expected.weights);
+    check_spread<Scalar>(word.text, expected, budget);
+    return spread(array.values, expected);
   }
-  const bool one_would_do = expected.weights[1] == 1;
+  const bool one_would_do = expected.in == 1;
   throw GeometryError(
       word.text + ": expected weights of shape " + format_shape(expected.weights) +
       (one_would_do ? " or a kernel of shape " + format_shape(expected.kernel) : std::string()) +

@@ -18,6 +18,21 @@ std::vector<Index> in_order(TensorOrder order, Index channel, std::vector<Index>
   return spatial;
 }
 
+/// Puts what stands for channels of the windows, channels of a group and kernel positions in the
+/// order of the weights, the slowest first. (A depthwise kernel numbers the windows' channels by
+/// two numbers, of which the second is the faster. They lie as in hwio, one after the other.)
+std::vector<Index> in_order(WeightsOrder order, Index out, Index in, std::vector<Index> kernel) {
+  if (order == WeightsOrder::oihw) {
+    kernel.insert(kernel.begin(), {out, in});
+  } else if (order == WeightsOrder::ohwi) {
+    kernel.insert(kernel.begin(), out);
+    kernel.push_back(in);
+  } else {
+    kernel.insert(kernel.end(), {in, out});
+  }
+  return kernel;
+}
+
 Index c_order_offset(const std::vector<Index>& shape, const std::vector<Index>& at) {
   Index offset = 0;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) offset = offset * shape[axis] + at[axis];
@@ -53,9 +68,11 @@ Steps steps_in(const Tensor& tensor) {
 }
 
 std::vector<Index> weight_shape(const Sliding& sliding) {
-  std::vector<Index> shape = {sliding.windows.channels, sliding.image.channels / sliding.groups};
-  shape.insert(shape.end(), sliding.kernel.begin(), sliding.kernel.end());
-  return shape;
+  const Index out = sliding.windows.channels;
+  const Index in = sliding.image.channels;
+  if (sliding.weights_order == WeightsOrder::hwim)
+    return in_order(WeightsOrder::hwio, out / in, in, sliding.kernel);
+  return in_order(sliding.weights_order, out, in / sliding.groups, sliding.kernel);
 }
 
 std::vector<Index> shape_of_all(const Sliding& sliding, Kernels kernels) {
@@ -66,10 +83,15 @@ std::vector<Index> shape_of_all(const Sliding& sliding, Kernels kernels) {
 }
 
 std::vector<Index> weight_steps(const Sliding& sliding) {
-  const std::vector<Index> shape = weight_shape(sliding);
-  std::vector<Index> steps;
-  for (std::size_t axis = 0; axis < shape.size(); ++axis)
-    steps.push_back(c_order_offset(shape, one_along(axis, shape.size())));
+  const WeightsOrder order = sliding.weights_order;
+  const std::size_t axes = sliding.kernel.size();
+  const std::vector<Index> lying = in_order(
+      order, sliding.windows.channels, sliding.image.channels / sliding.groups, sliding.kernel);
+  const std::vector<Index> none(axes, 0);
+  std::vector<Index> steps = {c_order_offset(lying, in_order(order, 1, 0, none)),
+                              c_order_offset(lying, in_order(order, 0, 1, none))};
+  for (std::size_t axis = 0; axis < axes; ++axis)
+    steps.push_back(c_order_offset(lying, in_order(order, 0, 0, one_along(axis, axes))));
   return steps;
 }
 

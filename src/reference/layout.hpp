@@ -26,9 +26,11 @@ enum class Kernels { one, per_window };
 /// Shape of all weights: of one kernel, or (windows.extents..., that shape).
 std::vector<Index> shape_of_all(const Sliding& sliding, Kernels kernels);
 
-/// Shape of one kernel's weights: (windows.channels, image.channels / groups, kernel...).
+/// Shape of one kernel's weights: (windows.channels, image.channels / groups, kernel...), or as
+/// their order has it.
 std::vector<Index> weight_shape(const Sliding& sliding);
-/// Steps of that shape, the outermost first.
+/// By how much an offset grows where the channel of the windows, the channel of the image within
+/// its group, or a kernel position grows by 1, in this order.
 std::vector<Index> weight_steps(const Sliding& sliding);
 
 /// The shape of a tensor as its users write it: H x W x C if the order is column-major.

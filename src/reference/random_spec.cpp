@@ -90,6 +90,7 @@ void check_bounds(const SpecBounds& bounds) {
   check_choices("boundaries", bounds.boundaries);
   check_choices("operations", bounds.operations);
   check_choices("orders", bounds.orders);
+  check_choices("weights_orders", bounds.weights_orders);
 }
 
 // --- specs ---------------------------------------------------------------------------------------
@@ -205,6 +206,9 @@ Spec detail::draw_spec(std::mt19937_64& engine, const SpecBounds& bounds) {
       engine, axes, [&](std::size_t) { return pick(engine, bounds.boundaries); });
   spec.operation = pick(engine, bounds.operations);
   spec.order = pick(engine, bounds.orders);
+  // No choice takes no draw: by the default bounds a seed gives what it gave before there was one.
+  const bool choice = bounds.weights_orders.size() > 1;
+  spec.weights_order = choice ? pick(engine, bounds.weights_orders) : bounds.weights_orders.front();
   return spec;
 }
 

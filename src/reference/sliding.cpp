@@ -103,6 +103,14 @@ void check_input_dilation(const ConvolutionSpec& spec) {
   }
 }
 
+/// A depthwise kernel has no axis for channels of a group, of which there must be one. `read` are
+/// the channels that a window sees.
+void check_depthwise(WeightsOrder order, Index groups, Index read) {
+  if (order != WeightsOrder::hwim || groups == read) return;
+  throw GeometryError(with_value("groups", groups) + " is not the number of channels (" +
+                      std::to_string(read) + ") that weights_order hwim expects");
+}
+
 void check_output_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
   const Index extra = spec.output_padding[axis];
   const Index limit = std::max(spec.stride[axis], spec.dilation[axis]);
@@ -239,7 +247,8 @@ Tensor output_of(const Spec& spec) {
 
 template <class Spec>
 Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
-  Sliding sliding{std::move(image), std::move(windows), {}, spec.groups, spec.operation};
+  Sliding sliding{std::move(image), std::move(windows), {},
+                  spec.groups,      spec.operation,     spec.weights_order};
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     sliding.kernel.push_back(taps_of(spec, axis));
     sliding.stride.push_back(spec.stride[axis]);
@@ -261,11 +270,13 @@ Sliding slide(const Spec& spec, Tensor image, Tensor windows) {
 Extents output_extents(const ConvolutionSpec& spec) {
   check_spec(spec);
   check_input_dilation(spec);
+  check_depthwise(spec.weights_order, spec.groups, spec.in_channels);
   return all_output_extents(spec);
 }
 
 Extents output_extents(const TransposedConvolutionSpec& spec) {
   check_spec(spec);
+  check_depthwise(spec.weights_order, spec.groups, spec.out_channels);
   check_list("output_padding", spec.output_padding.values().size(), spec.input.size());
   return all_output_extents(spec);
 }

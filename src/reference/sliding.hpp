@@ -22,13 +22,15 @@ struct Tensor {
 ///
 /// `image` is the side that the boundary rule extends: a convolution's input, a transposed
 /// convolution's output. `windows` has one pixel for each place of the window: the other side.
-/// Weights of both kinds are (windows.channels, image.channels / groups, kernel...).
+/// Weights of both kinds are (windows.channels, image.channels / groups, kernel...), unless the
+/// weights' order says otherwise.
 struct Sliding {
   Tensor image;
   Tensor windows;
   Extents kernel;
   Index groups;
   Operation operation;
+  WeightsOrder weights_order;
   std::vector<Index> stride = {};
   std::vector<Index> dilation = {};
   std::vector<Index> spread = {};  ///< from one pixel of the image to the next, holes between

@@ -18,11 +18,9 @@ struct Synonym {
   std::string_view ours;
 };
 
-constexpr std::array<std::string_view, 13> keys = {
-    "input",   "kernel",         "in",       "out",
-    "groups",  "stride",         "dilation", "input_dilation",
-    "padding", "output_padding", "boundary", "operation",
-    "order"};
+constexpr auto keys = std::to_array<std::string_view>(
+    {"input", "kernel", "in", "out", "groups", "stride", "dilation", "input_dilation", "padding",
+     "output_padding", "boundary", "operation", "order", "weights_order"});
 
 constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"kernel_size", "kernel"},
@@ -66,6 +64,14 @@ constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"data_format", "order"},
     {"layout", "order"},
     {"memory_format", "order"},
+    {"kernel_order", "weights_order"},
+    {"kernel_layout", "weights_order"},
+    {"kernel_format", "weights_order"},
+    {"weight_order", "weights_order"},
+    {"weights_layout", "weights_order"},
+    {"weights_format", "weights_order"},
+    {"filter_format", "weights_order"},
+    {"rhs_spec", "weights_order"},
     {"flip", "operation=convolution"},
     {"op", "operation"},
     {"transposed", "the word transposed alone, in front"},
@@ -124,6 +130,20 @@ constexpr std::array order_synonyms = std::to_array<Synonym>({
     {"fortran", "column_major"},
     {"colmajor", "column_major"},
     {"col_major", "column_major"},
+});
+
+constexpr std::array weights_order_synonyms = std::to_array<Synonym>({
+    {"oiw", "oihw"},
+    {"oidhw", "oihw"},
+    {"iohw", "oihw, which is (in, out / groups, kernel...) of a transposed convolution"},
+    {"wio", "hwio"},
+    {"dhwio", "hwio"},
+    {"hwoi", "hwio, which is (kernel..., out, in) of a transposed convolution"},
+    {"owi", "ohwi"},
+    {"odhwi", "ohwi"},
+    {"hwcm", "hwim"},
+    {"channels_first", "oihw"},
+    {"channels_last", "hwio"},
 });
 
 /// In small letters, and with underscores.
@@ -187,6 +207,10 @@ std::string hint_for_operation(std::string_view word) {
 
 std::string hint_for_order(std::string_view word) {
   return hint(word, order_synonyms, words_of(order_names));
+}
+
+std::string hint_for_weights_order(std::string_view word) {
+  return hint(word, weights_order_synonyms, words_of(weights_order_names));
 }
 
 std::string known_keys() {

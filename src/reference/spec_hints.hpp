@@ -13,11 +13,13 @@ std::string hint_for_key(std::string_view key);
 /// `; did you mean transposed?` for a word without a `=`, or nothing.
 std::string hint_for_word(std::string_view word);
 
-/// The same for what stands behind `boundary=`, `padding=`, `operation=`, `order=`.
+/// The same for what stands behind `boundary=`, `padding=`, `operation=`, `order=`,
+/// `weights_order=`.
 std::string hint_for_boundary(std::string_view word);
 std::string hint_for_padding(std::string_view word);
 std::string hint_for_operation(std::string_view word);
 std::string hint_for_order(std::string_view word);
+std::string hint_for_weights_order(std::string_view word);
 
 /// All keys, as messages list them.
 std::string known_keys();

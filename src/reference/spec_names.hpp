@@ -27,6 +27,11 @@ inline constexpr NameTable<TensorOrder, 3> order_names{
      {"channels_last", TensorOrder::channels_last},
      {"column_major", TensorOrder::column_major}}};
 
+inline constexpr NameTable<WeightsOrder, 4> weights_order_names{{{"oihw", WeightsOrder::oihw},
+                                                                 {"hwio", WeightsOrder::hwio},
+                                                                 {"ohwi", WeightsOrder::ohwi},
+                                                                 {"hwim", WeightsOrder::hwim}}};
+
 inline constexpr NameTable<Padding::Rule, 5> padding_rule_names{
     {{"valid", Padding::Rule::valid},
      {"same_upper", Padding::Rule::same_upper},

@@ -17,6 +17,7 @@ using detail::NameTable;
 using detail::operation_names;
 using detail::order_names;
 using detail::padding_rule_names;
+using detail::weights_order_names;
 
 namespace {
 
@@ -203,6 +204,9 @@ void assign(Spec& spec, const Field& field) {
     spec.operation = parse_name(field, operation_names, field.value, detail::hint_for_operation);
   } else if (key == "order") {
     spec.order = parse_name(field, order_names, field.value, detail::hint_for_order);
+  } else if (key == "weights_order") {
+    spec.weights_order =
+        parse_name(field, weights_order_names, field.value, detail::hint_for_weights_order);
   } else {
     assign_own(spec, field);
   }

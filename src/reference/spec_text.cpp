@@ -12,6 +12,7 @@ using detail::NameTable;
 using detail::operation_names;
 using detail::order_names;
 using detail::padding_rule_names;
+using detail::weights_order_names;
 
 namespace {
 
@@ -80,6 +81,9 @@ std::string format_spec(const Spec& spec, std::string text) {
   }
   if (spec.operation != defaults.operation) put("operation", to_string(spec.operation));
   if (spec.order != defaults.order) put("order", to_string(spec.order));
+  if (spec.weights_order != defaults.weights_order) {
+    put("weights_order", to_string(spec.weights_order));
+  }
   return text;
 }
 
@@ -115,6 +119,10 @@ std::string_view to_string(Operation operation) {
 
 std::string_view to_string(TensorOrder order) {
   return name_of(order_names, order);
+}
+
+std::string_view to_string(WeightsOrder order) {
+  return name_of(weights_order_names, order);
 }
 
 }  // namespace toeplix

@@ -66,6 +66,76 @@ def check_compile():
         assert np.array_equal(matrix @ x.ravel(), expected.ravel()), (boundary, stride)
 
 
+def check_weights_order():
+    """Files of TensorFlow and JAX as they are: the transposed array of PyTorch's order, or refused by shape."""
+    weights, x = integers(4, 3, 3, 2), integers(3, 7, 6)  # (out, in, h, w)
+    np.save("w.npy", weights)
+    np.save("x.npy", x)
+    spec = "input=7,6 kernel=3,2 in=3 out=4"
+    expected = convolve(x, weights)
+    for order, axes in [("hwio", (2, 3, 1, 0)), ("ohwi", (0, 2, 3, 1)), ("oihw", (0, 1, 2, 3))]:
+        np.save("t.npy", np.transpose(weights, axes))
+        for words in (f"--weights t.npy", "--weights t.npy --double"):
+            toeplix(f"apply {spec} weights_order={order} {words} --input x.npy --output y.npy")
+            assert np.array_equal(np.load("y.npy"), expected), order
+        toeplix(f"compile {spec} weights_order={order} --weights t.npy --output W.npz")
+        assert np.array_equal(scipy.sparse.load_npz("W.npz") @ x.ravel(), expected.ravel()), order
+        assert "(exactly)" in toeplix(f"verify {spec} weights_order={order} --weights t.npy")
+        assert "(exactly)" in toeplix(f"verify {spec} weights_order={order} --per-pixel")
+        drawn = toeplix(f"explain input=3,2 kernel=3,2 in=3 out=4 weights_order={order} --symbolic --weights t.npy")
+        cells = [[float(value) for value in line.split()] for line in drawn.splitlines()]
+        assert np.array_equal(np.array(cells), weights.reshape(4, -1)), order
+        # Pictures and pages have the letters, colours and numbers of the same kernel.
+        drawings = []
+        for word, file in [(f" weights_order={order}", "t.npy"), ("", "w.npy")]:
+            small = f"input=4,3 kernel=3,2 in=3 out=4{word} --weights {file}"
+            toeplix(f"page {small} --output P.html")
+            toeplix(f"plot {small} --output P.svg")
+            for name in ("P.html", "P.svg"):
+                with open(name, encoding="utf-8") as text:
+                    drawings.append(text.read().replace(f" weights_order={order}", ""))
+        assert drawings[:2] == drawings[2:], order
+        if order == "oihw":
+            continue
+        said = f"expected weights of shape {np.transpose(weights, axes).shape}, got (4, 3, 3, 2); did you mean"
+        toeplix(f"compile {spec} weights_order={order} --weights w.npy --output no.npz", f"{said} weights_order=oihw?")
+        toeplix(f"compile {spec} --weights t.npy --output no.npz", f"did you mean weights_order={order}?")
+    # TensorFlow's Conv2DTranspose has (h, w, out, in); PyTorch's ConvTranspose2d (in, out, h, w).
+    np.save("w.npy", weights)
+    np.save("t.npy", np.transpose(weights, (2, 3, 1, 0)))
+    up = "transposed input=5,5 kernel=3,2 in=4 out=3 stride=2"
+    toeplix(f"compile {up} --weights w.npy --output P.npz")
+    toeplix(f"compile {up} weights_order=hwio --weights t.npy --output T.npz")
+    assert (scipy.sparse.load_npz("P.npz") != scipy.sparse.load_npz("T.npz")).nnz == 0
+    # A depthwise kernel of TensorFlow: (h, w, in, multiplier), output channel c * multiplier + m.
+    depthwise = integers(3, 2, 3, 2)
+    np.save("t.npy", depthwise)
+    by_channel = np.stack([convolve(x[c:c + 1], depthwise[None, None, :, :, c, m])[0]
+                           for c in range(3) for m in range(2)])
+    deep = "input=7,6 kernel=3,2 in=3 out=6 groups=3"
+    for order in ("hwim", "hwio"):
+        np.save("t.npy", depthwise if order == "hwim" else depthwise.reshape(3, 2, 1, 6))
+        toeplix(f"apply {deep} weights_order={order} --weights t.npy --input x.npy --output y.npy")
+        assert np.array_equal(np.load("y.npy"), by_channel), order
+    # One kernel for every channel, and any number of axes.
+    for order in ("hwio", "ohwi", "hwim"):
+        for weights_word in ("sobel:1", "w1.npy"):
+            np.save("w1.npy", integers(3, 3))
+            toeplix(f"compile input=5,6 kernel=3 in=2 out=4 groups=2 --weights {weights_word} --output A.npz")
+            toeplix(f"compile input=5,6 kernel=3 in=2 out=4 groups=2 weights_order={order} "
+                    f"--weights {weights_word} --output B.npz")
+            assert (scipy.sparse.load_npz("A.npz") != scipy.sparse.load_npz("B.npz")).nnz == 0, order
+    line = integers(5, 2, 4)
+    np.save("t.npy", line)
+    np.save("w.npy", np.transpose(line, (2, 1, 0)))
+    toeplix("compile input=9 kernel=5 in=2 out=4 weights_order=hwio --weights t.npy --output A.npz")
+    toeplix("compile input=9 kernel=5 in=2 out=4 --weights w.npy --output B.npz")
+    assert (scipy.sparse.load_npz("A.npz") != scipy.sparse.load_npz("B.npz")).nnz == 0
+    toeplix("inspect input=9 kernel=5 in=2 out=4 weights_order=hwim", "weights_order hwim expects groups equal to")
+    toeplix("inspect input=9 kernel=5 weights_order=HWIO", "did you mean hwio?")
+    assert not os.path.exists("no.npz")
+
+
 def check_per_pixel():
     """A kernel for every pixel: each row by NumPy."""
     kernels, x = integers(4, 3, 2, 3, 3, 2), integers(3, 6, 4)  # (output, out, in, kernel)
@@ -344,8 +414,8 @@ def check_refusals():
             "w.npy: expected weights of shape (2, 3, 3, 3), got (6, 1, 3, 3); they fit the "
             "convolution: did you mean it without 'transposed'?")
     np.save("w.npy", integers(3, 3, 2, 4))
-    toeplix(apply, "w.npy: expected weights of shape (4, 2, 3, 3), got (3, 3, 2, 4); with channels "
-            "last, as TensorFlow has them: transpose them to (out, in, kernel...)")
+    toeplix(apply, "w.npy: expected weights of shape (4, 2, 3, 3), got (3, 3, 2, 4); did you mean "
+            "weights_order=hwio?")
     np.save("w.npy", integers(4, 2, 3, 3))
     toeplix(apply.replace("y2.npy", "y2.png"),
             "y2.png: a picture has 2 axes and 1 or 3 channels, the result has 2 and 4; write .npy")
@@ -752,6 +822,7 @@ def check_builtin_kernels():
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_compile()
+    check_weights_order()
     check_per_pixel()
     check_diagonals()
     check_rows()

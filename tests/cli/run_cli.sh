@@ -126,6 +126,8 @@ completes insp = inspect
 completes inspect ker = kernel=
 completes inspect boundary '=' re = "reflect replicate"
 completes inspect input '=' 3,3 order '=' = "channels_first channels_last column_major"
+completes inspect weights_order '=' h = "hwio hwim"
+completes inspect wei = weights_order=
 completes verify --th = --threads
 completes apply --input compl = completion.bash
 completes compile --format c = "coo csc csr"

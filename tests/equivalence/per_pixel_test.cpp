@@ -114,7 +114,8 @@ void check_constant_kernels(const Spec& spec, Random& random, Failures& failures
 BOOST_AUTO_TEST_CASE(all_paths_equal_the_oracle) {
   Failures failures;
   test::for_random_specs("per pixel", test::by_effort(150, 600, 8000),
-                         [&](const auto& spec, Random& random) {
+                         [&](auto spec, Random& random) {
+                           test::draw_weights_order(random, spec);
                            if (random.once_in(3)) {
                              test::check_all_paths_per_pixel<std::complex<float>>(spec, failures);
                            } else {

@@ -28,7 +28,8 @@ void check_random_specs() {
   Random random(seed);
   Failures failures;
   for (int i = 0; i < count; ++i) {
-    const Spec spec = test::draw_sound_spec<Spec>(random);
+    Spec spec = test::draw_sound_spec<Spec>(random);
+    test::draw_weights_order(random, spec);
     switch (random.between(0, 3)) {
       case 0:
         test::check_all_paths<float>(spec, failures);

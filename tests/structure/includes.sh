@@ -12,7 +12,7 @@ rooms='
 reference          index error concepts spec reference first_difference random_spec version
 reference          per_pixel_weights reference_per_pixel
 core/base          resources image memory
-core/geometry      tap_table convolution pattern im2col tap_runs
+core/geometry      tap_table convolution pattern im2col tap_runs weights_order
 core/compile       compile
 core/operator      operator weight_gradient
 core/separable     separable

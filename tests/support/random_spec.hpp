@@ -94,6 +94,14 @@ Spec draw_sound_spec(Random& random, Index most_work = 150'000) {
   }
 }
 
+/// Any order of the weights that a spec can have.
+template <class Spec>
+void draw_weights_order(Random& random, Spec& spec) {
+  const Index read = std::same_as<Spec, ConvolutionSpec> ? spec.in_channels : spec.out_channels;
+  spec.weights_order = random.pick({WeightsOrder::oihw, WeightsOrder::hwio, WeightsOrder::ohwi,
+                                    spec.groups == read ? WeightsOrder::hwim : WeightsOrder::oihw});
+}
+
 /// Calls `check(spec, random)` for `count` random sound specs of either kind.
 template <class Check>
 void for_random_specs(std::string_view seed, int count, Check check) {

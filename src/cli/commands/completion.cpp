@@ -11,7 +11,7 @@ namespace {
 /// The words of a spec and what may follow their `=`.
 constexpr const char* spec_words =
     "transposed input= kernel= in= out= groups= stride= dilation= input_dilation= padding= "
-    "output_padding= boundary= operation= order=";
+    "output_padding= boundary= operation= order= weights_order=";
 
 /// How the built-in kernels begin.
 constexpr const char* kernel_words =
@@ -36,6 +36,7 @@ _toeplix() {{
     padding) words='valid same_upper same_lower full causal' ;;
     operation) words='correlation convolution' ;;
     order) words='channels_first channels_last column_major' ;;
+    weights_order) words='oihw hwio ohwi hwim' ;;
     *) return ;;
   esac
   if [[ $key ]]; then

@@ -1,6 +1,7 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/weights_order.hpp>
 
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
@@ -111,12 +112,12 @@ void print_cells(const Cells& cells) {
   }
 }
 
+/// Letters name channels and kernel positions, wherever the weights lie.
 template <AnyConvolution Conv>
 void print_matrix(const Conv& conv, const std::vector<double>* weights) {
-  const Pattern pattern(conv);
-  if (is_small(pattern.rows(), pattern.cols())) {
-    print_cells(draw(pattern, conv.weights_shape(), weights));
-  }
+  if (!is_small(conv.rows(), conv.cols())) return;
+  const Conv shown = weights == nullptr ? with_oihw(conv) : conv;
+  print_cells(draw(Pattern(shown), shown.weights_shape(), weights));
 }
 
 void print(const Inspection& inspection, const InspectArguments& options) {

@@ -89,6 +89,7 @@ void check_fields(const Spec& spec) {
   for (std::size_t axis = 0; axis < axes; ++axis) check_axis(spec, axis);
   check_known(to_string(spec.operation) != "unknown", "operation", spec.operation);
   check_known(to_string(spec.order) != "unknown", "order", spec.order);
+  check_known(to_string(spec.weights_order) != "unknown", "weights_order", spec.weights_order);
   check_channels(spec);
 }
 
@@ -97,6 +98,14 @@ void check_input_dilation(const ConvolutionSpec& spec) {
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     check_positive(spec.input_dilation[axis], axis_name(axis) + "input_dilation");
   }
+}
+
+/// A depthwise kernel has no axis for the channels of a group. `name` is that of the channels which
+/// a window of the kernel reads.
+void check_depthwise(WeightsOrder order, Index groups, std::string_view name, Index channels) {
+  if (order != WeightsOrder::hwim || groups == channels) return;
+  throw GeometryError("weights_order hwim expects groups equal to " + std::string(name) + " " +
+                      std::to_string(channels) + ", got groups " + std::to_string(groups));
 }
 
 void check_output_padding(const TransposedConvolutionSpec& spec) {
@@ -116,10 +125,12 @@ void check_output_padding(const TransposedConvolutionSpec& spec) {
 void check_spec(const ConvolutionSpec& spec) {
   check_fields(spec);
   check_input_dilation(spec);
+  check_depthwise(spec.weights_order, spec.groups, "in_channels", spec.in_channels);
 }
 
 void check_spec(const TransposedConvolutionSpec& spec) {
   check_fields(spec);
+  check_depthwise(spec.weights_order, spec.groups, "out_channels", spec.out_channels);
   check_output_padding(spec);
 }
 

@@ -5,6 +5,7 @@
 #include "core/geometry/check_spec.hpp"
 #include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
+#include "core/geometry/weight_layout.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -84,8 +85,7 @@ Convolution::Convolution(ConvolutionSpec spec) {
     state.padding.push_back(padding);
     state.output.push_back(detail::output_extent(spec, axis, padding));
   }
-  state.weights_shape =
-      with_channels({spec.out_channels, spec.in_channels / spec.groups}, state.kernel);
+  state.weights_shape = detail::weights_shape(spec, state.kernel);
   state.weight_count = product_of(state.weights_shape, "weights");
   state.rows = product_of(with_channels({spec.out_channels}, state.output), "rows");
   state.cols = product_of(with_channels({spec.in_channels}, spec.input), "columns");

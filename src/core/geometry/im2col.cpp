@@ -2,6 +2,7 @@
 #include <toeplix/im2col.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/weight_layout.hpp"
 
 #include <functional>
 #include <numeric>
@@ -13,12 +14,13 @@ namespace {
 
 /// The kernel as if it had a single output channel, so that whatever is wrong with it is found
 /// before its positions are multiplied.
-Convolution one_channel(const ConvolutionSpec& windows) {
+Convolution one_channel(ConvolutionSpec windows) {
   if (windows.out_channels != 1 || windows.groups != 1) {
     throw GeometryError("out_channels " + std::to_string(windows.out_channels) + " and groups " +
                         std::to_string(windows.groups) + " of im2col must be left at 1");
   }
-  return Convolution(windows);
+  windows.weights_order = WeightsOrder::oihw;  // of which there are none yet
+  return Convolution(std::move(windows));
 }
 
 }  // namespace
@@ -46,7 +48,8 @@ TransposedConvolution col2im(const ConvolutionSpec& windows) {
                                  .output_padding = 0,
                                  .boundary = windows.boundary,
                                  .operation = windows.operation,
-                                 .order = windows.order};
+                                 .order = windows.order,
+                                 .weights_order = windows.weights_order};
   std::vector<AxisPadding> sides;
   std::vector<Index> unread;
   for (std::size_t axis = 0; axis < unfold.axes(); ++axis) {
@@ -71,9 +74,14 @@ std::vector<Scalar> im2col_weights(const Convolution& convolution) {
       convolution.out_channels() != convolution.groups() * taps) {
     throw GeometryError(to_string(convolution.spec()) + " is not of im2col");
   }
+  // Whatever the order of the weights, those of a kernel are in C order: the position of tap `t` is
+  // the `t`-th that a window has.
+  const detail::WeightLayout layout(convolution);
+  const Index step = layout.kernel_stride(convolution.axes() - 1);
   std::vector<Scalar> weights(static_cast<std::size_t>(convolution.weight_count()));
   for (Index channel = 0; channel < convolution.out_channels(); ++channel) {
-    weights[static_cast<std::size_t>(channel * taps + channel % taps)] = Scalar(1);
+    const Index weight = channel * layout.out_stride() + channel % taps * step;
+    weights[static_cast<std::size_t>(weight)] = Scalar(1);
   }
   return weights;
 }

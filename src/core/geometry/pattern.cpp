@@ -3,6 +3,7 @@
 
 #include "core/base/integer_math.hpp"
 #include "core/geometry/tap_product.hpp"
+#include "core/geometry/weight_layout.hpp"
 
 #include <algorithm>
 #include <string>
@@ -65,10 +66,9 @@ Pattern::Position position_of(const Pattern& pattern, TensorOrder order, MatrixS
 Pattern::Pattern(const Convolution& convolution) : order_(convolution.spec().order) {
   const Index in_per_group = convolution.in_channels() / convolution.groups();
   const Index out_per_group = convolution.out_channels() / convolution.groups();
-  Index weight_stride = 1;
+  const detail::WeightLayout weights(convolution);
   for (std::size_t axis = convolution.axes(); axis-- > 0;) {
-    axes_.push_back({convolution.tap_tables()[axis], 0, 0, weight_stride});
-    weight_stride *= convolution.kernel()[axis];
+    axes_.push_back({convolution.tap_tables()[axis], 0, 0, weights.kernel_stride(axis)});
   }
   // Collected from the last axis to the first: the memory order of column_major.
   if (order_ != TensorOrder::column_major) std::ranges::reverse(axes_);
@@ -79,9 +79,9 @@ Pattern::Pattern(const Convolution& convolution) : order_(convolution.spec().ord
                .columns_per_group = in_per_group,
                .row_stride = 0,
                .column_stride = 0,
-               .weight_group_stride = out_per_group * in_per_group * weight_stride,
-               .weight_row_stride = in_per_group * weight_stride,
-               .weight_column_stride = weight_stride};
+               .weight_group_stride = out_per_group * weights.out_stride(),
+               .weight_row_stride = weights.out_stride(),
+               .weight_column_stride = weights.in_stride()};
   rows_ = set_strides(axes_, channels_, MatrixSide::rows);
   cols_ = set_strides(axes_, channels_, MatrixSide::columns);
   weight_count_ = convolution.weight_count();

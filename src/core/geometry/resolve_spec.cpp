@@ -143,7 +143,8 @@ ConvolutionSpec adjoint_spec(const TransposedConvolutionSpec& spec,
                           .padding = 0,
                           .boundary = spec.boundary,
                           .operation = spec.operation,
-                          .order = spec.order};
+                          .order = spec.order,
+                          .weights_order = spec.weights_order};
   std::vector<AxisPadding> sides = padding;
   for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
     adjoint.input.push_back(output_extent(spec, axis, padding[axis]));

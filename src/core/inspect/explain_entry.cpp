@@ -3,6 +3,7 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/pattern.hpp>
 
+#include "core/geometry/weight_layout.hpp"
 #include "core/inspect/levels.hpp"
 #include "core/inspect/window_position.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 using detail::extended_coordinate;
 using detail::fold_of;
-using detail::weight_index;
 
 std::string pair_of(Index row, Index col) {
   return "(" + std::to_string(row) + ", " + std::to_string(col) + ")";
@@ -100,10 +100,10 @@ void find_meetings(EntryExplanation& explanation, const Convolution& conv,
     check_meetings(explanation, static_cast<Index>(meetings.size() * positions.size()));
     meetings = extended_by(meetings, positions, table.geometry(), window);
   }
+  const detail::WeightLayout layout(conv);
   for (KernelMeeting& meeting : meetings) {
-    Extents position{crossing.out_channel, crossing.in_channel % in_per_group};
-    position.insert(position.end(), meeting.kernel.begin(), meeting.kernel.end());
-    meeting.weight = weight_index(conv.weights_shape(), position);
+    meeting.weight =
+        layout.index_of({crossing.out_channel, crossing.in_channel % in_per_group, meeting.kernel});
   }
   explanation.meetings = std::move(meetings);
 }

@@ -5,6 +5,7 @@
 #include <toeplix/tap_runs.hpp>
 
 #include "core/geometry/text.hpp"
+#include "core/geometry/weight_layout.hpp"
 #include "core/inspect/levels.hpp"
 #include "core/inspect/offset_runs.hpp"
 #include "core/inspect/window_position.hpp"
@@ -166,21 +167,23 @@ template <AnyConvolution Conv>
 WeightLandings landings_of(const Conv& convolution, const Extents& position, std::size_t most) {
   const Convolution& conv = detail::sliding_convolution(convolution);
   const Pattern pattern(convolution);
-  const Index group = position[0] / (conv.out_channels() / conv.groups());
-  const Index other = group * (conv.in_channels() / conv.groups()) + position[1];
+  const Index weight = detail::weight_index(conv.weights_shape(), position);
+  const detail::WeightPlace place = detail::WeightLayout(conv).place_of(weight);
+  const Index group = place.out / (conv.out_channels() / conv.groups());
+  const Index other = group * (conv.in_channels() / conv.groups()) + place.in;
   constexpr bool transposed = std::same_as<Conv, TransposedConvolution>;
   WeightLandings result{.spec = to_string(convolution.spec()),
-                        .weight = detail::weight_index(conv.weights_shape(), position),
+                        .weight = weight,
                         .position = position,
-                        .out_channel = transposed ? other : position[0],
-                        .in_channel = transposed ? position[0] : other,
+                        .out_channel = transposed ? other : place.out,
+                        .in_channel = transposed ? place.out : other,
                         .count = 1};
   const TensorOrder order = conv.spec().order;
   std::vector<AxisLandings> axes;
   for (const std::size_t axis : detail::axes_by_memory(conv.axes(), order)) {
     const TapTable& table = pattern.axes()[axes.size()].table;
     // A longer list is refused.
-    axes.push_back(axis_landings(table, position[2 + axis], std::min(most, most_landings + 1)));
+    axes.push_back(axis_landings(table, place.kernel[axis], std::min(most, most_landings + 1)));
     result.count *= axes.back().count;
   }
   check_landings(result.count, most);

@@ -1,4 +1,5 @@
 #include <toeplix/inspect.hpp>
+#include <toeplix/weights_order.hpp>
 
 #include "core/base/check_length.hpp"
 #include "core/base/integer_math.hpp"
@@ -25,8 +26,9 @@ Inspection inspect_one_kernel(const Conv& conv, const detail::InspectedWeights& 
   detail::check_length("weights", weights.values.size(), conv.weight_count());
   Inspection inspection = detail::count_convolution(conv, options);
   inspection.structure = detail::find_structure(conv, weights, options.most_work);
-  inspection.separability =
-      detail::find_separability(conv.weights_shape(), weights, options.most_work);
+  const std::vector<double> values = weights_to_oihw(conv, weights.values);
+  inspection.separability = detail::find_separability(with_oihw(conv).weights_shape(),
+                                                      {values, weights.epsilon}, options.most_work);
   return inspection;
 }
 

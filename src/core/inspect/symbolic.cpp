@@ -2,6 +2,7 @@
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/weights_order.hpp>
 
 #include "core/base/check_length.hpp"
 
@@ -185,6 +186,12 @@ std::string matrix_text(const Conv& conv, const Writing& writing, SymbolicFormat
   return text + "\\begin{bmatrix}\n" + aligned(cells, "  ", " & ", " \\\\") + "\\end{bmatrix}\n";
 }
 
+/// Letters name channels and kernel positions, wherever the weights lie.
+template <AnyConvolution Conv>
+std::string letters_of(const Conv& conv, SymbolicFormat format) {
+  return matrix_text(conv, in_letters(conv.weights_shape()), format);
+}
+
 template <AnyConvolution Conv>
 std::string numeric_any(const Conv& conv, std::span<const double> weights, SymbolicFormat format) {
   detail::check_length("numeric_matrix: weights", weights.size(), conv.weight_count());
@@ -202,11 +209,11 @@ std::string weight_name(const Extents& weights_shape, Index weight) {
 }
 
 std::string symbolic_matrix(const Convolution& convolution, SymbolicFormat format) {
-  return matrix_text(convolution, in_letters(convolution.weights_shape()), format);
+  return letters_of(with_oihw(convolution), format);
 }
 
 std::string symbolic_matrix(const TransposedConvolution& convolution, SymbolicFormat format) {
-  return matrix_text(convolution, in_letters(convolution.weights_shape()), format);
+  return letters_of(with_oihw(convolution), format);
 }
 
 std::string numeric_matrix(const Convolution& convolution, std::span<const double> weights,

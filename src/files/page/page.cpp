@@ -1,4 +1,5 @@
 #include <toeplix/files/page.hpp>
+#include <toeplix/weights_order.hpp>
 
 #include "core/base/check_length.hpp"
 #include "files/bytes/atomic_file.hpp"
@@ -149,7 +150,9 @@ template <class Conv>
 std::string page_of(const Conv& conv, const std::vector<double>& weights) {
   check_size(conv);
   check_weights(weights, conv.weight_count());
-  return page_with(data_of(to_string(conv.spec()), weights));
+  // A page has its weights in one order.
+  return page_with(data_of(to_string(with_oihw(conv).spec()),
+                           weights.empty() ? weights : weights_to_oihw(conv, weights)));
 }
 
 void check_matrix(const detail::SparseEntries& matrix) {

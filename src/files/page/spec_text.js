@@ -78,6 +78,7 @@ function parseSpec(text) {
     operation: oneOf(take("operation", "correlation"), OPERATIONS, "operation"),
     order: oneOf(take("order", "channels_first"), ORDERS, "order"),
   };
+  oneOf(take("weights_order", "oihw"), ["oihw"], "weights_order");  // of the numbers in the page
   for (const key of values.keys()) throw new SpecError(`${key}: no such key`);
   if (!transposed && spec.outputPadding.some((pixels) => pixels !== 0)) {
     throw new SpecError("output_padding: only of a transposed convolution");

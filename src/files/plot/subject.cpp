@@ -4,6 +4,7 @@
 #include "files/plot/words.hpp"
 
 #include <toeplix/explain.hpp>
+#include <toeplix/weights_order.hpp>
 
 #include <cmath>
 
@@ -32,10 +33,12 @@ std::string summary_of(Index rows, Index columns, Index entries) {
          (entries == 1 ? " entry" : " entries");
 }
 
+/// Colours and names are those of channels and kernel positions, wherever the weights lie.
 template <class Conv>
 Subject subject_of(const Conv& conv, std::vector<double> weights, const std::string& title) {
   check_weights(weights, conv.weight_count());
-  const Pattern pattern(conv);
+  if (!weights.empty()) weights = weights_to_oihw(conv, weights);
+  const Pattern pattern(with_oihw(conv));
   const TensorOrder order = conv.spec().order;
   return {.matrix = pattern,
           .rows = lines_of(pattern, MatrixSide::rows, order),

@@ -152,6 +152,13 @@ BOOST_AUTO_TEST_CASE(every_spec_exists_and_is_small) {
 }
 
 // The engine is the same with every standard library, and so must be what is made of its numbers.
+BOOST_AUTO_TEST_CASE(weights_in_the_orders_that_are_allowed) {
+  std::set<std::string> orders;
+  for_seeds({.weights_orders = {toeplix::WeightsOrder::hwio, toeplix::WeightsOrder::hwim}},
+            [&](const auto& spec) { orders.emplace(to_string(spec.weights_order)); });
+  BOOST_TEST((orders == std::set<std::string>{"hwim", "hwio"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_spec_everywhere) {
   BOOST_TEST(to_string(random_spec(0)) ==
              "input=2,2,2,3 kernel=1,1,1,2 in=3 out=3 stride=2 dilation=1,1,1,5 padding=full "
@@ -301,6 +308,7 @@ BOOST_AUTO_TEST_CASE(refuses_bounds_that_mean_nothing) {
   check_refused({.boundaries = {}}, "boundaries is empty, expected at least one");
   check_refused({.operations = {}}, "operations is empty, expected at least one");
   check_refused({.orders = {}}, "orders is empty, expected at least one");
+  check_refused({.weights_orders = {}}, "weights_orders is empty, expected at least one");
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_if_nothing_within_the_bounds_exists) {

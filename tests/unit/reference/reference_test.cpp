@@ -29,6 +29,7 @@ using toeplix::Operation;
 using toeplix::Padding;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolutionSpec;
+using toeplix::WeightsOrder;
 using Numbers = std::vector<double>;
 using Gaussian = std::complex<double>;  ///< with whole real and imaginary parts
 
@@ -405,6 +406,49 @@ BOOST_AUTO_TEST_CASE(one_kernel_extent_stands_for_every_axis) {
   const TransposedConvolutionSpec up{.input = {1, 1}, .kernel = {2}};
   BOOST_TEST(oracle::convolve_transposed(up, Numbers{1, 2, 3, 4}, Numbers{10}) ==
              (Numbers{10, 20, 30, 40}));
+}
+
+BOOST_AUTO_TEST_CASE(weights_in_other_orders) {
+  // Two channels in, two out, two positions: weight 100 o + 10 i + t, wherever it lies.
+  ConvolutionSpec spec{.input = {2}, .kernel = {2}, .in_channels = 2, .out_channels = 2};
+  const auto outputs = [&spec](WeightsOrder order, const Numbers& weights) {
+    spec.weights_order = order;
+    Numbers all;
+    for (std::size_t pixel = 0; pixel < 4; ++pixel) {
+      Numbers unit(4);
+      unit[pixel] = 1;  // channel 0 at 0 and 1, channel 1 at 0 and 1
+      for (const double y : oracle::convolve(spec, weights, unit)) all.push_back(y);
+    }
+    return all;
+  };
+  const Numbers expected = {0, 100, 1, 101, 10, 110, 11, 111};
+  BOOST_TEST(outputs(WeightsOrder::oihw, {0, 1, 10, 11, 100, 101, 110, 111}) == expected);
+  BOOST_TEST(outputs(WeightsOrder::hwio, {0, 100, 10, 110, 1, 101, 11, 111}) == expected);
+  BOOST_TEST(outputs(WeightsOrder::ohwi, {0, 10, 1, 11, 100, 110, 101, 111}) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(depthwise_weights_have_a_multiplier_last) {
+  // (w, in, multiplier): output channel 2 c + m.
+  ConvolutionSpec spec{.input = {2},
+                       .kernel = {2},
+                       .in_channels = 2,
+                       .out_channels = 4,
+                       .groups = 2,
+                       .weights_order = WeightsOrder::hwim};
+  BOOST_TEST(oracle::convolve(spec, counting(8), Numbers{1, 10, 100, 1000}) ==
+             (Numbers{51, 62, 7300, 8400}));
+  BOOST_TEST(oracle::weight_gradient(spec, Numbers{1, 10, 100, 1000}, counting(4)) ==
+             (Numbers{1, 2, 300, 400, 10, 20, 3000, 4000}));
+  spec.groups = 1;
+  check_refused(spec, "groups 1 is not the number of channels (2) that weights_order hwim expects");
+  const TransposedConvolutionSpec up{.input = {1},
+                                     .kernel = {2},
+                                     .in_channels = 4,
+                                     .out_channels = 2,
+                                     .groups = 2,
+                                     .weights_order = WeightsOrder::hwim};
+  BOOST_TEST(oracle::convolve_transposed(up, counting(8), Numbers{1, 10, 100, 1000}) ==
+             (Numbers{21, 65, 4300, 8700}));
 }
 
 BOOST_AUTO_TEST_CASE(every_window_may_have_a_kernel_of_its_own) {

@@ -25,6 +25,7 @@ using toeplix::Padding;
 using toeplix::PerAxis;
 using toeplix::TensorOrder;
 using toeplix::TransposedConvolutionSpec;
+using toeplix::WeightsOrder;
 
 /// Checks both directions: `text` is how `spec` is written, and what it is read from.
 template <class Spec>
@@ -45,7 +46,7 @@ void check_refused(const std::string& text, const std::string& message) {
 
 const std::string known_keys =
     "expected a known key: input, kernel, in, out, groups, stride, dilation, input_dilation, "
-    "padding, output_padding, boundary, operation, order";
+    "padding, output_padding, boundary, operation, order, weights_order";
 
 }  // namespace
 
@@ -97,19 +98,21 @@ BOOST_AUTO_TEST_CASE(every_form_of_padding) {
 }
 
 BOOST_AUTO_TEST_CASE(everything_at_once) {
-  check_text(ConvolutionSpec{.input = {56, 57},
-                             .kernel = {3, 4},
-                             .in_channels = 64,
-                             .out_channels = 32,
-                             .groups = 4,
-                             .stride = {2, 1},
-                             .dilation = {1, 2},
-                             .padding = {{1, 0}, {0, 1}},
-                             .boundary = {Boundary::reflect, Boundary::circular},
-                             .operation = Operation::convolution,
-                             .order = TensorOrder::channels_last},
-             "input=56,57 kernel=3,4 in=64 out=32 groups=4 stride=2,1 dilation=1,2 padding=1:0,0:1 "
-             "boundary=reflect,circular operation=convolution order=channels_last");
+  check_text(
+      ConvolutionSpec{.input = {56, 57},
+                      .kernel = {3, 4},
+                      .in_channels = 64,
+                      .out_channels = 32,
+                      .groups = 4,
+                      .stride = {2, 1},
+                      .dilation = {1, 2},
+                      .padding = {{1, 0}, {0, 1}},
+                      .boundary = {Boundary::reflect, Boundary::circular},
+                      .operation = Operation::convolution,
+                      .order = TensorOrder::channels_last,
+                      .weights_order = WeightsOrder::ohwi},
+      "input=56,57 kernel=3,4 in=64 out=32 groups=4 stride=2,1 dilation=1,2 padding=1:0,0:1 "
+      "boundary=reflect,circular operation=convolution order=channels_last weights_order=ohwi");
   check_text(TransposedConvolutionSpec{.input = {28},
                                        .kernel = {4},
                                        .in_channels = 2,
@@ -121,9 +124,11 @@ BOOST_AUTO_TEST_CASE(everything_at_once) {
                                        .output_padding = 1,
                                        .boundary = Boundary::replicate,
                                        .operation = Operation::convolution,
-                                       .order = TensorOrder::column_major},
+                                       .order = TensorOrder::column_major,
+                                       .weights_order = WeightsOrder::hwio},
              "transposed input=28 kernel=4 in=2 out=6 groups=2 stride=2 dilation=3 padding=1 "
-             "output_padding=1 boundary=replicate operation=convolution order=column_major");
+             "output_padding=1 boundary=replicate operation=convolution order=column_major "
+             "weights_order=hwio");
 }
 
 // The two lines of the design.
@@ -188,6 +193,10 @@ BOOST_AUTO_TEST_CASE(names) {
   BOOST_TEST(to_string(TensorOrder::channels_first) == "channels_first");
   BOOST_TEST(to_string(TensorOrder::channels_last) == "channels_last");
   BOOST_TEST(to_string(TensorOrder::column_major) == "column_major");
+  BOOST_TEST(to_string(WeightsOrder::oihw) == "oihw");
+  BOOST_TEST(to_string(WeightsOrder::hwio) == "hwio");
+  BOOST_TEST(to_string(WeightsOrder::ohwi) == "ohwi");
+  BOOST_TEST(to_string(WeightsOrder::hwim) == "hwim");
 }
 
 BOOST_AUTO_TEST_CASE(one_value_or_one_per_axis) {
@@ -325,6 +334,7 @@ BOOST_AUTO_TEST_CASE(says_which_key_was_meant) {
   check("output_shape", "output_padding, of a transposed convolution");
   check("input_shape", "input");
   check("data_format", "order");
+  check("kernel_layout", "weights_order");
   check("transposed", "the word transposed alone, in front");
   // Other plurals, capitals, a dash, and letters that are wrong.
   check("strides", "stride");
@@ -395,6 +405,9 @@ BOOST_AUTO_TEST_CASE(says_which_word_was_meant) {
                                 {"channel_last", "channels_last"},
                                 {"F", "column_major"}})
     check("order", orders + pair.first + "'", Pairs{pair});
+  const std::string layouts = "one of oihw, hwio, ohwi, hwim, got '";
+  for (const auto& pair : Pairs{{"HWIO", "hwio"}, {"DHWIO", "hwio"}, {"hwcm", "hwim"}})
+    check("weights_order", layouts + pair.first + "'", Pairs{pair});
 }
 
 BOOST_AUTO_TEST_CASE(says_what_takes_the_place_of_output_padding) {
