@@ -86,8 +86,10 @@ struct Lengths {
 [[nodiscard]] Lengths lengths(const TransposedConvolutionSpec& spec);
 
 /// A x, gathered: every output is the sum over one window (`corr2d` in Dive into Deep Learning,
-/// section 7.2). `weights`: (out_channels, in_channels / groups, kernel...). `x`: one input.
-/// Returns one output.
+/// section 7.2). With a `padding_value`, where a window shows no pixel it shows this number, so
+/// that the result is A x plus an offset (of integer data it must be an integer, or it is a
+/// GeometryError); `convolve_transposed` and `weight_gradient` are those of the linear part.
+/// `weights`: (out_channels, in_channels / groups, kernel...). `x`: one input. Returns one output.
 template <SupportedScalar Scalar>
 [[nodiscard]] std::vector<Scalar> convolve(const ConvolutionSpec& spec,
                                            std::span<const Scalar> weights,

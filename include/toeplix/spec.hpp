@@ -157,6 +157,11 @@ class Padding {
 /// pixels (JAX's lhs_dilation). Then negative padding crops, then the boundary extends what is
 /// left.
 ///
+/// `padding_value` (SciPy's `cval`) is what a pixel beyond the border of any axis with the boundary
+/// zero has, in the scalar of the data. It adds an offset and changes no entry of the matrix: the
+/// convolution is A x + `padding_offset`, and everything that has to do with the matrix is that of
+/// the linear part A. It must be finite, and 0 if no axis has the boundary zero.
+///
 ///     toeplix::ConvolutionSpec spec{
 ///         .input = {28, 28}, .kernel = {3, 3}, .out_channels = 8, .padding = 1};
 struct ConvolutionSpec {
@@ -170,6 +175,7 @@ struct ConvolutionSpec {
   PerAxis<Index> input_dilation = 1;                ///< spreads the pixels of the input; 1 is dense
   Padding padding = 0;                              ///< negative crops
   PerAxis<Boundary> boundary = Boundary::zero;      ///< what the padding is filled with
+  double padding_value = 0;                         ///< what `Boundary::zero` fills in
   Operation operation = Operation::correlation;     ///< whether the kernel is flipped
   TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
   WeightsOrder weights_order = WeightsOrder::oihw;  ///< layout of the weights
@@ -237,9 +243,9 @@ std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spe
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, input_dilation (not of
-/// transposed ones), padding, output_padding (of transposed ones alone), boundary, operation,
-/// order, weights_order. `input` and `kernel` are required. Throws FormatError (byte, key, value,
-/// what was expected); does not check the geometry.
+/// transposed ones), padding, output_padding (of transposed ones alone), boundary, padding_value
+/// (not of transposed ones), operation, order, weights_order. `input` and `kernel` are required.
+/// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true

@@ -19,7 +19,7 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   per_pixel_weights, weights_order, separable, im2col, reference, reference_per_pixel,
+///   per_pixel_weights, weights_order, separable, im2col, affine, reference, reference_per_pixel,
 ///   first_difference, random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
@@ -33,6 +33,9 @@
 /// reference_per_pixel, per_pixel_weights, first_difference, random_spec, error, index and concepts
 /// are enough with `toeplix::reference`, which needs no Eigen.
 
+#include <toeplix/affine.hpp>
+#include <toeplix/affine_chain.hpp>
+#include <toeplix/affine_map.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
 #include <toeplix/diagonal_structure.hpp>

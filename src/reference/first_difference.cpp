@@ -90,7 +90,7 @@ std::string place_in(const Tensor& tensor, Index element) {
 // --- products ------------------------------------------------------------------------------------
 
 /// Calls `visit(weight, window, pixel)` for every product that a convolution takes: where each of
-/// the three has its number.
+/// the three has its number. The pixel is `lost` if it is one of the padding.
 template <class Visit>
 void for_each_product(const Sliding& sliding, Visit visit) {
   const Plan plan(sliding);
@@ -99,20 +99,30 @@ void for_each_product(const Sliding& sliding, Visit visit) {
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
           visit(kernel + sight.weight, window + channel * plan.windows.channel,
-                plane + sight.pixel);
+                sight.pixel == lost ? lost : plane + sight.pixel);
       });
     }
   });
 }
 
-/// Where the two numbers of a product are.
+/// Where the two numbers of a product are: the one of x is `lost` if it is the padding value.
 struct Factors {
   std::size_t weight;
-  std::size_t x;
+  Index x;
 };
 
 Factors factors_at(Index weight, Index x) {
-  return {static_cast<std::size_t>(weight), static_cast<std::size_t>(x)};
+  return {static_cast<std::size_t>(weight), x};
+}
+
+/// `x[3]`, or `padding`; and the number.
+template <class Scalar, class Spec>
+std::pair<std::string, std::string> factor_texts(const Spec& spec, std::span<const Scalar> x,
+                                                 Index at) {
+  if constexpr (requires { spec.padding_value; }) {
+    if (at == lost) return {"padding", number_text(spec.padding_value)};
+  }
+  return {"x[" + std::to_string(at) + "]", number_text(x[static_cast<std::size_t>(at)])};
 }
 
 /// What adds up to one element of the output.
@@ -182,8 +192,9 @@ std::string products(const Spec& spec, std::span<const Scalar> weights, std::spa
   std::string text;
   for (std::size_t i = 0; i < factors.size() && i < most_products; ++i) {
     const auto [weight, pixel] = factors[i];
-    text += (i == 0 ? "w[" : ", w[") + std::to_string(weight) + "]*x[" + std::to_string(pixel) +
-            "] = " + number_text(weights[weight]) + "*" + number_text(x[pixel]);
+    const auto [name, number] = factor_texts(spec, x, pixel);
+    text += (i == 0 ? "w[" : ", w[") + std::to_string(weight) + "]*" + name + " = " +
+            number_text(weights[weight]) + "*" + number;
   }
   if (factors.size() <= most_products) return text;
   return text + ", and " + std::to_string(factors.size() - most_products) + " more";

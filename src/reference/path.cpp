@@ -43,9 +43,9 @@ std::optional<Walker> step(Walker walker, Ground ground, Boundary boundary) {
   return Walker{turned.position + turned.direction, turned.direction};
 }
 
-/// The pixel at a coordinate of the spread image, or `lost` in the hole between two.
+/// The pixel at a coordinate of the spread image, or the hole between two.
 Index pixel_at(Index coordinate, Index spread) {
-  return coordinate % spread == 0 ? coordinate / spread : lost;
+  return coordinate % spread == 0 ? coordinate / spread : hole;
 }
 
 /// The longest path that is written down: 1 GiB of it.

@@ -5,10 +5,13 @@
 /// What the oracle sees beyond the border of the image, found by walking there.
 namespace toeplix::reference::detail {
 
-/// What a path says of a coordinate that shows no pixel.
+/// What a path says of a coordinate beyond the border that shows no pixel.
 constexpr Index lost = -1;
+/// What it says of a coordinate between two pixels of a spread image.
+constexpr Index hole = -2;
 
-/// One axis of the extended image: which real coordinate each of its coordinates shows, or `lost`.
+/// One axis of the extended image: which real coordinate each of its coordinates shows, `lost`
+/// or `hole`.
 struct Path {
   Index first;                   ///< the coordinate that `positions` begins with
   std::vector<Index> positions;  ///< the pixel that a walker was on when he got there

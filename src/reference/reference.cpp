@@ -1,8 +1,10 @@
 #include <toeplix/reference_per_pixel.hpp>
 
 #include "reference/instantiate.hpp"
+#include "reference/number_text.hpp"
 #include "reference/windows.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -17,6 +19,8 @@ using detail::count_values;
 using detail::for_each_plane;
 using detail::for_each_window;
 using detail::Kernels;
+using detail::linear;
+using detail::lost;
 using detail::offset_in;
 using detail::Plan;
 using detail::shape_of_all;
@@ -65,6 +69,21 @@ void add(Scalar& sum, const Scalar& summand) {
     sum += summand;
 }
 
+/// The padding value as a number of the data. Throws GeometryError if it is none.
+template <class Scalar>
+Scalar padding_number(double value) {
+  const std::string name = "padding_value " + toeplix::detail::shortest_text(value);
+  if constexpr (std::integral<Scalar>) {
+    if (std::trunc(value) != value || std::abs(value) >= 0x1p63)
+      throw GeometryError(name + " is not an integer of 64 bits, as the data are");
+    return static_cast<Scalar>(value);
+  } else {
+    const auto number = static_cast<decltype(std::real(Scalar()))>(value);
+    if (!std::isfinite(number)) throw GeometryError(name + " is beyond the numbers of the data");
+    return Scalar(number);
+  }
+}
+
 /// Every window becomes the sum of the pixels it sees, each times its weight.
 template <class Scalar>
 Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar> image,
@@ -72,6 +91,7 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
   check_length("weights", weights.size(), shape_of_all(sliding, kernels));
   check_length(sliding.image.name, image.size(), written_shape(sliding.image));
   Vector<Scalar> windows(count_elements(written_shape(sliding.windows)));
+  const Scalar padding = padding_number<Scalar>(sliding.padding_value);
   const Plan plan(sliding);
   for_each_window(plan, kernels, [&](Index window, const std::vector<Sight>& seen, Index own) {
     for (Index channel = 0; channel < sliding.windows.channels; ++channel) {
@@ -79,7 +99,7 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
       for_each_plane(plan, channel, [&](Index kernel, Index plane) {
         for (const Sight& sight : seen)
           add_product(sum, element(weights, own + kernel + sight.weight),
-                      element(image, plane + sight.pixel));
+                      sight.pixel == lost ? padding : element(image, plane + sight.pixel));
       });
       element(windows, window + channel * plan.windows.channel) = sum;
     }
@@ -87,7 +107,7 @@ Vector<Scalar> gather(const Sliding& sliding, View<Scalar> weights, View<Scalar>
   return windows;
 }
 
-/// Every window adds its value times the kernel to the pixels it sees.
+/// Every window adds its value times the kernel to the pixels it sees. Of a linear `sliding`.
 template <class Scalar>
 Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar> windows,
                        Kernels kernels = Kernels::one) {
@@ -108,7 +128,8 @@ Vector<Scalar> scatter(const Sliding& sliding, View<Scalar> weights, View<Scalar
   return image;
 }
 
-/// Every weight becomes the sum of pixel times window wherever the two meet through it.
+/// Every weight becomes the sum of pixel times window wherever the two meet through it. Of a linear
+/// `sliding`.
 template <class Scalar>
 Vector<Scalar> correlate(const Sliding& sliding, View<Scalar> image, View<Scalar> windows,
                          Kernels kernels = Kernels::one) {
@@ -207,12 +228,12 @@ Vector<S> convolve_transposed(const TransposedConvolutionSpec& spec, View<S> wei
 
 template <SupportedScalar S>
 Vector<S> convolve_transposed(const ConvolutionSpec& spec, View<S> weights, View<S> y) {
-  return scatter(sliding_of(spec), weights, y);
+  return scatter(linear(sliding_of(spec)), weights, y);
 }
 
 template <SupportedScalar S>
 Vector<S> weight_gradient(const ConvolutionSpec& spec, View<S> x, View<S> r) {
-  return correlate<S>(sliding_of(spec), conjugated(x), r);
+  return correlate<S>(linear(sliding_of(spec)), conjugated(x), r);
 }
 
 template <SupportedScalar S>
@@ -227,14 +248,14 @@ Vector<S> convolve(const Spec& spec, PerPixelWeights<S> weights, View<S> vector)
 
 template <SupportedScalar S, SpecArgument Spec>
 Vector<S> convolve_transposed(const Spec& spec, PerPixelWeights<S> weights, View<S> vector) {
-  return scatter(sliding_of(spec), weights.values(), vector, Kernels::per_window);
+  return scatter(linear(sliding_of(spec)), weights.values(), vector, Kernels::per_window);
 }
 
 template <SupportedScalar S, SpecArgument Spec>
 Vector<S> per_pixel_weight_gradient(const Spec& spec, View<S> x, View<S> r) {
   constexpr bool forward = std::same_as<Spec, ConvolutionSpec>;
   const Vector<S> conjugate = conjugated(x);
-  return correlate<S>(sliding_of(spec), forward ? View<S>(conjugate) : r,
+  return correlate<S>(linear(sliding_of(spec)), forward ? View<S>(conjugate) : r,
                       forward ? r : View<S>(conjugate), Kernels::per_window);
 }
 

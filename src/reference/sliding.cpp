@@ -1,10 +1,13 @@
 #include "reference/sliding.hpp"
 
+#include "reference/number_text.hpp"
+
 #include <toeplix/reference.hpp>
 
 #include <toeplix/error.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <utility>
 
@@ -109,6 +112,15 @@ void check_depthwise(WeightsOrder order, Index groups, Index read) {
   if (order != WeightsOrder::hwim || groups == read) return;
   throw GeometryError(with_value("groups", groups) + " is not the number of channels (" +
                       std::to_string(read) + ") that weights_order hwim expects");
+}
+
+void check_padding_value(const ConvolutionSpec& spec) {
+  const double value = spec.padding_value;
+  const std::string name = "padding_value " + toeplix::detail::shortest_text(value);
+  if (!std::isfinite(value)) throw GeometryError(name + " is not finite");
+  const auto& boundaries = spec.boundary.values();
+  if (value == 0 || std::ranges::count(boundaries, Boundary::zero) > 0) return;
+  throw GeometryError(name + " fills nothing: no axis has the boundary zero");
 }
 
 void check_output_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
@@ -271,6 +283,7 @@ Extents output_extents(const ConvolutionSpec& spec) {
   check_spec(spec);
   check_input_dilation(spec);
   check_depthwise(spec.weights_order, spec.groups, spec.in_channels);
+  check_padding_value(spec);
   return all_output_extents(spec);
 }
 
@@ -298,11 +311,18 @@ Index pixels_under(Index count, Index span, Index stride) {
 }
 
 Sliding sliding_of(const ConvolutionSpec& spec) {
-  return slide(spec, input_of(spec), output_of(spec));
+  Sliding sliding = slide(spec, input_of(spec), output_of(spec));
+  sliding.padding_value = spec.padding_value;
+  return sliding;
 }
 
 Sliding sliding_of(const TransposedConvolutionSpec& spec) {
   return slide(spec, output_of(spec), input_of(spec));
+}
+
+Sliding linear(Sliding sliding) {
+  sliding.padding_value = 0;
+  return sliding;
 }
 
 }  // namespace detail

@@ -37,6 +37,7 @@ struct Sliding {
   std::vector<Index> lower = {};   ///< padding before coordinate 0 of the spread image
   std::vector<Index> upper = {};   ///< padding after its last coordinate
   std::vector<Boundary> boundary = {};
+  double padding_value = 0;  ///< of a pixel that is not there
 };
 
 /// Pixels covered by `count` windows of `span` pixels, `stride` pixels apart.
@@ -45,6 +46,9 @@ Index pixels_under(Index count, Index span, Index stride);
 /// Throws GeometryError and CapacityError, as the functions of `reference` do.
 Sliding sliding_of(const ConvolutionSpec& spec);
 Sliding sliding_of(const TransposedConvolutionSpec& spec);
+
+/// The same without its padding value: what it does to an image is then linear.
+Sliding linear(Sliding sliding);
 
 /// `axis 1: `, how messages begin.
 std::string on_axis(std::size_t axis);

@@ -20,7 +20,7 @@ struct Synonym {
 
 constexpr auto keys = std::to_array<std::string_view>(
     {"input", "kernel", "in", "out", "groups", "stride", "dilation", "input_dilation", "padding",
-     "output_padding", "boundary", "operation", "order", "weights_order"});
+     "output_padding", "boundary", "padding_value", "operation", "order", "weights_order"});
 
 constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"kernel_size", "kernel"},
@@ -58,6 +58,11 @@ constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"border", "boundary"},
     {"border_mode", "boundary"},
     {"bc", "boundary"},
+    {"cval", "padding_value"},
+    {"constant_value", "padding_value"},
+    {"constant_values", "padding_value"},
+    {"fill_value", "padding_value"},
+    {"pad_value", "padding_value"},
     {"output", "out"},
     {"output_size", "output_padding, of a transposed convolution"},
     {"output_shape", "output_padding, of a transposed convolution"},

@@ -68,6 +68,16 @@ Index parse_number(const Field& field, std::string_view text) {
   return number;
 }
 
+double parse_real(const Field& field) {
+  double number = 0;
+  const char* end = field.value.data() + field.value.size();
+  const auto [stop, error] = std::from_chars(field.value.data(), end, number);
+  if (error != std::errc() || stop != end) {
+    fail(field, "a number that fits a double, got '" + std::string(field.value) + "'");
+  }
+  return number;
+}
+
 /// Splits at every comma; an empty piece is a piece.
 std::vector<std::string_view> split_list(std::string_view text) {
   std::vector<std::string_view> pieces;
@@ -161,6 +171,8 @@ std::string instead_of_output_padding(const std::vector<Index>& pixels) {
 void assign_own(ConvolutionSpec& spec, const Field& field) {
   if (field.key == "input_dilation") {
     spec.input_dilation = parse_numbers(field);
+  } else if (field.key == "padding_value") {
+    spec.padding_value = parse_real(field);
   } else if (field.key == "output_padding") {
     fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
                     instead_of_output_padding(parse_numbers(field)));
@@ -174,6 +186,8 @@ void assign_own(TransposedConvolutionSpec& spec, const Field& field) {
     spec.output_padding = parse_numbers(field);
   } else if (field.key == "input_dilation") {
     refuse(field, "a transposed convolution does not have this key; its stride spreads its input");
+  } else if (field.key == "padding_value") {
+    fail(field, "no word 'transposed' in front; only a convolution has this key");
   } else {
     refuse_key(field);
   }

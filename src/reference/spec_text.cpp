@@ -1,5 +1,6 @@
 #include <toeplix/spec.hpp>
 
+#include "reference/number_text.hpp"
 #include "reference/spec_names.hpp"
 
 #include <ostream>
@@ -78,6 +79,11 @@ std::string format_spec(const Spec& spec, std::string text) {
   if (spec.boundary != defaults.boundary) {
     put("boundary", join(spec.boundary.values(),
                          [](Boundary boundary) { return std::string(to_string(boundary)); }));
+  }
+  if constexpr (requires { spec.padding_value; }) {
+    if (spec.padding_value != defaults.padding_value) {
+      put("padding_value", detail::shortest_text(spec.padding_value));
+    }
   }
   if (spec.operation != defaults.operation) put("operation", to_string(spec.operation));
   if (spec.order != defaults.order) put("order", to_string(spec.order));

@@ -12,10 +12,19 @@ std::vector<Sight> look_along(const Plan& plan, std::size_t axis, Index window) 
   for (Index tap = 0; tap < taps; ++tap) {
     const Index pixel = plan.paths[axis][coordinate_under(plan.sliding, axis, window, tap)];
     const Index weight = flipped ? taps - 1 - tap : tap;
-    if (pixel != lost)
+    if (pixel != lost && pixel != hole)
       seen.push_back({weight * plan.weights[axis + 2], pixel * plan.image.axes[axis]});
+    else if (plan.sliding.padding_value != 0)
+      seen.push_back({weight * plan.weights[axis + 2], pixel});
   }
   return seen;
+}
+
+/// What is there of two axes: padding if it is padding along one of them, or else a hole.
+Index pixel_of(Index before, Index next) {
+  if (before == lost || next == lost) return lost;
+  if (before == hole || next == hole) return hole;
+  return before + next;
 }
 
 /// Appends all that is seen, from what is seen `along` each axis; `before` is the sum of one sight
@@ -23,11 +32,11 @@ std::vector<Sight> look_along(const Plan& plan, std::size_t axis, Index window) 
 void combine(const std::vector<std::vector<Sight>>& along, std::size_t axis, Sight before,
              std::vector<Sight>& seen) {
   for (const Sight& next : along[axis]) {
-    const Sight sum = {before.weight + next.weight, before.pixel + next.pixel};
-    if (axis + 1 == along.size())
-      seen.push_back(sum);
-    else
+    const Sight sum = {before.weight + next.weight, pixel_of(before.pixel, next.pixel)};
+    if (axis + 1 < along.size())
       combine(along, axis + 1, sum, seen);
+    else if (sum.pixel != hole)
+      seen.push_back(sum);
   }
 }
 

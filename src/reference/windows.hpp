@@ -20,7 +20,8 @@ struct Plan {
   std::vector<Path> paths;
 };
 
-/// One kernel position and the pixel under it: offsets within one channel each.
+/// One kernel position and the pixel under it: offsets within one channel each. The pixel is `lost`
+/// if there is none, but the padding has a value.
 struct Sight {
   Index weight;
   Index pixel;

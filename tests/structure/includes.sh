@@ -16,7 +16,7 @@ core/geometry      tap_table convolution pattern im2col tap_runs weights_order
 core/compile       compile
 core/operator      operator weight_gradient
 core/separable     separable
-core/affine
+core/affine        affine affine_map affine_chain
 core/normal        normal_equations elimination_order
 core/inspect       inspect diagonals diagonal_structure explain matrix_levels
 core/verify        verify
@@ -37,6 +37,7 @@ cli
 # What else is allowed: from, to, and why. A line that nothing needs is a failure too.
 exceptions='
 core     reference/instantiate.hpp  the one list of instantiations
+core     reference/number_text.hpp  the one way to write a number in a message
 files    reference/instantiate.hpp  the one list of instantiations
 cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use

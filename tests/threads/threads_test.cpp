@@ -136,6 +136,23 @@ BOOST_AUTO_TEST_CASE(separable_operators) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(products_of_affine_maps) {
+  const toeplix::Convolution first("input=40,40 kernel=5,5 in=2 out=3 padding=2 padding_value=0.3");
+  const toeplix::Convolution second("input=40,40 kernel=3,3 in=3 out=2 padding=1");
+  const auto weights = make_numbers(first.weight_count());
+  const auto others = make_numbers(second.weight_count());
+  const auto a = toeplix::affine_map(first, weights);
+  const auto b = toeplix::affine_map(second, others);
+  const auto offset = toeplix::padding_offset(first, weights, {.threads = 1});
+  check_same_bits([&](int threads) {
+    BOOST_TEST((toeplix::padding_offset(first, weights, {.threads = threads}) == offset));
+    return toeplix::compose(b, a, {.resources = {.threads = threads}}).matrix();
+  });
+  check_same_bits([&](int threads) {
+    return toeplix::sum(a, a, {.resources = {.threads = threads}}).matrix();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(normal_equations) {
   for (const char* text : {
            "input=12,12 kernel=5,5 in=13 out=13 padding=2 boundary=symmetric",

@@ -3,8 +3,10 @@
 #include <toeplix/error.hpp>
 
 #include "core/geometry/text.hpp"
+#include "reference/number_text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace toeplix::detail {
@@ -120,12 +122,24 @@ void check_output_padding(const TransposedConvolutionSpec& spec) {
   }
 }
 
+void check_padding_value(const ConvolutionSpec& spec) {
+  const std::string value = shortest_text(spec.padding_value);
+  if (!std::isfinite(spec.padding_value)) {
+    throw GeometryError("padding_value " + value + " must be finite");
+  }
+  const bool fills = std::ranges::count(spec.boundary.values(), Boundary::zero) > 0;
+  if (spec.padding_value == 0 || fills) return;
+  throw GeometryError("padding_value " + value +
+                      " is for axes with the boundary zero; no axis has it");
+}
+
 }  // namespace
 
 void check_spec(const ConvolutionSpec& spec) {
   check_fields(spec);
   check_input_dilation(spec);
   check_depthwise(spec.weights_order, spec.groups, "in_channels", spec.in_channels);
+  check_padding_value(spec);
 }
 
 void check_spec(const TransposedConvolutionSpec& spec) {

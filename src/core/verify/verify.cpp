@@ -1,3 +1,4 @@
+#include <toeplix/affine.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/reference_per_pixel.hpp>
@@ -123,23 +124,59 @@ Vector<typename Matrix::Scalar> times(const Matrix& matrix,
   return y;
 }
 
+/// The number of a padding value, which a transposed convolution does not have.
+double padding_value_of(const ConvolutionSpec& spec) {
+  return spec.padding_value;
+}
+
+double padding_value_of(const TransposedConvolutionSpec&) {
+  return 0;
+}
+
+/// The same spec with another padding value.
+ConvolutionSpec with_padding_value(ConvolutionSpec spec, double value) {
+  spec.padding_value = value;
+  return spec;
+}
+
+TransposedConvolutionSpec with_padding_value(const TransposedConvolutionSpec& spec, double) {
+  return spec;
+}
+
+/// What the padding value adds; of a transposed convolution, which has none, this is not asked.
+template <class Scalar, class Weights>
+Vector<Scalar> offset_of(const Convolution& conv, const Weights& weights,
+                         const Resources& resources) {
+  return padding_offset(conv, weights, resources);
+}
+
+template <class Scalar, class Weights>
+Vector<Scalar> offset_of(const TransposedConvolution& conv, const Weights&, const Resources&) {
+  return Vector<Scalar>::Zero(conv.rows());
+}
+
 /// What the direct loops say, and what rounding may do to it.
 template <class Scalar>
 struct Expectation {
   template <class Spec, class Weights>
   Expectation(const Spec& spec, const Weights& weights, std::span<const Scalar> x)
-      : y(direct_product<Scalar>(spec, weights, x)),
+      : y(direct_product<Scalar>(with_padding_value(spec, 0), weights, x)),
         z(direct_transposed_product<Scalar>(spec, weights, y)) {
+    const double padding = padding_value_of(spec);
     const std::vector<double> magnitude = magnitudes(detail::weights_span(weights));
     const auto sizes = as_kind_of(weights, magnitude);
-    y_size = direct_product<double>(spec, sizes, magnitudes(x));
+    y_size =
+        direct_product<double>(with_padding_value(spec, std::abs(padding)), sizes, magnitudes(x));
     z_size = direct_transposed_product<double>(spec, sizes, magnitudes(y));
-    integers = all_integers(detail::weights_span(weights)) && all_integers(x);
+    integers = all_integers(detail::weights_span(weights)) && all_integers(x) &&
+               std::trunc(padding) == padding;
+    if (padding != 0) affine = direct_product<Scalar>(spec, weights, x);
   }
 
   std::vector<Scalar> y;       ///< A x
   std::vector<Scalar> z;       ///< A^T y
-  std::vector<double> y_size;  ///< sum |w x| of every element of y
+  std::vector<Scalar> affine;  ///< A x and what the padding value adds; empty if that is nothing
+  std::vector<double> y_size;  ///< sum |w x| of every element of y, the padding's among them
   std::vector<double> z_size;  ///< sum |w y| of every element of z
   bool integers = false;       ///< all weights and all of x are
 };
@@ -156,14 +193,16 @@ class Comparison {
     exact_ = integers && std::ranges::all_of(sizes, [](double size) { return size < 1 / unit; });
   }
 
-  void compare(const std::string& what, const auto& got, const std::vector<Scalar>& expected) {
+  /// `more_terms`: summands of every element that are no entries of the matrix.
+  void compare(const std::string& what, const auto& got, const std::vector<Scalar>& expected,
+               std::size_t more_terms = 0) {
     for (std::size_t i = 0; i < expected.size() && fault_.empty(); ++i) {
       const Scalar value = got[static_cast<Eigen::Index>(i)];
       if (value == expected[i] || (is_nan(value) && is_nan(expected[i]))) continue;
       const auto error = static_cast<double>(std::abs(value - expected[i]));
       largest_ = std::max(largest_, error);
       // Written so that a NaN is a mismatch.
-      if (!(error <= tolerance(i))) explain(what, i, value, expected[i]);
+      if (!(error <= tolerance(i, more_terms))) explain(what, i, value, expected[i]);
     }
   }
 
@@ -177,10 +216,10 @@ class Comparison {
 
   static bool is_nan(const Scalar& value) { return value != value; }
 
-  double tolerance(std::size_t row) const {
+  double tolerance(std::size_t row, std::size_t more_terms) const {
     if (exact_) return 0;
     // The 8 is for the multiplications, of which a complex one is several.
-    std::size_t terms = 8;
+    std::size_t terms = 8 + more_terms;
     for (const Pattern::Entry& entry : pattern_.row(static_cast<Index>(row))) {
       terms += entry.weights.size();
     }
@@ -207,39 +246,6 @@ class Comparison {
 
 }  // namespace
 
-template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
-std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
-                            const Pattern& given) {
-  const Pattern pattern = Order == Eigen::RowMajor ? given : given.transposed();
-  if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols() ||
-      !matrix.isCompressed() || matrix.nonZeros() != pattern.nnz()) {
-    return "the matrix is " + std::to_string(matrix.rows()) + " x " +
-           std::to_string(matrix.cols()) + " with " + std::to_string(matrix.nonZeros()) +
-           " entries; expected " + std::to_string(given.rows()) + " x " +
-           std::to_string(given.cols()) + " with " + std::to_string(pattern.nnz());
-  }
-  const StorageIndex* const pointers = matrix.outerIndexPtr();
-  for (Index row = 0; row < pattern.rows(); ++row) {
-    if (pointers[row] != pattern.entries_before(row) ||
-        pointers[row + 1] - pointers[row] != pattern.row_length(row)) {
-      return "row pointer " + std::to_string(row) + " is " + std::to_string(pointers[row]) +
-             "; expected " + std::to_string(pattern.entries_before(row));
-    }
-    Index previous = -1;
-    for (Index entry = pointers[row]; entry < pointers[row + 1]; ++entry) {
-      const Index column = matrix.innerIndexPtr()[entry];
-      if (column > previous && column < pattern.cols()) {
-        previous = column;
-        continue;
-      }
-      return "row " + std::to_string(row) + " has column " + std::to_string(column) + " after " +
-             std::to_string(previous) + "; columns must ascend and be below " +
-             std::to_string(pattern.cols());
-    }
-  }
-  return {};
-}
-
 template <AnyConvolution Conv, EitherWeights Weights, MatrixScalar Scalar>
 VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weights,
                                   std::span<const Scalar> x, const Resources& resources) {
@@ -260,6 +266,12 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   Comparison<Scalar> forward_check(pattern, numbers, expected.y_size, expected.integers);
   forward_check.compare("matrix * x", times(matrix, x), expected.y);
   forward_check.compare("operator * x", op * x, expected.y);
+  const bool has_offset = !expected.affine.empty();
+  if (has_offset) {
+    const Vector<Scalar> offset = offset_of<Scalar>(convolution, weights, resources);
+    forward_check.compare("matrix * x + offset", Vector<Scalar>(times(matrix, x) + offset),
+                          expected.affine, numbers.size());
+  }
   const std::span<const Scalar> y(expected.y);
   Comparison<Scalar> backward_check(pattern.transposed(), numbers, expected.z_size,
                                     expected.integers);
@@ -272,7 +284,8 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   report.message = forward_check.fault().empty() ? backward_check.fault() : forward_check.fault();
   report.passed = report.message.empty();
   if (report.passed) {
-    report.message = "matrix and operator equal the direct loops, forward and transposed";
+    report.message = has_offset ? "matrix, operator and offset" : "matrix and operator";
+    report.message += " equal the direct loops, forward and transposed";
     report.message += report.exact ? " (exactly)" : " (within rounding)";
   }
   return report;
@@ -289,11 +302,5 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 #undef TOEPLIX_INSTANTIATE_FOR
-
-#define TOEPLIX_INSTANTIATE_FAULT(Scalar, Order, StorageIndex)                                  \
-  template std::string structure_fault(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, \
-                                       const Pattern&);
-TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE_FAULT)
-#undef TOEPLIX_INSTANTIATE_FAULT
 
 }  // namespace toeplix

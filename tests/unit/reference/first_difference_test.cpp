@@ -51,6 +51,14 @@ BOOST_AUTO_TEST_CASE(says_nothing_of_arrays_that_agree) {
              "");
 }
 
+BOOST_AUTO_TEST_CASE(products_with_padding_are_named) {
+  const ConvolutionSpec spec{.input = {2}, .kernel = {2}, .padding = 1, .padding_value = 5};
+  BOOST_TEST(first_difference(spec, Numbers{2, 3}, Numbers{7, 8}, Numbers{31, 38, 31},
+                              Numbers{30, 38, 31}) ==
+             "output 0 (channel 0, coordinate 0): expected 31, got 30; 1 of 3 values differs; "
+             "products: w[0]*padding = 2*5, w[1]*x[0] = 3*7");
+}
+
 BOOST_AUTO_TEST_CASE(names_the_first_of_those_that_differ) {
   BOOST_TEST(first_difference(Numbers{19, 25, 37}, Numbers{19, 26, 36}) ==
              "element 1: expected 25, got 26; 2 of 3 values differ");

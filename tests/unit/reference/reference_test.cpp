@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <string>
@@ -611,6 +612,59 @@ BOOST_AUTO_TEST_CASE(refuses_numbers_that_mean_nothing) {
                 "groups 2 does not divide in_channels 3");
   check_refused(ConvolutionSpec{.input = {3}, .kernel = {2}, .in_channels = 2, .groups = 2},
                 "groups 2 does not divide out_channels 1");
+}
+
+// By hand: scipy.ndimage.correlate(x, w, mode="constant", cval=10)
+BOOST_AUTO_TEST_CASE(padding_has_a_value) {
+  ConvolutionSpec line{.input = {3}, .kernel = {3}, .padding = 1, .padding_value = 10};
+  BOOST_TEST(oracle::convolve(line, Numbers{1, 2, 4}, Numbers{1, 2, 3}) == Numbers({20, 17, 48}));
+  line.operation = Operation::convolution;
+  BOOST_TEST(oracle::convolve(line, Numbers{1, 2, 4}, Numbers{1, 2, 3}) == Numbers({44, 11, 24}));
+  const ConvolutionSpec corner{
+      .input = {1, 1}, .kernel = {2, 2}, .padding = {{1, 0}, {1, 0}}, .padding_value = 10};
+  BOOST_TEST(oracle::convolve(corner, Numbers{1, 2, 4, 8}, Numbers{3}) == Numbers{94});
+  // Axis 1 folds, so that its border has pixels; beyond axis 0 there is none, whatever axis 1 says.
+  ConvolutionSpec mixed = corner;
+  mixed.boundary = {Boundary::zero, Boundary::replicate};
+  BOOST_TEST(oracle::convolve(mixed, Numbers{1, 2, 4, 8}, Numbers{3}) == Numbers{66});
+  // Integers, and another channel of the same group.
+  const ConvolutionSpec two{
+      .input = {1}, .kernel = {2}, .in_channels = 2, .padding = {{1, 0}}, .padding_value = -1};
+  const std::vector<std::int8_t> weights = {1, 2, 4, 8};
+  BOOST_TEST(oracle::convolve(two, weights, std::vector<std::uint8_t>{3, 5}) ==
+             std::vector<std::int64_t>{-1 + 6 - 4 + 40});
+}
+
+BOOST_AUTO_TEST_CASE(what_is_transposed_has_no_padding_value) {
+  ConvolutionSpec spec{.input = {3}, .kernel = {3}, .padding = 1, .padding_value = 10};
+  const Numbers w = {1, 2, 4};
+  const Numbers y = {1, 2, 3};
+  BOOST_TEST(oracle::convolve_transposed(spec, w, y) == Numbers({4, 11, 14}));
+  BOOST_TEST(oracle::weight_gradient(spec, y, y) == Numbers({8, 14, 8}));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_padding_values_that_fill_nothing) {
+  check_refused(
+      ConvolutionSpec{
+          .input = {3}, .kernel = {2}, .padding_value = std::numeric_limits<double>::infinity()},
+      "padding_value inf is not finite");
+  check_refused(
+      ConvolutionSpec{
+          .input = {3}, .kernel = {2}, .boundary = Boundary::reflect, .padding_value = 1},
+      "padding_value 1 fills nothing: no axis has the boundary zero");
+  const ConvolutionSpec half{.input = {3}, .kernel = {2}, .padding = 1, .padding_value = 0.5};
+  const std::vector<std::int32_t> integers = {1, 2, 3};
+  check_throws(
+      [&] {
+        oracle::convolve(half, std::vector<std::int32_t>{1, 2}, integers);
+      },
+      "padding_value 0.5 is not an integer of 64 bits, as the data are");
+  const ConvolutionSpec huge{.input = {3}, .kernel = {2}, .padding = 1, .padding_value = 1e300};
+  check_throws(
+      [&] {
+        oracle::convolve(huge, std::vector<float>{1, 2}, std::vector<float>{1, 2, 3});
+      },
+      "padding_value 1e+300 is beyond the numbers of the data");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_geometries_without_output) {

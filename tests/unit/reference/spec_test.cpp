@@ -46,7 +46,7 @@ void check_refused(const std::string& text, const std::string& message) {
 
 const std::string known_keys =
     "expected a known key: input, kernel, in, out, groups, stride, dilation, input_dilation, "
-    "padding, output_padding, boundary, operation, order, weights_order";
+    "padding, output_padding, boundary, padding_value, operation, order, weights_order";
 
 }  // namespace
 
@@ -129,6 +129,31 @@ BOOST_AUTO_TEST_CASE(everything_at_once) {
              "transposed input=28 kernel=4 in=2 out=6 groups=2 stride=2 dilation=3 padding=1 "
              "output_padding=1 boundary=replicate operation=convolution order=column_major "
              "weights_order=hwio");
+}
+
+BOOST_AUTO_TEST_CASE(the_padding_value_of_a_convolution) {
+  const auto check_value = [](double value, const std::string& text) {
+    check_text(ConvolutionSpec{.input = {5}, .kernel = {2}, .padding_value = value},
+               "input=5 kernel=2 padding_value=" + text);
+  };
+  check_value(5, "5");
+  check_value(-0.1, "-0.1");
+  check_value(1e300, "1e+300");
+  check_value(std::numeric_limits<double>::infinity(), "inf");
+  check_value(0x1.fffffffffffffp-3, "0.24999999999999997");
+  BOOST_TEST((toeplix::parse_spec("input=5 kernel=2 padding_value=-0") ==
+              AnySpec(ConvolutionSpec{.input = {5}, .kernel = {2}})));
+  for (const char* const bad : {"x", "", "1,2", "1e999", "+1", "0x1"}) {
+    check_refused(std::string("padding_value=") + bad,
+                  std::string("spec text, byte 14: padding_value=") + bad +
+                      ": expected a number that fits a double, got '" + bad + "'");
+  }
+  check_refused("transposed input=5 kernel=2 padding_value=1",
+                "spec text, byte 42: padding_value=1: expected no word 'transposed' in front; only "
+                "a convolution has this key");
+  check_refused("cval=1", "spec text, byte 5: cval=1: no such key; did you mean padding_value?");
+  check_refused("padding_valu=1",
+                "spec text, byte 13: padding_valu=1: no such key; did you mean padding_value?");
 }
 
 // The two lines of the design.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <string>
+
+namespace toeplix::detail {
+
+/// The shortest digits that read back as the same number.
+inline std::string shortest_text(double value) {
+  std::array<char, 32> text{};
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), result.ptr};
+}
+
+}  // namespace toeplix::detail
