@@ -55,6 +55,7 @@ const std::string_view spec_help =
     "  boundary=zero              circular, reflect, symmetric, replicate\n"
     "For all axes:\n"
     "  in=1 out=1 groups=1        channels\n"
+    "  padding_value=0            what boundary=zero fills in; adds an offset\n"
     "  operation=correlation      convolution: the kernel turned round\n"
     "  order=channels_first       channels_last, column_major\n"
     "  weights_order=oihw         hwio, ohwi, hwim: arrays of TensorFlow, JAX\n"
@@ -69,7 +70,7 @@ const std::string_view spec_help =
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {
-  std::string help = app->get_description() + "\n" + usage_of(*app, name) + "\nOptions:\n";
+  std::string help = app->get_description() + "\n" + usage_of(*app, name) + "Options:\n";
   for (const CLI::Option* option : app->get_options()) {
     if (!option->get_description().empty()) help += line_of(*option);
   }

@@ -153,6 +153,7 @@ int run(int count, char** arguments) {
   add_diagonals(program);
   add_compile(program);
   add_apply(program);
+  add_compose(program);
   add_verify(program);
   add_plot(program);
   add_page(program);

@@ -83,7 +83,7 @@ AnyMatrix read_mtx_matrix(const std::filesystem::path& path, const Resources& re
 }
 
 AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& variable,
-                          const Resources& resources) {
+                          const Resources& resources, const std::string& choice) {
   const MatlabReadOptions options{.variable = variable, .resources = resources};
   try {
     if (read_matlab_header(path, MatlabKind::sparse, variable).is_complex) {
@@ -91,13 +91,14 @@ AnyMatrix read_mat_matrix(const std::filesystem::path& path, const std::string& 
     }
     return read_matlab<FileMatrix<double>>(path, options);
   } catch (const MatlabChoiceError& error) {
-    throw UsageError(std::string(error.what()) + ", as --variable NAME");
+    throw UsageError(std::string(error.what()) + ", as " + choice);
   }
 }
 
 AnyMatrix read_matrix_of(const std::string& extension, const std::filesystem::path& path,
-                         const std::string& variable, const Resources& resources) {
-  if (extension == ".mat") return read_mat_matrix(path, variable, resources);
+                         const std::string& variable, const Resources& resources,
+                         const std::string& choice) {
+  if (extension == ".mat") return read_mat_matrix(path, variable, resources, choice);
   return extension == ".mtx" ? read_mtx_matrix(path, resources) : read_npz_matrix(path, resources);
 }
 
@@ -194,14 +195,15 @@ bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& 
 }
 
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
-                      const Resources& resources) {
+                      const Resources& resources, const std::string& choice) {
   check_extension_or_stream(path, {".npz", ".mtx", ".mat"});
   const std::string extension = format_of(path);
   if (!variable.empty() && extension != ".mat") {
     throw UsageError(
         fmt::format("{}: --variable is not for {} files", input_name(path), extension));
   }
-  return read_within_memory([&] { return read_matrix_of(extension, path, variable, resources); });
+  return read_within_memory(
+      [&] { return read_matrix_of(extension, path, variable, resources, choice); });
 }
 
 }  // namespace toeplix::cli

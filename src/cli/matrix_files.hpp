@@ -107,9 +107,10 @@ bool takes_matrix_file(const std::vector<std::string>& spec, const std::string& 
 /// Reads a sparse matrix from a file of any format that the program knows, told by its extension:
 /// `.npz`, `.mtx` or `.mat`; or `.mtx` from standard input. `variable` is the one to read of a .mat
 /// file; empty: the only sparse one. Throws UsageError for another extension, for a variable of
-/// another file and for a .mat file of several sparse matrices if none is chosen; otherwise what
-/// the format's reader throws, and TooLarge beyond the memory budget of `resources`.
+/// another file and for a .mat file of several sparse matrices if none is chosen (the message says
+/// how to choose: `choice`); otherwise what the format's reader throws, and TooLarge beyond the
+/// memory budget of `resources`.
 AnyMatrix read_matrix(const std::filesystem::path& path, const std::string& variable,
-                      const Resources& resources);
+                      const Resources& resources, const std::string& choice = "--variable NAME");
 
 }  // namespace toeplix::cli

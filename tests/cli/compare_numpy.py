@@ -181,6 +181,142 @@ def check_per_pixel():
     assert not os.path.exists("no.npz") and not os.path.exists("y2.npy")
 
 
+def check_bias():
+    """The offset that compile writes, and what apply adds: one number per output channel."""
+    weights, bias, x = integers(4, 2, 3, 2), integers(4), integers(3, 2, 7, 6)
+    np.save("w.npy", weights)
+    np.save("b.npy", bias)
+    spec = "input=7,6 kernel=3,2 in=2 out=4 padding=1"
+    for order in ("channels_first", "channels_last", "column_major"):
+        def vector(image):
+            if order == "channels_first":
+                return image.ravel()
+            return np.moveaxis(image, 0, -1).ravel(order="C" if order == "channels_last" else "F")
+        toeplix(f"compile {spec} order={order} --weights w.npy --bias b.npy --output W.npz --offset o.npy")
+        matrix, offset = scipy.sparse.load_npz("W.npz"), np.load("o.npy")
+        for image in x:
+            expected = convolve(image, weights, 1) + bias[:, None, None]
+            assert np.array_equal(matrix @ vector(image) + offset, vector(expected)), order
+        toeplix(f"compile {spec} order={order} --weights w.npy --bias b.npy --output R.npz --offset r.npy "
+                "--rows 50:101")
+        assert np.array_equal(np.load("r.npy"), offset[50:101])
+    np.save("x.npy", x)
+    toeplix(f"apply {spec} --weights w.npy --bias b.npy --input x.npy --output y.npy")
+    expected = np.array([convolve(image, weights, 1) + bias[:, None, None] for image in x])
+    assert np.array_equal(np.load("y.npy"), expected)
+    np.save("b.npy", bias.astype("f4"))
+    np.save("w.npy", weights.astype("f4"))
+    toeplix(f"compile {spec} --weights w.npy --bias b.npy --output W.npz --offset o.npy")
+    assert np.load("o.npy").dtype == np.float32 and scipy.sparse.load_npz("W.npz").dtype == np.float32
+    np.save("b.npy", bias)
+    toeplix(f"compile {spec} --weights w.npy --bias b.npy --output W.npz --offset o.npy")
+    assert np.load("o.npy").dtype == np.float64 and scipy.sparse.load_npz("W.npz").dtype == np.float64
+    up = integers(2, 3, 4, 4)
+    np.save("w.npy", up)
+    np.save("b.npy", bias[:3])
+    toeplix("compile transposed input=3,3 kernel=4,4 in=2 out=3 stride=2 --weights w.npy --bias b.npy "
+            "--output W.npz --offset o.npy")
+    assert np.array_equal(np.load("o.npy"), np.repeat(bias[:3], 64))
+    for words, complaint in [("--bias b.npy", "--bias b.npy needs --offset FILE.npy"),
+                             ("--bias w.npy --offset o.npy", "expected a bias of 4 numbers"),
+                             ("--bias b.npy --offset b.npy", "this file is also read"),
+                             ("--bias b.npy --offset o.txt", "expected a name that ends in .npy")]:
+        np.save("w.npy", weights)
+        np.save("b.npy", bias)
+        toeplix(f"compile {spec} --weights w.npy --output no.npz {words}", fails=complaint)
+    toeplix(f"apply {spec} --weights w.npy --bias b.npy --input y.npy --output no.npy --transpose",
+            fails="--bias goes without --transpose")
+    toeplix("apply W.npz --bias b.npy --input x.npy --output no.npy", fails="--bias goes with a SPEC")
+    assert not os.path.exists("no.npz") and not os.path.exists("no.npy")
+
+
+def check_padding_value():
+    """SciPy's cval, for odd kernels, all of whose windows lie around their pixel."""
+    for shape, kernel, value in [((7, 6), (3, 5), 5), ((4, 9), (3, 3), -2), ((3, 3), (5, 5), 1), ((9,), (7,), 3)]:
+        weights, x = integers(*kernel), integers(*shape)
+        np.save("w.npy", weights)
+        np.save("x.npy", x)
+        words = f"input={','.join(map(str, shape))} kernel={','.join(map(str, kernel))}"
+        spec = f"{words} padding=same_upper padding_value={value}"
+        toeplix(f"compile {spec} --weights w.npy --output W.npz --offset o.npy")
+        toeplix(f"apply {spec} --weights w.npy --input x.npy --output y.npy")
+        toeplix(f"verify {spec} --weights w.npy")
+        expected = scipy.ndimage.correlate(x, weights, mode="constant", cval=value)
+        matrix = scipy.sparse.load_npz("W.npz")
+        assert np.array_equal(matrix @ x.ravel() + np.load("o.npy"), expected.ravel()), shape
+        assert np.array_equal(np.load("y.npy").ravel(), expected.ravel()), shape
+        turned = scipy.ndimage.convolve(x, weights, mode="constant", cval=value)
+        toeplix(f"apply {spec} operation=convolution --weights w.npy --input x.npy --output y.npy")
+        assert np.array_equal(np.load("y.npy").ravel(), turned.ravel()), shape
+        assert f"padding_value {value} " in toeplix(f"inspect {spec}")
+        assert f"padding_value {value} " in toeplix(f"explain {spec} --entry 0,0")
+    spec = "input=5 kernel=3 padding=1 padding_value=0.5 --weights 1,2,3"
+    toeplix(f"compile {spec} --output no.npz", fails="padding_value=0.5 needs --offset FILE.npy")
+    np.save("x.npy", integers(5))
+    toeplix(f"apply {spec} --input x.npy --output no.npy --transpose",
+            fails="padding_value=0.5 goes without --transpose")
+    toeplix(f"page {spec} --output no.html", fails="page: padding_value 0.5 adds an offset")
+    toeplix(f"diagonals {spec} --output no.npz", fails="padding_value=0.5 adds an offset")
+    toeplix("inspect input=5 kernel=3 boundary=reflect padding_value=1", fails="boundary zero; no axis has it")
+    toeplix("inspect transposed input=5 kernel=3 padding_value=1", fails="only a convolution has this key")
+    toeplix("inspect input=5 kernel=3 padding_value=nan", fails="padding_value nan must be finite")
+    assert not any(map(os.path.exists, ["no.npz", "no.npy", "no.html"]))
+
+
+def check_compose():
+    """Products of files in any format, with offsets, as SciPy multiplies them."""
+    first = scipy.sparse.random(30, 20, 0.2, random_state=1, format="csr")
+    second = scipy.sparse.random(10, 30, 0.2, random_state=2, format="csr")
+    third = scipy.sparse.random(15, 10, 0.3, random_state=3, format="csr")
+    for matrix in (first, second, third):
+        matrix.data = np.round(matrix.data * 8 - 4)
+    scipy.sparse.save_npz("first.npz", first)
+    scipy.io.mmwrite("second.mtx", second)
+    scipy.io.savemat("third.mat", {"A": third, "B": 2 * third})
+    x = integers(20)
+    offsets = [integers(15), integers(10), integers(30)]
+    for name, offset in zip("321", offsets):
+        np.save(f"b{name}.npy", offset)
+    toeplix("compose second.mtx first.npz --output C.npz")
+    product = scipy.sparse.load_npz("C.npz")
+    assert product.has_canonical_format and product.indices.dtype == np.int32
+    assert np.array_equal(product.toarray(), (second @ first).toarray())
+    ones = [scipy.sparse.csr_matrix((np.ones_like(m.data), m.indices, m.indptr), m.shape) for m in (second, first)]
+    assert product.nnz == (ones[0] @ ones[1]).nnz
+    toeplix("compose third.mat:B second.mtx first.npz --output C.npz --format csc --offset c.npy "
+            "--offset-in 1=b3.npy --offset-in 2=b2.npy --offset-in 3=b1.npy --threads 2")
+    expected = 2 * third @ (second @ (first @ x + offsets[2]) + offsets[1]) + offsets[0]
+    product = scipy.sparse.load_npz("C.npz")
+    assert product.format == "csc"
+    assert np.array_equal(product @ x + np.load("c.npy"), expected)
+    toeplix("compose third.mat:A second.mtx first.npz --output C.mtx --offset c.npy --offset-in 2=b2.npy")
+    assert np.array_equal(scipy.io.mmread("C.mtx").toarray(), (third @ second @ first).toarray())
+    assert np.array_equal(np.load("c.npy"), third @ offsets[1])
+    toeplix("compose second.mtx first.npz --output C.mat")
+    assert np.array_equal(scipy.io.loadmat("C.mat")["W"].toarray(), (second @ first).toarray())
+    scipy.sparse.save_npz("c.npz", (first * 1j).astype("c8"))
+    scipy.sparse.save_npz("f.npz", second.astype("f4"))
+    toeplix("compose f.npz c.npz --output C.npz")
+    product = scipy.sparse.load_npz("C.npz")
+    assert product.dtype == np.complex64 and np.array_equal(product.toarray(), (second @ first).toarray() * 1j)
+    toeplix("compose second.mtx c.npz --output C.npz")
+    assert scipy.sparse.load_npz("C.npz").dtype == np.complex128
+    for words, complaint in [
+            ("first.npz second.mtx", "first.npz is 30 x 20, and second.mtx behind it 10 x 30"),
+            ("first.npz", "expected two matrices or more"),
+            ("second.mtx first.npz --offset-in 1=b2.npy", "--offset-in needs --offset FILE"),
+            ("second.mtx first.npz --offset c.npy --offset-in 3=b2.npy", "there are 2 matrices"),
+            ("second.mtx first.npz --offset c.npy --offset-in b2.npy", "expected N=FILE"),
+            ("second.mtx first.npz --offset c.npy --offset-in 1=b1.npy", "expected 10 numbers, one per row"),
+            ("second.mtx first.npz --offset c.npy --offset-in 1=b2.npy --offset-in 1=b2.npy", "has an offset already"),
+            ("third.mat second.mtx", "as third.mat:NAME"),
+            ("second.mtx first.npz --offset first.npz", "expected a name that ends in .npy")]:
+        toeplix(f"compose {words} --output no.npz", fails=complaint)
+    toeplix("compose second.mtx first.npz --output first.npz", fails="this file is also read")
+    toeplix("compose second.mtx first.npz --output no.npz --memory 3K", fails="exceeds the memory budget", code=4)
+    assert not os.path.exists("no.npz")
+
+
 def check_diagonals():
     """Row (b * C + c) * n + d of the file is diagonal d of block (b, c)."""
     weights = integers(2, 1, 3, 3)
@@ -824,6 +960,9 @@ with tempfile.TemporaryDirectory() as folder:
     check_compile()
     check_weights_order()
     check_per_pixel()
+    check_bias()
+    check_padding_value()
+    check_compose()
     check_diagonals()
     check_rows()
     check_matrix_files()

@@ -788,6 +788,22 @@ run 0 verify input=28,28 kernel=3,3 in=4 out=8 stride=2 padding=1 --json
 says '  "nnz": 53792,'
 run 0 compile "${spec[@]}" --weights box:2 --output W.npz --json
 says '  "layout": "csr, float64, 32-bit indices",'
+run 0 compile input=4 kernel=3 --weights 1,2,3 --output A.npz
+run 0 compile input=2 kernel=2 --weights 1,-1 --output B.npz
+run 0 compose B.npz A.npz --output C.npz
+says "C.npz: 1 x 4, 4 entries, csr, float64, 32-bit indices"
+run 0 compose B.npz A.npz --output C.npz --offset c.npy --json
+says_member '"nnz":4,'
+says_member '"offset":"c.npy"'
+run 2 compose A.npz A.npz --output no.npz
+complains "A.npz is 2 x 4, and A.npz behind it 2 x 4: expected as many rows there as columns here"
+run 2 compile input=4 kernel=3 padding=1 padding_value=5 --weights 1,2,3 --output no.npz
+complains "padding_value=5 needs --offset FILE.npy, for what is added to the product by the matrix"
+run 0 compile input=4 kernel=3 padding=1 padding_value=5 --weights 1,2,3 --output P.npz --offset p.npy
+says "p.npy: what the rows add, 4 numbers"
+rm A.npz B.npz C.npz c.npy P.npz p.npy
+run 0 verify input=4 kernel=3 padding=1 padding_value=5
+says "matrix, operator and offset equal the direct loops"
 run 0 verify transposed input=7,5 kernel=4,3 in=2 out=2 groups=2 stride=2 order=channels_last
 run 0 verify input=9 kernel=3 padding=4 boundary=reflect --weights gaussian:3:1 --seed 7 --threads 1
 

@@ -31,7 +31,8 @@ void write_page(const std::filesystem::path& path, const std::string& html);
 /// of them. It copies the matrix for LaTeX, and prints one panel after the other. One file, which
 /// loads nothing from anywhere.
 ///
-/// Throws GeometryError for weights that do not fit or are not finite, and for more than 3 axes;
+/// Throws GeometryError for weights that do not fit or are not finite, a `padding_value` other than
+/// 0, and for more than 3 axes;
 /// CapacityError for more than 400 rows, columns or pixels along an axis, 6000 entries, 6000 pixels
 /// with their padding or 40000 kernel positions in all: `write_plot` draws those.
 ///

@@ -2,6 +2,7 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/kernel/read.hpp"
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
@@ -21,6 +22,7 @@ struct ApplyArguments {
   std::vector<std::string> spec;
   std::string weights;
   bool per_pixel = false;
+  std::string bias;
   std::string variable;
   std::string input;
   std::string output;
@@ -43,8 +45,28 @@ Operator<Scalar> make_operator(const AnyConv& convolution, const std::vector<Sca
       convolution);
 }
 
+/// What is added to every product; empty if that is nothing.
 template <class Scalar>
-Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
+std::vector<Scalar> added_offset(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                                 const ApplyArguments& options) {
+  if (options.bias.empty() && padding_value_of(convolution) == 0) return {};
+  const std::vector<double> bias =
+      read_bias(options.bias, convolution, options.resources.memory_budget);
+  return offset_of(convolution, weights, options.per_pixel, bias, options.resources);
+}
+
+/// Throws UsageError for what is added, if the matrix is transposed.
+void check_no_offset(const AnyConv& convolution, const ApplyArguments& options) {
+  if (options.direction == Direction::forward) return;
+  const double padding = padding_value_of(convolution);
+  const std::string word = padding != 0 ? fmt::format("padding_value={}", padding) : "--bias";
+  if (padding == 0 && options.bias.empty()) return;
+  throw UsageError(word + " goes without --transpose: the transposed matrix adds nothing");
+}
+
+template <class Scalar>
+Batch apply_to_all(const Operator<Scalar>& op, const std::vector<Scalar>& offset,
+                   const Batch& input) {
   const auto rows = static_cast<std::size_t>(op.rows());
   const auto cols = static_cast<std::size_t>(op.cols());
   Batch output = input;
@@ -54,6 +76,7 @@ Batch apply_to_all(const Operator<Scalar>& op, const Batch& input) {
        image += static_cast<std::ptrdiff_t>(cols)) {
     const std::vector<Scalar> x(image, image + static_cast<std::ptrdiff_t>(cols));
     op.apply(x, y);
+    for (std::size_t row = 0; row < offset.size(); ++row) y[row] += offset[row];
     output.values.insert(output.values.end(), y.begin(), y.end());
   }
   return output;
@@ -73,6 +96,9 @@ void print(const Summary& summary, const ApplyArguments& options) {
 
 void run_on_matrix(const ApplyArguments& options) {
   const std::string& path = options.spec.front();
+  if (!options.bias.empty()) {
+    throw UsageError("--bias goes with a SPEC; " + input_name(path) + " has no channels");
+  }
   check_distinct({options.output}, {options.input, path});
   const Progress progress("multiplying by " + input_name(path));
   print(apply_matrix(read_matrix(path, options.variable, options.resources), options.direction,
@@ -89,13 +115,16 @@ void run(const ApplyArguments& options) {
     return run_on_matrix(options);
   }
   if (options.weights.empty()) throw UsageError("--weights is needed with a SPEC");
-  check_distinct({options.output}, {options.input, parse_kernel_word(options.weights).path});
+  check_distinct({options.output},
+                 {options.input, options.bias, parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
+  check_no_offset(convolution, options);
   const bool forward = options.direction == Direction::forward;
   const Tensor from = tensor_of(convolution, forward ? Side::input : Side::output);
   const Tensor to = tensor_of(convolution, forward ? Side::output : Side::input);
   const Index budget = options.resources.memory_budget;
-  const bool fits = fits_float(options.input, budget);
+  const bool fits = fits_float(options.input, budget) &&
+                    (options.bias.empty() || fits_float(options.bias, budget));
   const Batch input = [&] {
     const Progress progress("reading " + input_name(options.input));
     return read_batch(options.input, from, budget);
@@ -106,7 +135,8 @@ void run(const ApplyArguments& options) {
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
     const Batch output = [&] {
       const Progress progress("applying");
-      return apply_to_all(make_operator(convolution, values, options), input);
+      return apply_to_all(make_operator(convolution, values, options),
+                          added_offset(convolution, values, options), input);
     }();
     const Progress progress("writing " + output_name(options.output));
     return write_batch<Scalar>(options.output, to, output);
@@ -123,6 +153,7 @@ void add_apply(CLI::App& program) {
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   add_per_pixel(*command, options->per_pixel);
+  add_bias(*command, options->bias);
   add_variable(*command, options->variable);
   command->add_option("--input", options->input, "A .npy or .png file; - reads .npy")
       ->required()

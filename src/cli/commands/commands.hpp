@@ -11,6 +11,7 @@ void add_explain(CLI::App& program);
 void add_diagonals(CLI::App& program);
 void add_compile(CLI::App& program);
 void add_apply(CLI::App& program);
+void add_compose(CLI::App& program);
 void add_verify(CLI::App& program);
 void add_plot(CLI::App& program);
 void add_page(CLI::App& program);

@@ -3,9 +3,12 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/kernel/read.hpp"
 #include "cli/matrix_files.hpp"
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
 #include "cli/words.hpp"
 
@@ -35,6 +38,9 @@ struct CompileArguments {
   std::vector<std::string> spec;
   std::string weights;
   bool per_pixel = false;
+  std::string bias;
+  std::vector<double> bias_values;
+  std::string offset;
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
   std::optional<Rows> rows;
@@ -109,10 +115,29 @@ std::string summary_of(const Matrix& matrix, const CompileArguments& options,
                       {"cols", matrix.cols()},
                       {"nnz", matrix.nonZeros()},
                       {"layout", layout},
-                      {"bytes", bytes}});
+                      {"bytes", bytes},
+                      {"offset", options.offset.empty() ? Json() : Json(options.offset)}});
   }
-  return fmt::format("{}: {} x {}, {} entries, {}, {} bytes\n", output_name(options.output.path),
-                     matrix.rows(), matrix.cols(), matrix.nonZeros(), layout, bytes);
+  const std::string text =
+      fmt::format("{}: {} x {}, {} entries, {}, {} bytes\n", output_name(options.output.path),
+                  matrix.rows(), matrix.cols(), matrix.nonZeros(), layout, bytes);
+  if (options.offset.empty()) return text;
+  return text + fmt::format("{}: what the rows add, {} numbers\n", options.offset, matrix.rows());
+}
+
+/// Writes what the bias and the padding value add to the rows that are written.
+template <class Scalar>
+void write_offset(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                  const CompileArguments& options) {
+  if (options.offset.empty()) return;
+  const Resources& resources = options.compile.resources;
+  std::vector<Scalar> offset =
+      offset_of(convolution, weights, options.per_pixel, options.bias_values, resources);
+  const Rows rows =
+      std::visit([&](const auto& conv) { return rows_of(conv, options); }, convolution);
+  offset.resize(static_cast<std::size_t>(rows.last));
+  offset.erase(offset.begin(), offset.begin() + rows.first);
+  write_array(options.offset, {rows.last - rows.first}, offset);
 }
 
 template <class StorageIndex, int Order>
@@ -129,6 +154,7 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights,
       const Progress progress("writing " + output_name(options.output.path));
       return write_matrix(compiled, options.output);
     }();
+    write_offset(convolution, values, options);
     print_summary(options.output.path, summary_of(compiled, options, bytes));
   };
   std::visit(compile_one, convolution, weights);
@@ -155,15 +181,30 @@ std::string provenance(const AnyConv& convolution, const CompileArguments& optio
   return std::visit(describe_source, convolution);
 }
 
+/// Throws UsageError for what is added and would be lost.
+void check_offset(const AnyConv& convolution, const CompileArguments& options) {
+  if (!options.offset.empty()) return check_offset_file(options.offset);
+  constexpr const char* needs =
+      "needs --offset FILE.npy, for what is added to the product by the matrix";
+  if (!options.bias.empty()) throw UsageError(fmt::format("--bias {} {}", options.bias, needs));
+  const double padding = padding_value_of(convolution);
+  if (padding != 0) throw UsageError(fmt::format("padding_value={} {}", padding, needs));
+}
+
 void compile_convolution(CompileArguments& options) {
-  check_not_kernel(options.output.path, options.weights);
+  check_distinct({options.output.path, options.offset},
+                 {parse_kernel_word(options.weights).path, options.bias});
   const AnyConv convolution = parse_convolution(options.spec);
+  check_offset(convolution, options);
   options.output.matrix_market.comment = provenance(convolution, options);
   options.output.matrix_market.resources.threads = options.compile.resources.threads;
+  const Index budget = options.compile.resources.memory_budget;
+  const bool fits = options.bias.empty() || fits_float(options.bias, budget);
+  if (!options.offset.empty()) {
+    options.bias_values = read_bias(options.bias, convolution, budget);
+  }
   const Weights weights = load_weights(options.weights, convolution,
-                                       {.precision = options.precision,
-                                        .memory_budget = options.compile.resources.memory_budget,
-                                        .per_pixel = options.per_pixel});
+                                       {options.precision, budget, fits, options.per_pixel});
   if (needs_wide_index(convolution, options)) {
     return compile_ordered<std::int64_t>(convolution, weights, options);
   }
@@ -199,6 +240,9 @@ void add_compile(CLI::App& program) {
   add_spec(*command, options->spec);
   add_weights(*command, options->weights)->required();
   add_per_pixel(*command, options->per_pixel);
+  add_bias(*command, options->bias);
+  command->add_option("--offset", options->offset, "Also write what the rows add, as .npy")
+      ->type_name("FILE");
   add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
   add_choices(*command, *options);

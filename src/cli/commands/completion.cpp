@@ -11,7 +11,7 @@ namespace {
 /// The words of a spec and what may follow their `=`.
 constexpr const char* spec_words =
     "transposed input= kernel= in= out= groups= stride= dilation= input_dilation= padding= "
-    "output_padding= boundary= operation= order= weights_order=";
+    "output_padding= boundary= padding_value= operation= order= weights_order=";
 
 /// How the built-in kernels begin.
 constexpr const char* kernel_words =

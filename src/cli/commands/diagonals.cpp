@@ -5,6 +5,7 @@
 #include "cli/diagonals/list.hpp"
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
@@ -114,6 +115,11 @@ void run_on_convolution(const DiagonalsArguments& options) {
     if (options.options.prune_zeros) throw UsageError("--prune needs --weights");
   }
   const AnyConv convolution = parse_convolution(options.spec);
+  if (const double padding = padding_value_of(convolution);
+      padding != 0 && !options.output.empty()) {
+    throw UsageError(fmt::format(
+        "padding_value={} adds an offset, which diagonals do not have; leave it out", padding));
+  }
   const Pattern pattern = std::visit([](const auto& conv) { return Pattern(conv); }, convolution);
   const Shape shape{pattern.rows(), pattern.cols()};
   DiagonalOptions chosen = options.options;

@@ -3,6 +3,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/offsets.hpp"
 #include "cli/weights.hpp"
 #include "cli/words.hpp"
 
@@ -75,6 +76,7 @@ void run(const ExplainArguments& options) {
     return;
   }
   std::visit([&](const auto& conv) { fmt::print("{}", answer(conv, options)); }, convolution);
+  if (!options.json) fmt::print("{}", offset_note(convolution));
 }
 
 }  // namespace

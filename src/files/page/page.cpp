@@ -146,8 +146,19 @@ std::string page_with(const std::string& data) {
   return page += detail::page_after_data;
 }
 
+/// A page has no place for what a padding value adds.
+void check_linear(const Convolution& conv) {
+  const double padding = conv.spec().padding_value;
+  if (padding == 0) return;
+  throw GeometryError(
+      "page: padding_value " + shortest(padding) +
+      " adds an offset, which a page does not show; leave it out to see the matrix");
+}
+void check_linear(const TransposedConvolution&) {}
+
 template <class Conv>
 std::string page_of(const Conv& conv, const std::vector<double>& weights) {
+  check_linear(conv);
   check_size(conv);
   check_weights(weights, conv.weight_count());
   // A page has its weights in one order.

@@ -1,0 +1,87 @@
+#include "cli/offsets.hpp"
+
+#include "cli/weights.hpp"
+
+#include <toeplix/affine.hpp>
+#include <toeplix/pattern.hpp>
+
+#include <fmt/format.h>
+
+namespace toeplix::cli {
+namespace {
+
+template <class Scalar>
+std::vector<Scalar> padding_part(const Convolution& conv, const std::vector<Scalar>& weights,
+                                 bool per_pixel, const Resources& resources) {
+  const auto offset = with_kind(weights, per_pixel, [&](const auto& kernels) {
+    return padding_offset(conv, kernels, resources);
+  });
+  return {offset.begin(), offset.end()};
+}
+
+template <class Scalar>
+std::vector<Scalar> padding_part(const TransposedConvolution& conv, const std::vector<Scalar>&,
+                                 bool, const Resources&) {
+  return std::vector<Scalar>(static_cast<std::size_t>(conv.rows()));
+}
+
+}  // namespace
+
+void add_bias(CLI::App& command, std::string& path) {
+  command.add_option("--bias", path, "A .npy file: what each output channel adds")
+      ->type_name("FILE");
+}
+
+double padding_value_of(const AnyConv& convolution) {
+  const auto* const conv = std::get_if<Convolution>(&convolution);
+  return conv == nullptr ? 0 : conv->spec().padding_value;
+}
+
+std::string offset_note(const AnyConv& convolution) {
+  const double padding = padding_value_of(convolution);
+  if (padding == 0) return {};
+  return fmt::format(
+      "offset        padding_value {} times the weights on padding is added; no entry has it\n",
+      padding);
+}
+
+std::vector<double> read_bias(const std::string& path, const AnyConv& convolution, Index budget) {
+  const Index channels =
+      std::visit([](const auto& conv) { return conv.out_channels(); }, convolution);
+  if (path.empty()) return std::vector<double>(static_cast<std::size_t>(channels));
+  check_extension_or_stream(path, {".npy"});
+  NpyArray<double> array = read_array<double>(path, budget);
+  if (static_cast<Index>(array.values.size()) == channels) return std::move(array.values);
+  throw GeometryError(input_name(path) + ": expected a bias of " + std::to_string(channels) +
+                      " numbers, one per output channel, got an array of shape " +
+                      format_shape(array.shape));
+}
+
+void check_offset_file(const std::string& path) {
+  check_extension(path, {".npy"});
+  check_folder(path);
+}
+
+template <class Scalar>
+std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                              bool per_pixel, const std::vector<double>& bias,
+                              const Resources& resources) {
+  return std::visit(
+      [&](const auto& conv) {
+        std::vector<Scalar> offset = padding_part(conv, weights, per_pixel, resources);
+        const Pattern::Channels channels = Pattern(conv).channels();
+        for (std::size_t row = 0; row < offset.size(); ++row) {
+          const Index channel = static_cast<Index>(row) / channels.row_stride % channels.rows();
+          offset[row] += static_cast<Scalar>(bias[static_cast<std::size_t>(channel)]);
+        }
+        return offset;
+      },
+      convolution);
+}
+
+template std::vector<float> offset_of(const AnyConv&, const std::vector<float>&, bool,
+                                      const std::vector<double>&, const Resources&);
+template std::vector<double> offset_of(const AnyConv&, const std::vector<double>&, bool,
+                                       const std::vector<double>&, const Resources&);
+
+}  // namespace toeplix::cli
