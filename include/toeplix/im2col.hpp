@@ -21,6 +21,7 @@ namespace toeplix {
 /// The adjoint: lays columns back over the image, adding up where they overlap (ONNX's Col2Im,
 /// torch.nn.Fold). `windows` is the spec that `im2col` takes, `windows.input` being the image,
 /// which is the output here; the input is (channels * taps, windows). The weights are the same.
+/// What is transposed is the linear part: a `padding_value` adds nothing here.
 ///
 ///     toeplix::TransposedConvolution back = toeplix::col2im({.input = {4, 4}, .kernel = {2, 2}});
 [[nodiscard]] TransposedConvolution col2im(const ConvolutionSpec& windows);

@@ -48,7 +48,8 @@ PerPixelWeights<Scalar> verified_weights(const PerPixelWeights<Scalar>& weights)
 /// Compiles a convolution and holds matrix and operator against the direct loops of `reference`.
 ///
 /// Checks the structure (row pointers, ascending columns without duplicates, the closed form of
-/// nnz), A x for the given x, and A^T y for y = the expected A x. Sums of small integers must be
+/// nnz), A x for the given x, and A^T y for y = the expected A x; with a `padding_value` also A x
+/// plus `padding_offset`. Sums of small integers must be
 /// equal; others must agree within the rounding bound of a sum, 2 n eps sum |w x| for n terms
 /// (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
 ///
