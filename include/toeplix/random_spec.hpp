@@ -35,7 +35,10 @@ struct SpecBounds {
   /// What may decide the padding. The bounds of numbers hold for `explicit_sides` alone.
   std::vector<Padding::Rule> padding_rules = {
       Padding::Rule::explicit_sides, Padding::Rule::valid, Padding::Rule::same_upper,
-      Padding::Rule::same_lower,     Padding::Rule::full,  Padding::Rule::causal};
+      Padding::Rule::same_lower,     Padding::Rule::full,  Padding::Rule::causal,
+      Padding::Rule::same_tf};
+  /// Whether a transposed convolution whose padding is 0 or `same` may say its output.
+  bool says_output = true;
   /// What the padding may be filled with.
   std::vector<Boundary> boundaries = {Boundary::zero, Boundary::circular, Boundary::reflect,
                                       Boundary::symmetric, Boundary::replicate};

@@ -98,6 +98,7 @@ class Padding {
     same_lower,      ///< output is ceil(input / stride); an odd pixel goes to the lower side
     full,            ///< (kernel - 1) * dilation on both sides: every overlap counts
     causal,          ///< (kernel - 1) * dilation on the lower side, nothing on the upper one
+    same_tf,         ///< TensorFlow's SAME, of convolutions and of transposed ones
   };
 
   /// The same number on both sides of every axis.
@@ -133,6 +134,11 @@ class Padding {
   /// stride of 1 then has as many outputs as inputs, and with the boundary zero or replicate output
   /// `o` reads no pixel beyond `o`.
   [[nodiscard]] static Padding causal() { return Padding(Rule::causal); }
+  /// TensorFlow's and Keras's "same". Of a convolution the same as `same_upper`. A transposed
+  /// convolution is the transpose of the convolution with this padding that maps `output` pixels
+  /// (by default `input * stride`) to `input`; ONNX's `same_upper` is another one if the span of
+  /// the kernel is below the stride.
+  [[nodiscard]] static Padding same_tf() { return Padding(Rule::same_tf); }
 
   /// What decides the numbers.
   [[nodiscard]] Rule rule() const { return rule_; }
@@ -190,9 +196,14 @@ struct ConvolutionSpec {
 /// (in_channels, out_channels / groups, kernel...), C order, or as `weights_order` says: what the
 /// adjoint takes. Along each axis the output has
 /// `(input - 1) * stride + (kernel - 1) * dilation + 1 - lower - upper + output_padding` pixels.
-/// With `same_upper` and `same_lower` it has `input * stride`.
+/// With `same_upper`, `same_lower` and `same_tf` it has `input * stride`. With `output` it has that
+/// many, and the padding follows: in all what the formula has too much, which may be negative. Of
+/// an odd number `same_upper` has the larger half as `upper`; `same_lower`, and no padding, as
+/// `lower`.
 ///
 ///     toeplix::TransposedConvolutionSpec spec{.input = {14, 14}, .kernel = {2, 2}, .stride = 2};
+///     toeplix::TransposedConvolutionSpec sized{
+///         .input = {184, 245}, .kernel = {3, 3}, .stride = 2, .output = {368, 489}};
 struct TransposedConvolutionSpec {
   Extents input;                                    ///< pixels per spatial axis
   Extents kernel;                                   ///< kernel positions: one for all axes, or each
@@ -203,6 +214,7 @@ struct TransposedConvolutionSpec {
   PerAxis<Index> dilation = 1;                      ///< pixels between kernel positions; 1 is dense
   Padding padding = 0;                              ///< negative enlarges the output
   PerAxis<Index> output_padding = 0;                ///< below max(stride, dilation)
+  Extents output = {};                              ///< one per axis, or one for all; empty: free
   PerAxis<Boundary> boundary = Boundary::zero;      ///< boundary of the adjoint convolution
   Operation operation = Operation::correlation;     ///< that of the adjoint convolution
   TensorOrder order = TensorOrder::channels_first;  ///< layout of rows and columns
@@ -243,9 +255,9 @@ std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spe
 
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, input_dilation (not of
-/// transposed ones), padding, output_padding (of transposed ones alone), boundary, padding_value
-/// (not of transposed ones), operation, order, weights_order. `input` and `kernel` are required.
-/// Throws FormatError (byte, key, value, what was expected); does not check the geometry.
+/// transposed ones), padding, output_padding and output (of transposed ones alone), boundary,
+/// padding_value (not of transposed ones), operation, order, weights_order. `input` and `kernel` are
+/// required. Throws FormatError (byte, key, value, what was expected); does not check the geometry.
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true

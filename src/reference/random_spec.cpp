@@ -120,6 +120,27 @@ Padding draw_padding(std::mt19937_64& engine, std::size_t axes, const SpecBounds
   return padding ? *padding : draw_sides(engine, axes, bounds);
 }
 
+/// Extents around the one without padding, or those that TensorFlow takes.
+void draw_output(std::mt19937_64& engine, TransposedConvolutionSpec& spec) {
+  const std::size_t axes = spec.input.size();
+  const PerAxis<Index> output = draw_per_axis<Index>(engine, axes, [&](std::size_t axis) {
+    const Index last = (spec.input[axis] - 1) * spec.stride[axis];
+    if (spec.padding.rule() == Padding::Rule::same_tf)
+      return between(engine, last + 1, last + spec.stride[axis]);
+    const Index end = last + (spec.kernel[axis] - 1) * spec.dilation[axis] + 1;
+    return between(engine, std::max<Index>(1, end - 4), end + 4);
+  });
+  spec.output = output.values();
+}
+
+/// Whether the output is drawn too: in a third of all cases in which the padding leaves it open.
+bool draws_output(std::mt19937_64& engine, const SpecBounds& bounds, const Padding& padding) {
+  const auto rule = padding.rule();
+  const bool open = rule == Padding::Rule::same_upper || rule == Padding::Rule::same_lower ||
+                    rule == Padding::Rule::same_tf || padding == Padding(0);
+  return bounds.says_output && open && once_in(engine, 3);
+}
+
 template <class Spec>
 void draw_extents(std::mt19937_64& engine, const SpecBounds& bounds, Spec& spec) {
   const auto axes = static_cast<std::size_t>(between(engine, bounds.fewest_axes, bounds.most_axes));
@@ -201,6 +222,9 @@ Spec detail::draw_spec(std::mt19937_64& engine, const SpecBounds& bounds) {
       const Index highest = std::max(spec.stride[axis], spec.dilation[axis]);
       return once_in(engine, 2) ? 0 : between(engine, 0, highest);
     });
+    if (draws_output(engine, bounds, spec.padding)) draw_output(engine, spec);
+    if (spec.padding.rule() == Padding::Rule::same_tf && !once_in(engine, 4))
+      spec.output_padding = 0;  // the only one that it takes
   }
   spec.boundary = draw_per_axis<Boundary>(
       engine, axes, [&](std::size_t) { return pick(engine, bounds.boundaries); });

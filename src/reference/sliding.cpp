@@ -155,8 +155,30 @@ AxisPadding deal(Index total, Padding::Rule rule) {
     else
       --named;
   }
-  if (rule == Padding::Rule::same_upper) return {other, named};
+  if (rule == Padding::Rule::same_upper || rule == Padding::Rule::same_tf) return {other, named};
   return {named, other};
+}
+
+/// Checks what a transposed convolution may say of its output instead of its padding.
+void check_wanted_output(const TransposedConvolutionSpec& spec) {
+  const Padding::Rule rule = spec.padding.rule();
+  const bool tensorflow = rule == Padding::Rule::same_tf;
+  bool open = tensorflow || rule == Padding::Rule::same_upper || rule == Padding::Rule::same_lower;
+  if (rule == Padding::Rule::explicit_sides) {
+    open = true;
+    for (const AxisPadding& side : spec.padding.sides())
+      if (side.lower != 0 || side.upper != 0) open = false;
+  }
+  if (!spec.output.empty()) {
+    check_list("output", spec.output.size(), spec.input.size());
+    for (std::size_t axis = 0; axis < spec.output.size(); ++axis)
+      check_count(on_axis(axis) + "output", spec.output[axis]);
+    if (!open) throw GeometryError("padding and output both decide the output: " + to_string(spec));
+  }
+  for (std::size_t axis = 0; tensorflow && axis < spec.input.size(); ++axis)
+    if (spec.output_padding[axis] != 0)
+      throw GeometryError(on_axis(axis) + with_value("output_padding", spec.output_padding[axis]) +
+                          " is not for padding same_tf");
 }
 
 /// Pixels of the image with the holes between them.
@@ -173,16 +195,46 @@ AxisPadding same_padding(const ConvolutionSpec& spec, std::size_t axis) {
   return deal(std::max<Index>(total, 0), spec.padding.rule());
 }
 
-/// Padding that makes the output input * stride; negative if the windows do not reach so far.
+/// TensorFlow's: a convolution with an input of `output` pixels is padded, where the windows need
+/// it, and what it does not read are pixels at the upper end.
+AxisPadding tensorflow_padding(const TransposedConvolutionSpec& spec, std::size_t axis,
+                               Index output) {
+  const Index stride = spec.stride[axis];
+  const Index windows = count_windows(output, 1, stride);
+  if (windows != spec.input[axis])
+    throw GeometryError(on_axis(axis) + with_value("output", output) + " has " +
+                        with_value("windows", windows) + ", not " +
+                        with_value("input", spec.input[axis]));
+  const Index needed = pixels_under(windows, span_of(spec, axis), stride) - output;
+  if (needed < 0) return {0, needed};
+  return deal(needed, Padding::Rule::same_tf);
+}
+
+/// Padding that makes the output input * stride, or what is asked for; negative if the windows do
+/// not reach so far.
 AxisPadding same_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
   const Index stride = spec.stride[axis];
+  Index output = spec.input[axis] * stride;
+  if (!spec.output.empty()) output = spec.output.size() == 1 ? spec.output[0] : spec.output[axis];
+  check_size(on_axis(axis) + "output", output);
+  if (spec.padding.rule() == Padding::Rule::same_tf) return tensorflow_padding(spec, axis, output);
   const Index covered = pixels_under(spec.input[axis], span_of(spec, axis), stride);
-  const Index total = covered + spec.output_padding[axis] - spec.input[axis] * stride;
+  const Index total = covered + spec.output_padding[axis] - output;
+  check_size(on_axis(axis) + "total padding", total);
   return deal(total, spec.padding.rule());
+}
+
+bool decides_padding(const ConvolutionSpec&) {
+  return false;
+}
+
+bool decides_padding(const TransposedConvolutionSpec& spec) {
+  return !spec.output.empty();
 }
 
 template <class Spec>
 AxisPadding padding_of(const Spec& spec, std::size_t axis) {
+  if (decides_padding(spec)) return same_padding(spec, axis);
   const std::vector<AxisPadding>& sides = spec.padding.sides();
   const Index overlap = span_of(spec, axis) - 1;
   if (spec.padding.rule() == Padding::Rule::explicit_sides)
@@ -291,6 +343,7 @@ Extents output_extents(const TransposedConvolutionSpec& spec) {
   check_spec(spec);
   check_depthwise(spec.weights_order, spec.groups, spec.out_channels);
   check_list("output_padding", spec.output_padding.values().size(), spec.input.size());
+  check_wanted_output(spec);
   return all_output_extents(spec);
 }
 

@@ -20,7 +20,8 @@ struct Synonym {
 
 constexpr auto keys = std::to_array<std::string_view>(
     {"input", "kernel", "in", "out", "groups", "stride", "dilation", "input_dilation", "padding",
-     "output_padding", "boundary", "padding_value", "operation", "order", "weights_order"});
+     "output_padding", "output", "boundary", "padding_value", "operation", "order",
+     "weights_order"});
 
 constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"kernel_size", "kernel"},
@@ -63,9 +64,8 @@ constexpr std::array key_synonyms = std::to_array<Synonym>({
     {"constant_values", "padding_value"},
     {"fill_value", "padding_value"},
     {"pad_value", "padding_value"},
-    {"output", "out"},
-    {"output_size", "output_padding, of a transposed convolution"},
-    {"output_shape", "output_padding, of a transposed convolution"},
+    {"output_size", "output, of a transposed convolution"},
+    {"output_shape", "output, of a transposed convolution"},
     {"data_format", "order"},
     {"layout", "order"},
     {"memory_format", "order"},
@@ -108,7 +108,7 @@ constexpr std::array boundary_synonyms = std::to_array<Synonym>({
 });
 
 constexpr std::array padding_synonyms = std::to_array<Synonym>({
-    {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
+    {"same", "same_upper (of PyTorch), same_tf (of TensorFlow) or same_lower (of NumPy and SciPy)"},
     {"none", "valid"},
 });
 

@@ -32,12 +32,13 @@ inline constexpr NameTable<WeightsOrder, 4> weights_order_names{{{"oihw", Weight
                                                                  {"ohwi", WeightsOrder::ohwi},
                                                                  {"hwim", WeightsOrder::hwim}}};
 
-inline constexpr NameTable<Padding::Rule, 5> padding_rule_names{
+inline constexpr NameTable<Padding::Rule, 6> padding_rule_names{
     {{"valid", Padding::Rule::valid},
      {"same_upper", Padding::Rule::same_upper},
      {"same_lower", Padding::Rule::same_lower},
      {"full", Padding::Rule::full},
-     {"causal", Padding::Rule::causal}}};
+     {"causal", Padding::Rule::causal},
+     {"same_tf", Padding::Rule::same_tf}}};
 
 /// The padding that a rule decides; nothing for explicit sides, which have numbers.
 inline std::optional<Padding> padding_by(Padding::Rule rule) {
@@ -52,6 +53,8 @@ inline std::optional<Padding> padding_by(Padding::Rule rule) {
       return Padding::full();
     case Padding::Rule::causal:
       return Padding::causal();
+    case Padding::Rule::same_tf:
+      return Padding::same_tf();
     case Padding::Rule::explicit_sides:
       break;
   }

@@ -176,6 +176,10 @@ void assign_own(ConvolutionSpec& spec, const Field& field) {
   } else if (field.key == "output_padding") {
     fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
                     instead_of_output_padding(parse_numbers(field)));
+  } else if (field.key == "output") {
+    fail(field,
+         "the word 'transposed' in front; the output of a convolution follows from the others, and "
+         "out is its channels");
   } else {
     refuse_key(field);
   }
@@ -184,6 +188,8 @@ void assign_own(ConvolutionSpec& spec, const Field& field) {
 void assign_own(TransposedConvolutionSpec& spec, const Field& field) {
   if (field.key == "output_padding") {
     spec.output_padding = parse_numbers(field);
+  } else if (field.key == "output") {
+    spec.output = parse_numbers(field);
   } else if (field.key == "input_dilation") {
     refuse(field, "a transposed convolution does not have this key; its stride spreads its input");
   } else if (field.key == "padding_value") {

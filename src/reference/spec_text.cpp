@@ -75,6 +75,7 @@ std::string format_spec(const Spec& spec, std::string text) {
     if (spec.output_padding != defaults.output_padding) {
       put("output_padding", format_numbers(spec.output_padding.values()));
     }
+    if (spec.output != defaults.output) put("output", format_numbers(spec.output));
   }
   if (spec.boundary != defaults.boundary) {
     put("boundary", join(spec.boundary.values(),

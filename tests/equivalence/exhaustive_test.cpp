@@ -51,7 +51,7 @@ void for_each_spec(Visit visit) {
       });
     });
     for (const Padding& rule : {Padding::valid(), Padding::same_upper(), Padding::same_lower(),
-                                Padding::full(), Padding::causal()}) {
+                                Padding::full(), Padding::causal(), Padding::same_tf()}) {
       spec.padding = rule;
       visit(spec);
     }
@@ -115,6 +115,13 @@ void check_transposed_convolutions(Boundary boundary) {
       spec.output_padding = output_padding;
       if (is_sound(spec)) check_operations(spec, failures);
     });
+    if (spec.padding.rule() == Padding::Rule::explicit_sides && spec.padding != Padding(0)) return;
+    spec.output_padding = 0;
+    const Index end = spec.input[0] * spec.stride[0] + spec.kernel[0] * spec.dilation[0];
+    for (Index output = end; output > 0 && output > end - 9; --output) {
+      spec.output = {output};
+      if (is_sound(spec)) check_operations(spec, failures);
+    }
   };
   for_each_spec<TransposedConvolutionSpec>(check);
   BOOST_TEST_MESSAGE(failures.checked() << " comparisons");

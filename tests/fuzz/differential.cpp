@@ -36,7 +36,7 @@ PerAxis<T> draw_per_axis(ByteDraw& bytes, std::size_t axes, Draw draw) {
 Padding draw_padding(ByteDraw& bytes, std::size_t axes) {
   // Some wider than any image drawn here, so that boundaries fold more than once.
   const auto side = [&bytes] { return bytes.pick<Index>({0, 1, 2, 3, 4, 7, 13, -1, -2, -3}); };
-  switch (bytes.between(0, 8)) {
+  switch (bytes.between(0, 9)) {
     case 0:
       return Padding::valid();
     case 1:
@@ -48,6 +48,8 @@ Padding draw_padding(ByteDraw& bytes, std::size_t axes) {
     case 4:
       return Padding::causal();
     case 5:
+      return Padding::same_tf();
+    case 6:
       return side();
     default: {
       std::vector<AxisPadding> sides;
@@ -85,6 +87,10 @@ Spec draw_spec(ByteDraw& bytes) {
   spec.padding = draw_padding(bytes, axes);
   if constexpr (requires { spec.output_padding; }) {
     spec.output_padding = draw_per_axis<Index>(bytes, axes, [&] { return bytes.between(0, 4); });
+    if (bytes.between(0, 4) == 0) {
+      spec.output =
+          draw_per_axis<Index>(bytes, axes, [&] { return bytes.between(1, 24); }).values();
+    }
   }
   spec.boundary = draw_per_axis<Boundary>(bytes, axes, [&] {
     return bytes.pick({Boundary::zero, Boundary::circular, Boundary::reflect, Boundary::symmetric,

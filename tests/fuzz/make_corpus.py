@@ -68,6 +68,13 @@ input=5 kernel=3 padding=-5:40 boundary=replicate
 input=5,4 kernel=3,2 input_dilation=3,2 dilation=2 stride=2 padding=-2:7 boundary=circular,reflect
 input=1048576 kernel=2 input_dilation=1048576
 input=3 kernel=2 input_dilation=16777217 stride=2
+transposed input=4,4 kernel=3,3 stride=2 output=8,7
+transposed input=4,4 kernel=2,1 stride=3 padding=same_tf
+transposed input=4 kernel=5 stride=3 padding=same_tf output=11 boundary=reflect
+transposed input=4 kernel=5 stride=3 padding=1 output=11
+transposed input=3 kernel=3 output=1099511627776
+transposed input=3 kernel=3 output=0,-1
+input=5 kernel=3 output=3
 """
 
 

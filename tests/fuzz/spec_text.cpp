@@ -123,6 +123,12 @@ Axis axis_of(const Spec& spec, std::size_t index) {
     axis.windows = std::floor((axis.image + padding - axis.reach() - 1) / axis.stride) + 1;
   } else {
     axis.image = (axis.windows - 1) * axis.stride + axis.reach() + 1 - padding;
+    if (!spec.output.empty()) {
+      const double output =
+          static_cast<double>(spec.output[std::min(index, spec.output.size() - 1)]);
+      axis.lower = std::floor((axis.image + padding - output) / 2);
+      axis.image = output;
+    }
   }
   return axis;
 }
@@ -193,7 +199,7 @@ bool is_small(const Spec& spec) {
     numbers.insert(numbers.end(), {side.lower, side.upper});
   }
   if constexpr (requires { spec.output_padding; }) {
-    if (!is_small(spec.output_padding.values())) return false;
+    if (!is_small(spec.output_padding.values()) || !is_small(spec.output)) return false;
   }
   if constexpr (requires { spec.input_dilation; }) {
     if (!is_small(spec.input_dilation.values())) return false;

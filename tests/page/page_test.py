@@ -50,6 +50,10 @@ SPECS = [
     "transposed input=3,4 kernel=3,2 padding=1,1:0 boundary=circular,reflect",
     "transposed input=3 kernel=1 stride=2 padding=same_lower in=2 out=2 order=channels_last",
     "transposed input=4,3 kernel=2,3 padding=same_upper stride=2 operation=convolution in=2 groups=2 out=2",
+    "transposed input=3,2 kernel=1,4 stride=3,2 padding=same_tf in=2",
+    "transposed input=3,2 kernel=2,3 stride=3,2 output=8,6 boundary=zero,circular",
+    "transposed input=3,2 kernel=4,3 stride=2 padding=same_upper output=9,2",
+    "input=5,4 kernel=4,3 stride=2 padding=same_tf",
     "input=3,4,2 kernel=2,3,2 padding=1,1:0,0 boundary=zero,reflect,circular operation=convolution",
     "input=2,3,4 kernel=1,2,3 in=2 out=2 groups=2 stride=1,2,1 padding=0,1,1 order=column_major",
     "transposed input=2,2,3 kernel=2,2,2 stride=2,1,1 padding=0,1:0,1 order=channels_last out=2",
@@ -380,6 +384,10 @@ class Test:
             ("boundary-1", "zero", "transposed input=4,4 kernel=2,3 stride=2,1 dilation=2,1 padding=full"),
             ("output_padding-0", "1",
              "transposed input=4,4 kernel=2,3 stride=2,1 dilation=2,1 padding=full output_padding=1,0"),
+            ("spec", "transposed input=4,4 kernel=2,3 stride=2 output=9,8",
+             "transposed input=4,4 kernel=2,3 stride=2 output=9,8"),
+            ("dilation-0", "2", "transposed input=4,4 kernel=2,3 stride=2 dilation=2,1 output=9,8"),
+            ("upper-0", "1", "transposed input=4,4 kernel=2,3 stride=2 dilation=2,1 padding=0:1,1:0"),
         ]:
             self.set_control(name, value)
             shown = self.browser.run("return document.documentElement.dataset.shown")

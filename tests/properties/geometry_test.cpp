@@ -263,7 +263,8 @@ BOOST_AUTO_TEST_CASE(a_stride_keeps_some_of_the_rows) {
   for (int i = 0; i < 200; ++i) {
     auto spec = test::draw_sound_spec<ConvolutionSpec>(random, 20'000);
     if (spec.padding.rule() == Padding::Rule::same_upper ||
-        spec.padding.rule() == Padding::Rule::same_lower) {
+        spec.padding.rule() == Padding::Rule::same_lower ||
+        spec.padding.rule() == Padding::Rule::same_tf) {
       continue;  // these depend on the stride
     }
     spec.order = TensorOrder::channels_first;
@@ -321,6 +322,35 @@ BOOST_AUTO_TEST_CASE(dilation_puts_zeros_between_the_weights) {
     failures.expect_none(spec, "dilation", test::difference(compile(dilated, weights), expected));
   });
   BOOST_TEST(failures.checked() > 300);
+}
+
+// TensorFlow's rule is what it says: the transpose of a convolution, with any output that fits.
+BOOST_AUTO_TEST_CASE(same_tf_is_the_transpose_of_the_same_convolution) {
+  Random random("same_tf_is_the_transpose_of_the_same_convolution");
+  Failures failures;
+  for (int i = 0; i < 200; ++i) {
+    auto down_spec = test::draw_sound_spec<ConvolutionSpec>(random, 20'000);
+    down_spec.padding = Padding::same_upper();
+    const Convolution down(down_spec);
+    const TransposedConvolutionSpec up = {.input = down.output(),
+                                          .kernel = down_spec.kernel,
+                                          .in_channels = down_spec.out_channels,
+                                          .out_channels = down_spec.in_channels,
+                                          .groups = down_spec.groups,
+                                          .stride = down_spec.stride,
+                                          .dilation = down_spec.dilation,
+                                          .padding = Padding::same_tf(),
+                                          .output = down_spec.input,
+                                          .boundary = down_spec.boundary,
+                                          .operation = down_spec.operation,
+                                          .order = down_spec.order};
+    const Numbers weights = positive_weights(random, down);
+    const auto expected = dense(compile<int, Eigen::ColMajor>(down, weights).transpose());
+    failures.expect_none(up, "transpose", test::difference(compile(make(up), weights), expected));
+    down_spec.padding = Padding::same_tf();
+    failures.expect(down_spec, "same_upper", Convolution(down_spec).padding(0) == down.padding(0));
+  }
+  BOOST_TEST(failures.checked() == 400);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

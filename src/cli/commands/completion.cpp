@@ -11,7 +11,7 @@ namespace {
 /// The words of a spec and what may follow their `=`.
 constexpr const char* spec_words =
     "transposed input= kernel= in= out= groups= stride= dilation= input_dilation= padding= "
-    "output_padding= boundary= padding_value= operation= order= weights_order=";
+    "output_padding= output= boundary= padding_value= operation= order= weights_order=";
 
 /// How the built-in kernels begin.
 constexpr const char* kernel_words =
@@ -33,7 +33,7 @@ _toeplix() {{
   case $key in
     '') ;;
     boundary) words='zero circular reflect symmetric replicate' ;;
-    padding) words='valid same_upper same_lower full causal' ;;
+    padding) words='valid same_upper same_lower full causal same_tf' ;;
     operation) words='correlation convolution' ;;
     order) words='channels_first channels_last column_major' ;;
     weights_order) words='oihw hwio ohwi hwim' ;;

@@ -133,6 +133,41 @@ void check_padding_value(const ConvolutionSpec& spec) {
                       " is for axes with the boundary zero; no axis has it");
 }
 
+/// Whether the padding is left to `output`.
+bool is_open(const Padding& padding) {
+  switch (padding.rule()) {
+    case Padding::Rule::same_upper:
+    case Padding::Rule::same_lower:
+    case Padding::Rule::same_tf:
+      return true;
+    case Padding::Rule::explicit_sides:
+      return std::ranges::count(padding.sides(), AxisPadding{}) == std::ssize(padding.sides());
+    default:
+      return false;
+  }
+}
+
+void check_output(const TransposedConvolutionSpec& spec) {
+  if (spec.output.empty()) return;
+  check_count(spec.output.size(), spec.input.size(), "output");
+  for (std::size_t axis = 0; axis < spec.output.size(); ++axis) {
+    check_positive(spec.output[axis], axis_name(axis) + "output extent");
+  }
+  if (is_open(spec.padding)) return;
+  throw GeometryError("padding and output both say how many pixels there are, in " +
+                      to_string(spec) +
+                      "; leave one out, or use padding same_upper, same_lower or same_tf");
+}
+
+void check_same_tf(const TransposedConvolutionSpec& spec) {
+  if (spec.padding.rule() != Padding::Rule::same_tf) return;
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis) {
+    if (spec.output_padding[axis] == 0) continue;
+    throw GeometryError(axis_name(axis) + quantity("output_padding", spec.output_padding[axis]) +
+                        " has no meaning with padding same_tf; give the extent as output");
+  }
+}
+
 }  // namespace
 
 void check_spec(const ConvolutionSpec& spec) {
@@ -146,6 +181,8 @@ void check_spec(const TransposedConvolutionSpec& spec) {
   check_fields(spec);
   check_depthwise(spec.weights_order, spec.groups, "out_channels", spec.out_channels);
   check_output_padding(spec);
+  check_output(spec);
+  check_same_tf(spec);
 }
 
 }  // namespace toeplix::detail

@@ -69,6 +69,27 @@ Index unpadded_output(const TransposedConvolutionSpec& spec, std::size_t axis) {
   return *extent;
 }
 
+/// The padding that leaves `output` pixels. What is given by `output` alone follows `same_lower`.
+AxisPadding padding_for(const TransposedConvolutionSpec& spec, std::size_t axis, Index output) {
+  const Index total = unpadded_output(spec, axis) - output;
+  if (spec.padding.rule() == Padding::Rule::same_tf) {
+    const Index lower = std::max<Index>(0, total) / 2;
+    return {lower, total - lower};
+  }
+  return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
+}
+
+/// The extent given by `output`. TensorFlow's is that of an image with `input` windows.
+Index wanted_output(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  const Index output = spec.output[spec.output.size() == 1 ? 0 : axis];
+  const Index windows = ceil_div(output, spec.stride[axis]);
+  if (spec.padding.rule() != Padding::Rule::same_tf || windows == spec.input[axis]) return output;
+  throw GeometryError(axis_name(axis) + "output extent " + std::to_string(output) + " at stride " +
+                      std::to_string(spec.stride[axis]) + " needs input " +
+                      std::to_string(windows) + " with padding same_tf, not " +
+                      std::to_string(spec.input[axis]));
+}
+
 Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
   const Index output = unpadded_output(spec, axis) - padding.lower - padding.upper;
   if (output >= 1) return output;
@@ -92,16 +113,18 @@ AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
       return {span - 1, 0};
     case Padding::Rule::same_upper:
     case Padding::Rule::same_lower:
+    case Padding::Rule::same_tf:
       break;
   }
   const Index stride = spec.stride[axis];
   const Index input = spread_input(spec, axis);
   const Index output = ceil_div(input, stride);
   const Index total = std::max<Index>(0, (output - 1) * stride + span - input);
-  return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
+  return split_same(total, spec.padding.rule() != Padding::Rule::same_lower);
 }
 
 AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t axis) {
+  if (!spec.output.empty()) return padding_for(spec, axis, wanted_output(spec, axis));
   const Index span = kernel_span(spec, axis);
   switch (spec.padding.rule()) {
     case Padding::Rule::explicit_sides:
@@ -114,10 +137,11 @@ AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t a
       return {span - 1, 0};
     case Padding::Rule::same_upper:
     case Padding::Rule::same_lower:
+    case Padding::Rule::same_tf:
       break;
   }
-  const Index total = unpadded_output(spec, axis) - spec.input[axis] * spec.stride[axis];
-  return split_same(total, spec.padding.rule() == Padding::Rule::same_upper);
+  static_cast<void>(unpadded_output(spec, axis));  // so that the product is not too large
+  return padding_for(spec, axis, spec.input[axis] * spec.stride[axis]);
 }
 
 Index output_extent(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {

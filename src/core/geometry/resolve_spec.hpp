@@ -12,8 +12,9 @@ namespace toeplix::detail {
 
 /// The padding of one axis in numbers, whatever rule it is given by.
 AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis);
-/// As ONNX's ConvTranspose resolves auto_pad: the target is input * stride, and the total, which
-/// may be negative, is halved toward minus infinity.
+/// As ONNX's ConvTranspose resolves auto_pad and output_shape: the target is input * stride or what
+/// `output` says, and the total, which may be negative, is halved toward minus infinity.
+/// TensorFlow's has no negative half below the image.
 AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t axis);
 
 /// The number of windows along one axis.

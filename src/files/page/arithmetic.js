@@ -10,15 +10,34 @@ const LIMITS = { side: 400, entries: 6000, taps: 40000, extent: 400, cells: 6000
 // Padding of one axis as numbers, whatever rule it was given by. `far` is the number of windows.
 function resolvePadding(spec, axis, span) {
   const { rule, sides } = spec.padding;
+  if (spec.output.length > 0) return paddingFor(spec, axis, span, spec.output[axis]);
   if (rule === "explicit") return sides[axis];
   if (rule === "valid") return [0, 0];
   if (rule === "full") return [span - 1, span - 1];
   if (rule === "causal") return [span - 1, 0];
   const input = spec.input[axis];
   const stride = spec.stride[axis];
-  const total = spec.transposed
-    ? (input - 1) * stride + span + spec.outputPadding[axis] - input * stride
-    : Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
+  if (spec.transposed) return paddingFor(spec, axis, span, input * stride);
+  const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
+  const half = Math.floor(total / 2);
+  return rule === "same_lower" ? [total - half, half] : [half, total - half];
+}
+
+// What a transposed convolution takes away so that `output` pixels are left.
+function paddingFor(spec, axis, span, output) {
+  const { rule, sides } = spec.padding;
+  const [input, stride, extra] = [spec.input[axis], spec.stride[axis], spec.outputPadding[axis]];
+  const isOpen = rule.startsWith("same") || (rule === "explicit" && sides.flat().every((side) => side === 0));
+  if (!isOpen) throw new SpecError("padding and output both say how many pixels there are: leave one out");
+  if (output < 1) throw new SpecError(`axis ${axis}: output ${output}: expected at least 1`);
+  const total = (input - 1) * stride + span + extra - output;
+  if (rule === "same_tf") {
+    if (extra !== 0) throw new SpecError(`axis ${axis}: output_padding ${extra} is not for same_tf: give the output`);
+    const windows = Math.ceil(output / stride);
+    if (windows !== input) throw new SpecError(`axis ${axis}: output ${output} needs input ${windows} with same_tf`);
+    const lower = Math.floor(Math.max(0, total) / 2);
+    return [lower, total - lower];
+  }
   const half = Math.floor(total / 2);
   return rule === "same_upper" ? [half, total - half] : [total - half, half];
 }

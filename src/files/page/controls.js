@@ -89,19 +89,22 @@ function readView(axes) {
   return [sliced, ...range(AXES).filter((axis) => axis !== sliced)];
 }
 
-// The spec that the form describes. Who changes a number of the padding means numbers.
+// The spec that the form describes. Who changes a number of the padding means numbers, and who
+// changes anything of the padding no longer means the output that was given.
 function readControls(changed) {
   const axes = model.spec.axes;
   const axisNumbers = [...Array(axes).keys()];
   const number = (id) => integer(byId(id).value, id);
   const list = (key) => axisNumbers.map((axis) => number(`${key}-${axis}`));
   const transposed = byId("transposed").checked;
+  const output = transposed && !/^(lower|upper|padding)/.test(changed) ? model.spec.output : [];
   const byNumbers = byId("padding").value === "numbers" || /^(lower|upper)/.test(changed);
+  const sides = axisNumbers.map((a) => [number(`lower-${a}`), number(`upper-${a}`)]);
   const padding = byNumbers
-    ? { rule: "explicit", sides: axisNumbers.map((a) => [number(`lower-${a}`), number(`upper-${a}`)]) }
+    ? { rule: "explicit", sides: output.length > 0 ? sides.map(() => [0, 0]) : sides }
     : { rule: byId("padding").value, sides: [] };
   return {
-    transposed, axes, padding,
+    transposed, axes, padding, output,
     input: list("input"), kernel: list("kernel"), stride: list("stride"), dilation: list("dilation"),
     outputPadding: transposed && byId("output_padding-0") ? list("output_padding") : Array(axes).fill(0),
     boundary: axisNumbers.map((axis) => byId(`boundary-${axis}`).value),

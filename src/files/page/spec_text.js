@@ -5,7 +5,7 @@
 const BOUNDARIES = ["zero", "circular", "reflect", "symmetric", "replicate"];
 const OPERATIONS = ["correlation", "convolution"];
 const ORDERS = ["channels_first", "channels_last", "column_major"];
-const PADDING_RULES = ["valid", "same_upper", "same_lower", "full", "causal"];
+const PADDING_RULES = ["valid", "same_upper", "same_lower", "full", "causal", "same_tf"];
 
 // A spec that is none, or is too large to be shown. The message says why.
 class SpecError extends Error {}
@@ -73,6 +73,7 @@ function parseSpec(text) {
     stride: perAxis(numbers("stride", "1"), "stride"),
     dilation: perAxis(numbers("dilation", "1"), "dilation"),
     outputPadding: perAxis(numbers("output_padding", "0"), "output_padding"),
+    output: values.has("output") ? perAxis(numbers("output"), "output") : [],
     boundary: perAxis(
       take("boundary", "zero").split(",").map((b) => oneOf(b, BOUNDARIES, "boundary")), "boundary"),
     operation: oneOf(take("operation", "correlation"), OPERATIONS, "operation"),
@@ -83,6 +84,7 @@ function parseSpec(text) {
   if (!transposed && spec.outputPadding.some((pixels) => pixels !== 0)) {
     throw new SpecError("output_padding: only of a transposed convolution");
   }
+  if (!transposed && spec.output.length > 0) throw new SpecError("output: only of a transposed convolution");
   return spec;
 }
 
@@ -106,6 +108,7 @@ function specText(spec) {
   const sides = spec.padding.sides.map(([low, high]) => (low === high ? low : `${low}:${high}`));
   add("padding", spec.padding.rule === "explicit" ? listText(sides) : spec.padding.rule, "0");
   if (spec.transposed) add("output_padding", listText(spec.outputPadding), "0");
+  if (spec.output.length > 0) add("output", listText(spec.output));
   add("boundary", listText(spec.boundary), "zero");
   add("operation", spec.operation, "correlation");
   add("order", spec.order, "channels_first");

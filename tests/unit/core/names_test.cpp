@@ -117,6 +117,7 @@ BOOST_AUTO_TEST_CASE(forms_of_padding) {
   BOOST_TEST(output(Padding::same_lower()) == (Extents{4, 4}));
   BOOST_TEST(output(Padding::full()) == (Extents{6, 6}));
   BOOST_TEST(output(Padding::causal()) == (Extents{4, 4}));
+  BOOST_TEST(output(Padding::same_tf()) == (Extents{4, 4}));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_convolution_answers) {

@@ -72,6 +72,9 @@ std::set<std::string> words_of(const Spec& spec) {
     if constexpr (requires { spec.input_dilation; })
       words.insert("input_dilation " + std::to_string(spec.input_dilation[axis]));
   }
+  if constexpr (requires { spec.output; }) {
+    if (!spec.output.empty()) words.insert("output by rule " + std::to_string(rule));
+  }
   const auto varies = [&](const auto& list, const std::string& name) {
     if (list.values().size() > 1 && list[0] != list[1]) words.insert("several of " + name);
     if (list.values().size() == 1 && axes > 1) words.insert("one " + name + " for all");
@@ -98,12 +101,13 @@ std::set<std::string> all_words() {
     add("in", channels, channels);
     add("out", channels, channels);
   }
-  add("padding rule", 0, 5);
+  add("padding rule", 0, 6);
   add("padding", -2, 13);
   add("stride", 1, 4);
   add("dilation", 1, 6);
   add("output_padding", 0, 5);
   add("input_dilation", 1, 4);
+  for (const Index rule : {0, 2, 3, 6}) add("output by rule", rule, rule);
   for (const char* const name : {"zero", "circular", "reflect", "symmetric", "replicate"})
     words.insert(std::string("boundary ") + name);
   for (const char* const name : {"correlation", "convolution"})
@@ -161,11 +165,11 @@ BOOST_AUTO_TEST_CASE(weights_in_the_orders_that_are_allowed) {
 
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_spec_everywhere) {
   BOOST_TEST(to_string(random_spec(0)) ==
-             "input=2,2,2,3 kernel=1,1,1,2 in=3 out=3 stride=2 dilation=1,1,1,5 padding=full "
+             "input=2,2,2,3 kernel=1,1,1,2 in=3 out=3 stride=2 dilation=1,1,1,5 padding=causal "
              "boundary=reflect operation=convolution order=column_major");
   BOOST_TEST(to_string(random_spec(1)) ==
-             "input=3,1,1 kernel=1,1,1 in=3 out=3 stride=2,3,1 dilation=3,1,1 padding=valid "
-             "boundary=zero,symmetric,zero operation=convolution order=column_major");
+             "input=3,1,1 kernel=1,1,1 in=3 out=3 stride=2,3,1 dilation=3,1,1 padding=1 "
+             "boundary=reflect,symmetric,circular");
   BOOST_TEST(to_string(random_spec(18446744073709551615u)) ==
              "input=14 kernel=5 out=3 padding=-1 boundary=reflect");
   BOOST_TEST(to_string(random_convolution(0)) ==
@@ -173,8 +177,8 @@ BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_spec_everywhere) {
              "operation=convolution order=column_major");
   BOOST_TEST(to_string(random_transposed_convolution(0)) ==
              "transposed input=1,1,1,3 kernel=2,2,1,1 in=2 out=4 groups=2 stride=2,1,4,1 "
-             "dilation=6,4,1,5 padding=causal boundary=reflect,zero,zero,zero "
-             "operation=convolution order=column_major");
+             "dilation=6,4,1,5 padding=same_lower boundary=zero,zero,zero,zero "
+             "operation=convolution");
 }
 
 BOOST_AUTO_TEST_CASE(specs_of_neighbouring_seeds_differ) {
@@ -196,6 +200,7 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
                              .smallest_padding = 0,
                              .largest_padding = 2,
                              .padding_rules = {Padding::Rule::explicit_sides, Padding::Rule::full},
+                             .says_output = false,
                              .boundaries = {Boundary::zero, Boundary::reflect},
                              .operations = {Operation::correlation},
                              .orders = {TensorOrder::channels_last},
@@ -226,6 +231,11 @@ BOOST_AUTO_TEST_CASE(bounds_hold) {
                                           "padding rule 2",
                                           "padding rule 3",
                                           "padding rule 5",
+                                          "padding rule 6",
+                                          "output by rule 0",
+                                          "output by rule 2",
+                                          "output by rule 3",
+                                          "output by rule 6",
                                           "padding -2",
                                           "padding -1",
                                           "padding 3",

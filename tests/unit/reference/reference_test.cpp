@@ -310,6 +310,68 @@ BOOST_AUTO_TEST_CASE(padding_rules_of_a_transposed_convolution_may_enlarge) {
   BOOST_TEST(oracle::convolve_transposed(spec, Numbers{1}, Numbers{7, 8}) == (Numbers{7, 0, 8, 0}));
 }
 
+BOOST_AUTO_TEST_CASE(output_says_the_padding_of_a_transposed_convolution) {
+  TransposedConvolutionSpec spec = {.input = {2}, .kernel = {3}, .stride = 2, .output = {4}};
+  const Numbers weights = {1, 10, 100};
+  const Numbers x = {1, 2};  // adds up to 1 10 102 20 200
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{10, 102, 20, 200}));
+  spec.padding = Padding::same_upper();
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{1, 10, 102, 20}));
+  spec.output = {7};
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{0, 1, 10, 102, 20, 200, 0}));
+  spec.output = {6};
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{0, 1, 10, 102, 20, 200}));
+  spec.padding = 0;
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{1, 10, 102, 20, 200, 0}));
+  spec.output_padding = 1;  // is taken for a pixel that the kernel reaches
+  spec.output = {5};
+  BOOST_TEST(oracle::convolve_transposed(spec, weights, x) == (Numbers{10, 102, 20, 200, 0}));
+}
+
+// ONNX's test convtranspose_output_shape, its first output channel: a total of -1 on either axis.
+BOOST_AUTO_TEST_CASE(output_as_onnx_has_it) {
+  const TransposedConvolutionSpec spec = {
+      .input = {3, 3}, .kernel = {3, 3}, .stride = {3, 2}, .output = {10, 8}};
+  const Numbers x = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  Numbers expected;
+  for (const Numbers& row :
+       {Numbers{0, 0, 1, 1, 3, 2, 2, 0}, {3, 3, 7, 4, 9, 5, 5, 0}, {6, 6, 13, 7, 15, 8, 8, 0}}) {
+    for (int times = 0; times < 3; ++times) expected.insert(expected.end(), row.begin(), row.end());
+  }
+  expected.resize(80);
+  BOOST_TEST(oracle::convolve_transposed(spec, Numbers(9, 1), x) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(same_tf_is_not_onnx) {
+  TransposedConvolutionSpec spec = {
+      .input = {2}, .kernel = {1}, .stride = 3, .padding = Padding::same_upper()};
+  const Numbers x = {1, 2};
+  BOOST_TEST(oracle::convolve_transposed(spec, Numbers{1}, x) == (Numbers{0, 1, 0, 0, 2, 0}));
+  spec.padding = Padding::same_tf();
+  BOOST_TEST(oracle::convolve_transposed(spec, Numbers{1}, x) == (Numbers{1, 0, 0, 2, 0, 0}));
+  spec.output = {4};
+  BOOST_TEST(oracle::convolve_transposed(spec, Numbers{1}, x) == (Numbers{1, 0, 0, 2}));
+  spec.output = {};
+  spec.kernel = {4};  // adds up to 1 10 100 1002 20 200 2000, one more than input * stride
+  BOOST_TEST(oracle::convolve_transposed(spec, Numbers{1, 10, 100, 1000}, x) ==
+             (Numbers{1, 10, 100, 1002, 20, 200}));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_an_output_that_cannot_be) {
+  const auto check = [](const std::string& fields, const std::string& message) {
+    check_refused(toeplix::parse_transposed_convolution("transposed " + fields), message);
+  };
+  check("input=4 kernel=3 output=0", "axis 0: output 0 is not positive");
+  check("input=4 kernel=3 output=8,8", "output has 2 values, expected 1 or one per axis (1)");
+  check(
+      "input=4 kernel=3 padding=1 output=8",
+      "padding and output both decide the output: transposed input=4 kernel=3 padding=1 output=8");
+  check("input=4 kernel=3 stride=2 padding=same_tf output=9",
+        "axis 0: output 9 has windows 5, not input 4");
+  check("input=4 kernel=3 stride=2 padding=same_tf output_padding=1",
+        "axis 0: output_padding 1 is not for padding same_tf");
+}
+
 BOOST_AUTO_TEST_CASE(output_padding_adds_upper_pixels) {
   TransposedConvolutionSpec spec = {
       .input = {2}, .kernel = {3}, .stride = 2, .padding = 1, .output_padding = 1};

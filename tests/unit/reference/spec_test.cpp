@@ -46,7 +46,7 @@ void check_refused(const std::string& text, const std::string& message) {
 
 const std::string known_keys =
     "expected a known key: input, kernel, in, out, groups, stride, dilation, input_dilation, "
-    "padding, output_padding, boundary, padding_value, operation, order, weights_order";
+    "padding, output_padding, output, boundary, padding_value, operation, order, weights_order";
 
 }  // namespace
 
@@ -95,6 +95,7 @@ BOOST_AUTO_TEST_CASE(every_form_of_padding) {
                "padding=same_lower");
   check_fields({.input = {5}, .kernel = {2}, .padding = Padding::full()}, "padding=full");
   check_fields({.input = {5}, .kernel = {2}, .padding = Padding::causal()}, "padding=causal");
+  check_fields({.input = {5}, .kernel = {2}, .padding = Padding::same_tf()}, "padding=same_tf");
 }
 
 BOOST_AUTO_TEST_CASE(everything_at_once) {
@@ -331,7 +332,7 @@ BOOST_AUTO_TEST_CASE(refuses_unknown_names) {
                 "column_major, got 'XYZ'");
   check_refused("padding=much",
                 "spec text, byte 8: padding=much: expected numbers, lower:upper pairs, or one of "
-                "valid, same_upper, same_lower, full, causal");
+                "valid, same_upper, same_lower, full, causal, same_tf");
 }
 
 BOOST_AUTO_TEST_CASE(says_which_key_was_meant) {
@@ -355,8 +356,9 @@ BOOST_AUTO_TEST_CASE(says_which_key_was_meant) {
   check("pad", "padding");
   check("pads", "padding");
   check("auto_pad", "padding");
-  check("output_size", "output_padding, of a transposed convolution");
-  check("output_shape", "output_padding, of a transposed convolution");
+  check("output_size", "output, of a transposed convolution");
+  check("output_shape", "output, of a transposed convolution");
+  check("Output", "output");
   check("input_shape", "input");
   check("data_format", "order");
   check("kernel_layout", "weights_order");
@@ -407,17 +409,20 @@ BOOST_AUTO_TEST_CASE(says_which_word_was_meant) {
       {"symm", "symmetric"}, {"Symmetric", "symmetric"}, {"0", "zero"}};
   for (const auto& pair : meant_boundaries)
     check("boundary", boundaries + pair.first + "'", Pairs{pair});
-  check("padding",
-        "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full, causal",
-        Pairs{{"SAME", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
-              {"same", "same_upper (of PyTorch and TensorFlow) or same_lower (of NumPy and SciPy)"},
-              {"VALID", "valid"},
-              {"SAME_LOWER", "same_lower"},
-              {"same-upper", "same_upper"},
-              {"ful", "full"},
-              {"reflect", "boundary=reflect"},
-              {"zeros", "boundary=zero"},
-              {"wrap", "boundary=circular"}});
+  const std::string same =
+      "same_upper (of PyTorch), same_tf (of TensorFlow) or same_lower (of NumPy and SciPy)";
+  check(
+      "padding",
+      "numbers, lower:upper pairs, or one of valid, same_upper, same_lower, full, causal, same_tf",
+      Pairs{{"SAME", same},
+            {"same", same},
+            {"VALID", "valid"},
+            {"SAME_LOWER", "same_lower"},
+            {"same-upper", "same_upper"},
+            {"ful", "full"},
+            {"reflect", "boundary=reflect"},
+            {"zeros", "boundary=zero"},
+            {"wrap", "boundary=circular"}});
   const std::string operations = "one of correlation, convolution, got '";
   for (const auto& pair : Pairs{{"conv2", "convolution"},
                                 {"Convolution", "convolution"},
@@ -454,6 +459,23 @@ BOOST_AUTO_TEST_CASE(says_what_takes_the_place_of_output_padding) {
   check_refused("output_padding=x",
                 "spec text, byte 15: output_padding=x: expected integers separated by commas, got "
                 "'x'");
+}
+
+BOOST_AUTO_TEST_CASE(output_is_of_a_transposed_convolution) {
+  const TransposedConvolutionSpec spec = {
+      .input = {4, 4}, .kernel = {3, 3}, .stride = 2, .output = {8, 7}};
+  const std::string text = "transposed input=4,4 kernel=3,3 stride=2 output=8,7";
+  BOOST_TEST((toeplix::parse_transposed_convolution(text) == spec));
+  BOOST_TEST(to_string(spec) == text);
+  for (const std::string value : {"3", "8,7", "x"}) {
+    check_refused("input=5 kernel=3 output=" + value,
+                  "spec text, byte 24: output=" + value +
+                      ": expected the word 'transposed' in front; the output of a convolution "
+                      "follows from the others, and out is its channels");
+  }
+  check_refused("transposed output=",
+                "spec text, byte 18: output=: expected integers separated by "
+                "commas, got ''");
 }
 
 BOOST_AUTO_TEST_CASE(one_kind_alone) {

@@ -104,6 +104,7 @@ BOOST_AUTO_TEST_CASE(extents_of_padding_rules) {
   check_axis(with(6, 3, 2, 1, Padding::same_lower()), {1, 0}, 3);
   check_axis(with(7, 3, 2, 1, Padding::same_upper()), {1, 1}, 4);
   check_axis(with(7, 1, 3, 1, Padding::same_upper()), {0, 0}, 3);  // never crops
+  check_axis(with(5, 4, 1, 1, Padding::same_tf()), {1, 2}, 5);
   check_axis(with(7, 2, 5, 1, Padding::same_lower()), {0, 0}, 2);
 }
 
@@ -138,6 +139,80 @@ BOOST_AUTO_TEST_CASE(extents_of_transposed_convolutions) {
   check_axis(with(4, 1, Padding::same_lower(), 0), {0, -1}, 16);
   check_axis(with(6, 1, Padding::same_upper(), 0), {-2, -1}, 24);
   check_axis(with(6, 1, Padding::same_lower(), 0), {-1, -2}, 24);
+  // TensorFlow's: nothing below the image that the convolution does not pad.
+  check_axis(with(1, 1, Padding::same_tf(), 0), {1, 1}, 4);
+  check_axis(with(2, 1, Padding::same_tf(), 0), {0, 1}, 8);
+  check_axis(with(1, 2, Padding::same_tf(), 0), {2, 2}, 4);
+  check_axis(with(4, 1, Padding::same_tf(), 0), {0, -1}, 16);
+  check_axis(with(6, 1, Padding::same_tf(), 0), {0, -3}, 24);
+}
+
+// (input - 1) * stride + (kernel - 1) * dilation + 1 + output_padding - output is the padding.
+BOOST_AUTO_TEST_CASE(padding_of_an_output) {
+  const auto with = [](Index stride, Padding padding, Index output, Index output_padding = 0) {
+    return TransposedConvolutionSpec{.input = {4},
+                                     .kernel = {3},
+                                     .stride = stride,
+                                     .padding = padding,
+                                     .output_padding = output_padding,
+                                     .output = {output}};
+  };
+  check_axis(with(2, 0, 9), {0, 0}, 9);
+  check_axis(with(2, 0, 8), {1, 0}, 8);  // as ONNX: of an odd number the lower side has more
+  check_axis(with(2, Padding::same_lower(), 8), {1, 0}, 8);
+  check_axis(with(2, Padding::same_upper(), 8), {0, 1}, 8);
+  check_axis(with(2, 0, 7), {1, 1}, 7);
+  check_axis(with(2, 0, 7, 1), {2, 1}, 7);
+  check_axis(with(2, Padding::same_upper(), 1), {4, 4}, 1);
+  check_axis(with(2, 0, 10), {0, -1}, 10);
+  check_axis(with(2, Padding::same_upper(), 10), {-1, 0}, 10);
+  check_axis(with(2, Padding::same_upper(), 14), {-3, -2}, 14);
+  check_axis(with(2, 0, 10, 1), {0, 0}, 10);
+  check_axis(with(2, Padding::same_tf(), 8), {0, 1}, 8);
+  check_axis(with(2, Padding::same_tf(), 7), {1, 1}, 7);
+  check_axis(with(5, Padding::same_tf(), 20), {0, -2}, 20);
+  check_axis(with(5, Padding::same_tf(), 16), {1, 1}, 16);
+}
+
+BOOST_AUTO_TEST_CASE(one_output_is_that_of_all_axes) {
+  const TransposedConvolution one({.input = {4, 3}, .kernel = {3, 3}, .stride = 2, .output = {7}});
+  BOOST_TEST(one.output() == (Extents{7, 7}));
+  const TransposedConvolution two(
+      {.input = {4, 3}, .kernel = {3, 3}, .stride = 2, .output = {7, 6}});
+  BOOST_TEST(two.output() == (Extents{7, 6}));
+  BOOST_TEST((two.padding(1) == toeplix::AxisPadding{1, 0}));
+}
+
+BOOST_AUTO_TEST_CASE(refuses_an_output_that_cannot_be) {
+  const auto check = [](const std::string& fields, const std::string& message) {
+    const auto spec = toeplix::parse_transposed_convolution("transposed " + fields);
+    check_refused(spec, message);
+    BOOST_CHECK_THROW(static_cast<void>(toeplix::reference::output_extents(spec)), toeplix::Error);
+  };
+  check("input=4 kernel=3 output=0", "axis 0: output extent 0 must be at least 1");
+  check("input=4,4 kernel=3,3 output=3,-1", "axis 1: output extent -1 must be at least 1");
+  check("input=4 kernel=3 output=1099511627777",
+        "axis 0: output extent 1099511627777 must be at most 2^40");
+  check("input=4 kernel=3 output=9223372036854775807",
+        "axis 0: output extent 9223372036854775807 must be at most 2^40");
+  check(
+      "input=1099511627776 kernel=3 stride=1099511627776 output=8",
+      "axis 0: output extent of input 1099511627776 at stride 1099511627776 must be at most 2^40");
+  check("input=4 kernel=3 output=8,8", "output has 2 values; expected one, or one per axis (1)");
+  const std::string both = "padding and output both say how many pixels there are, in transposed ";
+  const std::string instead = "; leave one out, or use padding same_upper, same_lower or same_tf";
+  for (const std::string padding : {"1", "0:1", "valid", "full", "causal"}) {
+    const std::string fields = "input=4 kernel=3 padding=" + padding + " output=5";
+    check(fields, both + fields + instead);
+  }
+  check("input=4,4 kernel=3,3 padding=0,1 output=5",
+        both + "input=4,4 kernel=3,3 padding=0,1 output=5" + instead);
+  check("input=4 kernel=3 stride=2 padding=same_tf output=9",
+        "axis 0: output extent 9 at stride 2 needs input 5 with padding same_tf, not 4");
+  check("input=4,4 kernel=3,3 stride=2 padding=same_tf output=7,6",
+        "axis 1: output extent 6 at stride 2 needs input 3 with padding same_tf, not 4");
+  check("input=4,4 kernel=3,3 stride=2 padding=same_tf output_padding=0,1",
+        "axis 1: output_padding 1 has no meaning with padding same_tf; give the extent as output");
 }
 
 BOOST_AUTO_TEST_CASE(extents_agree_with_the_oracle) {
