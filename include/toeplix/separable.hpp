@@ -162,15 +162,24 @@ enum class CoordinateMode {
 /// An image resampled, as ONNX's Resize: any axes, batch and channels among them. Neighbours beyond
 /// the border are the edge's pixels.
 ///
-/// Either `scales` or `sizes` is given. With `scales` an axis gets floor(input * scale) pixels, and
-/// coordinates are computed in double. With `sizes` the scale is the exact fraction size / input,
-/// and so are all coordinates: no tie is decided by a rounding error.
+/// One of `scales`, `float_scales` and `sizes` is given. With `scales` an axis gets
+/// floor(input * scale) pixels, and coordinates are computed in double. With `sizes` the scale is
+/// the exact fraction size / input, and so are all coordinates: no rounding decides a tie.
+///
+/// `float_scales` are what ONNX files have, and the extents are those of ONNX Runtime: `length`,
+/// the product of extent and scale, is rounded to a float, and an axis gets floor(length) pixels.
+/// So 10 pixels times 0.7f are 7, and 6 if the same number is given as a double, which is a little
+/// less than 0.7. Coordinates follow the formulas of `CoordinateMode` in double with the value of
+/// the float and this `length`; ONNX Runtime computes them in float, and takes the number of pixels
+/// for `length`.
 ///
 ///     auto R = toeplix::compile(toeplix::Resize{
 ///         .input = {4, 4}, .sizes = {8, 8}, .interpolation = toeplix::Interpolation::linear});
+///     toeplix::Resize shorter{.input = {10}, .float_scales = {0.7F}};  // to 7 pixels
 struct Resize {
   Extents input;                                            ///< along every axis, the slowest first
   std::vector<double> scales = {};                          ///< per axis; 1 leaves it as it is
+  std::vector<float> float_scales = {};                     ///< the same as ONNX multiplies them
   Extents sizes = {};                                       ///< output extents per axis
   Interpolation interpolation = Interpolation::nearest;     ///< how pixels are made
   NearestPixel nearest = NearestPixel::round_prefer_floor;  ///< of Interpolation::nearest alone
@@ -202,7 +211,8 @@ class Separable {
   /// Throws GeometryError if an axis ends up without pixels; CapacityError as CoefficientTable.
   Separable(const Pad& pad);
   /// Throws GeometryError if an axis ends up without pixels, for scales that are not positive,
-  /// and for both or neither of `scales` and `sizes`; CapacityError as CoefficientTable.
+  /// and unless one of `scales`, `float_scales` and `sizes` is given; CapacityError as
+  /// CoefficientTable.
   Separable(const Resize& resize);
 
   /// One table per axis, the slowest first.

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace toeplix {
 
@@ -56,11 +58,12 @@ struct SizedAxis {
   }
 };
 
-/// One axis that is resized by a factor.
+/// One axis that is resized by a factor; `length` is input * scale.
 struct ScaledAxis {
   Index input;
   Index output;
   double scale;
+  double length;
 
   PixelPosition position(Index o, CoordinateMode mode) const {
     return position_of(coordinate(o, mode));
@@ -69,7 +72,6 @@ struct ScaledAxis {
  private:
   double coordinate(Index o, CoordinateMode mode) const {
     const auto at = static_cast<double>(o);
-    const double length = scale * static_cast<double>(input);
     const double half_pixel = (at + 0.5) / scale - 0.5;
     switch (mode) {
       case CoordinateMode::half_pixel:
@@ -135,19 +137,28 @@ void check_extent(Index extent, const std::string& name) {
                       (extent < 1 ? " must be at least 1" : " must be at most 2^40"));
 }
 
+/// One of the three lists is given, with a number for every axis.
+void check_factors(const Resize& resize) {
+  using Factors = std::pair<std::string, std::size_t>;
+  std::vector<Factors> given = {Factors("scales", resize.scales.size()),
+                                Factors("float_scales", resize.float_scales.size()),
+                                Factors("sizes", resize.sizes.size())};
+  std::erase_if(given, [](const Factors& factors) { return factors.second == 0; });
+  if (given.empty()) throw GeometryError("scales and sizes are missing; expected one of them");
+  if (given.size() > 1) {
+    throw GeometryError(given[0].first + " and " + given[1].first +
+                        " are both given; expected one");
+  }
+  const std::size_t axes = resize.input.size();
+  if (given[0].second == axes) return;
+  throw GeometryError(given[0].first + " has " + std::to_string(given[0].second) +
+                      " values; expected one per axis (" + std::to_string(axes) + ")");
+}
+
 void check(const Resize& resize) {
   const std::size_t axes = resize.input.size();
   if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
-  if (resize.scales.empty() == resize.sizes.empty()) {
-    throw GeometryError(resize.sizes.empty() ? "scales and sizes are missing; expected one of them"
-                                             : "scales and sizes are both given; expected one");
-  }
-  const std::size_t given = resize.sizes.empty() ? resize.scales.size() : resize.sizes.size();
-  if (given != axes) {
-    throw GeometryError(std::string(resize.sizes.empty() ? "scales" : "sizes") + " has " +
-                        std::to_string(given) + " values; expected one per axis (" +
-                        std::to_string(axes) + ")");
-  }
+  check_factors(resize);
   for (std::size_t axis = 0; axis < axes; ++axis) {
     check_extent(resize.input[axis], axis_name(axis) + "input extent");
     if (!resize.sizes.empty()) check_extent(resize.sizes[axis], axis_name(axis) + "size");
@@ -158,8 +169,9 @@ CoefficientTable sized_table(const Resize& resize, std::size_t axis) {
   return axis_table(resize, SizedAxis{resize.input[axis], resize.sizes[axis]});
 }
 
-CoefficientTable scaled_table(const Resize& resize, std::size_t axis) {
-  const double scale = resize.scales[axis];
+/// `Scalar` is what the scale is given in, and what its product with the extent is rounded to.
+template <class Scalar>
+CoefficientTable scaled_table(const Resize& resize, std::size_t axis, Scalar scale) {
   const Index input = resize.input[axis];
   std::ostringstream number;
   number << scale;
@@ -167,21 +179,28 @@ CoefficientTable scaled_table(const Resize& resize, std::size_t axis) {
   if (!(scale > 0) || !std::isfinite(scale)) {
     throw GeometryError(factor + " must be positive and finite");
   }
-  const double length = std::floor(static_cast<double>(input) * scale);
+  const Scalar length = static_cast<Scalar>(input) * scale;
   if (length < 1) {
     throw GeometryError(factor + " leaves no pixel of input extent " + std::to_string(input));
   }
-  if (length > static_cast<double>(max_extent)) {
+  if (length >= static_cast<Scalar>(max_extent) + 1) {
     throw GeometryError(factor + " makes the output extent exceed 2^40");
   }
-  return axis_table(resize, ScaledAxis{input, static_cast<Index>(length), scale});
+  return axis_table(resize, ScaledAxis{input, static_cast<Index>(length),
+                                       static_cast<double>(scale), static_cast<double>(length)});
+}
+
+CoefficientTable table_of(const Resize& resize, std::size_t axis) {
+  if (!resize.sizes.empty()) return sized_table(resize, axis);
+  if (!resize.scales.empty()) return scaled_table(resize, axis, resize.scales[axis]);
+  return scaled_table(resize, axis, resize.float_scales[axis]);
 }
 
 std::vector<CoefficientTable> tables_of(const Resize& resize) {
   check(resize);
   std::vector<CoefficientTable> tables;
   for (std::size_t axis = 0; axis < resize.input.size(); ++axis) {
-    tables.push_back(resize.sizes.empty() ? scaled_table(resize, axis) : sized_table(resize, axis));
+    tables.push_back(table_of(resize, axis));
   }
   return tables;
 }

@@ -202,6 +202,67 @@ BOOST_AUTO_TEST_CASE(linear_is_a_tent) {
   }
 }
 
+// What ONNX Runtime's extents are, with the product of a float and an extent rounded to a float.
+BOOST_AUTO_TEST_CASE(float_scales_give_the_extents_of_a_float_product) {
+  const auto with = [](Index input, float scale, CoordinateMode mode) {
+    return Resize{.input = {input}, .float_scales = {scale}, .coordinates = mode};
+  };
+  const auto output = [&](Index input, float scale) {
+    return Separable(with(input, scale, CoordinateMode::half_pixel)).output()[0];
+  };
+  BOOST_TEST(output(10, 0.7F) == 7);
+  BOOST_TEST(Separable(Resize{.input = {10}, .scales = {0.7F}}).output()[0] == 6);
+  BOOST_TEST(Separable(Resize{.input = {10}, .scales = {0.7}}).output()[0] == 7);
+  for (Index input = 1; input < 300; ++input) {
+    for (const float scale : {0.1F, 0.3F, 0.6F, 0.7F, 1.1F, 1.7F, 2.3F, 7.0F / 3}) {
+      const float product = static_cast<float>(input) * scale;
+      if (product >= 1) BOOST_TEST(output(input, scale) == static_cast<Index>(product));
+    }
+  }
+  // The corners meet, and nothing is moved to keep the centre; 3.5 / 0.7f is a little more than 5.
+  BOOST_TEST(sources(with(10, 0.7F, CoordinateMode::align_corners)) == "0 1 3 4 6 7 9");
+  BOOST_TEST(sources(with(10, 0.7F, CoordinateMode::half_pixel_symmetric)) == "0 2 3 5 6 7 9");
+  BOOST_TEST(sources(with(10, 0.7F, CoordinateMode::asymmetric)) == "0 1 3 4 6 7 9");
+}
+
+BOOST_AUTO_TEST_CASE(float_scales_that_are_exact_are_scales) {
+  for (const CoordinateMode mode : modes) {
+    for (const float scale : {0.5F, 0.75F, 1.0F, 1.5F, 2.0F, 3.0F}) {
+      for (const Interpolation interpolation : {Interpolation::nearest, Interpolation::linear}) {
+        const Resize single{.input = {6, 8},
+                            .float_scales = {scale, 1},
+                            .interpolation = interpolation,
+                            .coordinates = mode};
+        const Resize twofold{.input = {6, 8},
+                             .scales = {scale, 1},
+                             .interpolation = interpolation,
+                             .coordinates = mode};
+        BOOST_TEST((Separable(single).tables() == Separable(twofold).tables()));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(refuses_float_scales_that_cannot_be) {
+  const auto check = [](const Resize& resize, const std::string& message) {
+    check_throws<GeometryError>([&] { Separable{resize}; }, message);
+  };
+  check({.input = {2}, .scales = {2}, .float_scales = {2}},
+        "scales and float_scales are both given; expected one");
+  check({.input = {2}, .float_scales = {2}, .sizes = {4}},
+        "float_scales and sizes are both given; expected one");
+  check({.input = {2}, .float_scales = {2, 2}},
+        "float_scales has 2 values; expected one per axis (1)");
+  check({.input = {2}, .float_scales = {0}}, "axis 0: scale 0 must be positive and finite");
+  check({.input = {2}, .float_scales = {-0.5F}}, "axis 0: scale -0.5 must be positive and finite");
+  check({.input = {2}, .float_scales = {std::numeric_limits<float>::quiet_NaN()}},
+        "axis 0: scale nan must be positive and finite");
+  check({.input = {3}, .float_scales = {0.25F}},
+        "axis 0: scale 0.25 leaves no pixel of input extent 3");
+  check({.input = {2}, .float_scales = {3e38F}},
+        "axis 0: scale 3e+38 makes the output extent exceed 2^40");
+}
+
 BOOST_AUTO_TEST_CASE(refuses) {
   check_throws<GeometryError>([] { Separable(Resize{.input = {}, .sizes = {}}); },
                               "input has no axes; expected at least one extent");
