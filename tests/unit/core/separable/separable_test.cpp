@@ -46,6 +46,44 @@ Resize large_resize() {
 
 }  // namespace
 
+// Products of small integers, so that every way to add them up gives the same.
+BOOST_AUTO_TEST_CASE(apply_is_the_product_of_the_matrix) {
+  CoefficientTable longer(2);
+  longer.append_row({{0, 2}});
+  longer.append_row({});
+  longer.append_row({{0, -1}, {1, 4}});
+  longer.append_row({{1, 3}});
+  const auto check = [](const Separable& separable) {
+    const Matrix matrix = toeplix::compile(separable);
+    std::vector<double> x;
+    for (Index i = 0; i < separable.cols(); ++i) x.push_back(static_cast<double>(i * i % 17 - 8));
+    const Eigen::VectorXd y =
+        matrix * Eigen::Map<const Eigen::VectorXd>(x.data(), static_cast<Index>(x.size()));
+    const std::vector<double> expected(y.data(), y.data() + y.size());
+    BOOST_TEST(toeplix::apply(separable, x) == expected, boost::test_tools::per_element());
+  };
+  const CoefficientTable same = CoefficientTable::identity(3);
+  for (const auto& tables :
+       std::vector<std::vector<CoefficientTable>>{{small_table()},
+                                                  {longer},
+                                                  {small_table(), longer},
+                                                  {longer, small_table()},
+                                                  {longer, same, small_table()},
+                                                  {small_table(), longer, longer, same}}) {
+    check(Separable(tables));
+    check(Separable(tables).transposed());
+  }
+  check(AveragePool{.input = {5, 6}, .kernel = {2, 4}, .channels = 2, .stride = 2});
+  check(Pad{.input = {3, 4}, .padding = 2, .boundary = toeplix::Boundary::reflect});
+}
+
+BOOST_AUTO_TEST_CASE(apply_refuses_another_length) {
+  const Separable separable({small_table()});
+  check_throws<GeometryError>(
+      [&] { static_cast<void>(toeplix::apply(separable, std::vector<double>(2))); },
+      "x has length 2; expected 3");
+}
+
 BOOST_AUTO_TEST_CASE(a_table_sorts_adds_and_drops) {
   CoefficientTable table(4);
   table.append_row({{3, 1}, {0, 2}, {3, 4}});
