@@ -26,14 +26,6 @@ std::string without_bytes(const std::string& message) {
   return place == message.npos ? message : message.substr(place + 2);
 }
 
-AnySpec parse_words(const std::vector<std::string>& words) {
-  try {
-    return parse_spec(join(words));
-  } catch (const FormatError& error) {
-    throw UsageError("SPEC: " + without_bytes(error.what()));
-  }
-}
-
 /// 1000 for K, and so on to T; 1 for no letter, nothing for any other.
 std::optional<Index> unit_of(std::string_view letter) {
   constexpr std::string_view letters = "KMGT";
@@ -98,6 +90,14 @@ std::string positive_number(const std::string& text) {
 
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Print JSON");
+}
+
+AnySpec parse_words(const std::vector<std::string>& words) {
+  try {
+    return parse_spec(join(words));
+  } catch (const FormatError& error) {
+    throw UsageError("SPEC: " + without_bytes(error.what()));
+  }
 }
 
 AnyConv parse_convolution(const std::vector<std::string>& words) {

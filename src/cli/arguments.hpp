@@ -59,7 +59,10 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& v
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
 
-/// Reads the words of a spec, each `key=value` or `transposed`. Throws UsageError for any other
+/// Reads the words of a spec, each `key=value` or `transposed`; does not check the geometry. Throws
+/// UsageError for any other words.
+AnySpec parse_words(const std::vector<std::string>& words);
+/// The convolution of the words of a spec. Throws UsageError for any other
 /// words, GeometryError for a convolution that cannot exist.
 AnyConv parse_convolution(const std::vector<std::string>& words);
 

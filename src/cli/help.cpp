@@ -1,8 +1,14 @@
 #include "cli/help.hpp"
 
 #include "cli/commands/commands.hpp"
+#include "cli/operators/help.hpp"
 
 #include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace toeplix::cli {
 namespace {
@@ -29,6 +35,22 @@ std::string line_of(const CLI::Option& option) {
   if (!option.get_positional() && !value_name(option).empty()) term += " " + value_name(option);
   if (option.get_required() && option.nonpositional()) term += " REQUIRED";
   return line_of(term, option.get_description());
+}
+
+/// Names of commands and what they do. Commands of a group of their own share a line, which has the
+/// name of the group.
+std::vector<std::pair<std::string, std::string>> command_lines(const CLI::App& app) {
+  const std::string usual = CLI::App().get_group();
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    const std::string group = command->get_group();
+    if (group != usual && !lines.empty() && lines.back().second == group) {
+      lines.back().first += ", " + command->get_name();
+    } else {
+      lines.emplace_back(command->get_name(), group == usual ? command->get_description() : group);
+    }
+  }
+  return lines;
 }
 
 std::string usage_of(const CLI::App& app, const std::string& name) {
@@ -74,11 +96,8 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
   for (const CLI::Option* option : app->get_options()) {
     if (!option->get_description().empty()) help += line_of(*option);
   }
-  const auto commands = app->get_subcommands(nullptr);
-  if (!commands.empty()) help += "\nCommands:\n";
-  for (const CLI::App* command : commands) {
-    help += line_of(command->get_name(), command->get_description());
-  }
+  if (!app->get_subcommands(nullptr).empty()) help += "\nCommands:\n";
+  for (const auto& [names, what] : command_lines(*app)) help += line_of(names, what);
   return help + "\n" + app->get_footer() + "\n";
 }
 
@@ -96,10 +115,19 @@ std::vector<std::string> value_choices(const CLI::Option& option) {
 
 void add_spec_help(CLI::App& program) {
   CLI::App* command = program.add_subcommand("spec", "Say what SPEC and KERNEL may be");
+  command->group(print_group);
+  auto of_command = std::make_shared<std::string>();
+  std::vector<std::string> names;
+  for (const OperatorWords& words : operator_words) names.emplace_back(words.command);
+  command->add_option("COMMAND", *of_command)->type_name("")->check(CLI::IsMember(names));
   command->footer(
+      "pool, pad, resize and im2col have words of their own: toeplix spec pool\n"
       "What every word means: docs/conventions.md\n"
       "Example: toeplix spec");
-  command->callback([] { fmt::print("{}", spec_help); });
+  command->callback([of_command] {
+    const OperatorWords* const words = operator_words_of(*of_command);
+    fmt::print("{}", words == nullptr ? spec_help : words->help);
+  });
 }
 
 }  // namespace toeplix::cli

@@ -8,12 +8,16 @@
 
 namespace toeplix::cli {
 
-/// Formats help so that it fits a screen of 80 columns and 24 lines.
+/// Formats help so that it fits a screen of 80 columns and 24 lines. Commands with a group share a
+/// line, which has the name of the group as its description.
 class HelpFormatter : public CLI::FormatterBase {
  public:
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override;
 };
+
+/// The group of the commands that print something about the program: see `HelpFormatter`.
+inline constexpr const char* print_group = "Print the words of SPEC, bash completion, man page";
 
 /// What SPEC and KERNEL are: lines that end with a newline.
 extern const std::string_view spec_help;

@@ -155,6 +155,10 @@ int run(int count, char** arguments) {
   add_apply(program);
   add_compose(program);
   add_verify(program);
+  add_pool(program);
+  add_pad(program);
+  add_resize(program);
+  add_im2col(program);
   add_plot(program);
   add_page(program);
 #ifdef TOEPLIX_CLI_SOLVERS

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <span>
 #include <utility>
@@ -130,6 +131,10 @@ void add_matrix_file(CLI::App& command, MatrixFile& file) {
   command.add_option("--output", file.path, "The file to write: .npz, .mtx, .mat; - prints .mtx")
       ->required()
       ->type_name("FILE");
+  add_matrix_format(command, file);
+}
+
+void add_matrix_format(CLI::App& command, MatrixFile& file) {
   add_layout(command, file);
   command.add_flag("--compress", file.deflates, ".npz, .mat: a smaller file, much slower");
   add_symmetry(command, file);
@@ -138,6 +143,18 @@ void add_matrix_file(CLI::App& command, MatrixFile& file) {
       ".mtx: the places of the entries alone");
   command.add_option("--variable", file.variable, ".mat: what MATLAB calls the matrix (W)")
       ->type_name("NAME");
+}
+
+void add_index_width(CLI::App& command, IndexWidth& width) {
+  const std::map<std::string, IndexWidth> widths{
+      {"auto", IndexWidth::automatic}, {"32", IndexWidth::bits32}, {"64", IndexWidth::bits64}};
+  add_choice(command, "--index", "BITS", widths, width,
+             "Bits of an index: 32, 64, or auto, what suffices");
+}
+
+bool needs_wide_index(IndexWidth width, Index largest) {
+  if (width != IndexWidth::automatic) return width == IndexWidth::bits64;
+  return largest >= std::numeric_limits<std::int32_t>::max();
 }
 
 void check_matrix_file(const CLI::App& command, const MatrixFile& file) {

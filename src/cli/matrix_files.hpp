@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/arguments.hpp"
+#include "cli/json.hpp"
 #include "cli/standard_streams.hpp"
 
 #include <toeplix/files/matlab.hpp>
@@ -37,6 +38,16 @@ struct MatrixFile {
 
 /// Adds `--output` and the options on formats.
 void add_matrix_file(CLI::App& command, MatrixFile& file);
+/// Adds the options on formats alone.
+void add_matrix_format(CLI::App& command, MatrixFile& file);
+
+/// Bits of an index.
+enum class IndexWidth { automatic, bits32, bits64 };
+/// Adds `--index`.
+void add_index_width(CLI::App& command, IndexWidth& width);
+/// Whether a matrix has 64-bit indices: if that is chosen, or if `largest`, the largest of its
+/// numbers of rows, columns and entries, needs them.
+bool needs_wide_index(IndexWidth width, Index largest);
 
 /// Throws UsageError for an extension that is not known and for options that are for other formats,
 /// FormatError for a folder that does not exist.
@@ -83,6 +94,26 @@ std::uintmax_t write_matrix(const Matrix& matrix, const MatrixFile& file) {
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.
 std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes);
+
+/// What was written: one line, and one JSON object.
+template <class Matrix>
+std::string matrix_text(const Matrix& matrix, const MatrixFile& file, std::uintmax_t bytes) {
+  const std::string layout =
+      describe(file, sizeof(typename Matrix::Scalar), sizeof(typename Matrix::StorageIndex));
+  return output_name(file.path) + ": " + std::to_string(matrix.rows()) + " x " +
+         std::to_string(matrix.cols()) + ", " + std::to_string(matrix.nonZeros()) + " entries, " +
+         layout + ", " + std::to_string(bytes) + " bytes\n";
+}
+template <class Matrix>
+Json matrix_json(const Matrix& matrix, const MatrixFile& file, std::uintmax_t bytes) {
+  return {{"file", file.path},
+          {"rows", matrix.rows()},
+          {"cols", matrix.cols()},
+          {"nnz", matrix.nonZeros()},
+          {"layout",
+           describe(file, sizeof(typename Matrix::Scalar), sizeof(typename Matrix::StorageIndex))},
+          {"bytes", bytes}};
+}
 
 template <class Scalar>
 using FileMatrix = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int64_t>;

@@ -187,6 +187,7 @@ std::string to_json(const Summary& summary) {
 }
 
 Extents Tensor::file_shape() const {
+  if (!has_channel_axis) return extents;
   Extents shape = extents;
   const bool first = order == TensorOrder::channels_first;
   shape.insert(first ? shape.begin() : shape.end(), channels);

@@ -13,9 +13,11 @@ struct Tensor {
   Index channels;
   Extents extents;
   TensorOrder order;
+  bool has_channel_axis = true;  ///< whether files have an axis for the channels
 
   /// The shape of a .npy file that holds one: (channels, extents...), or (extents..., channels)
-  /// if channels come last. A file of column_major has the indices of MATLAB's array.
+  /// if channels come last, or (extents...) without an axis for them. A file of column_major has
+  /// the indices of MATLAB's array.
   Extents file_shape() const;
   Index size() const;
 };

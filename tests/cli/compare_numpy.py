@@ -955,6 +955,208 @@ def check_builtin_kernels():
     assert np.allclose(np.load("y.npy"), np.ones((3, 3, 3)))
 
 
+def transposed_convolution(x, w, stride, lower, output):
+    """One axis, by its definition: input i adds w * x[i] from pixel i * stride - lower on."""
+    y = np.zeros(output)
+    for i, value in enumerate(x):
+        for t, weight in enumerate(w):
+            place = i * stride - lower + t
+            if 0 <= place < output:
+                y[place] += weight * value
+    return y
+
+
+def check_outputs():
+    """`output=` as ONNX's text has output_shape, and `same_tf` as TensorFlow's SAME, from the formulas."""
+    for n, k, stride in itertools.product((1, 3), (1, 2, 4), (1, 2, 3)):
+        x, w = integers(n), integers(k)
+        np.save("x.npy", x)
+        np.save("w.npy", w)
+
+        def transposed(words):
+            toeplix(f"apply transposed input={n} kernel={k} stride={stride} {words} --weights w.npy "
+                    "--input x.npy --output y.npy")
+            return np.load("y.npy")[0]
+
+        natural = (n - 1) * stride + k
+        for output in range(1, natural + 5):
+            half = (natural - output) // 2
+            for words, lower in (("", natural - output - half), ("padding=same_lower", natural - output - half),
+                                 ("padding=same_upper", half)):
+                wanted = transposed_convolution(x, w, stride, lower, output)
+                assert np.array_equal(transposed(f"output={output} {words}"), wanted), (n, k, stride, output, words)
+            if -(-output // stride) != n:
+                toeplix(f"inspect transposed input={n} kernel={k} stride={stride} padding=same_tf output={output}",
+                        "with padding same_tf, not")
+                continue
+            # The transpose of the convolution that TensorFlow pads by `total` pixels.
+            total = max(0, natural - output)
+            wanted = transposed_convolution(x, w, stride, total // 2, output)
+            assert np.array_equal(transposed(f"output={output} padding=same_tf"), wanted), (n, k, stride, output)
+            if output == n * stride:
+                assert np.array_equal(transposed("padding=same_tf"), wanted)
+    np.save("x.npy", np.array([1.0, 2.0]))
+    for rule, wanted in (("same_upper", [0, 1, 0, 0, 2, 0]), ("same_tf", [1, 0, 0, 2, 0, 0])):
+        toeplix(f"apply transposed input=2 kernel=1 stride=3 padding={rule} --weights 1 --input x.npy --output y.npy")
+        assert np.array_equal(np.load("y.npy"), [wanted]), rule
+
+
+def operated(command, x, words=""):
+    """A command applied to x, and its matrix, which must do the same."""
+    np.save("x.npy", x)
+    toeplix(f"{command} --input x.npy --output y.npy {words}")
+    toeplix(f"{command} --output A.npz {words}")
+    matrix = scipy.sparse.load_npz("A.npz")
+    y = np.load("y.npy")
+    assert matrix.has_canonical_format and y.dtype == matrix.dtype == np.float64
+    assert (matrix.data != 0).all()
+    return y, matrix
+
+
+def check_pool():
+    for kernel, stride, padding, ceil, counted in itertools.product(
+            ((2, 2), (1, 4), (3, 2)), ((1, 1), (2, 2), (3, 1)), (0, 1), (False, True), (False, True)):
+        if padding >= kernel[0]:
+            continue
+        x = integers(2, 7, 6)
+        command = (f"pool input=7,6 in=2 kernel={kernel[0]},{kernel[1]} stride={stride[0]},{stride[1]} "
+                   f"padding={padding} ceil_mode={str(ceil).lower()} count_include_pad={str(counted).lower()}")
+        y, matrix = operated(command, x)
+        frame = [(0, 0), (padding, padding + 9), (padding, padding + 9)]
+        sums = np.lib.stride_tricks.sliding_window_view(np.pad(x, frame), kernel, (1, 2))
+        inside = np.pad(np.ones_like(x), [(0, 0), (padding, padding), (padding, padding)], constant_values=counted)
+        counts = np.lib.stride_tricks.sliding_window_view(np.pad(inside, [(0, 0), (0, 9), (0, 9)]), kernel, (1, 2))
+        outputs = []
+        for n, k, s in zip((7, 6), kernel, stride):
+            room = n + 2 * padding - k
+            count = (-(-room // s) if ceil else room // s) + 1
+            outputs.append(count - 1 if ceil and (count - 1) * s >= n + padding else count)
+        every = (slice(None), *(slice(0, (n - 1) * s + 1, s) for n, s in zip(outputs, stride)))
+        wanted = sums.sum((3, 4))[every] / counts.sum((3, 4))[every]
+        assert y.shape == wanted.shape and np.allclose(y, wanted, rtol=1e-14, atol=1e-14), command
+        assert np.allclose(matrix @ x.ravel(), wanted.ravel(), rtol=1e-14, atol=1e-14), command
+    # Exact: means of four, in every order; kernel=2 is one for both axes.
+    x = integers(4, 6, 3)
+    wanted = x.reshape(2, 2, 3, 2, 3).mean((1, 3))
+    y, matrix = operated("pool input=4,6 kernel=2 stride=2 in=3 order=channels_last", x)
+    assert np.array_equal(y, wanted) and np.array_equal(matrix @ x.ravel(), wanted.ravel())
+    y, matrix = operated("pool input=4,6 kernel=2 stride=2 in=3 order=column_major", x)
+    assert np.array_equal(y, wanted)
+    assert np.array_equal(matrix @ x.ravel(order="F"), wanted.ravel(order="F"))
+    y, back = operated("pool input=4,6 kernel=2 stride=2 in=3 order=channels_last", wanted, "--transpose")
+    assert np.array_equal(y, wanted.repeat(2, 0).repeat(2, 1) / 4) and back.shape == (72, 18)
+    # Several at once, in floats.
+    np.save("x.npy", integers(5, 1, 8, dtype=np.float32))
+    toeplix("pool input=8 kernel=2 stride=2 --input x.npy --output y.npy")
+    y = np.load("y.npy")
+    assert y.dtype == np.float32 and np.array_equal(y, np.load("x.npy").reshape(5, 1, 4, 2).mean(3))
+    toeplix("pool input=8 kernel=2 stride=2 --output A.npz --float --index 64 --format csc")
+    matrix = scipy.sparse.load_npz("A.npz")
+    assert matrix.format == "csc" and matrix.dtype == np.float32
+    assert np.load("A.npz")["indices"].dtype == np.int64
+    toeplix("pool input=8 kernel=2 stride=2 --output A.mat --variable P")
+    assert np.array_equal(scipy.io.loadmat("A.mat")["P"].toarray(), np.kron(np.eye(4), [[0.5, 0.5]]))
+
+
+def check_pad():
+    x = integers(4, 5)
+    for boundary, mode in PAD.items():
+        y, matrix = operated(f"pad input=4,5 padding=1:2,3:0 boundary={boundary}", x)
+        wanted = np.pad(x, [(1, 2), (3, 0)], mode=mode)
+        assert np.array_equal(y, wanted) and np.array_equal(matrix @ x.ravel(), wanted.ravel()), boundary
+        y, _ = operated(f"pad input=4,5 padding=1:2,3:0 boundary={boundary}", wanted, "--transpose")
+        assert np.array_equal(y.ravel(), matrix.T @ wanted.ravel()), boundary
+    y, _ = operated("pad input=4,5 padding=-1,0:-2", x)
+    assert np.array_equal(y, x[1:-1, :-2])
+    # A constant is added to the product with the matrix.
+    np.save("x.npy", x)
+    wanted = np.pad(x, 2, constant_values=7.5)
+    toeplix("pad input=4,5 padding=2 constant=7.5 --input x.npy --output y.npy")
+    assert np.array_equal(np.load("y.npy"), wanted)
+    said = toeplix("pad input=4,5 padding=2 constant=7.5 --output A.npz --offset b.npy")
+    assert said.endswith("b.npy: (8, 9), added to the product\n"), said
+    matrix, offset = scipy.sparse.load_npz("A.npz"), np.load("b.npy")
+    assert offset.shape == (8, 9) and np.array_equal((matrix @ x.ravel()).reshape(8, 9) + offset, wanted)
+    toeplix("pad input=4,5 padding=2 constant=7.5 --output A.npz", "--offset FILE.npy")
+    toeplix("pad input=4,5 padding=2 constant=7.5 --input x.npy --output y.npy --transpose", "leave out constant")
+    picture = RANDOM.integers(0, 256, (6, 5, 3), dtype=np.uint8)
+    Image.fromarray(picture).save("p.png")
+    toeplix("pad input=6,5 padding=3 constant=255 --input p.png --output q.png")
+    assert np.array_equal(np.asarray(Image.open("q.png")), np.pad(picture, [(3, 3), (3, 3), (0, 0)], constant_values=255))
+
+
+def resized(x, axis, size, scale, length, linear, mode):
+    """One axis, by ONNX's formulas: half_pixel, asymmetric or align_corners."""
+    n = x.shape[axis]
+    o = np.arange(size)
+    if mode == "align_corners":
+        at = o * (n - 1) / (length - 1) if length != 1 else 0.0 * o
+    else:
+        at = o / scale if mode == "asymmetric" else (o + 0.5) / scale - 0.5
+    below = np.floor(at).astype(int)
+    if not linear:
+        return x.take(np.clip(np.ceil(at - 0.5).astype(int), 0, n - 1), axis)
+    shape = [-1 if a == axis else 1 for a in range(x.ndim)]
+    part = (at - below).reshape(shape)
+    return x.take(np.clip(below, 0, n - 1), axis) * (1 - part) + x.take(np.clip(below + 1, 0, n - 1), axis) * part
+
+
+def check_resize():
+    x = integers(4, 6)
+    for scales, linear, mode in itertools.product(
+            ((2, 2), (0.5, 1.5), (1, 4), (2.5, 0.75)), (False, True), ("half_pixel", "asymmetric", "align_corners")):
+        sizes = [int(np.floor(n * s)) for n, s in zip(x.shape, scales)]
+        words = f"interpolation={'linear' if linear else 'nearest'} coordinates={mode}"
+        wanted = x
+        for axis, scale in enumerate(scales):
+            wanted = resized(wanted, axis, sizes[axis], scale, x.shape[axis] * scale, linear, mode)
+        for key in ("scales", "float_scales"):
+            y, matrix = operated(f"resize input=4,6 {key}={scales[0]},{scales[1]} {words}", x)
+            assert y.shape == wanted.shape and np.allclose(y, wanted, rtol=1e-13, atol=1e-13), (key, scales, words)
+            assert np.allclose(matrix @ x.ravel(), wanted.ravel(), rtol=1e-13, atol=1e-13), (key, scales, words)
+    y, _ = operated("resize input=4,6 sizes=8,3 coordinates=asymmetric nearest=floor", x)
+    assert np.array_equal(y, x.repeat(2, 0)[:, ::2])
+    # The extents of float32 products, as ONNX Runtime has them.
+    for n in range(1, 40):
+        for scale in ("0.1", "0.3", "0.7", "1.1", "2.3"):
+            size = int(np.float32(n) * np.float32(scale))
+            if size == 0:
+                toeplix(f"resize input={n} float_scales={scale}", f"leaves no pixel of input extent {n}")
+                continue
+            toeplix(f"resize input={n} float_scales={scale} --output A.npz")
+            assert scipy.sparse.load_npz("A.npz").shape == (size, n), (n, scale)
+    toeplix("resize input=10 scales=0.699999988079071 --output A.npz")  # 0.7 as a float, exactly
+    assert scipy.sparse.load_npz("A.npz").shape == (6, 10)
+    toeplix("resize input=10 float_scales=0.7 --output A.npz")
+    assert scipy.sparse.load_npz("A.npz").shape == (7, 10)
+    picture = RANDOM.integers(0, 256, (6, 5, 3), dtype=np.uint8)
+    Image.fromarray(picture).save("p.png")
+    toeplix("resize input=6,5 scales=3 --input p.png --output q.png")
+    assert np.array_equal(np.asarray(Image.open("q.png")), picture.repeat(3, 0).repeat(3, 1))
+
+
+def check_im2col():
+    x = integers(2, 5, 6)
+    for padding, stride, boundary in itertools.product((0, 1), (1, 2), PAD):
+        command = f"im2col input=5,6 kernel=3,2 in=2 padding={padding} stride={stride} boundary={boundary}"
+        framed = np.pad(x, [(0, 0), (padding, padding), (padding, padding)], mode=PAD[boundary])
+        windows = np.lib.stride_tricks.sliding_window_view(framed, (3, 2), (1, 2))[:, ::stride, ::stride]
+        wanted = windows.transpose(0, 3, 4, 1, 2).reshape(12, -1)
+        y, matrix = operated(command, x)
+        assert np.array_equal(y, wanted) and np.array_equal(matrix @ x.ravel(), wanted.ravel()), command
+        assert (matrix.data == 1).all()
+        back, transposed = operated(command, wanted, "--transpose")
+        assert np.array_equal(back.ravel(), matrix.T @ wanted.ravel()) and back.shape == (2, 5, 6), command
+        assert (transposed != matrix.T).nnz == 0
+    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 2), (1, 2)).transpose(1, 2, 0, 3, 4)
+    y, _ = operated("im2col input=5,6 kernel=3,2 in=2 order=channels_last", x.transpose(1, 2, 0))
+    assert np.array_equal(y, windows.reshape(15, 12))
+    y, _ = operated("im2col input=5,6 kernel=3,2 in=2 order=column_major", x.transpose(1, 2, 0))
+    assert np.array_equal(y, windows.transpose(1, 0, 2, 3, 4).reshape(15, 12))
+    y, _ = operated("im2col input=5,6 kernel=2 in=2 dilation=2", x)
+    assert y.shape == (8, 12)
+
+
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     check_compile()
@@ -963,6 +1165,11 @@ with tempfile.TemporaryDirectory() as folder:
     check_bias()
     check_padding_value()
     check_compose()
+    check_outputs()
+    check_pool()
+    check_pad()
+    check_resize()
+    check_im2col()
     check_diagonals()
     check_rows()
     check_matrix_files()

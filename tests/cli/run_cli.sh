@@ -70,8 +70,9 @@ says "Exit codes: 0 success"
 run 0 --version
 says "toeplix "
 run 0 --help
-mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' out)
-((${#commands[@]} >= 11)) || fail "expected the names of the commands, got" "${commands[@]}"
+# Several commands share a line if they are of a kind.
+mapfile -t commands < <(sed -nE '/^Commands:/,/^$/s/^  (([a-z0-9]+, )*[a-z0-9]+)  .*/\1/p' out | sed 's/, /\n/g')
+((${#commands[@]} >= 15)) || fail "expected the names of the commands, got" "${commands[@]}"
 # A screen has 80 columns and 24 lines.
 fits_screen() {
   (($(wc -l <out) <= 24 && $(wc -L <out) <= 80)) || fail "it does not fit a screen:" "$(cat out)"
@@ -89,6 +90,12 @@ grep -qE '^  took [0-9.]+ s, at most [0-9]+ MB of memory$' err || fail "got" "$(
 run 0 spec
 says "gaussian:SIZE:SIGMA"
 fits_screen
+for name in pool pad resize im2col; do
+  run 0 spec $name
+  says "SPEC of toeplix $name: "
+  fits_screen
+done
+run 2 spec compile
 if [[ -w /dev/full ]]; then
   for option in --help --version; do
     code=0
@@ -129,6 +136,14 @@ completes inspect input '=' 3,3 order '=' = "channels_first channels_last column
 completes inspect weights_order '=' h = "hwio hwim"
 completes inspect wei = weights_order=
 completes verify --th = --threads
+completes pool ker = kernel=
+completes pool ceil = ceil_mode=
+completes pool ceil_mode '=' t = true
+completes resize co = coordinates=
+completes resize nearest '=' f = floor
+completes pad boundary '=' re = "reflect replicate"
+completes pad --of = --offset
+completes spec --he = --help
 completes apply --input compl = completion.bash
 completes compile --format c = "coo csc csr"
 completes compile --index '' = "32 64 auto"
@@ -580,6 +595,143 @@ rm V.mat
 run 0 compile input=3 kernel=2 --weights box:2 --output W.npz --format coo
 says "W.npz: 2 x 3, 4 entries, coo, float64, 32-bit indices"
 rm W.mtx W.mat expected
+
+# --- pool, pad, resize and im2col --------------------------------------------------------------
+run 0 pool input=4 kernel=2 stride=2 in=2
+says "spec      pool input=4 kernel=2 stride=2 in=2"
+says "input     (2, 4)"
+says "output    (2, 2)"
+says "matrix    4 x 8, 8 entries (25 %)"
+says "0.5 0.5   .   .   .   .   .   ."
+run 0 pool input=4 kernel=2 stride=2 --transpose
+says "spec      pool input=4 kernel=2 stride=2, transposed"
+says "matrix    4 x 2, 4 entries (50 %)"
+run 0 pool input=4 kernel=2 stride=2 --json
+says_member '"rows":2'
+run 0 pad input=3 padding=1 boundary=reflect
+says "matrix    5 x 3, 5 entries (33.3 %)"
+run 0 pad input=3 padding=1 --places 1 --json
+says_member '"rows":5'
+run 0 resize input=2 scales=2 interpolation=linear
+says "0.75 0.25"
+run 0 resize input=2,3 sizes=4,3 --json
+says_member '"rows":12'
+run 0 im2col input=3 kernel=2 in=2
+says "output    (4, 2)"
+says "1 . . . . ."
+run 0 im2col input=3 kernel=2 --transpose --json
+says_member '"rows":3'
+run 0 pool input=4,4 kernel=2 stride=2 --output P.npz --json
+says_member '"file":"P.npz","rows":4,"cols":16,"nnz":16,"layout":"csr,float64,32-bitindices"'
+run 0 pool input=4,4 kernel=2 stride=2 --output P.mtx
+says "P.mtx: 4 x 16, 16 entries, real general,"
+grep -qx "% pool input=4,4 kernel=2 stride=2" P.mtx || fail "expected where it comes from, got" "$(head -4 P.mtx)"
+run 0 pool input=4,4 kernel=2 stride=2 --output P.mtx --transpose
+grep -qx "16 4 16" P.mtx || fail "expected 16 rows and 4 columns, got" "$(head -5 P.mtx)"
+run 0 pad input=2 padding=1 constant=3 --output P.mtx --offset b.npy --json
+says_member '"offset":"b.npy"'
+# Words that are not the command's.
+run 2 pool
+run 2 pool input=4
+complains "SPEC: kernel is missing: expected kernel=<one extent per axis>"
+run 2 pool input=4 kernel=2 kernel=2
+complains "SPEC: kernel=2: expected each key once"
+run 2 pool input=4 kernel_size=2
+complains "SPEC: kernel_size=2: pool has no such key; did you mean kernel?"
+run 2 pool input=4 kernel=2 channels=3
+complains "SPEC: channels=3: pool has no such key; did you mean in?"
+run 2 pool input=4 kernel=2 strides=2
+complains "SPEC: strides=2: pool has no such key; did you mean stride?"
+run 2 pool input=4 kernel=2 boundary=circular
+complains "SPEC: boundary=circular: pool has no such key; expected one of input, kernel, in, stride,\
+ dilation, padding, order, ceil_mode, count_include_pad"
+run 2 pool input=4 kernel=2 transposed
+complains "SPEC: expected key=value, got 'transposed'; did you mean --transpose?"
+run 2 pool input=4 kernel=2 ceil_mode=yes
+complains "SPEC: ceil_mode=yes: expected one of false, true"
+run 2 pool input=4 kernel=2 ceil_mode=True
+complains "SPEC: ceil_mode=True: expected one of false, true; did you mean true?"
+run 2 pool input=4 kernel=2 padding=-1
+complains "axis 0: padding -1 must not be negative in an average pool"
+run 2 pool input=4 kernel=2 in=0
+complains "channels 0 must be at least 1"
+run 2 pool input=4 kernel=2 padding=same
+run 2 pool input=4 kernel=0
+run 2 pool input=4,4 kernel=2,2,2
+run 2 pad input=4 padding=1:2:3
+complains "SPEC: padding=1:2:3: expected integers separated by commas, got '2:3'"
+run 2 pad input=4 padding=valid
+complains "padding by rule needs a kernel; Pad expects numbers"
+run 2 pad input=4 mode=edge
+complains "SPEC: mode=edge: pad has no such key; did you mean boundary?"
+run 2 pad input=4 padding=1 boundary=edge
+complains "SPEC: boundary=edge: expected one of zero, circular, reflect, symmetric, replicate, got\
+ 'edge'; did you mean replicate?"
+run 2 pad input=4 padding=1 constant=x
+complains "SPEC: constant=x: expected numbers separated by commas, got 'x'"
+run 2 pad input=4 padding=1 constant=1,2
+complains "SPEC: constant=1,2: expected one number"
+run 2 pad input=4 padding=1 constant=nan
+complains "constant must be finite"
+run 2 pad input=4 padding=-2
+complains "axis 0: padding -2:-2 leaves output extent 0; it must be at least 1"
+run 2 pad input=4 padding=1 constant=1 --output P.mtx
+complains "a constant that is not 0 is added to the product with the matrix; say where to write\
+ what is added: --offset FILE.npy"
+run 2 resize input=4
+complains "scales and sizes are missing; expected one of them"
+run 2 resize input=4 scales=2 sizes=8
+complains "scales and sizes are both given; expected one"
+run 2 resize input=4 scales=2 float_scales=2
+complains "scales and float_scales are both given; expected one"
+run 2 resize input=4 scales=2,2
+complains "scales has 2 values; expected one per axis (1)"
+run 2 resize input=4 scale_factor=2
+complains "SPEC: scale_factor=2: resize has no such key; did you mean scales?"
+run 2 resize input=4 size=8
+complains "SPEC: size=8: resize has no such key; did you mean sizes?"
+run 2 resize input=4 sizes=1.5
+complains "SPEC: sizes=1.5: expected whole numbers separated by commas, got '1.5'"
+run 2 resize input=4 sizes=99999999999999999999
+run 2 resize input=4 scales=0
+complains "axis 0: scale 0 must be positive and finite"
+run 2 resize input=4 scales=inf
+run 2 resize input=4 float_scales=1e39
+run 2 resize input=4 scales=2 interpolation=bilinear
+complains "SPEC: interpolation=bilinear: expected one of nearest, linear; did you mean linear?"
+run 2 resize input=4 scales=2 interpolation=linear nearest=floor
+complains "SPEC: nearest goes with interpolation=nearest"
+run 2 resize input=4 scales=2 coordinates=corners
+run 2 im2col input=4 kernel=2 out=2
+grep -q "^toeplix: SPEC: out=2: im2col has no such key; " err || fail "got" "$(cat err)"
+# Options for other work than what the files say.
+run 2 pool input=4 kernel=2 --input x.npy
+complains "--input: expected --output too, the file of the result"
+run 2 pool input=4 kernel=2 --format csr
+complains "--format: it is for the matrix, which --output writes without --input"
+run 2 pool input=4 kernel=2 --float
+complains "--float and --double go with --output"
+run 2 pool input=4 kernel=2 --output P.npz --places 3
+complains "--places: it is for the inspection, without --output"
+run 2 pool input=4 kernel=2 --input x.npy --output y.npy --index 64
+complains "--index: it is for the matrix, which --output writes without --input"
+run 2 pool input=4 kernel=2 --output P.npy
+complains "P.npy: expected a name that ends in .npz or .mtx or .mat"
+run 2 pool input=4 kernel=2 --input x.npy --output P.npz
+complains "P.npz: expected a name that ends in .npy or .png"
+run 2 pool input=4 kernel=2 --input x.npy --output x.npy
+complains "x.npy: this file is also read; write to another one"
+run 2 pad input=4 constant=1 --output P.npz --offset P.npz
+complains "P.npz: this file is written twice; give each its own name"
+run 2 pad input=4 constant=1 --output P.npz --offset b.txt
+complains "b.txt: expected a name that ends in .npy"
+run 3 pool input=4 kernel=2 --input none.npy --output y.npy
+run 3 pool input=4 kernel=2 --output nowhere/P.npz
+run 4 pool input=30000,30000 kernel=3 --output P.npz --memory 1M
+run 4 resize input=10 sizes=999999999 --output P.npz
+run 4 im2col input=3000,3000 kernel=3 --memory 1M
+run 2 im2col input=9999999999999 kernel=3
+rm P.npz P.mtx b.npy
 
 # --- standard input and output -----------------------------------------------------------------
 # streams CODE ARGUMENT...: reads the file `in` as standard input and writes the file `data` as standard

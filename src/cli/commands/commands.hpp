@@ -13,6 +13,10 @@ void add_compile(CLI::App& program);
 void add_apply(CLI::App& program);
 void add_compose(CLI::App& program);
 void add_verify(CLI::App& program);
+void add_pool(CLI::App& program);
+void add_pad(CLI::App& program);
+void add_resize(CLI::App& program);
+void add_im2col(CLI::App& program);
 void add_plot(CLI::App& program);
 void add_page(CLI::App& program);
 /// Only if the component `solvers` was built.

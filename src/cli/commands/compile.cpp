@@ -3,7 +3,6 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
-#include "cli/kernel/read.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
@@ -19,14 +18,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 
 namespace toeplix::cli {
 namespace {
-
-enum class IndexWidth { automatic, bits32, bits64 };
 
 /// Rows [first, last).
 struct Rows {
@@ -73,7 +69,6 @@ Rows rows_of(const Conv& conv, const CompileArguments& options) {
 }
 
 bool needs_wide_index(const AnyConv& convolution, const CompileArguments& options) {
-  if (options.index != IndexWidth::automatic) return options.index == IndexWidth::bits64;
   return std::visit(
       [&](const auto& conv) {
         const Rows rows = rows_of(conv, options);
@@ -82,8 +77,8 @@ bool needs_wide_index(const AnyConv& convolution, const CompileArguments& option
           const Pattern pattern(conv);
           entries = pattern.entries_before(rows.last) - pattern.entries_before(rows.first);
         }
-        const Index largest = std::max({rows.last - rows.first, conv.cols(), entries});
-        return largest >= std::numeric_limits<std::int32_t>::max();
+        return needs_wide_index(options.index,
+                                std::max({rows.last - rows.first, conv.cols(), entries}));
       },
       convolution);
 }
@@ -107,20 +102,12 @@ Eigen::SparseMatrix<WeightOf<Kernels>, Order, StorageIndex> compiled_rows(
 template <class Matrix>
 std::string summary_of(const Matrix& matrix, const CompileArguments& options,
                        std::uintmax_t bytes) {
-  const std::string layout = describe(options.output, sizeof(typename Matrix::Scalar),
-                                      sizeof(typename Matrix::StorageIndex));
   if (options.json) {
-    return json_text({{"file", options.output.path},
-                      {"rows", matrix.rows()},
-                      {"cols", matrix.cols()},
-                      {"nnz", matrix.nonZeros()},
-                      {"layout", layout},
-                      {"bytes", bytes},
-                      {"offset", options.offset.empty() ? Json() : Json(options.offset)}});
+    Json json = matrix_json(matrix, options.output, bytes);
+    json["offset"] = options.offset.empty() ? Json() : Json(options.offset);
+    return json_text(json);
   }
-  const std::string text =
-      fmt::format("{}: {} x {}, {} entries, {}, {} bytes\n", output_name(options.output.path),
-                  matrix.rows(), matrix.cols(), matrix.nonZeros(), layout, bytes);
+  const std::string text = matrix_text(matrix, options.output, bytes);
   if (options.offset.empty()) return text;
   return text + fmt::format("{}: what the rows add, {} numbers\n", options.offset, matrix.rows());
 }
@@ -222,15 +209,6 @@ void run(CompileArguments& options) {
   }
 }
 
-void add_choices(CLI::App& command, CompileArguments& options) {
-  const std::map<std::string, IndexWidth> widths{
-      {"auto", IndexWidth::automatic}, {"32", IndexWidth::bits32}, {"64", IndexWidth::bits64}};
-  add_choice(command, "--index", "BITS", widths, options.index,
-             "Bits of an index: 32, 64, or auto, what suffices");
-  command.add_flag("--prune", options.compile.prune_zero_weights,
-                   "Leave out entries whose value is zero");
-}
-
 }  // namespace
 
 void add_compile(CLI::App& program) {
@@ -245,7 +223,9 @@ void add_compile(CLI::App& program) {
       ->type_name("FILE");
   add_matrix_file(*command, options->output);
   add_precision(*command, options->precision);
-  add_choices(*command, *options);
+  add_index_width(*command, options->index);
+  command->add_flag("--prune", options->compile.prune_zero_weights,
+                    "Leave out entries whose value is zero");
   command
       ->add_option_function<std::string>(
           "--rows", [options](const std::string& text) { options->rows = parse_rows(text); },

@@ -1,9 +1,11 @@
 #include "cli/commands/commands.hpp"
 #include "cli/help.hpp"
+#include "cli/operators/help.hpp"
 
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 
 namespace toeplix::cli {
 namespace {
@@ -37,6 +39,11 @@ _toeplix() {{
     operation) words='correlation convolution' ;;
     order) words='channels_first channels_last column_major' ;;
     weights_order) words='oihw hwio ohwi hwim' ;;
+    ceil_mode | count_include_pad) words='false true' ;;
+    interpolation) words='nearest linear' ;;
+    nearest) words='round_prefer_floor round_prefer_ceil floor ceil' ;;
+    coordinates)
+      words='half_pixel pytorch_half_pixel align_corners asymmetric half_pixel_symmetric' ;;
     *) return ;;
   esac
   if [[ $key ]]; then
@@ -69,7 +76,7 @@ _toeplix() {{
       return ;;
   esac
   [[ $specs ]] || return
-  mapfile -t COMPREPLY < <(compgen -W '{spec}' -- "$current")
+  mapfile -t COMPREPLY < <(compgen -W "$specs" -- "$current")
   if [[ ${{COMPREPLY[*]}} == *= ]]; then
     compopt -o nospace 2>/dev/null
   fi
@@ -92,7 +99,7 @@ std::string choices_of(const CLI::Option& option) {
 }
 
 /// One branch of the script: the options of a command, those that take a file, those that take one
-/// of a few words; and whether the command takes a SPEC.
+/// of a few words; and the words of its SPEC, if it takes one.
 std::string options_of(const CLI::App& command) {
   std::string all;
   std::string files;
@@ -106,8 +113,10 @@ std::string options_of(const CLI::App& command) {
       if (takes_file(*option)) files += (files.empty() ? "--" : " --") + name;
     }
   }
-  return fmt::format("    {}) words='{}' files='{}' choices='{} ' specs={} ;;\n",
-                     command.get_name(), all, files, choices, takes_spec ? "yes" : "");
+  const OperatorWords* const own = operator_words_of(command.get_name());
+  const std::string_view words = own == nullptr ? spec_words : own->keys;
+  return fmt::format("    {}) words='{}' files='{}' choices='{} ' specs='{}' ;;\n",
+                     command.get_name(), all, files, choices, takes_spec ? words : "");
 }
 
 void print_completion(const CLI::App& program) {
@@ -118,13 +127,14 @@ void print_completion(const CLI::App& program) {
     options += options_of(*command);
   }
   fmt::print(fmt::runtime(script), fmt::arg("commands", commands), fmt::arg("options", options),
-             fmt::arg("spec", spec_words), fmt::arg("kernels", kernel_words));
+             fmt::arg("kernels", kernel_words));
 }
 
 }  // namespace
 
 void add_completion(CLI::App& program) {
   CLI::App* command = program.add_subcommand("completion", "Print a completion script for bash");
+  command->group(print_group);
   command->footer("Example: source <(toeplix completion)");
   command->callback([&program] { print_completion(program); });
 }

@@ -3,6 +3,7 @@
 #include <toeplix/pattern.hpp>
 #include <toeplix/weights_order.hpp>
 
+#include "cli/cells.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
@@ -13,8 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <complex>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -32,21 +31,6 @@ struct InspectArguments {
   Resources resources;
 };
 
-/// A picture of the matrix must fit a screen.
-constexpr Index most_rows_shown = 40;
-constexpr Index most_columns_shown = 40;
-constexpr std::size_t widest_line = 160;
-
-template <class Real>
-std::string format_value(Real value) {
-  return fmt::format("{:.4g}", value);
-}
-
-template <class Real>
-std::string format_value(std::complex<Real> value) {
-  return fmt::format("{:.4g}{:+.4g}i", value.real(), value.imag());
-}
-
 /// What one entry looks like: its value, or which weights add up to it.
 std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
                          const std::vector<double>* weights) {
@@ -62,12 +46,6 @@ std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
   return format_value(value);
 }
 
-using Cells = std::vector<std::vector<std::string>>;
-
-bool is_small(Index rows, Index cols) {
-  return rows <= most_rows_shown && cols <= most_columns_shown;
-}
-
 Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<double>* weights) {
   Cells cells;
   for (Index row = 0; row < pattern.rows(); ++row) {
@@ -77,40 +55,6 @@ Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<doubl
     }
   }
   return cells;
-}
-
-std::size_t widest(const Cells& cells) {
-  std::size_t width = 1;
-  for (const auto& row : cells) {
-    for (const std::string& cell : row) width = std::max(width, cell.size());
-  }
-  return width;
-}
-
-template <class Scalar>
-Cells draw(const FileMatrix<Scalar>& matrix) {
-  Cells cells(static_cast<std::size_t>(matrix.rows()),
-              std::vector<std::string>(static_cast<std::size_t>(matrix.cols()), "."));
-  for (Index row = 0; row < matrix.rows(); ++row) {
-    for (typename FileMatrix<Scalar>::InnerIterator entry(matrix, row); entry; ++entry) {
-      cells[static_cast<std::size_t>(row)][static_cast<std::size_t>(entry.col())] =
-          format_value(entry.value());
-    }
-  }
-  return cells;
-}
-
-/// Prints the cells in columns, unless the lines would be too long for a screen.
-void print_cells(const Cells& cells) {
-  if (cells.empty() || cells.front().empty()) return;
-  const std::size_t width = widest(cells);
-  if (cells.front().size() * (width + 1) > widest_line) return;
-  fmt::print("\n");
-  for (const auto& row : cells) {
-    std::string line;
-    for (const std::string& cell : row) line += fmt::format(" {:>{}}", cell, width);
-    fmt::print("{}\n", line.substr(1));
-  }
 }
 
 /// Letters name channels and kernel positions, wherever the weights lie.
@@ -169,7 +113,7 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
       return inspect(matrix, levels, options.inspect);
     }();
     print(inspection, options);
-    if (!options.json && is_small(matrix.rows(), matrix.cols())) print_cells(draw(matrix));
+    if (!options.json && is_small(matrix.rows(), matrix.cols())) print_cells(cells_of(matrix));
   };
   std::visit(inspect_and_print, read_matrix(path, options.variable, options.resources));
 }

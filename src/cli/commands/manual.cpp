@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/help.hpp"
+#include "cli/operators/help.hpp"
 
 #include <toeplix/version.hpp>
 
@@ -75,6 +76,10 @@ void print_manual(const CLI::App& program) {
   for (const CLI::App* command : program.get_subcommands(nullptr)) print_command(*command);
   fmt::print(".SH SPEC AND KERNEL\n");
   print_lines(spec_help);
+  for (const OperatorWords& words : operator_words) {
+    fmt::print(".PP\n");
+    print_lines(words.help);
+  }
   fmt::print(".SH NOTES\n");
   print_lines(program.get_footer());
 }
@@ -83,6 +88,7 @@ void print_manual(const CLI::App& program) {
 
 void add_manual(CLI::App& program) {
   CLI::App* command = program.add_subcommand("manual", "Print this program's man page");
+  command->group(print_group);
   command->footer("Example: toeplix manual | man --local-file -");
   command->callback([&program] { print_manual(program); });
 }

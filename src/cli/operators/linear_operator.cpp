@@ -1,0 +1,77 @@
+#include "cli/operators/linear_operator.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace toeplix::cli {
+namespace {
+
+/// A number of the convolution, or of the separable operator.
+template <class Get>
+Index number_of_map(const LinearOperator& op, Get get) {
+  if (const auto* separable = std::get_if<Separable>(&op.map)) return get(*separable);
+  return std::visit(get, std::get<Unfolding>(op.map).convolution);
+}
+
+std::vector<double> product(const FileMatrix<double>& matrix, std::span<const double> x) {
+  const Eigen::Map<const Eigen::VectorXd> column(x.data(), static_cast<Index>(x.size()));
+  std::vector<double> y(static_cast<std::size_t>(matrix.rows()));
+  Eigen::Map<Eigen::VectorXd>(y.data(), matrix.rows()) = matrix * column;
+  return y;
+}
+
+}  // namespace
+
+Index LinearOperator::rows() const {
+  return number_of_map(*this, [](const auto& either) { return either.rows(); });
+}
+
+Index LinearOperator::cols() const {
+  return number_of_map(*this, [](const auto& either) { return either.cols(); });
+}
+
+Index LinearOperator::most_entries() const {
+  if (const auto* separable = std::get_if<Separable>(&map)) return separable->nnz();
+  return std::max(rows(), cols());
+}
+
+LinearOperator separable_operator(const Separable& separable, const Tensor& input,
+                                  const Tensor& output, std::vector<MatrixLevel> levels,
+                                  Direction direction) {
+  if (direction == Direction::forward) return {separable, input, output, std::move(levels)};
+  for (MatrixLevel& level : levels) std::swap(level.rows, level.cols);
+  return {separable.transposed(), output, input, std::move(levels)};
+}
+
+LinearOperator operator_of_axes(const Separable& separable, Direction direction) {
+  std::vector<MatrixLevel> levels;
+  for (const CoefficientTable& table : separable.tables()) {
+    levels.push_back({table.rows(), table.columns(), "axis " + std::to_string(levels.size()),
+                      MatrixLevelKind::axis});
+  }
+  const auto side = [](const Extents& extents) {
+    return Tensor{1, extents, TensorOrder::channels_first, false};
+  };
+  return separable_operator(separable, side(separable.input()), side(separable.output()),
+                            std::move(levels), direction);
+}
+
+Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources& resources) {
+  const auto* separable = std::get_if<Separable>(&op.map);
+  FileMatrix<double> matrix;
+  if (separable == nullptr) matrix = compile_operator<FileMatrix<double>>(op, resources);
+  Batch output = input;
+  output.values.clear();
+  const auto cols = static_cast<std::size_t>(op.cols());
+  for (std::size_t begin = 0; begin < input.values.size(); begin += cols) {
+    const auto x = std::span(input.values).subspan(begin, cols);
+    std::vector<double> y =
+        separable != nullptr ? toeplix::apply(*separable, x) : product(matrix, x);
+    for (std::size_t i = 0; i < op.offset.size(); ++i) y[i] += op.offset[i];
+    output.values.insert(output.values.end(), y.begin(), y.end());
+  }
+  return output;
+}
+
+}  // namespace toeplix::cli
