@@ -94,7 +94,9 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {
   std::string help = app->get_description() + "\n" + usage_of(*app, name) + "Options:\n";
   for (const CLI::Option* option : app->get_options()) {
-    if (!option->get_description().empty()) help += line_of(*option);
+    // Who reads this knows --help.
+    const bool is_listed = !option->get_description().empty() && option != app->get_help_ptr();
+    if (is_listed) help += line_of(*option);
   }
   if (!app->get_subcommands(nullptr).empty()) help += "\nCommands:\n";
   for (const auto& [names, what] : command_lines(*app)) help += line_of(names, what);

@@ -177,6 +177,16 @@ std::array<std::string_view, N> words_of(const NameTable<Enum, N>& table) {
   return words;
 }
 
+/// `0:-1` for an output padding of 1: the padding of the convolution that is transposed.
+std::string crop_of(const std::vector<Index>& output_padding) {
+  std::string text;
+  for (const Index pixels : output_padding) {
+    text += (text.empty() ? "" : ",") + std::string(pixels == 0 ? "0" : "0:") +
+            (pixels == 0 ? "" : std::to_string(-pixels));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string hint_for_key(std::string_view key) {
@@ -222,6 +232,13 @@ std::string known_keys() {
   std::string text;
   for (const std::string_view key : keys) text += (text.empty() ? "" : ", ") + std::string(key);
   return text;
+}
+
+std::string instead_of_output_padding(const std::vector<Index>& pixels) {
+  if (std::ranges::any_of(pixels, [](Index value) { return value < 0; })) return {};
+  if (std::ranges::count(pixels, 0) == std::ssize(pixels)) return "; leave it out";
+  return "; the convolution that it transposes has as much less upper padding: padding=" +
+         crop_of(pixels) + " if it has none";
 }
 
 }  // namespace toeplix::detail

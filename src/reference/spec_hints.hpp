@@ -1,7 +1,10 @@
 #pragma once
 
+#include <toeplix/index.hpp>
+
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What somebody meant who wrote a word that the text form of a spec does not have: a word of
 /// another program, one in capitals, or one with a letter or two that are wrong.
@@ -23,5 +26,9 @@ std::string hint_for_weights_order(std::string_view word);
 
 /// All keys, as messages list them.
 std::string known_keys();
+
+/// What takes the place of output padding: what transposes a convolution adds as many pixels as the
+/// convolution has less upper padding.
+std::string instead_of_output_padding(const std::vector<Index>& pixels);
 
 }  // namespace toeplix::detail

@@ -148,25 +148,6 @@ Padding parse_padding(const Field& field) {
   refuse(field, "no such key" + hint);
 }
 
-/// `0:-1` for an output padding of 1: the padding of the convolution that is transposed.
-std::string crop_of(const std::vector<Index>& output_padding) {
-  std::string text;
-  for (const Index pixels : output_padding) {
-    text += (text.empty() ? "" : ",") + std::string(pixels == 0 ? "0" : "0:") +
-            (pixels == 0 ? "" : std::to_string(-pixels));
-  }
-  return text;
-}
-
-/// What takes the place of output padding: what transposes a convolution adds as many pixels as the
-/// convolution has less upper padding.
-std::string instead_of_output_padding(const std::vector<Index>& pixels) {
-  if (std::ranges::any_of(pixels, [](Index value) { return value < 0; })) return {};
-  if (std::ranges::count(pixels, 0) == std::ssize(pixels)) return "; leave it out";
-  return "; the convolution that it transposes has as much less upper padding: padding=" +
-         crop_of(pixels) + " if it has none";
-}
-
 /// The keys that only one kind of spec has.
 void assign_own(ConvolutionSpec& spec, const Field& field) {
   if (field.key == "input_dilation") {
@@ -175,7 +156,7 @@ void assign_own(ConvolutionSpec& spec, const Field& field) {
     spec.padding_value = parse_real(field);
   } else if (field.key == "output_padding") {
     fail(field, "the word 'transposed' in front; only a transposed convolution has this key" +
-                    instead_of_output_padding(parse_numbers(field)));
+                    detail::instead_of_output_padding(parse_numbers(field)));
   } else if (field.key == "output") {
     fail(field,
          "the word 'transposed' in front; the output of a convolution follows from the others, and "

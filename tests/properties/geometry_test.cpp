@@ -330,6 +330,7 @@ BOOST_AUTO_TEST_CASE(same_tf_is_the_transpose_of_the_same_convolution) {
   Failures failures;
   for (int i = 0; i < 200; ++i) {
     auto down_spec = test::draw_sound_spec<ConvolutionSpec>(random, 20'000);
+    down_spec.input_dilation = 1;
     down_spec.padding = Padding::same_upper();
     const Convolution down(down_spec);
     const TransposedConvolutionSpec up = {.input = down.output(),

@@ -1,12 +1,12 @@
 #include <toeplix/affine.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
-#include <toeplix/reference_per_pixel.hpp>
 #include <toeplix/verify.hpp>
 
 #include "core/base/check_length.hpp"
 #include "core/geometry/check_weights.hpp"
 #include "core/geometry/text.hpp"
+#include "core/verify/direct_loops.hpp"
 #include "reference/instantiate.hpp"
 
 #include <cmath>
@@ -14,6 +14,9 @@
 #include <sstream>
 
 namespace toeplix {
+
+using detail::direct_product;
+using detail::direct_transposed_product;
 
 namespace {
 
@@ -30,31 +33,6 @@ bool all_integers(const auto& values) {
     using std::real;
     return std::trunc(real(value)) == real(value) && std::trunc(imag(value)) == imag(value);
   });
-}
-
-/// A x by direct loops, for the matrix A of a spec and weights of either kind; below, A^T y.
-template <class Scalar, class Weights>
-std::vector<Scalar> direct_product(const ConvolutionSpec& spec, const Weights& weights,
-                                   std::span<const Scalar> x) {
-  return reference::convolve(spec, weights, x);
-}
-
-template <class Scalar, class Weights>
-std::vector<Scalar> direct_product(const TransposedConvolutionSpec& spec, const Weights& weights,
-                                   std::span<const Scalar> x) {
-  return reference::convolve_transposed(spec, weights, x);
-}
-
-template <class Scalar, class Weights>
-std::vector<Scalar> direct_transposed_product(const ConvolutionSpec& spec, const Weights& weights,
-                                              std::span<const Scalar> y) {
-  return reference::convolve_transposed(spec, weights, y);
-}
-
-template <class Scalar, class Weights>
-std::vector<Scalar> direct_transposed_product(const TransposedConvolutionSpec& spec,
-                                              const Weights& weights, std::span<const Scalar> y) {
-  return reference::convolve(spec, weights, y);
 }
 
 /// Other numbers as weights of the same kind.

@@ -97,6 +97,7 @@ function coordinatesOf(extents) {
 // Where the extended image of an axis comes from at a coordinate; -1 if there is nothing. What is
 // cropped is gone before the rest is extended.
 function foldAlong(axis, coordinate) {
+  if (coordinate >= 0 && coordinate < axis.near) return coordinate;
   const first = Math.max(0, -axis.lower);
   const left = axis.near - first - Math.max(0, -axis.imageUpper);
   const place = left < 1 ? -1 : foldCoordinate(coordinate - first, left, axis.boundary);
