@@ -5,6 +5,7 @@
 #include <toeplix/affine.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
+#include <toeplix/reference_per_pixel.hpp>
 #include <toeplix/verify.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -99,6 +100,31 @@ BOOST_AUTO_TEST_CASE(a_pixel_beyond_one_axis_has_the_value) {
   // Beyond axis 1 there is always a pixel.
   BOOST_TEST(offset_of("input=3,3 kernel=3,3 padding=1 boundary=zero,reflect padding_value=1",
                        weights) == Numbers({7, 7, 7, 0, 0, 0, 448, 448, 448}));
+}
+
+BOOST_AUTO_TEST_CASE(every_pixel_has_a_kernel_of_its_own) {
+  const Convolution line("input=2 kernel=3 padding=1 padding_value=5");
+  const Numbers two = {1, 2, 4, 10, 20, 40};
+  BOOST_TEST(
+      numbers_of(toeplix::padding_offset(line, toeplix::PerPixelWeights(two))) == (Numbers{5, 200}),
+      boost::test_tools::per_element());
+  Random random("padding value of every pixel");
+  Failures failures;
+  for (int i = 0; i < 200; ++i) {
+    const ConvolutionSpec spec = padded_spec(random);
+    const Convolution conv(spec);
+    const Index pixels = conv.rows() / conv.out_channels();
+    const auto numbers = small_integers<double>(random, conv.weight_count() * pixels);
+    const auto x = small_integers<double>(random, conv.cols());
+    const toeplix::PerPixelWeights kernels(numbers);
+    const toeplix::Operator<double> op(conv, kernels);
+    failures.expect_none(
+        spec, "operator and offset",
+        vector_difference((op * x + toeplix::padding_offset(conv, kernels)).eval(),
+                          toeplix::reference::convolve(spec, kernels, std::span<const double>(x))));
+    failures.expect(spec, "verify", toeplix::verify(conv, kernels, x).exact);
+  }
+  BOOST_TEST(failures.checked() == 400);
 }
 
 BOOST_AUTO_TEST_CASE(random_convolutions_equal_the_oracle) {
