@@ -21,7 +21,10 @@ std::vector<Scalar> padding_part(const Convolution& conv, const std::vector<Scal
 
 template <class Scalar>
 std::vector<Scalar> padding_part(const TransposedConvolution& conv, const std::vector<Scalar>&,
-                                 bool, const Resources&) {
+                                 bool, const Resources& resources) {
+  check_memory(resources.memory_budget,
+               static_cast<double>(conv.rows()) * static_cast<double>(sizeof(Scalar)),
+               "an offset of " + std::to_string(conv.rows()) + " rows", "use a smaller input");
   return std::vector<Scalar>(static_cast<std::size_t>(conv.rows()));
 }
 
@@ -68,11 +71,12 @@ std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scal
                               const Resources& resources) {
   return std::visit(
       [&](const auto& conv) {
+        const std::vector<Scalar> biases = numbers_of<Scalar>(bias, "bias");
         std::vector<Scalar> offset = padding_part(conv, weights, per_pixel, resources);
         const Pattern::Channels channels = Pattern(conv).channels();
         for (std::size_t row = 0; row < offset.size(); ++row) {
           const Index channel = static_cast<Index>(row) / channels.row_stride % channels.rows();
-          offset[row] += static_cast<Scalar>(bias[static_cast<std::size_t>(channel)]);
+          offset[row] += biases[static_cast<std::size_t>(channel)];
         }
         return offset;
       },

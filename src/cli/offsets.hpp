@@ -6,6 +6,9 @@
 
 #include <toeplix/resources.hpp>
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -35,6 +38,17 @@ std::vector<T> read_offset(const std::string& path, Index rows, Index budget) {
   throw GeometryError(input_name(path) + ": expected " + std::to_string(rows) +
                       " numbers, one per row of the matrix, got an array of shape " +
                       format_shape(array.shape));
+}
+
+/// The numbers in the precision of a command. Throws GeometryError for one that is beyond it;
+/// `name` says what the numbers are.
+template <class Scalar>
+std::vector<Scalar> numbers_of(const std::vector<double>& values, const std::string& name) {
+  for (const double value : values) {
+    if (std::isinf(static_cast<Scalar>(value)) == std::isinf(value)) continue;
+    throw GeometryError(fmt::format("{} {} is beyond 32-bit floats; use --double", name, value));
+  }
+  return {values.begin(), values.end()};
 }
 
 /// Throws UsageError unless an offset can be written to this file.

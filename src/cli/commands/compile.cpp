@@ -112,25 +112,26 @@ std::string summary_of(const Matrix& matrix, const CompileArguments& options,
   return text + fmt::format("{}: what the rows add, {} numbers\n", options.offset, matrix.rows());
 }
 
-/// Writes what the bias and the padding value add to the rows that are written.
+/// What the bias and the padding value add to the rows that are written; empty if nobody asks.
 template <class Scalar>
-void write_offset(const AnyConv& convolution, const std::vector<Scalar>& weights,
-                  const CompileArguments& options) {
-  if (options.offset.empty()) return;
-  const Resources& resources = options.compile.resources;
-  std::vector<Scalar> offset =
-      offset_of(convolution, weights, options.per_pixel, options.bias_values, resources);
+std::vector<Scalar> offset_of_rows(const AnyConv& convolution, const std::vector<Scalar>& weights,
+                                   const CompileArguments& options) {
+  if (options.offset.empty()) return {};
+  std::vector<Scalar> offset = offset_of(convolution, weights, options.per_pixel,
+                                         options.bias_values, options.compile.resources);
   const Rows rows =
       std::visit([&](const auto& conv) { return rows_of(conv, options); }, convolution);
   offset.resize(static_cast<std::size_t>(rows.last));
   offset.erase(offset.begin(), offset.begin() + rows.first);
-  write_array(options.offset, {rows.last - rows.first}, offset);
+  return offset;
 }
 
 template <class StorageIndex, int Order>
 void compile_and_write(const AnyConv& convolution, const Weights& weights,
                        const CompileArguments& options) {
   const auto compile_one = [&](const auto& conv, const auto& values) {
+    // Before a file is written: a refusal leaves all as it was.
+    const auto offset = offset_of_rows(convolution, values, options);
     const auto compiled = [&] {
       const Progress progress("compiling");
       return with_kind(values, options.per_pixel, [&](const auto& kernels) {
@@ -141,7 +142,7 @@ void compile_and_write(const AnyConv& convolution, const Weights& weights,
       const Progress progress("writing " + output_name(options.output.path));
       return write_matrix(compiled, options.output);
     }();
-    write_offset(convolution, values, options);
+    if (!options.offset.empty()) write_array(options.offset, {std::ssize(offset)}, offset);
     print_summary(options.output.path, summary_of(compiled, options, bytes));
   };
   std::visit(compile_one, convolution, weights);

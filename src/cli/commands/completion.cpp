@@ -106,7 +106,11 @@ std::string options_of(const CLI::App& command) {
   std::string choices;
   bool takes_spec = false;
   for (const CLI::Option* option : command.get_options()) {
-    choices += choices_of(*option);
+    if (option->get_positional()) {
+      for (const std::string& word : value_choices(*option)) all += (all.empty() ? "" : " ") + word;
+    } else {
+      choices += choices_of(*option);
+    }
     takes_spec |= option->get_positional() && option->get_name(true, false) == "SPEC";
     for (const std::string& name : option->get_lnames()) {
       all += (all.empty() ? "--" : " --") + name;

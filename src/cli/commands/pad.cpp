@@ -2,12 +2,17 @@
 #include "cli/operators/command.hpp"
 #include "cli/operators/keyed_words.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace toeplix::cli {
 namespace {
 
 constexpr std::array<std::string_view, 3> pad_spec_keys = {"input", "padding", "boundary"};
 constexpr std::array<std::string_view, 1> pad_own_keys = {"constant"};
-constexpr std::array<KeySynonym, 8> pad_synonyms{{{"mode", "boundary"},
+constexpr std::array<KeySynonym, 9> pad_synonyms{{{"padding_value", "constant"},
+                                                  {"mode", "boundary"},
                                                   {"padding_mode", "boundary"},
                                                   {"pads", "padding"},
                                                   {"pad", "padding"},
@@ -31,10 +36,16 @@ LinearOperator pad_of(const std::vector<std::string>& words, Direction direction
   const Separable separable(pad);
   LinearOperator op = operator_of_axes(separable, direction);
   if (pad.constant == 0) return op;
+  if (std::ranges::count(pad.boundary.values(), Boundary::zero) == 0) {
+    throw UsageError(fmt::format("constant={} is for axes with the boundary zero; no axis has it",
+                                 pad.constant));
+  }
   if (direction == Direction::transposed) {
     throw UsageError("--transpose: the transpose of a matrix adds nothing; leave out constant");
   }
   op.offset = pad_offset(pad);
+  // What crops alone adds nothing.
+  if (std::ranges::count(op.offset, 0) == std::ssize(op.offset)) op.offset.clear();
   return op;
 }
 

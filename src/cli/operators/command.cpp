@@ -4,6 +4,7 @@
 #include "cli/capacity.hpp"
 #include "cli/cells.hpp"
 #include "cli/matrix_files.hpp"
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
@@ -102,7 +103,7 @@ void inspect_operator(const LinearOperator& op, const std::string& text,
 template <class Scalar>
 void write_offset(const LinearOperator& op, const std::string& path) {
   if (path.empty()) return;
-  std::vector<Scalar> values(op.offset.begin(), op.offset.end());
+  std::vector<Scalar> values = numbers_of<Scalar>(op.offset, "constant");
   values.resize(static_cast<std::size_t>(op.rows()));
   write_array(path, op.output.file_shape(), values);
 }
@@ -122,7 +123,7 @@ void write_operator(const LinearOperator& op, const OperatorArguments& options) 
                         format_shape(op.output.file_shape()));
   }
   Json json = matrix_json(matrix, options.output, bytes);
-  if (!options.offset.empty()) json["offset"] = options.offset;
+  json["offset"] = options.offset.empty() ? Json() : Json(options.offset);
   print_summary(options.output.path, options.json ? json_text(json) : text);
 }
 

@@ -23,6 +23,18 @@ void check_affine_side(const std::string& side, const Extents& shape, const char
 template <class Matrix>
 std::shared_ptr<const Matrix> shared_compressed(Matrix matrix) {
   matrix.makeCompressed();
+  const auto* const columns = matrix.innerIndexPtr();
+  bool ascend = true;
+  for (Index row = 0; ascend && row < matrix.rows(); ++row) {
+    const Index end = matrix.outerIndexPtr()[row + 1];
+    for (Index entry = matrix.outerIndexPtr()[row] + 1; entry < end; ++entry) {
+      ascend = ascend && columns[entry - 1] < columns[entry];
+    }
+  }
+  // Transposing twice sorts.
+  if (!ascend)
+    matrix = Matrix(Eigen::SparseMatrix<typename Matrix::Scalar, Eigen::ColMajor,
+                                        typename Matrix::StorageIndex>(matrix));
   return std::make_shared<const Matrix>(std::move(matrix));
 }
 

@@ -37,6 +37,11 @@ Convolution im2col(ConvolutionSpec windows) {
 
 TransposedConvolution col2im(const ConvolutionSpec& windows) {
   const Convolution unfold = im2col(windows);
+  for (const Index pixels : windows.input_dilation.values()) {
+    if (pixels == 1) continue;
+    throw GeometryError("input_dilation " + std::to_string(pixels) +
+                        " must be 1 for col2im; transpose the matrix of im2col instead");
+  }
   TransposedConvolutionSpec spec{.input = unfold.output(),
                                  .kernel = windows.kernel,
                                  .in_channels = unfold.out_channels(),

@@ -17,8 +17,9 @@ namespace {
 std::vector<std::size_t> shorter_first(const std::vector<CoefficientTable>& tables) {
   std::vector<std::size_t> axes(tables.size());
   std::iota(axes.begin(), axes.end(), std::size_t{0});
-  std::ranges::stable_partition(
-      axes, [&](std::size_t axis) { return tables[axis].rows() <= tables[axis].columns(); });
+  std::stable_partition(axes.begin(), axes.end(), [&](std::size_t axis) {
+    return tables[axis].rows() <= tables[axis].columns();
+  });
   return axes;
 }
 

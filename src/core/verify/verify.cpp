@@ -143,20 +143,24 @@ struct Expectation {
     const double padding = padding_value_of(spec);
     const std::vector<double> magnitude = magnitudes(detail::weights_span(weights));
     const auto sizes = as_kind_of(weights, magnitude);
-    y_size =
-        direct_product<double>(with_padding_value(spec, std::abs(padding)), sizes, magnitudes(x));
+    y_size = direct_product<double>(with_padding_value(spec, 0), sizes, magnitudes(x));
     z_size = direct_transposed_product<double>(spec, sizes, magnitudes(y));
-    integers = all_integers(detail::weights_span(weights)) && all_integers(x) &&
-               std::trunc(padding) == padding;
-    if (padding != 0) affine = direct_product<Scalar>(spec, weights, x);
+    integers = all_integers(detail::weights_span(weights)) && all_integers(x);
+    if (padding == 0) return;
+    affine = direct_product<Scalar>(spec, weights, x);
+    affine_size =
+        direct_product<double>(with_padding_value(spec, std::abs(padding)), sizes, magnitudes(x));
+    affine_integers = integers && std::trunc(padding) == padding;
   }
 
   std::vector<Scalar> y;       ///< A x
   std::vector<Scalar> z;       ///< A^T y
   std::vector<Scalar> affine;  ///< A x and what the padding value adds; empty if that is nothing
-  std::vector<double> y_size;  ///< sum |w x| of every element of y, the padding's among them
-  std::vector<double> z_size;  ///< sum |w y| of every element of z
-  bool integers = false;       ///< all weights and all of x are
+  std::vector<double> affine_size;  ///< sum |w x| of every element of it, the padding's among them
+  bool affine_integers = false;     ///< `integers`, and the padding value is one
+  std::vector<double> y_size;       ///< sum |w x| of every element of y
+  std::vector<double> z_size;       ///< sum |w y| of every element of z
+  bool integers = false;            ///< all weights and all of x are
 };
 
 /// Products of one matrix held against their expectation. Keeps the first mismatch.
@@ -245,10 +249,12 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   forward_check.compare("matrix * x", times(matrix, x), expected.y);
   forward_check.compare("operator * x", op * x, expected.y);
   const bool has_offset = !expected.affine.empty();
+  Comparison<Scalar> offset_check(pattern, numbers, expected.affine_size,
+                                  !has_offset || expected.affine_integers);
   if (has_offset) {
     const Vector<Scalar> offset = offset_of<Scalar>(convolution, weights, resources);
-    forward_check.compare("matrix * x + offset", Vector<Scalar>(times(matrix, x) + offset),
-                          expected.affine, numbers.size());
+    offset_check.compare("matrix * x + offset", Vector<Scalar>(times(matrix, x) + offset),
+                         expected.affine, numbers.size());
   }
   const std::span<const Scalar> y(expected.y);
   Comparison<Scalar> backward_check(pattern.transposed(), numbers, expected.z_size,
@@ -257,9 +263,12 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
                          expected.z);
   backward_check.compare("operator^T * y", op.transpose() * y, expected.z);
 
-  report.exact = forward_check.exact() && backward_check.exact();
-  report.largest_error = std::max(forward_check.largest(), backward_check.largest());
-  report.message = forward_check.fault().empty() ? backward_check.fault() : forward_check.fault();
+  report.exact = true;
+  for (const Comparison<Scalar>* check : {&forward_check, &offset_check, &backward_check}) {
+    report.exact = report.exact && check->exact();
+    report.largest_error = std::max(report.largest_error, check->largest());
+    if (report.message.empty()) report.message = check->fault();
+  }
   report.passed = report.message.empty();
   if (report.passed) {
     report.message = has_offset ? "matrix, operator and offset" : "matrix and operator";

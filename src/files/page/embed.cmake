@@ -1,4 +1,4 @@
-# page.html with its style and script as C++: two strings, which the data go between. A change of any
+# page.html with its style and script as C++: two texts, which the data go between. A change of any
 # part configures again.
 set(page_source ${CMAKE_CURRENT_SOURCE_DIR}/page)
 set(page_scripts spec_text.js arithmetic.js numbers.js latex.js grid.js drawing.js matrix.js
@@ -12,13 +12,13 @@ foreach(part page.html page.css ${page_scripts})
   endif()
 endforeach()
 
-# A string literal holds at most 64 KiB with some compilers, so it is put together from pieces.
-function(toeplix_literal text variable)
+# A string literal holds at most 64 KiB with some compilers, so a text is a list of pieces.
+function(toeplix_pieces text variable)
   string(LENGTH "${text}" length)
   set(literals "")
   foreach(begin RANGE 0 ${length} 8000)
     string(SUBSTRING "${text}" ${begin} 8000 piece)
-    string(APPEND literals "    R\"~~~~(${piece})~~~~\"\n")
+    string(APPEND literals "    R\"~~~~(${piece})~~~~\",\n")
   endforeach()
   string(STRIP "${literals}" literals)
   set(${variable} "    ${literals}" PARENT_SCOPE)
@@ -31,6 +31,6 @@ string(SUBSTRING "${page}" 0 ${page_split} page_head)
 string(LENGTH "@PAGE_DATA@" page_mark)
 math(EXPR page_split "${page_split} + ${page_mark}")
 string(SUBSTRING "${page}" ${page_split} -1 page_tail)
-toeplix_literal("${page_head}" PAGE_BEFORE_DATA)
-toeplix_literal("${page_tail}" PAGE_AFTER_DATA)
+toeplix_pieces("${page_head}" PAGE_BEFORE_DATA)
+toeplix_pieces("${page_tail}" PAGE_AFTER_DATA)
 configure_file(${page_source}/template.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/page_template.cpp @ONLY)

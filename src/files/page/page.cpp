@@ -141,9 +141,11 @@ std::string data_of(const std::string& spec, const std::vector<double>& weights)
 }
 
 std::string page_with(const std::string& data) {
-  std::string page(detail::page_before_data);
+  std::string page;
+  for (const std::string_view piece : detail::page_before_data) page += piece;
   page += data;
-  return page += detail::page_after_data;
+  for (const std::string_view piece : detail::page_after_data) page += piece;
+  return page;
 }
 
 /// A page has no place for what a padding value adds.
