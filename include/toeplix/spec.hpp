@@ -256,8 +256,9 @@ std::ostream& operator<<(std::ostream& out, const TransposedConvolutionSpec& spe
 /// Reads the text form: an optional word `transposed`, then `key=value` in any order, separated by
 /// blanks. Keys: input, kernel, in, out, groups, stride, dilation, input_dilation (not of
 /// transposed ones), padding, output_padding and output (of transposed ones alone), boundary,
-/// padding_value (not of transposed ones), operation, order, weights_order. `input` and `kernel` are
-/// required. Throws FormatError (byte, key, value, what was expected); does not check the geometry.
+/// padding_value (not of transposed ones), operation, order, weights_order. `input` and `kernel`
+/// are required. Throws FormatError (byte, key, value, what was expected); does not check the
+/// geometry.
 ///
 ///     toeplix::AnySpec spec = toeplix::parse_spec("transposed input=14,14 kernel=4,4 stride=2");
 ///     std::holds_alternative<toeplix::TransposedConvolutionSpec>(spec);  // true
