@@ -46,8 +46,8 @@ toeplix_install_component(reference toeplix_reference)
 toeplix_install_pc(NAME toeplix-reference TARGET toeplix_reference
   DESCRIPTION "Convolutions by direct loops: an oracle")
 # The oracle and what it includes. The test consumer.reference_only has nothing else.
-foreach(header concepts error first_difference index per_pixel_weights random_spec reference
-    reference_per_pixel spec version)
+foreach(header concepts error first_difference index random_spec reference reference_per_pixel
+    spec version)
   install(FILES ${header_source}/${header}.hpp DESTINATION ${header_dir})
 endforeach()
 

@@ -19,7 +19,8 @@ namespace toeplix {
 ///
 /// The matrix has the entries that it has with one kernel for all pixels, and its values are those
 /// of the kernel of the entry's output pixel (for a transposed convolution: input pixel). `compile`
-/// and its kin, `recompile`, `Operator`, `verify` and the oracle take it in place of weights.
+/// and its kin, `recompile`, `Operator` and `verify` take it in place of weights; the oracle takes
+/// the numbers (`reference::per_pixel_convolve`).
 ///
 /// Costs nothing; lives as long as the numbers.
 ///

@@ -1,64 +1,62 @@
 #pragma once
 
-#include <toeplix/per_pixel_weights.hpp>
 #include <toeplix/reference.hpp>
 
-/// The oracle where every pixel has a kernel of its own (`PerPixelWeights`). Errors, integers and
-/// cost as in reference.hpp.
+/// The oracle where every window has a kernel of its own. Errors, integers and cost as in
+/// reference.hpp.
 namespace toeplix::reference {
 
 /// A x with a kernel of its own for every output pixel: `weights` has the shape (output...,
 /// out_channels, in_channels / groups, kernel...). Or, for a transposed spec, T^T y with one for
 /// every input pixel of it: (input..., in_channels, out_channels / groups, kernel...).
 template <SupportedScalar Scalar, SpecArgument Spec>
-[[nodiscard]] std::vector<Scalar> convolve(const Spec& spec, PerPixelWeights<Scalar> weights,
-                                           std::span<const Scalar> vector);
+[[nodiscard]] std::vector<Scalar> per_pixel_convolve(const Spec& spec,
+                                                     std::span<const Scalar> weights,
+                                                     std::span<const Scalar> vector);
 
 /// T x, where every input pixel adds its multiple of its own kernel; or A^T y. Shapes as above.
 template <SupportedScalar Scalar, SpecArgument Spec>
-[[nodiscard]] std::vector<Scalar> convolve_transposed(const Spec& spec,
-                                                      PerPixelWeights<Scalar> weights,
-                                                      std::span<const Scalar> vector);
+[[nodiscard]] std::vector<Scalar> per_pixel_convolve_transposed(const Spec& spec,
+                                                                std::span<const Scalar> weights,
+                                                                std::span<const Scalar> vector);
 
-/// As `weight_gradient`, but the g is shaped like `PerPixelWeights`: nothing is added up over
+/// As `weight_gradient`, but the g is shaped like the weights above: nothing is added up over
 /// pixels. `x`: one input; `r`: one output.
 template <SupportedScalar Scalar, SpecArgument Spec>
 [[nodiscard]] std::vector<Scalar> per_pixel_weight_gradient(const Spec& spec,
                                                             std::span<const Scalar> x,
                                                             std::span<const Scalar> r);
 
-/// `convolve` with `PerPixelWeights`, for any contiguous range of the same element type, or of
-/// integers.
+/// `per_pixel_convolve` for any contiguous ranges of one element type, or of integers.
 ///
 ///     std::vector<float> w = {1, 10, 2, 20}, x = {1, 2, 3};  // 1 10 of output pixel 0
 ///     toeplix::ConvolutionSpec spec{.input = {3}, .kernel = {2}};
-///     toeplix::reference::convolve(spec, toeplix::PerPixelWeights(w), x);  // 21, 64
-template <SpecArgument Spec, class Weight, VectorArgument Vector>
-[[nodiscard]] auto convolve(const Spec& spec, PerPixelWeights<Weight> weights, const Vector& vector)
-    -> std::vector<SumOf<Weight, ScalarOf<Vector>>> {
-  using Scalar = SumOf<Weight, ScalarOf<Vector>>;
-  static_assert(detail::multiply<Weight, ScalarOf<Vector>>,
+///     toeplix::reference::per_pixel_convolve(spec, w, x);  // 21, 64
+template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
+[[nodiscard]] auto per_pixel_convolve(const Spec& spec, const Weights& weights,
+                                      const Vector& vector)
+    -> std::vector<SumOf<ScalarOf<Weights>, ScalarOf<Vector>>> {
+  using Scalar = SumOf<ScalarOf<Weights>, ScalarOf<Vector>>;
+  static_assert(detail::multiply<ScalarOf<Weights>, ScalarOf<Vector>>,
                 "weights and vector must have the same element type, or both have integers");
-  const auto own = detail::numbers<Scalar>(weights.values());
-  return reference::convolve<Scalar>(spec, PerPixelWeights<Scalar>(own),
-                                     detail::numbers<Scalar>(vector));
+  return reference::per_pixel_convolve<Scalar>(spec, detail::numbers<Scalar>(weights),
+                                               detail::numbers<Scalar>(vector));
 }
 
-/// `convolve_transposed` with `PerPixelWeights`, likewise.
+/// `per_pixel_convolve_transposed`, likewise.
 ///
 ///     std::vector<float> w = {1, 10, 2, 20}, x = {1, 2};  // 1 10 of input pixel 0
 ///     toeplix::TransposedConvolutionSpec spec{.input = {2}, .kernel = {2}};
-///     toeplix::reference::convolve_transposed(spec, toeplix::PerPixelWeights(w), x);  // 1, 14, 40
-template <SpecArgument Spec, class Weight, VectorArgument Vector>
-[[nodiscard]] auto convolve_transposed(const Spec& spec, PerPixelWeights<Weight> weights,
-                                       const Vector& vector)
-    -> std::vector<SumOf<Weight, ScalarOf<Vector>>> {
-  using Scalar = SumOf<Weight, ScalarOf<Vector>>;
-  static_assert(detail::multiply<Weight, ScalarOf<Vector>>,
+///     toeplix::reference::per_pixel_convolve_transposed(spec, w, x);  // 1, 14, 40
+template <SpecArgument Spec, VectorArgument Weights, VectorArgument Vector>
+[[nodiscard]] auto per_pixel_convolve_transposed(const Spec& spec, const Weights& weights,
+                                                 const Vector& vector)
+    -> std::vector<SumOf<ScalarOf<Weights>, ScalarOf<Vector>>> {
+  using Scalar = SumOf<ScalarOf<Weights>, ScalarOf<Vector>>;
+  static_assert(detail::multiply<ScalarOf<Weights>, ScalarOf<Vector>>,
                 "weights and vector must have the same element type, or both have integers");
-  const auto own = detail::numbers<Scalar>(weights.values());
-  return reference::convolve_transposed<Scalar>(spec, PerPixelWeights<Scalar>(own),
-                                                detail::numbers<Scalar>(vector));
+  return reference::per_pixel_convolve_transposed<Scalar>(spec, detail::numbers<Scalar>(weights),
+                                                          detail::numbers<Scalar>(vector));
 }
 
 /// `per_pixel_weight_gradient` for any contiguous ranges of one element type, or of integers.

@@ -30,7 +30,7 @@
 ///
 /// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/ the
 /// library `toeplix::solvers`, and any other `toeplix::toeplix`. The headers spec, reference,
-/// reference_per_pixel, per_pixel_weights, first_difference, random_spec, error, index and concepts
+/// reference_per_pixel, first_difference, random_spec, error, index and concepts
 /// are enough with `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/affine.hpp>

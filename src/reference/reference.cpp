@@ -242,13 +242,13 @@ Vector<S> weight_gradient(const TransposedConvolutionSpec& spec, View<S> x, View
 }
 
 template <SupportedScalar S, SpecArgument Spec>
-Vector<S> convolve(const Spec& spec, PerPixelWeights<S> weights, View<S> vector) {
-  return gather(sliding_of(spec), weights.values(), vector, Kernels::per_window);
+Vector<S> per_pixel_convolve(const Spec& spec, View<S> weights, View<S> vector) {
+  return gather(sliding_of(spec), weights, vector, Kernels::per_window);
 }
 
 template <SupportedScalar S, SpecArgument Spec>
-Vector<S> convolve_transposed(const Spec& spec, PerPixelWeights<S> weights, View<S> vector) {
-  return scatter(linear(sliding_of(spec)), weights.values(), vector, Kernels::per_window);
+Vector<S> per_pixel_convolve_transposed(const Spec& spec, View<S> weights, View<S> vector) {
+  return scatter(linear(sliding_of(spec)), weights, vector, Kernels::per_window);
 }
 
 template <SupportedScalar S, SpecArgument Spec>
@@ -262,22 +262,22 @@ Vector<S> per_pixel_weight_gradient(const Spec& spec, View<S> x, View<S> r) {
 // Every function for every `SupportedScalar`.
 using Conv = ConvolutionSpec;
 using Transposed = TransposedConvolutionSpec;
-#define TOEPLIX_INSTANTIATE(Scalar)                                                                \
-  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                       \
-  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>, View<Scalar>);         \
-  template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);                 \
-  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>);      \
-  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>,       \
-                                              View<Scalar>);                                       \
-  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);            \
-  template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);                \
-  template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);          \
-  template Vector<Scalar> convolve(const Conv&, PerPixelWeights<Scalar>, View<Scalar>);            \
-  template Vector<Scalar> convolve(const Transposed&, PerPixelWeights<Scalar>, View<Scalar>);      \
-  template Vector<Scalar> convolve_transposed(const Transposed&, PerPixelWeights<Scalar>,          \
-                                              View<Scalar>);                                       \
-  template Vector<Scalar> convolve_transposed(const Conv&, PerPixelWeights<Scalar>, View<Scalar>); \
-  template Vector<Scalar> per_pixel_weight_gradient(const Conv&, View<Scalar>, View<Scalar>);      \
+#define TOEPLIX_INSTANTIATE(Scalar)                                                               \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>);                      \
+  template Vector<Scalar> convolve(const Conv&, View<Scalar>, View<Scalar>, View<Scalar>);        \
+  template Vector<Scalar> convolve(const Transposed&, View<Scalar>, View<Scalar>);                \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>);     \
+  template Vector<Scalar> convolve_transposed(const Transposed&, View<Scalar>, View<Scalar>,      \
+                                              View<Scalar>);                                      \
+  template Vector<Scalar> convolve_transposed(const Conv&, View<Scalar>, View<Scalar>);           \
+  template Vector<Scalar> weight_gradient(const Conv&, View<Scalar>, View<Scalar>);               \
+  template Vector<Scalar> weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);         \
+  template Vector<Scalar> per_pixel_convolve(const Conv&, View<Scalar>, View<Scalar>);            \
+  template Vector<Scalar> per_pixel_convolve(const Transposed&, View<Scalar>, View<Scalar>);      \
+  template Vector<Scalar> per_pixel_convolve_transposed(const Transposed&, View<Scalar>,          \
+                                                        View<Scalar>);                            \
+  template Vector<Scalar> per_pixel_convolve_transposed(const Conv&, View<Scalar>, View<Scalar>); \
+  template Vector<Scalar> per_pixel_weight_gradient(const Conv&, View<Scalar>, View<Scalar>);     \
   template Vector<Scalar> per_pixel_weight_gradient(const Transposed&, View<Scalar>, View<Scalar>);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 TOEPLIX_INSTANTIATE(std::int64_t)

@@ -10,9 +10,9 @@ cd "$1"
 # before the slash.
 rooms='
 reference          index error concepts spec reference first_difference random_spec version
-reference          per_pixel_weights reference_per_pixel
+reference          reference_per_pixel
 core/base          resources image memory
-core/geometry      tap_table convolution pattern im2col tap_runs weights_order
+core/geometry      tap_table convolution pattern im2col tap_runs weights_order per_pixel_weights
 core/compile       compile
 core/operator      operator weight_gradient
 core/separable     separable

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <toeplix/reference_per_pixel.hpp>
+#include "core/verify/direct_loops.hpp"
 
 #include <concepts>
 #include <vector>
@@ -33,30 +33,18 @@ DenseMatrix<Scalar> zero_matrix(Index rows, Index cols) {
   return {rows, cols, std::vector<Scalar>(static_cast<std::size_t>(rows * cols))};
 }
 
-/// y = A x of a convolution, by the oracle.
-template <class Scalar, class Weights>
-std::vector<Scalar> oracle_apply(const ConvolutionSpec& spec, const Weights& weights,
+/// The product with the matrix of a spec, by the oracle.
+template <class Spec, class Scalar, class Weights>
+std::vector<Scalar> oracle_apply(const Spec& spec, const Weights& weights,
                                  const std::vector<Scalar>& x) {
-  return reference::convolve(spec, weights, x);
-}
-/// y = T x of a transposed convolution, by the oracle.
-template <class Scalar, class Weights>
-std::vector<Scalar> oracle_apply(const TransposedConvolutionSpec& spec, const Weights& weights,
-                                 const std::vector<Scalar>& x) {
-  return reference::convolve_transposed(spec, weights, x);
+  return toeplix::detail::direct_product(spec, weights, std::span<const Scalar>(x));
 }
 
-/// x = A^T y of a convolution, by the oracle.
-template <class Scalar, class Weights>
-std::vector<Scalar> oracle_apply_transpose(const ConvolutionSpec& spec, const Weights& weights,
+/// The product with its transpose.
+template <class Spec, class Scalar, class Weights>
+std::vector<Scalar> oracle_apply_transpose(const Spec& spec, const Weights& weights,
                                            const std::vector<Scalar>& y) {
-  return reference::convolve_transposed(spec, weights, y);
-}
-/// x = T^T y of a transposed convolution, by the oracle.
-template <class Scalar, class Weights>
-std::vector<Scalar> oracle_apply_transpose(const TransposedConvolutionSpec& spec,
-                                           const Weights& weights, const std::vector<Scalar>& y) {
-  return reference::convolve(spec, weights, y);
+  return toeplix::detail::direct_transposed_product(spec, weights, std::span<const Scalar>(y));
 }
 
 /// The matrix of a spec as the oracle has it, with weights of either kind: what becomes of every

@@ -517,17 +517,17 @@ BOOST_AUTO_TEST_CASE(depthwise_weights_have_a_multiplier_last) {
 BOOST_AUTO_TEST_CASE(every_window_may_have_a_kernel_of_its_own) {
   const ConvolutionSpec line{.input = {4}, .kernel = {2}};
   const Numbers kernels = counting(6);  // 1 2, 3 4, 5 6
-  const toeplix::PerPixelWeights varying(kernels);
-  BOOST_TEST(oracle::convolve(line, varying, Numbers{1, 10, 100, 1000}) ==
+  BOOST_TEST(oracle::per_pixel_convolve(line, kernels, Numbers{1, 10, 100, 1000}) ==
              (Numbers{21, 430, 6500}));
-  BOOST_TEST(oracle::convolve_transposed(line, varying, Numbers{1, 10, 100}) ==
+  BOOST_TEST(oracle::per_pixel_convolve_transposed(line, kernels, Numbers{1, 10, 100}) ==
              (Numbers{1, 32, 540, 600}));
   BOOST_TEST(oracle::per_pixel_weight_gradient(line, counting(4), Numbers{1, 10, 100}) ==
              (Numbers{1, 2, 20, 30, 300, 400}));
   const TransposedConvolutionSpec up{.input = {3}, .kernel = {2}};
-  BOOST_TEST(oracle::convolve_transposed(up, varying, Numbers{1, 10, 100}) ==
+  BOOST_TEST(oracle::per_pixel_convolve_transposed(up, kernels, Numbers{1, 10, 100}) ==
              (Numbers{1, 32, 540, 600}));
-  BOOST_TEST(oracle::convolve(up, varying, Numbers{1, 10, 100, 1000}) == (Numbers{21, 430, 6500}));
+  BOOST_TEST(oracle::per_pixel_convolve(up, kernels, Numbers{1, 10, 100, 1000}) ==
+             (Numbers{21, 430, 6500}));
   BOOST_TEST(oracle::per_pixel_weight_gradient(up, Numbers{1, 10, 100}, counting(4)) ==
              (Numbers{1, 2, 20, 30, 300, 400}));
 }
@@ -536,20 +536,19 @@ BOOST_AUTO_TEST_CASE(kernels_lie_by_pixel_then_channel_then_position) {
   // Outputs (0,0), (0,1), (0,2), (1,0), ...; at each the kernel of out 0, then that of out 1.
   ConvolutionSpec spec{.input = {2, 3}, .kernel = {1}, .out_channels = 2};
   const Numbers kernels = counting(12);
-  const toeplix::PerPixelWeights varying(kernels);
   const Numbers ones(6, 1);
-  BOOST_TEST(oracle::convolve(spec, varying, ones) ==
+  BOOST_TEST(oracle::per_pixel_convolve(spec, kernels, ones) ==
              (Numbers{1, 3, 5, 7, 9, 11, 2, 4, 6, 8, 10, 12}));
   spec.order = TensorOrder::channels_last;
-  BOOST_TEST(oracle::convolve(spec, varying, ones) == kernels);
+  BOOST_TEST(oracle::per_pixel_convolve(spec, kernels, ones) == kernels);
   spec.order = TensorOrder::column_major;
-  BOOST_TEST(oracle::convolve(spec, varying, ones) ==
+  BOOST_TEST(oracle::per_pixel_convolve(spec, kernels, ones) ==
              (Numbers{1, 7, 3, 9, 5, 11, 2, 8, 4, 10, 6, 12}));
   const std::vector<std::int8_t> bytes(kernels.begin(), kernels.end());
   const std::vector<std::uint8_t> image(6, 200);
-  BOOST_TEST(oracle::convolve(spec, toeplix::PerPixelWeights(bytes), image).back() == 2400);
-  BOOST_CHECK_EXCEPTION(oracle::convolve(spec, toeplix::PerPixelWeights(ones), ones),
-                        toeplix::GeometryError, [](const toeplix::GeometryError& error) {
+  BOOST_TEST(oracle::per_pixel_convolve(spec, bytes, image).back() == 2400);
+  BOOST_CHECK_EXCEPTION(oracle::per_pixel_convolve(spec, ones, ones), toeplix::GeometryError,
+                        [](const toeplix::GeometryError& error) {
                           return error.what() ==
                                  std::string("weights has 6 values, expected 12 (2x3x2x1x1x1)");
                         });
