@@ -45,10 +45,20 @@ AffineMap<Scalar, StorageIndex> scale_of(const Extents& shape, Index axis,
                                          std::span<const Scalar> shift,
                                          const AffineOptions& options);
 template <MatrixScalar Scalar>
-Eigen::Matrix<Scalar, Eigen::Dynamic, 1> padding_offset_span(const Pattern& pattern,
-                                                             double padding_value,
-                                                             std::span<const Scalar> weights,
-                                                             const Resources& resources);
+Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_span(const Pattern& pattern, double padding_value,
+                                                     std::span<const Scalar> weights,
+                                                     std::span<const Scalar> bias,
+                                                     const Resources& resources);
+
+void check_bias(std::size_t length, Index channels);
+
+/// What pads a convolution; a transposed one pads nothing.
+inline double padding_value_of(const Convolution& convolution) {
+  return convolution.spec().padding_value;
+}
+inline double padding_value_of(const TransposedConvolution&) {
+  return 0;
+}
 
 }  // namespace detail
 
@@ -67,9 +77,27 @@ Eigen::Matrix<Scalar, Eigen::Dynamic, 1> padding_offset_span(const Pattern& patt
 template <EitherWeightsArgument Weights>
 [[nodiscard]] Eigen::Matrix<WeightOf<Weights>, Eigen::Dynamic, 1> padding_offset(
     const Convolution& convolution, const Weights& weights, const Resources& resources = {}) {
-  return detail::padding_offset_span<WeightOf<Weights>>(detail::pattern_for(convolution, weights),
-                                                        convolution.spec().padding_value,
-                                                        detail::weights_span(weights), resources);
+  return detail::offset_span<WeightOf<Weights>>(detail::pattern_for(convolution, weights),
+                                                convolution.spec().padding_value,
+                                                detail::weights_span(weights), {}, resources);
+}
+
+/// All that a convolution adds whatever the image: the bias of the channel in every row, and the
+/// `padding_offset`. The offset of `affine_map` without its matrix. Errors and cost as above;
+/// GeometryError for another number of biases than output channels.
+///
+///     toeplix::Convolution conv("input=3 kernel=3 padding=1 padding_value=5");
+///     std::vector<double> weights = {1, 2, 4}, bias = {100};
+///     toeplix::affine_offset(conv, weights, bias);  // 105, 100, 120
+template <AnyConvolution Conv, EitherWeightsArgument Weights, VectorArgument Bias>
+[[nodiscard]] Eigen::Matrix<WeightOf<Weights>, Eigen::Dynamic, 1> affine_offset(
+    const Conv& convolution, const Weights& weights, const Bias& bias,
+    const Resources& resources = {}) {
+  const auto biases = detail::span_of<WeightOf<Weights>>(bias);
+  detail::check_bias(biases.size(), convolution.out_channels());
+  return detail::offset_span<WeightOf<Weights>>(detail::pattern_for(convolution, weights),
+                                                detail::padding_value_of(convolution),
+                                                detail::weights_span(weights), biases, resources);
 }
 
 /// A convolution with a bias: `bias` has one number per output channel, which every pixel of that

@@ -88,6 +88,12 @@ std::string positive_number(const std::string& text) {
   return "'" + text + "': expected a number above 0";
 }
 
+void add_places(CLI::App& command, std::size_t& most) {
+  command.add_option("--places", most, "Empty rows and unused inputs to list (10)")
+      ->check(whole_number(std::numeric_limits<Index>::max()))
+      ->type_name("N");
+}
+
 void add_json(CLI::App& command, bool& json) {
   command.add_flag("--json", json, "Print JSON");
 }

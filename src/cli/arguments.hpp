@@ -58,6 +58,8 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& v
 }
 /// Adds `--json`.
 void add_json(CLI::App& command, bool& json);
+/// Adds `--places`: how many empty rows and unused inputs are listed.
+void add_places(CLI::App& command, std::size_t& most);
 
 /// Reads the words of a spec, each `key=value` or `transposed`; does not check the geometry. Throws
 /// UsageError for any other words.

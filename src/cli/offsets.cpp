@@ -3,32 +3,10 @@
 #include "cli/weights.hpp"
 
 #include <toeplix/affine.hpp>
-#include <toeplix/pattern.hpp>
 
 #include <fmt/format.h>
 
 namespace toeplix::cli {
-namespace {
-
-template <class Scalar>
-std::vector<Scalar> padding_part(const Convolution& conv, const std::vector<Scalar>& weights,
-                                 bool per_pixel, const Resources& resources) {
-  const auto offset = with_kind(weights, per_pixel, [&](const auto& kernels) {
-    return padding_offset(conv, kernels, resources);
-  });
-  return {offset.begin(), offset.end()};
-}
-
-template <class Scalar>
-std::vector<Scalar> padding_part(const TransposedConvolution& conv, const std::vector<Scalar>&,
-                                 bool, const Resources& resources) {
-  check_memory(resources.memory_budget,
-               static_cast<double>(conv.rows()) * static_cast<double>(sizeof(Scalar)),
-               "an offset of " + std::to_string(conv.rows()) + " rows", "use a smaller input");
-  return std::vector<Scalar>(static_cast<std::size_t>(conv.rows()));
-}
-
-}  // namespace
 
 void add_bias(CLI::App& command, std::string& path) {
   command.add_option("--bias", path, "A .npy file: what each output channel adds")
@@ -69,18 +47,15 @@ template <class Scalar>
 std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scalar>& weights,
                               bool per_pixel, const std::vector<double>& bias,
                               const Resources& resources) {
-  return std::visit(
+  const std::vector<Scalar> biases = numbers_of<Scalar>(bias, "bias");
+  const auto offset = std::visit(
       [&](const auto& conv) {
-        const std::vector<Scalar> biases = numbers_of<Scalar>(bias, "bias");
-        std::vector<Scalar> offset = padding_part(conv, weights, per_pixel, resources);
-        const Pattern::Channels channels = Pattern(conv).channels();
-        for (std::size_t row = 0; row < offset.size(); ++row) {
-          const Index channel = static_cast<Index>(row) / channels.row_stride % channels.rows();
-          offset[row] += biases[static_cast<std::size_t>(channel)];
-        }
-        return offset;
+        return with_kind(weights, per_pixel, [&](const auto& kernels) {
+          return affine_offset(conv, kernels, biases, resources);
+        });
       },
       convolution);
+  return {offset.begin(), offset.end()};
 }
 
 template std::vector<float> offset_of(const AnyConv&, const std::vector<float>&, bool,

@@ -14,7 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -138,11 +137,7 @@ void add_inspect(CLI::App& program) {
       ->add_option("--levels", options->levels, "Of a file: rows x columns of blocks, as 4x4,3x3")
       ->type_name("LEVELS");
   add_variable(*command, options->variable);
-  command
-      ->add_option("--places", options->inspect.most_places,
-                   "Empty rows and unused inputs to list (10)")
-      ->check(whole_number(std::numeric_limits<Index>::max()))
-      ->type_name("N");
+  add_places(*command, options->inspect.most_places);
   add_json(*command, options->json);
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,

@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -242,11 +241,7 @@ void add_operator_command(CLI::App& program, const OperatorCommand& about) {
   add_matrix_format(*command, options->output);
   add_precision(*command, options->precision);
   add_index_width(*command, options->index);
-  command
-      ->add_option("--places", options->inspect.most_places,
-                   "Empty rows and unused inputs to list (10)")
-      ->check(whole_number(std::numeric_limits<Index>::max()))
-      ->type_name("N");
+  add_places(*command, options->inspect.most_places);
   add_json(*command, options->json);
   add_threads(*command, options->resources.threads);
   add_memory(*command, options->resources.memory_budget);

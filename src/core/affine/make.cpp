@@ -1,7 +1,6 @@
 #include <toeplix/affine.hpp>
 #include <toeplix/compile.hpp>
 
-#include "core/affine/offsets.hpp"
 #include "core/affine/shapes.hpp"
 #include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
@@ -40,10 +39,9 @@ AffineMap<Scalar, StorageIndex> affine_of_convolution(const Conv& convolution,
   const TensorOrder order = convolution.spec().order;
   detail::check_bias(bias.size(), convolution.out_channels());
   auto matrix = compile<StorageIndex>(convolution, weights, options);
-  detail::check_offset_room(matrix.rows(), sizeof(Scalar), options.resources);
-  typename AffineMap<Scalar, StorageIndex>::Vector offset(matrix.rows());
-  detail::write_offset(convolution, weights, bias, options.resources,
-                       std::span<Scalar>(offset.data(), static_cast<std::size_t>(offset.size())));
+  auto offset =
+      detail::offset_span<Scalar>(Pattern(convolution), detail::padding_value_of(convolution),
+                                  weights, bias, options.resources);
   return {std::move(matrix), std::move(offset),
           shape_in_memory(convolution.in_channels(), convolution.input(), order),
           shape_in_memory(convolution.out_channels(), convolution.output(), order), name};

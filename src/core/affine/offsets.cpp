@@ -1,5 +1,3 @@
-#include "core/affine/offsets.hpp"
-
 #include <toeplix/affine.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/pattern.hpp>
@@ -29,13 +27,14 @@ void add_bias(const Pattern& pattern, std::span<const Scalar> bias, std::span<Sc
 
 constexpr const char* offset_advice = "raise Resources::memory_budget";
 
-}  // namespace
-
+/// Throws CapacityError for an offset that has no room in the budget.
 void check_offset_room(Index rows, std::size_t scalar_bytes, const Resources& resources) {
   // The offset, and to find it at most as many sums and a number per row.
   const auto bytes = checked_product(rows, static_cast<Index>(2 * scalar_bytes + sizeof(Index)));
   check_room("the offset of " + std::to_string(rows) + " rows", bytes, resources, offset_advice);
 }
+
+}  // namespace
 
 void check_bias(std::size_t length, Index channels) {
   if (static_cast<Index>(length) == channels) return;
@@ -44,47 +43,24 @@ void check_bias(std::size_t length, Index channels) {
                       ")");
 }
 
-template <class Scalar>
-void write_offset(const Convolution& convolution, std::span<const Scalar> weights,
-                  std::span<const Scalar> bias, const Resources& resources,
-                  std::span<Scalar> offset) {
-  const Pattern pattern(convolution);
-  write_padding_offset(pattern, convolution.spec().padding_value, weights, resources, offset);
-  add_bias(pattern, bias, offset);
-}
-
-template <class Scalar>
-void write_offset(const TransposedConvolution& convolution, std::span<const Scalar>,
-                  std::span<const Scalar> bias, const Resources&, std::span<Scalar> offset) {
-  std::ranges::fill(offset, Scalar());
-  add_bias(Pattern(convolution), bias, offset);
-}
-
 template <MatrixScalar Scalar>
-Eigen::Matrix<Scalar, Eigen::Dynamic, 1> padding_offset_span(const Pattern& pattern,
-                                                             double padding_value,
-                                                             std::span<const Scalar> weights,
-                                                             const Resources& resources) {
+Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_span(const Pattern& pattern, double padding_value,
+                                                     std::span<const Scalar> weights,
+                                                     std::span<const Scalar> bias,
+                                                     const Resources& resources) {
   check_resources(resources);
   check_weights(weights.size(), pattern);
   check_offset_room(pattern.rows(), sizeof(Scalar), resources);
   Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset(pattern.rows());
-  write_padding_offset(pattern, padding_value, weights, resources,
-                       std::span<Scalar>(offset.data(), static_cast<std::size_t>(offset.size())));
+  const std::span<Scalar> rows(offset.data(), static_cast<std::size_t>(offset.size()));
+  write_padding_offset(pattern, padding_value, weights, resources, rows);
+  if (!bias.empty()) add_bias(pattern, bias, rows);
   return offset;
 }
 
-#define TOEPLIX_INSTANTIATE(Scalar)                                                                \
-  template void write_offset(const Convolution&, std::span<const Scalar>, std::span<const Scalar>, \
-                             const Resources&, std::span<Scalar>);                                 \
-  template void write_offset(const TransposedConvolution&, std::span<const Scalar>,                \
-                             std::span<const Scalar>, const Resources&, std::span<Scalar>);
-TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
-#undef TOEPLIX_INSTANTIATE
-
-#define TOEPLIX_INSTANTIATE(Scalar)                                      \
-  template Eigen::Matrix<Scalar, Eigen::Dynamic, 1> padding_offset_span( \
-      const Pattern&, double, std::span<const Scalar>, const Resources&);
+#define TOEPLIX_INSTANTIATE(Scalar)                              \
+  template Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_span( \
+      const Pattern&, double, std::span<const Scalar>, std::span<const Scalar>, const Resources&);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 

@@ -36,17 +36,6 @@ Index spread_input(const ConvolutionSpec& spec, std::size_t axis) {
   return *reach + 1;
 }
 
-/// Refuses a boundary that extends nothing.
-void check_cropped(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding) {
-  const Index cropped = std::max<Index>(0, -padding.lower) + std::max<Index>(0, -padding.upper);
-  const Index extent = spread_input(spec, axis);
-  if (spec.boundary[axis] == Boundary::zero || cropped < extent) return;
-  throw GeometryError(axis_name(axis) + "padding " + std::to_string(padding.lower) + ":" +
-                      std::to_string(padding.upper) + " crops all of the extent " +
-                      std::to_string(extent) + " and leaves nothing for boundary " +
-                      std::string(to_string(spec.boundary[axis])) + " to extend");
-}
-
 AxisPadding explicit_padding(const Padding& padding, std::size_t axis) {
   return padding.sides()[padding.sides().size() == 1 ? 0 : axis];
 }
@@ -100,6 +89,15 @@ Index output_extent(const TransposedConvolutionSpec& spec, std::size_t axis, Axi
 
 }  // namespace
 
+void check_cropped(std::size_t axis, Index extent, AxisPadding padding, Boundary boundary) {
+  const Index cropped = std::max<Index>(0, -padding.lower) + std::max<Index>(0, -padding.upper);
+  if (boundary == Boundary::zero || cropped < extent) return;
+  throw GeometryError(axis_name(axis) + "padding " + std::to_string(padding.lower) + ":" +
+                      std::to_string(padding.upper) + " crops all of the extent " +
+                      std::to_string(extent) + " and leaves nothing for boundary " +
+                      std::string(to_string(boundary)) + " to extend");
+}
+
 AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis) {
   const Index span = kernel_span(spec, axis);
   switch (spec.padding.rule()) {
@@ -151,7 +149,7 @@ Index output_extent(const ConvolutionSpec& spec, std::size_t axis, AxisPadding p
     throw GeometryError(axis_name(axis) + "kernel span " + std::to_string(span) + " exceeds " +
                         "padded input " + std::to_string(padded));
   }
-  check_cropped(spec, axis, padding);
+  check_cropped(axis, spread_input(spec, axis), padding, spec.boundary[axis]);
   return (padded - span) / spec.stride[axis] + 1;
 }
 

@@ -17,6 +17,9 @@ AxisPadding resolve_padding(const ConvolutionSpec& spec, std::size_t axis);
 /// TensorFlow's has no negative half below the image.
 AxisPadding resolve_padding(const TransposedConvolutionSpec& spec, std::size_t axis);
 
+/// Throws GeometryError if padding crops all of an extent and the boundary has nothing to extend.
+void check_cropped(std::size_t axis, Index extent, AxisPadding padding, Boundary boundary);
+
 /// The number of windows along one axis.
 Index output_extent(const ConvolutionSpec& spec, std::size_t axis, AxisPadding padding);
 

@@ -3,6 +3,7 @@
 #include <toeplix/tap_table.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
 
 #include <algorithm>
@@ -60,13 +61,7 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
                         std::to_string(side.upper) + " leaves output extent " +
                         std::to_string(output) + "; it must be at least 1");
   }
-  const Index cropped = std::max<Index>(0, -side.lower) + std::max<Index>(0, -side.upper);
-  if (pad.boundary[axis] != Boundary::zero && cropped >= input) {
-    throw GeometryError(axis_name(axis) + "padding " + std::to_string(side.lower) + ":" +
-                        std::to_string(side.upper) + " crops all of the extent " +
-                        std::to_string(input) + " and leaves nothing for boundary " +
-                        std::string(to_string(pad.boundary[axis])) + " to extend");
-  }
+  detail::check_cropped(axis, input, side, pad.boundary[axis]);
   table.reserve(output, output);
   const AxisGeometry geometry = {.input = input,
                                  .lower = side.lower,

@@ -121,18 +121,6 @@ TransposedConvolutionSpec with_padding_value(const TransposedConvolutionSpec& sp
   return spec;
 }
 
-/// What the padding value adds; of a transposed convolution, which has none, this is not asked.
-template <class Scalar, class Weights>
-Vector<Scalar> offset_of(const Convolution& conv, const Weights& weights,
-                         const Resources& resources) {
-  return padding_offset(conv, weights, resources);
-}
-
-template <class Scalar, class Weights>
-Vector<Scalar> offset_of(const TransposedConvolution& conv, const Weights&, const Resources&) {
-  return Vector<Scalar>::Zero(conv.rows());
-}
-
 /// What the direct loops say, and what rounding may do to it.
 template <class Scalar>
 struct Expectation {
@@ -252,7 +240,8 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   Comparison<Scalar> offset_check(pattern, numbers, expected.affine_size,
                                   !has_offset || expected.affine_integers);
   if (has_offset) {
-    const Vector<Scalar> offset = offset_of<Scalar>(convolution, weights, resources);
+    const Vector<Scalar> offset =
+        offset_span<Scalar>(pattern, padding_value_of(convolution.spec()), numbers, {}, resources);
     offset_check.compare("matrix * x + offset", Vector<Scalar>(times(matrix, x) + offset),
                          expected.affine, numbers.size());
   }
