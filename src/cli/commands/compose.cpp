@@ -224,11 +224,11 @@ void compose_as(std::vector<AnyMatrix>& matrices, const ComposeArguments& option
     return chain<Scalar>(maps_of<Scalar>(matrices, options))
         .compile({.name = {}, .resources = options.resources});
   }();
+  write_narrow<Scalar>(product.matrix(), options);
   if (!options.offset.empty()) {
     const std::vector<Scalar> offset(product.offset().begin(), product.offset().end());
     write_array(options.offset, {product.rows()}, offset);
   }
-  write_narrow<Scalar>(product.matrix(), options);
 }
 
 void run(ComposeArguments& options) {

@@ -100,9 +100,8 @@ void inspect_operator(const LinearOperator& op, const std::string& text,
 // --- compile -------------------------------------------------------------------------------------
 
 template <class Scalar>
-void write_offset(const LinearOperator& op, const std::string& path) {
+void write_offset(const LinearOperator& op, std::vector<Scalar> values, const std::string& path) {
   if (path.empty()) return;
-  std::vector<Scalar> values = numbers_of<Scalar>(op.offset, "constant");
   values.resize(static_cast<std::size_t>(op.rows()));
   write_array(path, op.output.file_shape(), values);
 }
@@ -114,8 +113,10 @@ void write_operator(const LinearOperator& op, const OperatorArguments& options) 
     return compile_operator<Matrix>(op, options.resources);
   }();
   const Progress progress("writing " + output_name(options.output.path));
-  write_offset<typename Matrix::Scalar>(op, options.offset);
+  const std::vector<typename Matrix::Scalar> offset =
+      numbers_of<typename Matrix::Scalar>(op.offset, "constant");
   const std::uintmax_t bytes = write_matrix(matrix, options.output);
+  write_offset(op, offset, options.offset);
   std::string text = matrix_text(matrix, options.output, bytes);
   if (!options.offset.empty()) {
     text += fmt::format("{}: {}, added to the product\n", options.offset,
