@@ -301,6 +301,20 @@ def check_compose():
     assert product.dtype == np.complex64 and np.array_equal(product.toarray(), (second @ first).toarray() * 1j)
     toeplix("compose second.mtx c.npz --output C.npz")
     assert scipy.sparse.load_npz("C.npz").dtype == np.complex128
+    scipy.sparse.save_npz("g.npz", first.astype("f4"))
+    for kind, dtype in (("f4", "f4"), ("f8", "f8"), ("i2", "f4"), ("i4", "f8"), ("c8", "c8"), ("c16", "c16")):
+        offset = (offsets[1] + (2**24 + 1 if kind in ("f8", "i4", "c16") else 0)).astype(kind)
+        if "c" in kind:
+            offset += 3j
+        np.save("b2.npy", offset)
+        toeplix("compose f.npz g.npz --output C.npz --offset c.npy --offset-in 1=b2.npy")
+        product = scipy.sparse.load_npz("C.npz")
+        assert product.dtype == dtype and np.array_equal(product.toarray(), (second @ first).toarray())
+        assert np.load("c.npy").dtype == dtype and np.array_equal(np.load("c.npy"), offset)
+    toeplix("compose second.mtx g.npz --output C.npz --offset c.npy --offset-in 1=b2.npy")
+    assert scipy.sparse.load_npz("C.npz").dtype == np.complex128
+    toeplix("compose f.npz g.npz --output no.npz --offset c.npy --offset-in 1=f.npz", fails="ends in .npy")
+    np.save("b2.npy", offsets[1])
     for words, complaint in [
             ("first.npz second.mtx", "first.npz is 30 x 20, and second.mtx behind it 10 x 30"),
             ("first.npz", "expected two matrices or more"),

@@ -6,6 +6,7 @@
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
+#include "cli/tensor_files.hpp"
 #include "cli/words.hpp"
 
 #include <toeplix/version.hpp>
@@ -91,15 +92,31 @@ Kind kind_of() {
   return {Eigen::NumTraits<Scalar>::IsComplex != 0, std::is_same_v<Real, double>};
 }
 
-Kind widest_of(const std::vector<AnyMatrix>& matrices) {
+/// What holds numbers of both kinds.
+Kind joined(const Kind& one, const Kind& other) {
+  return {one.is_complex || other.is_complex, one.is_double || other.is_double};
+}
+
+/// What holds the numbers of a .npy file: its header says it.
+Kind kind_of_array(const std::string& path, Index budget) {
+  check_extension_or_stream(path, {".npy"});
+  const NumberType type = read_array_header(path, budget).type;
+  const bool is_complex = type == NumberType::complex64 || type == NumberType::complex128;
+  return {is_complex, !fits_float(path, budget)};
+}
+
+/// What holds the numbers of all matrices and offsets.
+Kind widest_of(const std::vector<AnyMatrix>& matrices, const ComposeArguments& options) {
   Kind widest;
   for (const AnyMatrix& any : matrices) {
-    std::visit(
+    widest = std::visit(
         [&]<class Matrix>(const Matrix&) {
-          const Kind kind = kind_of<typename Matrix::Scalar>();
-          widest = {widest.is_complex || kind.is_complex, widest.is_double || kind.is_double};
+          return joined(widest, kind_of<typename Matrix::Scalar>());
         },
         any);
+  }
+  for (const auto& [place, path] : options.offsets_in) {
+    widest = joined(widest, kind_of_array(path, options.resources.memory_budget));
   }
   return widest;
 }
@@ -239,7 +256,7 @@ void run(ComposeArguments& options) {
     matrices.push_back(read_matrix(path, variable, options.resources, path + ":NAME"));
   }
   check_sizes(matrices, options);
-  const Kind widest = widest_of(matrices);
+  const Kind widest = widest_of(matrices, options);
   if (widest.is_complex) {
     return widest.is_double ? compose_as<std::complex<double>>(matrices, options)
                             : compose_as<std::complex<float>>(matrices, options);
