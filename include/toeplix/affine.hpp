@@ -67,7 +67,8 @@ inline double padding_value_of(const TransposedConvolution&) {
 /// whose windows lie on the image; exact if the sums are. Weights as for `compile`,
 /// `PerPixelWeights` too.
 ///
-/// Throws GeometryError for weights of the wrong length and a value that is beyond the scalar type,
+/// Throws GeometryError for weights of the wrong length, and for a value that is beyond the scalar
+/// type or times finite weights gets there (a weight that is infinite or NaN stays what it is);
 /// CapacityError if the offset exceeds the memory budget, Error for negative resources. Cost: at
 /// most that of one product by the matrix; borders alone are computed, each kind once. Memory: the
 /// offset, and as much again.

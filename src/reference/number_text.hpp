@@ -13,4 +13,10 @@ inline std::string shortest_text(double value) {
   return {text.data(), result.ptr};
 }
 
+/// What messages call the scalars of such numbers: `32-bit floats`.
+template <class Real>
+std::string floats_name() {
+  return std::to_string(8 * sizeof(Real)) + "-bit floats";
+}
+
 }  // namespace toeplix::detail

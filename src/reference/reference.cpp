@@ -78,9 +78,10 @@ Scalar padding_number(double value) {
       throw GeometryError(name + " is not an integer of 64 bits, as the data are");
     return static_cast<Scalar>(value);
   } else {
-    const auto number = static_cast<decltype(std::real(Scalar()))>(value);
-    if (!std::isfinite(number)) throw GeometryError(name + " is beyond the numbers of the data");
-    return Scalar(number);
+    using Real = decltype(std::real(Scalar()));
+    const auto number = static_cast<Real>(value);
+    if (std::isfinite(number)) return Scalar(number);
+    throw GeometryError(name + " is beyond " + toeplix::detail::floats_name<Real>());
   }
 }
 

@@ -69,11 +69,18 @@ Index parse_number(const Field& field, std::string_view text) {
 }
 
 double parse_real(const Field& field) {
+  if (field.value.starts_with('+')) {
+    fail(field, "a number without a plus sign, got '" + std::string(field.value) + "'");
+  }
   double number = 0;
   const char* end = field.value.data() + field.value.size();
   const auto [stop, error] = std::from_chars(field.value.data(), end, number);
+  if (error == std::errc::result_out_of_range && stop == end) {
+    fail(field, "0, or a number of a size from 4.9e-324 to 1.8e+308, got '" +
+                    std::string(field.value) + "'");
+  }
   if (error != std::errc() || stop != end) {
-    fail(field, "a number that fits a double, got '" + std::string(field.value) + "'");
+    fail(field, "one number, got '" + std::string(field.value) + "'");
   }
   return number;
 }

@@ -260,6 +260,15 @@ def check_padding_value():
     toeplix("inspect input=5 kernel=3 boundary=reflect padding_value=1", fails="boundary zero; no axis has it")
     toeplix("inspect transposed input=5 kernel=3 padding_value=1", fails="only a convolution has this key")
     toeplix("inspect input=5 kernel=3 padding_value=nan", fails="padding_value nan must be finite")
+    large = "input=5 kernel=3 padding=1 padding_value=1e308 --weights 1,2,3"
+    np.save("x.npy", integers(5))
+    for words in (f"compile {large} --output no.npz --offset no.npy", f"verify {large}",
+                  f"apply {large} --input x.npy --output no.npy"):
+        toeplix(words, fails="padding_value 1e+308 times the weights on padding, in row 4 of the matrix, is beyond "
+                "64-bit floats")
+        toeplix(words + " --float", fails="padding_value 1e+308 is beyond 32-bit floats")
+    toeplix("inspect input=5 kernel=3 padding_value=+5", fails="expected a number without a plus sign, got '+5'")
+    toeplix("inspect input=5 kernel=3 padding_value=1e-400", fails="of a size from 4.9e-324 to 1.8e+308")
     assert not any(map(os.path.exists, ["no.npz", "no.npy", "no.html"]))
 
 

@@ -7,6 +7,7 @@
 #include "core/compile/allocate.hpp"
 #include "core/geometry/check_weights.hpp"
 #include "reference/instantiate.hpp"
+#include "reference/number_text.hpp"
 
 #include <algorithm>
 #include <string>
@@ -15,13 +16,28 @@ namespace toeplix::detail {
 
 namespace {
 
-/// Adds to every row the bias of its channel.
+template <class Scalar>
+[[noreturn]] void refuse_sum(Index channel, Index row) {
+  throw GeometryError("the bias of channel " + std::to_string(channel) +
+                      " plus what padding_value adds, in row " + std::to_string(row) +
+                      " of the matrix, is beyond " +
+                      floats_name<typename Eigen::NumTraits<Scalar>::Real>());
+}
+
+/// Adds to every row the bias of its channel. Throws GeometryError for a sum of finite numbers that
+/// is none.
 template <class Scalar>
 void add_bias(const Pattern& pattern, std::span<const Scalar> bias, std::span<Scalar> offset) {
   const Pattern::Channels& channels = pattern.channels();
   for (std::size_t row = 0; row < offset.size(); ++row) {
     const Index channel = static_cast<Index>(row) / channels.row_stride % channels.rows();
-    offset[row] += bias[static_cast<std::size_t>(channel)];
+    const Scalar& added = bias[static_cast<std::size_t>(channel)];
+    const Scalar sum = offset[row] + added;
+    const bool overflows = !(Eigen::numext::isfinite)(sum) &&
+                           (Eigen::numext::isfinite)(offset[row]) &&
+                           (Eigen::numext::isfinite)(added);
+    if (overflows) refuse_sum<Scalar>(channel, static_cast<Index>(row));
+    offset[row] = sum;
   }
 }
 

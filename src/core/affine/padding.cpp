@@ -68,23 +68,38 @@ class PaddingSums {
   /// `combination` numbers the classes of all axes, the last axis fastest. `kernel` is where the
   /// kernel of the pixel begins.
   Scalar sum(Index combination, Index channel, Index kernel) const {
+    Scalar total{};
+    visit(combination, channel, kernel, [&](const Scalar& weight) { total += weight; });
+    return total;
+  }
+
+  /// Whether all summands of `sum` are finite.
+  bool are_finite(Index combination, Index channel, Index kernel) const {
+    bool finite = true;
+    visit(combination, channel, kernel,
+          [&](const Scalar& weight) { finite = finite && (Eigen::numext::isfinite)(weight); });
+    return finite;
+  }
+
+ private:
+  /// Calls `use(weight)` for the weights that lie on padding.
+  template <class Use>
+  void visit(Index combination, Index channel, Index kernel, const Use& use) const {
     std::vector<Inside> inside(axes_.size());
     for (std::size_t axis = axes_.size(); axis-- > 0;) {
       const auto count = std::ssize(axes_[axis].classes);
       inside[axis] = axes_[axis].classes[static_cast<std::size_t>(combination % count)];
       combination /= count;
     }
-    Scalar total{};
-    add(inside, 0, false, kernel + pattern_.channels().first_weight(channel), total);
-    return total;
+    visit_from(0, inside, false, kernel + pattern_.channels().first_weight(channel), use);
   }
 
- private:
-  /// Adds the weights at all window positions from `axis` on, if one lies on padding.
-  void add(const std::vector<Inside>& inside, std::size_t axis, bool on_padding, Index weight,
-           Scalar& total) const {
+  /// Visits the weights at all window positions from `axis` on, if one lies on padding.
+  template <class Use>
+  void visit_from(std::size_t axis, const std::vector<Inside>& inside, bool on_padding,
+                  Index weight, const Use& use) const {
     if (axis == axes_.size()) {
-      if (on_padding) add_channels(weight, total);
+      if (on_padding) visit_channels(weight, use);
       return;
     }
     const bool must_leave = axis + 1 == axes_.size() && !on_padding;
@@ -95,16 +110,18 @@ class PaddingSums {
         position = inside[axis].last - 1;
         continue;
       }
-      add(inside, axis + 1, on_padding || !is_inside,
-          weight + geometry.kernel_position(position) * axes_[axis].axis->weight_stride, total);
+      visit_from(axis + 1, inside, on_padding || !is_inside,
+                 weight + geometry.kernel_position(position) * axes_[axis].axis->weight_stride,
+                 use);
     }
   }
 
   /// The weights of all column channels of a group at one place.
-  void add_channels(Index weight, Scalar& total) const {
+  template <class Use>
+  void visit_channels(Index weight, const Use& use) const {
     const Pattern::Channels& channels = pattern_.channels();
     for (Index k = 0; k < channels.columns_per_group; ++k) {
-      total += weights_[static_cast<std::size_t>(weight + k * channels.weight_column_stride)];
+      use(weights_[static_cast<std::size_t>(weight + k * channels.weight_column_stride)]);
     }
   }
 
@@ -115,13 +132,12 @@ class PaddingSums {
 
 /// The sums for every combination of classes and every row channel, channels fastest.
 template <class Scalar>
-std::vector<Scalar> all_sums(const Pattern& pattern, std::span<const Scalar> weights,
+std::vector<Scalar> all_sums(const Pattern& pattern, const PaddingSums<Scalar>& padding,
                              const std::vector<AxisClasses>& axes, int threads) {
   Index combinations = 1;
   for (const AxisClasses& axis : axes) combinations *= std::ssize(axis.classes);
   const Index channels = pattern.channels().rows();
   std::vector<Scalar> sums(static_cast<std::size_t>(combinations * channels));
-  const PaddingSums<Scalar> padding(pattern, weights, axes);
   const auto work = checked_product(std::ssize(sums), pattern.weight_count() / channels);
   const int used = threads_to_write(work.value_or(std::numeric_limits<Index>::max()), threads);
   const Index chunks = std::min<Index>(std::ssize(sums), Index{used} * 64);
@@ -157,6 +173,22 @@ void for_each_padded_pixel(const std::vector<AxisClasses>& axes, std::size_t axi
   }
 }
 
+/// Throws GeometryError for a padding value that no number of the scalar type is.
+template <class Real>
+Real padding_number(double padding_value) {
+  const auto value = static_cast<Real>(padding_value);
+  if (std::isfinite(value)) return value;
+  throw GeometryError("padding_value " + shortest_text(padding_value) + " is beyond " +
+                      floats_name<Real>());
+}
+
+template <class Real>
+[[noreturn]] void refuse_offset(double padding_value, Index row) {
+  throw GeometryError("padding_value " + shortest_text(padding_value) +
+                      " times the weights on padding, in row " + std::to_string(row) +
+                      " of the matrix, is beyond " + floats_name<Real>());
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -166,29 +198,29 @@ void write_padding_offset(const Pattern& pattern, double padding_value,
   std::ranges::fill(offset, Scalar());
   if (padding_value == 0) return;
   using Real = typename Eigen::NumTraits<Scalar>::Real;
-  const auto value = static_cast<Real>(padding_value);
-  if (!std::isfinite(value)) {
-    throw GeometryError("padding_value " + shortest_text(padding_value) +
-                        " exceeds the numbers of the scalar type");
-  }
+  const Real value = padding_number<Real>(padding_value);
   std::vector<AxisClasses> axes;
   for (const Pattern::Axis& axis : pattern.axes()) axes.push_back(classes_of(axis));
   const Pattern::Channels& channels = pattern.channels();
+  const PaddingSums<Scalar> padding(pattern, weights, axes);
   const auto write_all = [&](const auto& sum_of) {
     for_each_padded_pixel(axes, 0, {}, [&](const PaddedPixel& pixel) {
       for (Index channel = 0; channel < channels.rows(); ++channel) {
-        offset[static_cast<std::size_t>(pixel.row + channel * channels.row_stride)] =
-            value * sum_of(pixel, channel);
+        const Index row = pixel.row + channel * channels.row_stride;
+        const Scalar product = value * sum_of(pixel, channel);
+        offset[static_cast<std::size_t>(row)] = product;
+        if ((Eigen::numext::isfinite)(product)) continue;
+        if (!padding.are_finite(pixel.combination, channel, pixel.kernel)) continue;
+        refuse_offset<Real>(padding_value, row);
       }
     });
   };
   if (pattern.is_per_pixel()) {
-    const PaddingSums<Scalar> padding(pattern, weights, axes);
     return write_all([&](const PaddedPixel& pixel, Index channel) {
       return padding.sum(pixel.combination, channel, pixel.kernel);
     });
   }
-  const std::vector<Scalar> sums = all_sums(pattern, weights, axes, resources.threads);
+  const std::vector<Scalar> sums = all_sums(pattern, padding, axes, resources.threads);
   write_all([&](const PaddedPixel& pixel, Index channel) {
     return sums[static_cast<std::size_t>(pixel.combination * channels.rows() + channel)];
   });

@@ -725,7 +725,7 @@ BOOST_AUTO_TEST_CASE(refuses_padding_values_that_fill_nothing) {
       [&] {
         oracle::convolve(huge, std::vector<float>{1, 2}, std::vector<float>{1, 2, 3});
       },
-      "padding_value 1e+300 is beyond the numbers of the data");
+      "padding_value 1e+300 is beyond 32-bit floats");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_geometries_without_output) {

@@ -144,11 +144,16 @@ BOOST_AUTO_TEST_CASE(the_padding_value_of_a_convolution) {
   check_value(0x1.fffffffffffffp-3, "0.24999999999999997");
   BOOST_TEST((toeplix::parse_spec("input=5 kernel=2 padding_value=-0") ==
               AnySpec(ConvolutionSpec{.input = {5}, .kernel = {2}})));
-  for (const char* const bad : {"x", "", "1,2", "1e999", "+1", "0x1"}) {
-    check_refused(std::string("padding_value=") + bad,
-                  std::string("spec text, byte 14: padding_value=") + bad +
-                      ": expected a number that fits a double, got '" + bad + "'");
+  check_value(-1e-310, "-1e-310");
+  const auto check_bad = [](const std::string& bad, const std::string& expected) {
+    check_refused("padding_value=" + bad, "spec text, byte 14: padding_value=" + bad +
+                                              ": expected " + expected + ", got '" + bad + "'");
+  };
+  for (const char* const bad : {"x", "", "1,2", "0x1"}) check_bad(bad, "one number");
+  for (const char* const bad : {"1e999", "-1e999", "1e-400"}) {
+    check_bad(bad, "0, or a number of a size from 4.9e-324 to 1.8e+308");
   }
+  for (const char* const bad : {"+1", "+x"}) check_bad(bad, "a number without a plus sign");
   check_refused("transposed input=5 kernel=2 padding_value=1",
                 "spec text, byte 42: padding_value=1: expected no word 'transposed' in front; only "
                 "a convolution has this key");

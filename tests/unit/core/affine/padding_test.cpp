@@ -183,13 +183,59 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_padded_with_is_refused_by_name) {
       [&] {
         toeplix::padding_offset(huge, std::vector<float>{1, 2, 3});
       },
-      "padding_value 1e+300 exceeds the numbers of the scalar type");
+      "padding_value 1e+300 is beyond 32-bit floats");
   check_throws<GeometryError>([&] { toeplix::padding_offset(huge, Numbers{1}); },
                               "weights has length 1; expected 3");
   BOOST_CHECK_THROW(toeplix::padding_offset(huge, Numbers{1, 2, 3}, {.memory_budget = 10}),
                     toeplix::CapacityError);
   BOOST_CHECK_THROW(toeplix::padding_offset(huge, Numbers{1, 2, 3}, {.threads = -1}),
                     toeplix::Error);
+}
+
+BOOST_AUTO_TEST_CASE(an_offset_beyond_the_scalar_type_is_refused) {
+  const Convolution large("input=4 kernel=3 padding=0:1 padding_value=1e308");
+  const std::string words = "padding_value 1e+308 times the weights on padding, in row ";
+  const auto check_large = [&](const Convolution& conv, const auto& weights, const char* rest) {
+    check_throws<GeometryError>([&] { toeplix::padding_offset(conv, weights); }, words + rest);
+  };
+  check_large(large, Numbers{0, 0, -2}, "2 of the matrix, is beyond 64-bit floats");
+  check_large(large, std::vector<std::complex<double>>{0, 0, {0, 2}},
+              "2 of the matrix, is beyond 64-bit floats");
+  // It is the sum of the weights that counts, and those that lie on the image do not.
+  BOOST_TEST(numbers_of(toeplix::padding_offset(large, Numbers{9, 9, 1})) ==
+             Numbers({0, 0, 1e308}));
+  const Convolution wide("input=4 kernel=3 padding=0:2 padding_value=2");
+  check_throws<GeometryError>(
+      [&] {
+        toeplix::padding_offset(wide, Numbers{0, 1e308, 1e308});
+      },
+      "padding_value 2 times the weights on padding, in row 2 of the "
+      "matrix, is beyond 64-bit floats");
+  const std::vector<double> kernels = {0, 0, 9, 0, 0, 9, 9, 9, 2};
+  check_large(large, toeplix::PerPixelWeights(kernels), "2 of the matrix, is beyond 64-bit floats");
+  const Convolution single("input=4 kernel=3 padding=0:1 padding_value=1e30");
+  check_throws<GeometryError>(
+      [&] {
+        toeplix::affine_map(single, std::vector<float>{0, 0, 1e30F});
+      },
+      "padding_value 1e+30 times the weights on padding, in row 2 of the matrix, is beyond 32-bit "
+      "floats");
+  check_throws<GeometryError>(
+      [&] {
+        toeplix::affine_offset(large, Numbers{0, 0, 1}, Numbers{1e308});
+      },
+      "the bias of channel 0 plus what padding_value adds, in row 2 of the matrix, is beyond "
+      "64-bit floats");
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_not_finite_stay_so) {
+  const double infinite = std::numeric_limits<double>::infinity();
+  const Convolution large("input=4 kernel=3 padding=0:1 padding_value=1e308");
+  BOOST_TEST(numbers_of(toeplix::padding_offset(large, Numbers{0, 0, -infinite})) ==
+             Numbers({0, 0, -infinite}));
+  BOOST_TEST(std::isnan(toeplix::padding_offset(large, Numbers{0, 0, std::nan("")})[2]));
+  BOOST_TEST(numbers_of(toeplix::affine_offset(large, Numbers{0, 0, 1}, Numbers{infinite})) ==
+             Numbers(3, infinite));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
