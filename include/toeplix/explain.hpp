@@ -144,13 +144,16 @@ struct WeightLandings {
 ///     std::cout << toeplix::to_json(toeplix::explain_weight_index(conv, 0));
 [[nodiscard]] std::string to_json(const WeightLandings& landings);
 
-/// The letter of a weight, the same everywhere: `w01` at kernel position (0, 1), with the channels
-/// in front if there are several; `w0_11` if an extent exceeds 10. `weights_shape` is that of the
-/// convolution with weights in the order oihw (`with_oihw`). Precondition: `weight` is the index of
-/// a weight in that order.
+/// The letter of a weight, the same everywhere: its coordinates in the array of weights, without
+/// those of the channels if there is one of each: `w01` at kernel position (0, 1); `w0_11` if an
+/// extent exceeds 10. `weights_shape` is that of the convolution, and `order` says which axes are
+/// channels. Precondition: `weight` is the index of a weight.
 ///
-///     toeplix::weight_name({1, 1, 3, 3}, 1);  // "w01"
-[[nodiscard]] std::string weight_name(const Extents& weights_shape, Index weight);
+///     toeplix::weight_name({1, 1, 3, 3}, 1);                              // "w01"
+///     toeplix::weight_name({3, 3, 1, 1}, 1, toeplix::WeightsOrder::hwio);  // "w01"
+///     toeplix::weight_name({3, 3, 1, 2}, 1, toeplix::WeightsOrder::hwio);  // "w0001"
+[[nodiscard]] std::string weight_name(const Extents& weights_shape, Index weight,
+                                      WeightsOrder order = WeightsOrder::oihw);
 
 /// How the matrix in letters is written.
 enum class SymbolicFormat {

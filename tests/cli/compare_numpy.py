@@ -181,6 +181,19 @@ def check_per_pixel():
     assert not os.path.exists("no.npz") and not os.path.exists("y2.npy")
 
 
+def check_locally_connected():
+    """Keras's LocallyConnected2D of docs/using.md: every window, flattened, times the matrix of its pixel."""
+    w, b, x = integers(16, 12, 4), integers(4, 4, 4), integers(6, 5, 2)
+    expected = np.empty((4, 4, 4))
+    for row, column in itertools.product(range(4), range(4)):
+        expected[row, column] = x[row:row + 3, column:column + 2].ravel() @ w[4 * row + column]
+    np.save("w.npy", w.reshape(4, 4, 3, 2, 2, 4))
+    spec = "input=6,5 kernel=3,2 in=2 out=4 order=channels_last weights_order=hwio"
+    toeplix(f"compile {spec} --per-pixel --weights w.npy --output W.npz")
+    y = scipy.sparse.load_npz("W.npz") @ x.ravel() + b.ravel()
+    assert np.array_equal(y.reshape(4, 4, 4), expected + b)
+
+
 def check_bias():
     """The offset that compile writes, and what apply adds: one number per output channel."""
     weights, bias, x = integers(4, 2, 3, 2), integers(4), integers(3, 2, 7, 6)
@@ -1189,6 +1202,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_compile()
     check_weights_order()
     check_per_pixel()
+    check_locally_connected()
     check_bias()
     check_padding_value()
     check_compose()

@@ -1,7 +1,6 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/pattern.hpp>
-#include <toeplix/weights_order.hpp>
 
 #include "cli/cells.hpp"
 #include "cli/commands/commands.hpp"
@@ -31,12 +30,14 @@ struct InspectArguments {
 };
 
 /// What one entry looks like: its value, or which weights add up to it.
-std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
+template <AnyConvolution Conv>
+std::string format_entry(const Conv& conv, const Pattern::Entry& entry,
                          const std::vector<double>* weights) {
   if (weights == nullptr) {
     std::string text;
     for (const Index weight : entry.weights) {
-      text += (text.empty() ? "" : "+") + weight_name(shape, weight);
+      text += (text.empty() ? "" : "+") +
+              weight_name(conv.weights_shape(), weight, conv.spec().weights_order);
     }
     return text;
   }
@@ -45,23 +46,22 @@ std::string format_entry(const Pattern::Entry& entry, const Extents& shape,
   return format_value(value);
 }
 
-Cells draw(const Pattern& pattern, const Extents& shape, const std::vector<double>* weights) {
+template <AnyConvolution Conv>
+Cells draw(const Conv& conv, const std::vector<double>* weights) {
+  const Pattern pattern(conv);
   Cells cells;
   for (Index row = 0; row < pattern.rows(); ++row) {
     cells.emplace_back(static_cast<std::size_t>(pattern.cols()), ".");
     for (const Pattern::Entry& entry : pattern.row(row)) {
-      cells.back()[static_cast<std::size_t>(entry.column)] = format_entry(entry, shape, weights);
+      cells.back()[static_cast<std::size_t>(entry.column)] = format_entry(conv, entry, weights);
     }
   }
   return cells;
 }
 
-/// Letters name channels and kernel positions, wherever the weights lie.
 template <AnyConvolution Conv>
 void print_matrix(const Conv& conv, const std::vector<double>* weights) {
-  if (!is_small(conv.rows(), conv.cols())) return;
-  const Conv shown = weights == nullptr ? with_oihw(conv) : conv;
-  print_cells(draw(Pattern(shown), shown.weights_shape(), weights));
+  if (is_small(conv.rows(), conv.cols())) print_cells(draw(conv, weights));
 }
 
 void print(const Inspection& inspection, const InspectArguments& options) {

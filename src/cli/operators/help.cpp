@@ -39,7 +39,8 @@ const std::array<OperatorWords, 4> operator_words{{
      "  interpolation=nearest      linear\n"
      "  nearest=round_prefer_floor round_prefer_ceil, floor, ceil\n"
      "  coordinates=half_pixel     pytorch_half_pixel, align_corners, asymmetric,\n"
-     "                             half_pixel_symmetric; all as in ONNX\n"
+     "                             half_pixel_symmetric: ONNX's formulas, but with\n"
+     "                             scales ONNX Runtime has another align_corners\n"
      "Without --output the matrix is inspected. --output A.npz writes it. --input and\n"
      "--output apply it, to arrays of shape (extents...) or pictures.\n",
      "input= sizes= scales= float_scales= interpolation= nearest= coordinates="},

@@ -25,7 +25,7 @@ void check_border(Index count, const char* what) {
   if (count <= max_border) return;
   throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^24",
                       CapacityCause::limit, {}, {},
-                      "use less padding, a smaller kernel or a smaller stride");
+                      "use less padding, or a smaller output, kernel, stride or input_dilation");
 }
 
 /// Rows in [begin, end).

@@ -2,7 +2,6 @@
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
 #include <toeplix/pattern.hpp>
-#include <toeplix/weights_order.hpp>
 
 #include "core/base/check_length.hpp"
 
@@ -28,19 +27,38 @@ constexpr Index latex_columns = 10;
 
 using Cells = std::vector<std::vector<std::string>>;
 
+/// Which axes of the weights are channels.
+std::array<std::size_t, 2> channel_axes(WeightsOrder order, std::size_t axes) {
+  switch (order) {
+    case WeightsOrder::oihw:
+      return {0, 1};
+    case WeightsOrder::ohwi:
+      return {0, axes - 1};
+    case WeightsOrder::hwio:
+    case WeightsOrder::hwim:
+      return {axes - 2, axes - 1};
+  }
+  return {0, 1};
+}
+
 /// Names weights by their coordinates; those of the channels only if there are several.
 class Names {
  public:
-  Names(Extents shape, SymbolicFormat format) : shape_(std::move(shape)), format_(format) {
-    first_axis_ = shape_[0] == 1 && shape_[1] == 1 ? 2 : 0;
-    wide_ = std::ranges::any_of(shape_.begin() + static_cast<std::ptrdiff_t>(first_axis_),
-                                shape_.end(), [](Index extent) { return extent > 10; });
+  Names(Extents shape, WeightsOrder order, SymbolicFormat format)
+      : shape_(std::move(shape)), format_(format) {
+    const auto [one, other] = channel_axes(order, shape_.size());
+    if (shape_[one] == 1 && shape_[other] == 1) {
+      // The index is the same without axes of 1.
+      shape_.erase(shape_.begin() + static_cast<std::ptrdiff_t>(other));
+      shape_.erase(shape_.begin() + static_cast<std::ptrdiff_t>(one));
+    }
+    wide_ = std::ranges::any_of(shape_, [](Index extent) { return extent > 10; });
   }
 
   std::string operator()(Index weight) const {
     std::string numbers;
     const char* const between = format_ == SymbolicFormat::latex ? "," : "_";
-    for (std::size_t axis = shape_.size(); axis-- > first_axis_; weight /= shape_[axis]) {
+    for (std::size_t axis = shape_.size(); axis-- > 0; weight /= shape_[axis]) {
       const std::string number = std::to_string(weight % shape_[axis]);
       numbers = number + (wide_ && !numbers.empty() ? between : "") + numbers;
     }
@@ -50,7 +68,6 @@ class Names {
  private:
   Extents shape_;
   SymbolicFormat format_;
-  std::size_t first_axis_;
   bool wide_;
 };
 
@@ -80,9 +97,9 @@ struct Writing {
   Cell cell;
 };
 
-Writing in_letters(const Extents& weights_shape) {
-  const auto cell = [weights_shape](Index, const Pattern::Entry& entry, SymbolicFormat format) {
-    const Names name(weights_shape, format);
+Writing in_letters(const Extents& weights_shape, WeightsOrder order) {
+  const auto cell = [=](Index, const Pattern::Entry& entry, SymbolicFormat format) {
+    const Names name(weights_shape, order, format);
     std::string sum;
     for (const Index weight : entry.weights) {
       if (!sum.empty()) sum += '+';
@@ -186,10 +203,9 @@ std::string matrix_text(const Conv& conv, const Writing& writing, SymbolicFormat
   return text + "\\begin{bmatrix}\n" + aligned(cells, "  ", " & ", " \\\\") + "\\end{bmatrix}\n";
 }
 
-/// Letters name channels and kernel positions, wherever the weights lie.
 template <AnyConvolution Conv>
 std::string letters_of(const Conv& conv, SymbolicFormat format) {
-  return matrix_text(conv, in_letters(conv.weights_shape()), format);
+  return matrix_text(conv, in_letters(conv.weights_shape(), conv.spec().weights_order), format);
 }
 
 template <AnyConvolution Conv>
@@ -204,16 +220,16 @@ std::string numeric_any(const Conv& conv, std::span<const double> weights, Symbo
 
 }  // namespace
 
-std::string weight_name(const Extents& weights_shape, Index weight) {
-  return Names(weights_shape, SymbolicFormat::text)(weight);
+std::string weight_name(const Extents& weights_shape, Index weight, WeightsOrder order) {
+  return Names(weights_shape, order, SymbolicFormat::text)(weight);
 }
 
 std::string symbolic_matrix(const Convolution& convolution, SymbolicFormat format) {
-  return letters_of(with_oihw(convolution), format);
+  return letters_of(convolution, format);
 }
 
 std::string symbolic_matrix(const TransposedConvolution& convolution, SymbolicFormat format) {
-  return letters_of(with_oihw(convolution), format);
+  return letters_of(convolution, format);
 }
 
 std::string numeric_matrix(const Convolution& convolution, std::span<const double> weights,

@@ -560,9 +560,8 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
       [] {
         Convolution convolution({.input = {5}, .kernel = {1}, .padding = {{1 << 27, 0}}});
       },
-      "axis 0: 134217729 border rows exceed the limit of 2^24; use less padding, a smaller kernel "
-      "or "
-      "a smaller stride");
+      "axis 0: 134217729 border rows exceed the limit of 2^24; use less padding, or a smaller "
+      "output, kernel, stride or input_dilation");
   check_capacity(
       [] {
         Convolution convolution({.input = {1000},
@@ -570,9 +569,8 @@ BOOST_AUTO_TEST_CASE(borders_beyond_what_a_tap_table_holds) {
                                  .padding = 200'000,
                                  .boundary = Boundary::circular});
       },
-      "axis 0: 16778000 folded taps exceed the limit of 2^24; use less padding, a smaller kernel "
-      "or "
-      "a smaller stride");
+      "axis 0: 16778000 folded taps exceed the limit of 2^24; use less padding, or a smaller "
+      "output, kernel, stride or input_dilation");
 }
 
 BOOST_AUTO_TEST_CASE(strides_beyond_what_a_transposed_table_holds) {
@@ -581,8 +579,19 @@ BOOST_AUTO_TEST_CASE(strides_beyond_what_a_transposed_table_holds) {
       [] {
         TransposedConvolution up({.input = {1, 2}, .kernel = {1, 2}, .stride = {1, 1 << 27}});
       },
-      "axis 1: 134217728 border rows exceed the limit of 2^24; use less padding, a smaller kernel "
-      "or a smaller stride");
+      "axis 1: 134217728 border rows exceed the limit of 2^24; use less padding, or a smaller "
+      "output, kernel, stride or input_dilation");
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_an_output_that_no_input_reaches) {
+  check_capacity(
+      [] { TransposedConvolution up({.input = {4}, .kernel = {3}, .output = {1 << 25}}); },
+      "axis 0: 33554431 border rows exceed the limit of 2^24; use less padding, or a smaller "
+      "output, kernel, stride or input_dilation");
+  // Rows that repeat are no border rows.
+  const TransposedConvolution up(
+      {.input = {Index{1} << 39}, .kernel = {3}, .output = {(Index{1} << 39) - 3}});
+  BOOST_TEST(up.output()[0] == (Index{1} << 39) - 3);
 }
 
 BOOST_AUTO_TEST_CASE(taps_beyond_64_bits) {

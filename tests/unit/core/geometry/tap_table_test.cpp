@@ -383,7 +383,8 @@ BOOST_AUTO_TEST_CASE(limits) {
     toeplix::test::check_throws<CapacityError>(
         [&] { TapTable table(geometry); },
         message +
-            " exceed the limit of 2^24; use less padding, a smaller kernel or a smaller stride");
+            " exceed the limit of 2^24; use less padding, or a smaller output, kernel, stride or "
+            "input_dilation");
   };
   const Index limit = Index{1} << 24;
   check_refused({.kernel = limit + 1}, "16777217 kernel positions");

@@ -375,6 +375,25 @@ BOOST_AUTO_TEST_CASE(weights_have_one_name) {
   BOOST_TEST(toeplix::weight_name({1, 1, 4, 4}, 11) == "w23");
   BOOST_TEST(toeplix::weight_name({1, 1, 4, 11}, 11) == "w1_0");
   BOOST_TEST(toeplix::weight_name({2, 1, 2, 2}, 6) == "w1010");
+  using toeplix::WeightsOrder;
+  BOOST_TEST(toeplix::weight_name({4, 4, 1, 1}, 11, WeightsOrder::hwio) == "w23");
+  BOOST_TEST(toeplix::weight_name({1, 4, 4, 1}, 11, WeightsOrder::ohwi) == "w23");
+  BOOST_TEST(toeplix::weight_name({1, 1, 4, 3}, 11, WeightsOrder::hwim) == "w0032");
+  BOOST_TEST(toeplix::weight_name({1, 1, 4, 3}, 11, WeightsOrder::ohwi) == "w0032");
+}
+
+BOOST_AUTO_TEST_CASE(letters_follow_the_axes_of_the_weights) {
+  const auto letters = [](const std::string& order) {
+    const std::string text = "input=2 kernel=2 in=2 out=3 weights_order=";
+    return symbolic_matrix(Convolution(text + order));
+  };
+  BOOST_TEST(letters("oihw") == "w000 w001 w010 w011\nw100 w101 w110 w111\nw200 w201 w210 w211\n");
+  BOOST_TEST(letters("hwio") == "w000 w100 w010 w110\nw001 w101 w011 w111\nw002 w102 w012 w112\n");
+  BOOST_TEST(letters("ohwi") == "w000 w010 w001 w011\nw100 w110 w101 w111\nw200 w210 w201 w211\n");
+  BOOST_TEST(
+      symbolic_matrix(Convolution("input=2 kernel=2 in=2 out=4 groups=2 weights_order=hwim")) ==
+      "w000 w100    .    .\nw001 w101    .    .\n"
+      "   .    . w010 w110\n   .    . w011 w111\n");
 }
 
 BOOST_AUTO_TEST_CASE(refuse_more_meetings_than_anyone_reads) {
