@@ -33,7 +33,7 @@ enum class AxisFold {
 struct KernelMeeting {
   Index weight;                 ///< index into the weights, C order
   Extents kernel;               ///< kernel position
-  Extents extended;             ///< coordinate in the image as its boundary extends it
+  Extents extended;             ///< coordinate in the spread image as its boundary extends it
   std::vector<AxisFold> folds;  ///< how `extended` becomes the pixel's coordinate
 
   friend bool operator==(const KernelMeeting&, const KernelMeeting&) = default;
@@ -55,6 +55,9 @@ struct EntryExplanation {
   Extents input;                        ///< coordinate
   std::vector<KernelMeeting> meetings;  ///< by weight, ascending; empty if no entry is stored
   std::string absence;                  ///< why no entry is stored; empty if one is
+  /// Of every axis; where it is more than 1, `KernelMeeting::extended` counts holes, too.
+  Extents input_dilation = {};
+  double padding_value = 0;  ///< of the convolution; what it adds is in no entry
 
   friend bool operator==(const EntryExplanation&, const EntryExplanation&) = default;
 };
@@ -96,6 +99,7 @@ struct WeightLandings {
   std::optional<Index> diagonal_count = {};
   /// The lowest of them, ascending; as many as `first` may have.
   std::vector<Index> first_diagonals = {};
+  double padding_value = 0;  ///< of the convolution; what it adds is in no entry
 
   friend bool operator==(const WeightLandings&, const WeightLandings&) = default;
 };

@@ -130,6 +130,8 @@ struct InspectedConvolution {
   Index out_channels;     ///< channels of the output
   Extents output;         ///< pixels per axis
   Extents weights_shape;  ///< C order
+  /// What it pads with. If that is not 0, the product by the matrix is not all: `padding_offset`.
+  double padding_value = 0;
 
   friend bool operator==(const InspectedConvolution&, const InspectedConvolution&) = default;
 };

@@ -18,12 +18,11 @@ double padding_value_of(const AnyConv& convolution) {
   return conv == nullptr ? 0 : conv->spec().padding_value;
 }
 
-std::string offset_note(const AnyConv& convolution) {
-  const double padding = padding_value_of(convolution);
-  if (padding == 0) return {};
+std::string offset_note(double padding_value) {
+  if (padding_value == 0) return {};
   return fmt::format(
-      "offset        padding_value {} times the weights on padding is added; no entry has it\n",
-      padding);
+      "padding_value {} times the weights on padding is added to the product; no entry has it\n",
+      padding_value);
 }
 
 std::vector<double> read_bias(const std::string& path, const AnyConv& convolution, Index budget) {

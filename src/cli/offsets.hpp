@@ -23,7 +23,7 @@ void add_bias(CLI::App& command, std::string& path);
 double padding_value_of(const AnyConv& convolution);
 
 /// A line that says that a padding value adds an offset; empty if there is none.
-std::string offset_note(const AnyConv& convolution);
+std::string offset_note(double padding_value);
 
 /// One number per output channel from a .npy file or standard input, whatever the shape; zeros if
 /// `path` is empty. Throws GeometryError for another number of numbers.

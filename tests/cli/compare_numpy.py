@@ -262,7 +262,15 @@ def check_padding_value():
         toeplix(f"apply {spec} operation=convolution --weights w.npy --input x.npy --output y.npy")
         assert np.array_equal(np.load("y.npy").ravel(), turned.ravel()), shape
         assert f"padding_value {value} " in toeplix(f"inspect {spec}")
-        assert f"padding_value {value} " in toeplix(f"explain {spec} --entry 0,0")
+        for words in ("--entry 0,0", "--weight 0"):
+            assert f"padding_value {value} " in toeplix(f"explain {spec} {words}")
+            assert json.loads(toeplix(f"explain {spec} {words} --json"))["padding_value"] == value
+        assert json.loads(toeplix(f"inspect {spec} --json"))["convolution"]["padding_value"] == value
+        assert f"\npadding_value {value} " in toeplix(f"diagonals {spec}")
+        assert json.loads(toeplix(f"diagonals {spec} --json"))["padding_value"] == value
+        if x.size < 40:
+            assert f"\npadding_value {value} " in toeplix(f"explain {spec} --symbolic")
+            assert f"\n% padding_value {value} " in toeplix(f"explain {spec} --symbolic --latex")
     spec = "input=5 kernel=3 padding=1 padding_value=0.5 --weights 1,2,3"
     toeplix(f"compile {spec} --output no.npz", fails="padding_value=0.5 needs --offset FILE.npy")
     np.save("x.npy", integers(5))

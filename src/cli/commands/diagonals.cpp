@@ -115,13 +115,13 @@ void run_on_convolution(const DiagonalsArguments& options) {
     if (options.options.prune_zeros) throw UsageError("--prune needs --weights");
   }
   const AnyConv convolution = parse_convolution(options.spec);
-  if (const double padding = padding_value_of(convolution);
-      padding != 0 && !options.output.empty()) {
+  const double padding = padding_value_of(convolution);
+  if (padding != 0 && !options.output.empty()) {
     throw UsageError(fmt::format(
         "padding_value={} adds an offset, which diagonals do not have; leave it out", padding));
   }
   const Pattern pattern = std::visit([](const auto& conv) { return Pattern(conv); }, convolution);
-  const Shape shape{pattern.rows(), pattern.cols()};
+  const Shape shape{pattern.rows(), pattern.cols(), padding};
   DiagonalOptions chosen = options.options;
   chosen.size = parse_size(options.size, shape);
   if (options.weights.empty()) {

@@ -72,11 +72,12 @@ void run(const ExplainArguments& options) {
   if (asked != 1) throw UsageError("explain needs one of --entry, --weight and --symbolic");
   const AnyConv convolution = parse_convolution(options.spec);
   if (options.symbolic) {
-    fmt::print("{}", written_matrix(convolution, options));
+    const std::string note = offset_note(padding_value_of(convolution));
+    const bool is_comment = options.latex && !note.empty();
+    fmt::print("{}{}{}", written_matrix(convolution, options), is_comment ? "% " : "", note);
     return;
   }
   std::visit([&](const auto& conv) { fmt::print("{}", answer(conv, options)); }, convolution);
-  if (!options.json) fmt::print("{}", offset_note(convolution));
 }
 
 }  // namespace

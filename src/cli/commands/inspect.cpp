@@ -5,7 +5,6 @@
 #include "cli/cells.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/matrix_files.hpp"
-#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
@@ -82,7 +81,6 @@ void inspect_convolution(const InspectArguments& options) {
                          : inspect(conv, options.inspect);
         }();
         print(inspection, options);
-        if (!options.json) fmt::print("{}", offset_note(convolution));
         if (!options.json) print_matrix(conv, weights ? &*weights : nullptr);
       },
       convolution);

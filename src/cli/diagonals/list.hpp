@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 
 #include <toeplix/diagonals.hpp>
@@ -18,10 +19,11 @@ inline constexpr int most_shown = 20;
 /// Diagonals whose values are looked at for counting those that are not zero.
 inline constexpr Index most_counted = Index{1} << 19;
 
-/// Rows and columns of the matrix.
+/// Rows and columns of the matrix, and what its convolution pads with, which no diagonal has.
 struct Shape {
   Index rows;
   Index cols;
+  double padding_value = 0;
 };
 
 // Below, `Structure` is a `DiagonalStructure` or that of `MatrixDiagonals`; `Found` is the same, or
@@ -95,6 +97,7 @@ void list(const Shape& shape, const Structure& structure, const Found& found) {
     fmt::print("  {:>12}  {:>12} {}\n", place.offset, entries, entries == 1 ? "entry" : "entries");
     return true;
   });
+  fmt::print("{}", offset_note(shape.padding_value));
 }
 
 template <class Structure, class Found>
@@ -105,6 +108,7 @@ void list_json(const Shape& shape, const Structure& structure, const Found& foun
              structure.size());
   fmt::print("  \"block_rows\": {},\n  \"block_columns\": {},\n", structure.block_rows(),
              structure.block_columns());
+  fmt::print("  \"padding_value\": {},\n", shape.padding_value);
   fmt::print("  \"count\": {},\n  \"diagonals\": [", count ? std::to_string(*count) : "null");
   std::string_view between = "\n";
   for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {

@@ -3,6 +3,7 @@
 #include "core/inspect/counts.hpp"
 #include "core/inspect/offset_runs.hpp"
 #include "core/inspect/row_classes.hpp"
+#include "core/inspect/window_position.hpp"
 
 #include <algorithm>
 
@@ -50,8 +51,9 @@ Inspection count_any(const Conv& conv, const InspectOptions& options) {
   const Pattern pattern(conv);
   const Pattern transposed = pattern.transposed();
   Inspection inspection;
-  inspection.convolution = {to_string(conv.spec()), conv.in_channels(), conv.input(),
-                            conv.out_channels(),    conv.output(),      conv.weights_shape()};
+  inspection.convolution = {to_string(conv.spec()),       conv.in_channels(), conv.input(),
+                            conv.out_channels(),          conv.output(),      conv.weights_shape(),
+                            padding_value_of(conv.spec())};
   set_sizes(inspection, conv.rows(), conv.cols(), conv.nnz());
   inspection.row_lengths = as_list(row_lengths(pattern));
   inspection.column_lengths = as_list(row_lengths(transposed));

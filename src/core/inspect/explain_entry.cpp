@@ -129,11 +129,17 @@ EntryExplanation explain_any(const Conv& conv, Index row, Index col) {
                                input.channel,
                                std::move(input.coordinate),
                                {},
-                               {}};
+                               {},
+                               {},
+                               detail::padding_value_of(conv.spec())};
   const EntryExplanation& e = explanation;
   const Crossing straight{e.out_channel, e.output, e.in_channel, e.input};
   const Crossing swapped{e.in_channel, e.input, e.out_channel, e.output};
-  find_meetings(explanation, detail::sliding_convolution(conv), transposed ? swapped : straight);
+  const Convolution& sliding = detail::sliding_convolution(conv);
+  for (const TapTable& table : sliding.tap_tables()) {
+    explanation.input_dilation.push_back(table.geometry().input_dilation);
+  }
+  find_meetings(explanation, sliding, transposed ? swapped : straight);
   return explanation;
 }
 

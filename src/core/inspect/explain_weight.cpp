@@ -177,7 +177,8 @@ WeightLandings landings_of(const Conv& convolution, const Extents& position, std
                         .position = position,
                         .out_channel = transposed ? other : place.out,
                         .in_channel = transposed ? place.out : other,
-                        .count = 1};
+                        .count = 1,
+                        .padding_value = detail::padding_value_of(convolution.spec())};
   const TensorOrder order = conv.spec().order;
   std::vector<AxisLandings> axes;
   for (const std::size_t axis : detail::axes_by_memory(conv.axes(), order)) {

@@ -1,6 +1,7 @@
 #include <toeplix/inspect.hpp>
 
 #include "core/geometry/text.hpp"
+#include "reference/number_text.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -59,10 +60,14 @@ std::string item(const std::string& word, const std::string& what) {
 }
 
 std::string convolution_text(const InspectedConvolution& convolution) {
-  return item("spec", convolution.spec) +
-         item("input", tensor(convolution.in_channels, convolution.input)) +
-         item("output", tensor(convolution.out_channels, convolution.output)) +
-         item("weights", "(" + join(convolution.weights_shape, ", ") + ")");
+  const std::string text = item("spec", convolution.spec) +
+                           item("input", tensor(convolution.in_channels, convolution.input)) +
+                           item("output", tensor(convolution.out_channels, convolution.output)) +
+                           item("weights", "(" + join(convolution.weights_shape, ", ") + ")");
+  const double padding = convolution.padding_value;
+  if (padding == 0) return text;
+  return text + item("offset", "padding_value " + detail::shortest_text(padding) +
+                                   " times the weights on padding is added; no entry has it");
 }
 
 std::string memory_text(const StorageBytes& bytes) {

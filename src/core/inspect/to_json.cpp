@@ -22,9 +22,13 @@ Json json_of(const std::optional<T>& something) {
 }
 
 Json json_of(const InspectedConvolution& convolution) {
-  return {{"spec", convolution.spec},     {"in_channels", convolution.in_channels},
-          {"input", convolution.input},   {"out_channels", convolution.out_channels},
-          {"output", convolution.output}, {"weights_shape", convolution.weights_shape}};
+  return {{"spec", convolution.spec},
+          {"in_channels", convolution.in_channels},
+          {"input", convolution.input},
+          {"out_channels", convolution.out_channels},
+          {"output", convolution.output},
+          {"weights_shape", convolution.weights_shape},
+          {"padding_value", convolution.padding_value}};
 }
 
 Json json_of(const StorageBytes& bytes) {
@@ -152,7 +156,9 @@ std::string to_json(const EntryExplanation& explanation) {
                 {"in_channel", explanation.in_channel},
                 {"input", explanation.input},
                 {"meetings", meetings},
-                {"absence", explanation.absence}});
+                {"absence", explanation.absence},
+                {"input_dilation", explanation.input_dilation},
+                {"padding_value", explanation.padding_value}});
 }
 
 std::string to_json(const WeightLandings& landings) {
@@ -166,7 +172,8 @@ std::string to_json(const WeightLandings& landings) {
                 {"count", landings.count},
                 {"first", first},
                 {"diagonal_count", json_of(landings.diagonal_count)},
-                {"first_diagonals", landings.first_diagonals}});
+                {"first_diagonals", landings.first_diagonals},
+                {"padding_value", landings.padding_value}});
 }
 
 }  // namespace toeplix

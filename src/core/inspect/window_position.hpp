@@ -14,6 +14,14 @@ inline AxisFold fold_of(Index extended, const AxisGeometry& geometry) {
   return extended < geometry.spread_input() ? AxisFold::straight : AxisFold::upper;
 }
 
+/// What a convolution pads with; a transposed one pads nothing.
+inline double padding_value_of(const ConvolutionSpec& spec) {
+  return spec.padding_value;
+}
+inline double padding_value_of(const TransposedConvolutionSpec&) {
+  return 0;
+}
+
 /// The index of a weight, by the coordinates of its axes.
 inline Index weight_index(const Extents& shape, const Extents& position) {
   Index index = 0;

@@ -382,6 +382,28 @@ BOOST_AUTO_TEST_CASE(weights_have_one_name) {
   BOOST_TEST(toeplix::weight_name({1, 1, 4, 3}, 11, WeightsOrder::ohwi) == "w0032");
 }
 
+BOOST_AUTO_TEST_CASE(a_border_of_a_spread_image) {
+  const Convolution conv("input=3 kernel=3 padding=2 boundary=reflect input_dilation=2");
+  const std::string text = to_text(explain(conv, 0, 1));
+  BOOST_TEST(text ==
+             "entry (0, 1): output channel 0 at (0) reads input channel 0 at (1) through w[0,0,0] "
+             "(weight 0, folded over the lower border of axis 0 (from -2 of the spread image)).\n");
+  BOOST_TEST(explain(conv, 0, 1).input_dilation == Extents{2});
+}
+
+BOOST_AUTO_TEST_CASE(what_padding_adds_is_said) {
+  const Convolution conv("input=3 kernel=2 padding=1:0 padding_value=0.5");
+  const std::string said =
+      "\npadding_value 0.5 times the weights on padding is added to the output; no entry has it.\n";
+  BOOST_TEST(to_text(explain(conv, 0, 0)).ends_with(said));
+  BOOST_TEST(to_text(explain(conv, 0, 1)).ends_with(said));
+  BOOST_TEST(to_text(explain_weight(conv, {0, 0, 1})).ends_with(said));
+  const Convolution lost("input=1 kernel=2 padding=1:0 padding_value=0.5");
+  BOOST_TEST(to_text(explain_weight(lost, {0, 0, 0})).ends_with(said));
+  const TransposedConvolution up("transposed input=3 kernel=2");
+  BOOST_TEST(to_text(explain(up, 0, 0)).find("padding_value") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(letters_follow_the_axes_of_the_weights) {
   const auto letters = [](const std::string& order) {
     const std::string text = "input=2 kernel=2 in=2 out=3 weights_order=";

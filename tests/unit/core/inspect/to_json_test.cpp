@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(every_member_of_an_inspection_in_order) {
   const std::string json = joined(to_json(inspect(conv, std::vector<double>{1, 2, -1})));
   BOOST_TEST(json ==
              R"({"convolution": {"spec": "input=4 kernel=3 padding=1","in_channels": 1,)"
-             R"("input": [4],"out_channels": 1,"output": [4],"weights_shape": [1,1,3]},)"
+             R"("input": [4],"out_channels": 1,"output": [4],"weights_shape": [1,1,3],)"
+             R"("padding_value": 0.0},)"
              R"("rows": 4,"cols": 4,"nnz": 10,"density": 0.625,)"
              R"("bytes": {"float_32": 100,"double_32": 140,"float_64": 160,"double_64": 200},)"
              R"("row_lengths": [[2,2],[3,2]],"column_lengths": [[2,2],[3,2]],)"
@@ -110,7 +111,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_an_explanation_in_order) {
              R"("in_channel": 0,"input": [1],"meetings": [)"
              R"({"weight": 0,"kernel": [0],"extended": [-1],"folds": ["lower"]},)"
              R"({"weight": 2,"kernel": [2],"extended": [1],"folds": ["straight"]}],)"
-             R"("absence": ""})");
+             R"("absence": "","input_dilation": [1],"padding_value": 0.0})");
 }
 
 BOOST_AUTO_TEST_CASE(every_member_of_a_weights_landings_in_order) {
@@ -120,7 +121,15 @@ BOOST_AUTO_TEST_CASE(every_member_of_a_weights_landings_in_order) {
              R"("in_channel": 0,"count": 2,"first": [)"
              R"({"row": 0,"col": 1,"output": [0],"input": [1],"folds": ["straight"]},)"
              R"({"row": 1,"col": 2,"output": [1],"input": [2],"folds": ["straight"]}],)"
-             R"("diagonal_count": 1,"first_diagonals": [1]})");
+             R"("diagonal_count": 1,"first_diagonals": [1],"padding_value": 0.0})");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_convolution_pads_with) {
+  const Convolution conv({.input = {3}, .kernel = {2}, .padding = 1, .padding_value = 0.5});
+  const std::string end = R"("padding_value": 0.5})";
+  BOOST_TEST(joined(to_json(explain(conv, 0, 1))).ends_with(end));
+  BOOST_TEST(joined(to_json(explain_weight(conv, {0, 0, 1}))).ends_with(end));
+  BOOST_TEST(joined(to_json(inspect(conv))).find(end) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
