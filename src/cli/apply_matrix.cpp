@@ -2,6 +2,7 @@
 
 #include "cli/array_files.hpp"
 #include "cli/capacity.hpp"
+#include "cli/offsets.hpp"
 
 #include <fmt/format.h>
 
@@ -35,17 +36,16 @@ Vectors vectors_of(const std::filesystem::path& path, const Extents& shape, Inde
 }
 
 template <class Scalar, class Number, class Result>
-Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
-                 const std::filesystem::path& input, const std::filesystem::path& output,
-                 Index budget) {
+Summary multiply(const FileMatrix<Scalar>& matrix, const MatrixProduct& product) {
   using Dense = Eigen::Matrix<Number, Eigen::Dynamic, Eigen::Dynamic>;
+  const auto& [direction, precision, input, output, offset, budget] = product;
   const bool forward = direction == Direction::forward;
   const Index rows = forward ? matrix.rows() : matrix.cols();
   const Index cols = forward ? matrix.cols() : matrix.rows();
   const Vectors vectors =
       vectors_of(input, read_array_header(input, budget).shape, cols, direction);
-  // The matrix in the numbers that are computed with, x, y, and y as it is written.
-  const double numbers_held = static_cast<double>(matrix.nonZeros()) +
+  // The matrix in the numbers that are computed with, the offset, x, y, and y as it is written.
+  const double numbers_held = static_cast<double>(matrix.nonZeros()) + static_cast<double>(rows) +
                               static_cast<double>(vectors.count) *
                                   (static_cast<double>(cols) + 2 * static_cast<double>(rows));
   check_memory(budget, numbers_held * sizeof(Number), "this product",
@@ -53,7 +53,11 @@ Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
   const NpyArray<Number> x = read_array<Number>(input, budget);
   const Eigen::Map<const Dense> columns(x.values.data(), cols, vectors.count);
   const auto numbers = matrix.template cast<Number>();
-  const Dense y = forward ? Dense(numbers * columns) : Dense(numbers.transpose() * columns);
+  Dense y = forward ? Dense(numbers * columns) : Dense(numbers.transpose() * columns);
+  if (!offset.empty()) {
+    const std::vector<Number> added = read_offset<Number>(offset.string(), rows, budget);
+    y.colwise() += Eigen::Map<const Eigen::Matrix<Number, Eigen::Dynamic, 1>>(added.data(), rows);
+  }
   Extents shape{rows};
   if (vectors.has_axis) shape.insert(shape.begin(), vectors.count);
   const Eigen::Matrix<Result, Eigen::Dynamic, Eigen::Dynamic> result = y.template cast<Result>();
@@ -65,26 +69,25 @@ Summary multiply(const FileMatrix<Scalar>& matrix, Direction direction,
 
 }  // namespace
 
-Summary apply_matrix(const AnyMatrix& matrix, Direction direction, Precision precision,
-                     const std::filesystem::path& input, const std::filesystem::path& output,
-                     Index budget) {
-  for (const auto& path : {input, output}) {
+Summary apply_matrix(const AnyMatrix& matrix, const MatrixProduct& product) {
+  for (const auto& path : {product.input, product.output}) {
     if (is_array_file(path)) continue;
     throw UsageError(path.string() +
                      ": a matrix does not know the height and width of pictures; use .npy files");
   }
   const auto multiply_any = [&]<class Scalar>(const FileMatrix<Scalar>& some) {
     const bool is_narrow = std::same_as<Scalar, float> || std::same_as<Scalar, std::complex<float>>;
-    const bool by_file = precision == Precision::by_file && is_narrow && fits_float(input, budget);
-    const bool single = precision == Precision::single || by_file;
+    const bool by_file = product.precision == Precision::by_file && is_narrow &&
+                         fits_float(product.input, product.budget) &&
+                         (product.offset.empty() || fits_float(product.offset, product.budget));
+    const bool single = product.precision == Precision::single || by_file;
     if constexpr (std::is_arithmetic_v<Scalar>) {
-      if (single) return multiply<Scalar, double, float>(some, direction, input, output, budget);
-      return multiply<Scalar, double, double>(some, direction, input, output, budget);
+      if (single) return multiply<Scalar, double, float>(some, product);
+      return multiply<Scalar, double, double>(some, product);
     } else {
       using Wide = std::complex<double>;
-      if (single)
-        return multiply<Scalar, Wide, std::complex<float>>(some, direction, input, output, budget);
-      return multiply<Scalar, Wide, Wide>(some, direction, input, output, budget);
+      if (single) return multiply<Scalar, Wide, std::complex<float>>(some, product);
+      return multiply<Scalar, Wide, Wide>(some, product);
     }
   };
   return std::visit(multiply_any, matrix);

@@ -18,8 +18,14 @@ struct Expected {
   Extents kernel;
   Index out;          ///< output channels of the convolution, or of the adjoint if it is transposed
   Index in;           ///< input channels of a group, likewise
+  Extents pixels;     ///< extents of the image that has a kernel for each pixel
   Extents per_pixel;  ///< weights of a kernel for each pixel
 };
+
+Extents joined(Extents front, const Extents& behind) {
+  front.insert(front.end(), behind.begin(), behind.end());
+  return front;
+}
 
 Expected expected_by(const AnyConv& convolution) {
   const bool transposed = std::holds_alternative<TransposedConvolution>(convolution);
@@ -27,14 +33,36 @@ Expected expected_by(const AnyConv& convolution) {
       [&](const auto& conv) {
         const Index out = transposed ? conv.in_channels() : conv.out_channels();
         const Index in = transposed ? conv.out_channels() : conv.in_channels();
-        Expected expected{convolution,        conv.weights_shape(),
-                          conv.kernel(),      out,
-                          in / conv.groups(), transposed ? conv.input() : conv.output()};
-        expected.per_pixel.insert(expected.per_pixel.end(), expected.weights.begin(),
-                                  expected.weights.end());
-        return expected;
+        const Extents& pixels = transposed ? conv.input() : conv.output();
+        return Expected{convolution,
+                        conv.weights_shape(),
+                        conv.kernel(),
+                        out,
+                        in / conv.groups(),
+                        pixels,
+                        joined(pixels, conv.weights_shape())};
       },
       convolution);
+}
+
+/// Whether an array is the kernel of one channel: its extents, after axes of 1. (One row and one
+/// column are kernels of one axis, too.)
+bool is_kernel(const Extents& shape, const Extents& kernel) {
+  if (kernel.size() == 1 && shape == Extents{kernel[0], 1}) return true;
+  if (shape.size() < kernel.size()) return false;
+  const auto extra = static_cast<std::ptrdiff_t>(shape.size() - kernel.size());
+  const auto begin = shape.begin() + extra;
+  return extra <= 2 && std::all_of(shape.begin(), begin, [](Index one) { return one == 1; }) &&
+         std::equal(begin, shape.end(), kernel.begin());
+}
+
+/// Whether an array has a kernel of one channel for each pixel.
+bool are_kernels(const Extents& shape, const Expected& expected) {
+  const auto pixels = static_cast<std::ptrdiff_t>(expected.pixels.size());
+  if (std::ssize(shape) < pixels) return false;
+  const auto kernel = shape.begin() + pixels;
+  return std::equal(shape.begin(), kernel, expected.pixels.begin()) &&
+         is_kernel({kernel, shape.end()}, expected.kernel);
 }
 
 /// The order in which weights of this shape are those of the convolution; nothing if there is none.
@@ -63,7 +91,7 @@ Extents weights_of_other_kind(const Conv& conv) {
 
 /// What may be behind weights of another shape; empty if nobody can say.
 std::string shape_hint(const Expected& expected, const Extents& shape) {
-  if (shape == expected.per_pixel) {
+  if (shape == expected.per_pixel || are_kernels(shape, expected)) {
     return "; they are a kernel for each pixel: compile, apply and verify take them by --per-pixel";
   }
   return std::visit(
@@ -85,35 +113,39 @@ double number_of_weights(const Extents& shape) {
   return count;
 }
 
-/// Throws UsageError unless every channel is for itself, and TooLarge if its kernel for all of them
-/// exceeds the budget.
+/// Throws UsageError unless every channel is for itself, and TooLarge if `weights`, the shape of
+/// its kernel for all of them, exceed the budget.
 template <class Scalar>
-void check_spread(const std::string& source, const Expected& expected, Index budget) {
+void check_spread(const std::string& source, const Expected& expected, const Extents& weights,
+                  Index budget) {
   if (expected.in != 1) {
     throw UsageError(source + ": such a kernel works on each channel alone, but the spec " +
                      "joins " + std::to_string(expected.in) +
                      " channels; expected groups equal to the number of channels");
   }
-  check_memory(budget, number_of_weights(expected.weights) * sizeof(Scalar),
+  check_memory(budget, number_of_weights(weights) * sizeof(Scalar),
                source + " for " + std::to_string(expected.out) +
                    (expected.out == 1 ? " channel" : " channels"),
                "raise --memory, or use fewer channels or a smaller kernel");
 }
 
-/// The kernel once per channel.
+/// Every kernel once per channel.
 template <class Scalar>
-std::vector<Scalar> spread(const std::vector<Scalar>& kernel, const Expected& expected) {
+std::vector<Scalar> spread(const std::vector<Scalar>& kernels, const Expected& expected) {
   const WeightsOrder order =
       std::visit([](const auto& conv) { return conv.spec().weights_order; }, expected.convolution);
   const bool channels_last = order == WeightsOrder::hwio || order == WeightsOrder::hwim;
   const auto count = static_cast<std::size_t>(expected.out);
   std::vector<Scalar> result;
-  result.reserve(kernel.size() * count);
+  result.reserve(kernels.size() * count);
   if (channels_last) {
-    for (const Scalar& weight : kernel) result.insert(result.end(), count, weight);
-  } else {
+    for (const Scalar& weight : kernels) result.insert(result.end(), count, weight);
+    return result;
+  }
+  const auto size = static_cast<std::ptrdiff_t>(number_of_weights(expected.kernel));
+  for (auto kernel = kernels.begin(); kernel != kernels.end(); kernel += size) {
     for (std::size_t channel = 0; channel < count; ++channel) {
-      result.insert(result.end(), kernel.begin(), kernel.end());
+      result.insert(result.end(), kernel, kernel + size);
     }
   }
   return result;
@@ -126,17 +158,6 @@ Extents with_axes(Extents shape, std::size_t axes) {
   return shape;
 }
 
-/// Whether an array is the kernel of one channel: its extents, after axes of 1. (One row and one
-/// column are kernels of one axis, too.)
-bool is_kernel(const Extents& shape, const Extents& kernel) {
-  if (kernel.size() == 1 && shape == Extents{kernel[0], 1}) return true;
-  if (shape.size() < kernel.size()) return false;
-  const auto extra = static_cast<std::ptrdiff_t>(shape.size() - kernel.size());
-  const auto begin = shape.begin() + extra;
-  return extra <= 2 && std::all_of(shape.begin(), begin, [](Index one) { return one == 1; }) &&
-         std::equal(begin, shape.end(), kernel.begin());
-}
-
 /// The extents of an array, as many as a shape that is expected has.
 template <class Scalar>
 Extents shape_for(const KernelWord& word, const NpyArray<Scalar>& array, std::size_t axes) {
@@ -146,12 +167,19 @@ Extents shape_for(const KernelWord& word, const NpyArray<Scalar>& array, std::si
 /// Weights that have a kernel for each pixel.
 template <class Scalar>
 std::vector<Scalar> read_per_pixel(const KernelWord& word, const Expected& expected, Index budget) {
-  const std::string wanted = word.text + ": expected a kernel for each pixel, an array of shape " +
-                             format_shape(expected.per_pixel);
+  const Extents of_one_channel = joined(expected.pixels, expected.kernel);
+  const std::string wanted =
+      word.text + ": expected a kernel for each pixel, an array of shape " +
+      format_shape(expected.per_pixel) +
+      (expected.in == 1 ? " or " + format_shape(of_one_channel) : std::string());
   if (word.kind == KernelWord::Kind::builtin) throw UsageError(wanted);
   NpyArray<Scalar> array = read_kernel<Scalar>(word, budget);
   if (shape_for(word, array, expected.per_pixel.size()) == expected.per_pixel) {
     return std::move(array.values);
+  }
+  if (are_kernels(shape_for(word, array, of_one_channel.size()), expected)) {
+    check_spread<Scalar>(word.text, expected, expected.per_pixel, budget);
+    return spread(array.values, expected);
   }
   const bool is_one = array.shape == expected.weights || is_kernel(array.shape, expected.kernel);
   throw GeometryError(wanted + ", got " + format_shape(array.shape) +
@@ -161,7 +189,7 @@ std::vector<Scalar> read_per_pixel(const KernelWord& word, const Expected& expec
 template <class Scalar>
 std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expected, Index budget) {
   if (word.kind == KernelWord::Kind::builtin) {
-    check_spread<Scalar>(word.text, expected, budget);
+    check_spread<Scalar>(word.text, expected, expected.weights, budget);
     const auto kernel = builtin_kernel(word.text, expected.kernel);
     return spread(std::vector<Scalar>(kernel.begin(), kernel.end()), expected);
   }
@@ -170,7 +198,7 @@ std::vector<Scalar> read_weights(const KernelWord& word, const Expected& expecte
     return std::move(array.values);
   }
   if (is_kernel(shape_for(word, array, expected.kernel.size()), expected.kernel)) {
-    check_spread<Scalar>(word.text, expected, budget);
+    check_spread<Scalar>(word.text, expected, expected.weights, budget);
     return spread(array.values, expected);
   }
   const bool one_would_do = expected.in == 1;

@@ -45,8 +45,8 @@ using Weights = std::variant<std::vector<float>, std::vector<double>>;
 /// An array has the shape `convolution.weights_shape()`; or it is the kernel of one channel, with
 /// or without axes of 1 in front (one of one axis may be a row or a column), and every channel gets
 /// it, as it gets a built-in kernel: each output channel must have one input channel then. A .mat
-/// file need not have axes of 1 at the end. With a kernel for each pixel an array has the shape
-/// that `PerPixelWeights` has, and nothing else will do. Throws UsageError for a kernel that does
+/// file need not have axes of 1 at the end. With a kernel for each pixel the extents of the image
+/// stand in front, as `PerPixelWeights` has them. Throws UsageError for a kernel that does
 /// not fit, GeometryError for a shape that does not, TooLarge if one kernel for every channel
 /// exceeds the budget.
 Weights load_weights(const std::string& source, const AnyConv& convolution,

@@ -181,6 +181,60 @@ def check_per_pixel():
     assert not os.path.exists("no.npz") and not os.path.exists("y2.npy")
 
 
+def check_per_pixel_of_one_channel():
+    """The channels of a kernel for each pixel may be left out, as those of one kernel."""
+    kernels = integers(4, 5, 3, 2)
+    for words, full in [("", kernels.reshape(4, 5, 1, 1, 3, 2)),
+                        ("weights_order=hwio", kernels.reshape(4, 5, 3, 2, 1, 1)),
+                        ("in=3 out=3 groups=3", np.broadcast_to(kernels[:, :, None, None], (4, 5, 3, 1, 3, 2))),
+                        ("in=3 out=3 groups=3 weights_order=hwim",
+                         np.broadcast_to(kernels[..., None, None], (4, 5, 3, 2, 3, 1)))]:
+        for name, array in (("short.npy", kernels), ("full.npy", full), ("ones.npy", kernels.reshape(4, 5, 1, 3, 2))):
+            np.save(name, array)
+            toeplix(f"compile input=6,6 kernel=3,2 {words} --weights {name} --per-pixel --output {name[:-4]}.npz")
+        short, ones = scipy.sparse.load_npz("short.npz"), scipy.sparse.load_npz("ones.npz")
+        full = scipy.sparse.load_npz("full.npz")
+        assert (short != full).nnz == 0 and (ones != full).nnz == 0, words
+        assert "(exactly)" in toeplix(f"verify input=6,6 kernel=3,2 {words} --weights short.npy --per-pixel")
+    scipy.io.savemat("k.mat", {"k": kernels})
+    toeplix("compile input=6,6 kernel=3,2 --weights k.mat --per-pixel --output A.npz")
+    toeplix("compile input=6,6 kernel=3,2 --weights short.npy --per-pixel --output B.npz")
+    assert (scipy.sparse.load_npz("A.npz") != scipy.sparse.load_npz("B.npz")).nnz == 0
+    toeplix("compile input=6,6 kernel=3,2 in=2 --weights short.npy --per-pixel --output no.npz",
+            fails="such a kernel works on each channel alone, but the spec joins 2 channels")
+    toeplix("compile input=6,6 kernel=3,2 --weights short.npy --output no.npz", fails="take them by --per-pixel")
+    toeplix("compile input=7,6 kernel=3,2 --weights short.npy --per-pixel --output no.npz",
+            fails="an array of shape (5, 5, 1, 1, 3, 2) or (5, 5, 3, 2), got (4, 5, 3, 2)")
+
+
+def check_offset_of_matrix():
+    """y = A x + b of a matrix in a file."""
+    matrix = scipy.sparse.random(6, 4, 0.5, random_state=1, format="csr", dtype=np.float32)
+    matrix.data = np.round(matrix.data * 8)
+    scipy.sparse.save_npz("A.npz", matrix)
+    for x, dtype, written in ((integers(4), "f8", "f8"), (integers(3, 4, dtype=np.float32), "f4", "f4"),
+                              (integers(4, dtype=np.float32), "f8", "f8")):
+        b = integers(6) + (2**24 + 1 if dtype == "f8" else 0)
+        np.save("x.npy", x)
+        np.save("b.npy", b.astype(dtype))
+        toeplix("apply A.npz --input x.npy --output y.npy --offset b.npy")
+        y = np.load("y.npy")
+        assert y.dtype == written and np.array_equal(y, x @ matrix.T + b)
+    scipy.sparse.save_npz("C.npz", matrix * 1j)
+    np.save("b.npy", b * 2j)
+    toeplix("apply C.npz --input x.npy --output y.npy --offset b.npy")
+    assert np.array_equal(np.load("y.npy"), (matrix @ x) * 1j + b * 2j)
+    np.save("b.npy", integers(5))
+    np.save("y6.npy", integers(6))
+    for words, complaint in (("A.npz --input x.npy --offset b.npy", "expected 6 numbers, one per row of the matrix"),
+                             ("A.npz --input y6.npy --offset b.npy --transpose", "--offset goes without --transpose"),
+                             ("input=4 kernel=1 --weights 1 --input x.npy --offset b.npy", "a SPEC takes --bias"),
+                             ("A.npz --input x.npy --offset b.txt", "ends in .npy")):
+        toeplix(f"apply {words} --output no.npy", fails=complaint)
+    toeplix("apply A.npz --input x.npy --offset b.npy --output b.npy", fails="this file is also read")
+    assert not os.path.exists("no.npy")
+
+
 def check_locally_connected():
     """Keras's LocallyConnected2D of docs/using.md: every window, flattened, times the matrix of its pixel."""
     w, b, x = integers(16, 12, 4), integers(4, 4, 4), integers(6, 5, 2)
@@ -1210,7 +1264,9 @@ with tempfile.TemporaryDirectory() as folder:
     check_compile()
     check_weights_order()
     check_per_pixel()
+    check_per_pixel_of_one_channel()
     check_locally_connected()
+    check_offset_of_matrix()
     check_bias()
     check_padding_value()
     check_compose()

@@ -23,6 +23,7 @@ struct ApplyArguments {
   std::string weights;
   bool per_pixel = false;
   std::string bias;
+  std::string offset;
   std::string variable;
   std::string input;
   std::string output;
@@ -99,11 +100,14 @@ void run_on_matrix(const ApplyArguments& options) {
   if (!options.bias.empty()) {
     throw UsageError("--bias goes with a SPEC; " + input_name(path) + " has no channels");
   }
-  check_distinct({options.output}, {options.input, path});
+  if (!options.offset.empty() && options.direction == Direction::transposed) {
+    throw UsageError("--offset goes without --transpose: the transposed matrix adds nothing");
+  }
+  check_distinct({options.output}, {options.input, options.offset, path});
   const Progress progress("multiplying by " + input_name(path));
-  print(apply_matrix(read_matrix(path, options.variable, options.resources), options.direction,
-                     options.precision, options.input, options.output,
-                     options.resources.memory_budget),
+  print(apply_matrix(read_matrix(path, options.variable, options.resources),
+                     {options.direction, options.precision, options.input, options.output,
+                      options.offset, options.resources.memory_budget}),
         options);
 }
 
@@ -115,6 +119,9 @@ void run(const ApplyArguments& options) {
     return run_on_matrix(options);
   }
   if (options.weights.empty()) throw UsageError("--weights is needed with a SPEC");
+  if (!options.offset.empty()) {
+    throw UsageError("--offset goes with a matrix file; a SPEC takes --bias");
+  }
   check_distinct({options.output},
                  {options.input, options.bias, parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
@@ -154,6 +161,10 @@ void add_apply(CLI::App& program) {
   add_weights(*command, options->weights);
   add_per_pixel(*command, options->per_pixel);
   add_bias(*command, options->bias);
+  command
+      ->add_option("--offset", options->offset,
+                   "A .npy file: what each row of a file's matrix adds")
+      ->type_name("FILE");
   add_variable(*command, options->variable);
   command->add_option("--input", options->input, "A .npy or .png file; - reads .npy")
       ->required()
