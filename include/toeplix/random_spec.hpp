@@ -14,7 +14,7 @@ namespace toeplix::reference {
 
 /// What a random spec may have in it. The defaults have everything, in small.
 ///
-/// Numbers are from 1 to 1024 (axes: to 16), paddings from -1024 to 1024.
+/// Numbers are from 1 to 1024 (axes: to 16; padding values: from 0), paddings from -1024 to 1024.
 ///
 ///     toeplix::reference::SpecBounds images{.fewest_axes = 2, .most_axes = 2,
 ///                                           .boundaries = {toeplix::Boundary::zero}};
@@ -52,6 +52,10 @@ struct SpecBounds {
   /// Products that one pass of the oracle takes: windows times weights. Neither the input nor the
   /// output has more numbers.
   Index most_products = 100'000;
+  /// Whether the kernel may have one extent for all axes; many kernels expect one per axis.
+  bool broadcasts_kernel = false;
+  /// A whole number of either sign, of a convolution with a boundary zero; many kernels have none.
+  Index largest_padding_value = 0;
 };
 
 /// A convolution or a transposed convolution that exists, drawn within bounds.

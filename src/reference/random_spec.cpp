@@ -3,6 +3,7 @@
 #include <toeplix/error.hpp>
 #include <toeplix/reference.hpp>
 
+#include "reference/check_spec.hpp"
 #include "reference/draw_spec.hpp"
 #include "reference/spec_names.hpp"
 
@@ -85,6 +86,7 @@ void check_bounds(const SpecBounds& bounds) {
   check_bound("largest_input_dilation", bounds.largest_input_dilation, 1, largest_bound);
   check_bound("smallest_padding", bounds.smallest_padding, -largest_bound, largest_bound);
   check_bound("largest_padding", bounds.largest_padding, bounds.smallest_padding, largest_bound);
+  check_bound("largest_padding_value", bounds.largest_padding_value, 0, largest_bound);
   check_bound("most_products", bounds.most_products, 1, std::numeric_limits<Index>::max());
   check_choices("padding_rules", bounds.padding_rules);
   check_choices("boundaries", bounds.boundaries);
@@ -127,7 +129,7 @@ void draw_output(std::mt19937_64& engine, TransposedConvolutionSpec& spec) {
     const Index last = (spec.input[axis] - 1) * spec.stride[axis];
     if (spec.padding.rule() == Padding::Rule::same_tf)
       return between(engine, last + 1, last + spec.stride[axis]);
-    const Index end = last + (spec.kernel[axis] - 1) * spec.dilation[axis] + 1;
+    const Index end = last + detail::span_of(spec, axis);
     return between(engine, std::max<Index>(1, end - 4), end + 4);
   });
   spec.output = output.values();
@@ -150,6 +152,7 @@ void draw_extents(std::mt19937_64& engine, const SpecBounds& bounds, Spec& spec)
     spec.kernel.push_back(
         between(engine, 1, largest_extent(bounds.largest_kernel, axes, {6, 4, 3, 2})));
   }
+  if (bounds.broadcasts_kernel && once_in(engine, 4)) spec.kernel.resize(1);
 }
 
 template <class Spec>
@@ -178,9 +181,11 @@ double product(double factor, const Extents& extents) {
 template <class Spec>
 double count_steps(const Spec& spec) {
   const Extents output = output_extents(spec);
-  const auto weights = static_cast<double>(spec.in_channels * spec.out_channels / spec.groups);
+  auto weights = static_cast<double>(spec.in_channels * spec.out_channels / spec.groups);
+  for (std::size_t axis = 0; axis < spec.input.size(); ++axis)
+    weights *= static_cast<double>(detail::taps_of(spec, axis));
   const Extents& windows = std::same_as<Spec, ConvolutionSpec> ? output : spec.input;
-  return std::max({product(product(weights, windows), spec.kernel),
+  return std::max({product(weights, windows),
                    product(static_cast<double>(spec.in_channels), spec.input),
                    product(static_cast<double>(spec.out_channels), output)});
 }
@@ -230,6 +235,12 @@ Spec detail::draw_spec(std::mt19937_64& engine, const SpecBounds& bounds) {
       engine, axes, [&](std::size_t) { return pick(engine, bounds.boundaries); });
   spec.operation = pick(engine, bounds.operations);
   spec.order = pick(engine, bounds.orders);
+  if constexpr (requires { spec.padding_value; }) {
+    const bool fills = std::ranges::count(spec.boundary.values(), Boundary::zero) > 0;
+    const Index largest = bounds.largest_padding_value;
+    if (fills && largest > 0 && once_in(engine, 2))
+      spec.padding_value = static_cast<double>(between(engine, -largest, largest));
+  }
   // No choice takes no draw: by the default bounds a seed gives what it gave before there was one.
   const bool choice = bounds.weights_orders.size() > 1;
   spec.weights_order = choice ? pick(engine, bounds.weights_orders) : bounds.weights_orders.front();

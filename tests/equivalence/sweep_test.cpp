@@ -2,6 +2,8 @@
 #include "support/effort.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/affine.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <complex>
@@ -47,7 +49,37 @@ void check_random_specs() {
   BOOST_TEST(failures.checked() > 0);
 }
 
+/// Matrix and offset of a spec against the oracle, which pads with the value, and all of the linear
+/// part.
+template <class Scalar>
+void check_padded(ConvolutionSpec spec, Random& random, Failures& failures) {
+  const Convolution conv(spec);
+  const auto weights = test::small_integers<Scalar>(random, conv.weight_count());
+  const auto x = test::small_integers<Scalar>(random, conv.cols());
+  const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> y =
+      compile(conv, weights) * test::as_eigen(x) + padding_offset(conv, weights);
+  failures.expect_none(spec, "matrix and offset",
+                       test::vector_difference(y, reference::convolve(spec, weights, x)));
+  spec.padding_value = 0;
+  test::check_all_paths<Scalar>(spec, failures);
+}
+
 }  // namespace
+
+BOOST_AUTO_TEST_CASE(padding_values) {
+  Random random(test::sweep_seed() + 1);
+  Failures failures;
+  for (int i = 0; i < test::by_effort(100, 400, 5000); ++i) {
+    ConvolutionSpec spec = test::draw_padded_spec(random);
+    test::draw_weights_order(random, spec);
+    if (random.once_in(2)) {
+      check_padded<double>(spec, random, failures);
+    } else {
+      check_padded<std::complex<float>>(spec, random, failures);
+    }
+  }
+  BOOST_TEST(failures.checked() > 0);
+}
 
 BOOST_AUTO_TEST_CASE(convolutions) {
   check_random_specs<ConvolutionSpec>();

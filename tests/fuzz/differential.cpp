@@ -5,11 +5,13 @@
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
 
+#include <toeplix/affine.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/verify.hpp>
 #include <toeplix/weight_gradient.hpp>
 
+#include <algorithm>
 #include <complex>
 
 // Draws a small convolution from bytes and compares everything that the library makes of it with
@@ -99,6 +101,11 @@ Spec draw_spec(ByteDraw& bytes) {
   spec.operation = bytes.pick({Operation::correlation, Operation::convolution});
   spec.order = bytes.pick(
       {TensorOrder::channels_first, TensorOrder::channels_last, TensorOrder::column_major});
+  if (bytes.once_in(4)) spec.kernel.resize(1);
+  if constexpr (requires { spec.padding_value; }) {
+    const bool fills = std::ranges::count(spec.boundary.values(), Boundary::zero) > 0;
+    if (fills) spec.padding_value = bytes.pick<double>({0, 0, 1, -2});
+  }
   return spec;
 }
 
@@ -223,6 +230,23 @@ class Differential {
   CompileOptions options_ = {.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
 };
 
+/// Matrix and offset of a convolution that pads with a value.
+void check_padded(const ConvolutionSpec& spec, ByteDraw& bytes) {
+  const Convolution conv(spec);
+  const auto draw = [&bytes](Index count) {
+    std::vector<double> values(static_cast<std::size_t>(count));
+    for (double& value : values) value = static_cast<double>(bytes.between(-4, 4));
+    return values;
+  };
+  const std::vector<double> weights = draw(conv.weight_count());
+  const std::vector<double> x = draw(conv.cols());
+  const CompileOptions options{.resources = {.threads = 1, .memory_budget = Index{1} << 30}};
+  const Eigen::VectorXd y = compile(conv, weights, options) * test::as_eigen(x) +
+                            padding_offset(conv, weights, options.resources);
+  const std::string fault = vector_difference(y, reference::convolve(spec, weights, x));
+  if (!fault.empty()) fuzz::report(to_string(spec) + "\n  matrix and offset: " + fault);
+}
+
 /// What keeps an input at about a millisecond: multiplications of the direct loops when they find a
 /// matrix column by column, and the size of that matrix with all its zeros.
 constexpr Index most_work = 1'000;
@@ -238,7 +262,7 @@ bool is_quick(const Spec& spec) {
 template <class Spec>
 void check(ByteDraw& bytes) {
   const Index scalar = bytes.between(0, 8);
-  const Spec spec = draw_spec<Spec>(bytes);
+  Spec spec = draw_spec<Spec>(bytes);
   if (!test::is_sound(spec)) {
     try {
       test::make(spec);
@@ -248,6 +272,10 @@ void check(ByteDraw& bytes) {
     fuzz::report(to_string(spec) + "\n  the oracle refuses what the library makes");
   }
   if (!is_quick(spec)) return;
+  if constexpr (requires { spec.padding_value; }) {
+    if (spec.padding_value != 0) check_padded(spec, bytes);
+    spec.padding_value = 0;
+  }
   if (scalar == 0) return Differential<float, Spec>(spec, bytes).check();
   if (scalar == 1) return Differential<std::complex<double>, Spec>(spec, bytes).check();
   Differential<double, Spec>(spec, bytes).check();

@@ -42,7 +42,7 @@ ConvolutionSpec spread_spec(const TransposedConvolution& up) {
   const TransposedConvolutionSpec& spec = up.spec();
   std::vector<AxisPadding> sides;
   for (std::size_t axis = 0; axis < up.axes(); ++axis) {
-    const Index overlap = (spec.kernel[axis] - 1) * spec.dilation[axis];
+    const Index overlap = (up.kernel()[axis] - 1) * spec.dilation[axis];
     const AxisPadding padding = up.padding(axis);
     sides.push_back({overlap - padding.lower, overlap - padding.upper + spec.output_padding[axis]});
   }

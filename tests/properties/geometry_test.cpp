@@ -147,9 +147,10 @@ BOOST_AUTO_TEST_CASE(convolution_is_correlation_with_the_flipped_kernel) {
     spec.operation = Operation::convolution;
     const auto convolution = make(spec);
     const Numbers weights = positive_weights(random, convolution);
-    failures.expect_none(spec, "flipped",
-                         test::difference(compile(convolution, weights),
-                                          dense(compile(correlation, flip(weights, spec.kernel)))));
+    failures.expect_none(
+        spec, "flipped",
+        test::difference(compile(convolution, weights),
+                         dense(compile(correlation, flip(weights, convolution.kernel())))));
   });
 }
 
@@ -298,19 +299,21 @@ BOOST_AUTO_TEST_CASE(dilation_puts_zeros_between_the_weights) {
         if (spec.output_padding[axis] >= spec.stride[axis]) return;
       }
     }
+    const auto dilated = make(spec);
+    const Extents& kernel = dilated.kernel();
     auto wide_spec = spec;
     wide_spec.dilation = 1;
-    for (std::size_t axis = 0; axis < spec.kernel.size(); ++axis) {
-      wide_spec.kernel[axis] = (spec.kernel[axis] - 1) * spec.dilation[axis] + 1;
+    wide_spec.kernel = kernel;
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+      wide_spec.kernel[axis] = (kernel[axis] - 1) * spec.dilation[axis] + 1;
     }
-    const auto dilated = make(spec);
     const auto wide = make(wide_spec);
     const Numbers weights = positive_weights(random, dilated);
     Numbers wide_weights(static_cast<std::size_t>(wide.weight_count()));
-    const Index positions = test::product(spec.kernel);
+    const Index positions = test::product(kernel);
     for (Index pair = 0; pair < dilated.weight_count() / positions; ++pair) {
       Index position = pair * positions;
-      for_each_pixel(spec.kernel, [&](Extents at) {
+      for_each_pixel(kernel, [&](Extents at) {
         for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] *= spec.dilation[axis];
         const Index place = place_of(TensorOrder::channels_first, 1, wide_spec.kernel, 0, at) +
                             pair * test::product(wide_spec.kernel);

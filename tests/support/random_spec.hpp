@@ -30,9 +30,9 @@ PerAxis<T> draw_per_axis(Random& random, std::size_t axes, Draw draw) {
   return values;
 }
 
-/// Everything that a spec can say.
+/// Everything that a spec can say of a matrix.
 inline reference::SpecBounds all_of_geometry() {
-  return {.largest_input_dilation = 4};
+  return {.largest_input_dilation = 4, .broadcasts_kernel = true};
 }
 
 /// The padding of a random spec.
@@ -81,8 +81,8 @@ template <class Spec>
 Index probing_work(const Spec& spec) {
   const Extents output = reference::output_extents(spec);
   const Extents& windows = std::same_as<Spec, ConvolutionSpec> ? output : spec.input;
-  return product(spec.input) * spec.in_channels * product(windows) * product(spec.kernel) *
-         (spec.in_channels * spec.out_channels / spec.groups);
+  return product(spec.input) * spec.in_channels * product(windows) *
+         static_cast<Index>(reference::lengths(spec).weights);
 }
 
 /// A sound spec of a matrix that is small enough to be probed column by column.
@@ -91,6 +91,16 @@ Spec draw_sound_spec(Random& random, Index most_work = 150'000) {
   for (;;) {
     const Spec spec = draw_existing_spec<Spec>(random);
     if (probing_work(spec) <= most_work) return spec;
+  }
+}
+
+/// The same with a padding value that is not 0 and is whole, which the matrix does not have.
+inline ConvolutionSpec draw_padded_spec(Random& random, Index most_work = 150'000) {
+  reference::SpecBounds bounds = all_of_geometry();
+  bounds.largest_padding_value = 9;
+  for (;;) {
+    const ConvolutionSpec spec = reference::random_convolution(random.seed(), bounds);
+    if (spec.padding_value != 0 && probing_work(spec) <= most_work) return spec;
   }
 }
 

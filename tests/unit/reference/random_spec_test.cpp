@@ -163,6 +163,29 @@ BOOST_AUTO_TEST_CASE(weights_in_the_orders_that_are_allowed) {
   BOOST_TEST((orders == std::set<std::string>{"hwim", "hwio"}));
 }
 
+BOOST_AUTO_TEST_CASE(kernels_for_all_axes_and_padding_values) {
+  std::set<double> values;
+  std::set<std::size_t> kernels;
+  for_seeds({.fewest_axes = 3,
+             .most_axes = 3,
+             .boundaries = {toeplix::Boundary::zero, toeplix::Boundary::reflect},
+             .most_products = 500,
+             .broadcasts_kernel = true,
+             .largest_padding_value = 2},
+            [&](const auto& spec) {
+              kernels.insert(spec.kernel.size());
+              if constexpr (requires { spec.padding_value; }) values.insert(spec.padding_value);
+              if (spec.kernel.size() > 1) return;
+              const Index positions = spec.kernel[0] * spec.kernel[0] * spec.kernel[0];
+              const Index channels = spec.in_channels * spec.out_channels / spec.groups;
+              const auto weights = toeplix::reference::lengths(spec).weights;
+              BOOST_TEST(weights == static_cast<std::size_t>(positions * channels));
+            });
+  BOOST_TEST((values == std::set<double>{-2, -1, 0, 1, 2}));
+  BOOST_TEST((kernels == std::set<std::size_t>{1, 3}));
+  check_refused({.largest_padding_value = -1}, "largest_padding_value -1 is not from 0 to 1024");
+}
+
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_spec_everywhere) {
   BOOST_TEST(to_string(random_spec(0)) ==
              "input=2,2,2,3 kernel=1,1,1,2 in=3 out=3 stride=2 dilation=1,1,1,5 padding=causal "

@@ -23,6 +23,7 @@ using toeplix::ConvolutionSpec;
 using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::test::check_throws;
+using toeplix::test::draw_padded_spec;
 using toeplix::test::Failures;
 using toeplix::test::Random;
 using toeplix::test::small_integers;
@@ -36,15 +37,6 @@ Numbers numbers_of(const Vector& vector) {
 
 Numbers offset_of(const char* spec, const Numbers& weights) {
   return numbers_of(toeplix::padding_offset(Convolution(spec), weights));
-}
-
-/// A sound spec whose padding has a value, and some axis that it fills.
-ConvolutionSpec padded_spec(Random& random) {
-  for (;;) {
-    auto spec = toeplix::test::draw_sound_spec<ConvolutionSpec>(random);
-    spec.padding_value = static_cast<double>(random.between(1, 9) * random.pick({-1, 1}));
-    if (toeplix::test::is_sound(spec)) return spec;
-  }
 }
 
 /// Matrix, operator and offset of a spec against the oracle, which pads with a value.
@@ -113,7 +105,7 @@ BOOST_AUTO_TEST_CASE(every_pixel_has_a_kernel_of_its_own) {
   Random random("padding value of every pixel");
   Failures failures;
   for (int i = 0; i < 200; ++i) {
-    const ConvolutionSpec spec = padded_spec(random);
+    const ConvolutionSpec spec = draw_padded_spec(random);
     const Convolution conv(spec);
     const Index pixels = conv.rows() / conv.out_channels();
     const auto numbers = small_integers<double>(random, conv.weight_count() * pixels);
@@ -133,7 +125,7 @@ BOOST_AUTO_TEST_CASE(random_convolutions_equal_the_oracle) {
   Random random("padding value");
   Failures failures;
   for (int i = 0; i < 200; ++i) {
-    const ConvolutionSpec spec = padded_spec(random);
+    const ConvolutionSpec spec = draw_padded_spec(random);
     check_against_oracle<double>(spec, random, failures);
     check_against_oracle<float>(spec, random, failures);
     check_against_oracle<std::complex<float>>(spec, random, failures);

@@ -68,7 +68,7 @@ std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> all_meetings(const
     Extents pixel;
     for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
       const bool flips = spec.operation == toeplix::Operation::convolution;
-      const Index position = flips ? spec.kernel[axis] - 1 - kernel[axis] : kernel[axis];
+      const Index position = flips ? conv.kernel()[axis] - 1 - kernel[axis] : kernel[axis];
       const Index at = window[axis] * spec.stride[axis] - conv.padding(axis).lower +
                        position * spec.dilation[axis];
       const toeplix::AxisGeometry& g = conv.tap_tables()[axis].geometry();
@@ -79,7 +79,7 @@ std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> all_meetings(const
       meeting.folds.push_back(at < 0     ? AxisFold::lower
                               : at < end ? AxisFold::straight
                                          : AxisFold::upper);
-      meeting.weight = meeting.weight * spec.kernel[axis] + kernel[axis];
+      meeting.weight = meeting.weight * conv.kernel()[axis] + kernel[axis];
     }
     const Index row = place_of(spec.order, spec.out_channels, conv.output(), out, window);
     const Index col = place_of(spec.order, spec.in_channels, spec.input, in, pixel);
@@ -89,7 +89,7 @@ std::map<std::pair<Index, Index>, std::vector<KernelMeeting>> all_meetings(const
     for (Index in = 0; in < spec.in_channels; ++in) {
       if (out / out_per_group != in / in_per_group) continue;
       for_each_pixel(conv.output(), [&](const Extents& window) {
-        for_each_pixel(spec.kernel, [&](const Extents& kernel) { add(out, in, window, kernel); });
+        for_each_pixel(conv.kernel(), [&](const Extents& kernel) { add(out, in, window, kernel); });
       });
     }
   }

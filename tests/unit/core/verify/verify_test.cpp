@@ -90,6 +90,21 @@ BOOST_AUTO_TEST_CASE(large_integers_are_not_taken_for_exact) {
   BOOST_TEST(!report.exact);
 }
 
+BOOST_AUTO_TEST_CASE(random_specs_with_padding_values_pass) {
+  toeplix::test::Failures failures;
+  Random random("verify padding values");
+  for (int i = 0; i < 100; ++i) {
+    const ConvolutionSpec spec = toeplix::test::draw_padded_spec(random);
+    const Convolution convolution(spec);
+    const auto w = toeplix::test::small_integers<float>(random, convolution.weight_count());
+    const auto x = toeplix::test::small_integers<float>(random, convolution.cols());
+    const VerifyReport exact = toeplix::verify(convolution, w, x);
+    failures.expect(spec, "exact: " + exact.message, exact.passed && exact.exact);
+    failures.expect(spec, "offset", exact.message.starts_with("matrix, operator and offset"));
+  }
+  BOOST_TEST(failures.checked() == 200);
+}
+
 BOOST_AUTO_TEST_CASE(random_specs_pass) {
   toeplix::test::Failures failures;
   toeplix::test::for_random_specs("verify", 50, [&](const auto& spec, Random& random) {
