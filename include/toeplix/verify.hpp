@@ -31,7 +31,10 @@ namespace detail {
 
 template <AnyConvolution Conv, EitherWeights Weights, MatrixScalar Scalar>
 VerifyReport verify_spans(const Conv& convolution, const Weights& weights,
-                          std::span<const Scalar> x, const Resources& resources);
+                          std::span<const Scalar> x, std::span<const Scalar> bias,
+                          const Resources& resources);
+
+void check_bias(std::size_t length, Index channels);
 
 /// What `verify_spans` takes: the weights as a span, or as they are.
 template <VectorArgument T>
@@ -65,7 +68,7 @@ template <EitherWeightsArgument Weights, VectorArgument X>
 [[nodiscard]] VerifyReport verify(const Convolution& convolution, const Weights& weights,
                                   const X& x, const Resources& resources = {}) {
   return detail::verify_spans(convolution, detail::verified_weights(weights),
-                              detail::span_of<WeightOf<Weights>>(x), resources);
+                              detail::span_of<WeightOf<Weights>>(x), {}, resources);
 }
 /// Holds the matrix of a transposed convolution against the direct loops, likewise.
 ///
@@ -74,7 +77,31 @@ template <EitherWeightsArgument Weights, VectorArgument X>
 [[nodiscard]] VerifyReport verify(const TransposedConvolution& convolution, const Weights& weights,
                                   const X& x, const Resources& resources = {}) {
   return detail::verify_spans(convolution, detail::verified_weights(weights),
-                              detail::span_of<WeightOf<Weights>>(x), resources);
+                              detail::span_of<WeightOf<Weights>>(x), {}, resources);
+}
+
+/// Holds A x plus `affine_offset` against the direct loops, too: `bias` has one number per output
+/// channel. Errors and cost as above, and GeometryError for another number of biases.
+///
+///     toeplix::verify(conv, kernel, x, std::vector<float>{0.5F}).passed;
+template <EitherWeightsArgument Weights, VectorArgument X, VectorArgument Bias>
+[[nodiscard]] VerifyReport verify(const Convolution& convolution, const Weights& weights,
+                                  const X& x, const Bias& bias, const Resources& resources = {}) {
+  const auto biases = detail::span_of<WeightOf<Weights>>(bias);
+  detail::check_bias(biases.size(), convolution.out_channels());
+  return detail::verify_spans(convolution, detail::verified_weights(weights),
+                              detail::span_of<WeightOf<Weights>>(x), biases, resources);
+}
+/// The same of a transposed convolution.
+///
+///     toeplix::verify(up, kernel, x, std::vector<float>{0.5F}, {.threads = 1});
+template <EitherWeightsArgument Weights, VectorArgument X, VectorArgument Bias>
+[[nodiscard]] VerifyReport verify(const TransposedConvolution& convolution, const Weights& weights,
+                                  const X& x, const Bias& bias, const Resources& resources = {}) {
+  const auto biases = detail::span_of<WeightOf<Weights>>(bias);
+  detail::check_bias(biases.size(), convolution.out_channels());
+  return detail::verify_spans(convolution, detail::verified_weights(weights),
+                              detail::span_of<WeightOf<Weights>>(x), biases, resources);
 }
 
 /// What is wrong with the structure of a compiled matrix of `pattern`, empty if nothing is: its

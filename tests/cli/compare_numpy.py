@@ -297,6 +297,16 @@ def check_bias():
     assert not os.path.exists("no.npz") and not os.path.exists("no.npy")
 
 
+def check_verified_bias():
+    np.save("b.npy", integers(4))
+    for words in ("input=7,6 kernel=3,2", "transposed input=4,5 kernel=3 order=channels_last",
+                  "input=5 kernel=3 padding=1 padding_value=2 --per-pixel"):
+        said = toeplix(f"verify {words} in=2 out=4 --bias b.npy")
+        assert "matrix, operator and offset" in said and "(exactly)" in said, said
+    toeplix("verify input=5 kernel=3 out=3 --bias b.npy", fails="expected a bias of 3 numbers")
+    toeplix("verify input=5 kernel=3 out=4 --bias - --weights -", fails="standard input")
+
+
 def check_padding_value():
     """SciPy's cval, for odd kernels, all of whose windows lie around their pixel."""
     for shape, kernel, value in [((7, 6), (3, 5), 5), ((4, 9), (3, 3), -2), ((3, 3), (5, 5), 1), ((9,), (7,), 3)]:
@@ -1268,6 +1278,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_locally_connected()
     check_offset_of_matrix()
     check_bias()
+    check_verified_bias()
     check_padding_value()
     check_compose()
     check_outputs()

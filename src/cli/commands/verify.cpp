@@ -4,6 +4,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/kernel/read.hpp"
+#include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
@@ -23,6 +24,7 @@ struct VerifyArguments {
   std::vector<std::string> spec;
   std::string weights;
   bool per_pixel = false;
+  std::string bias;
   std::string input;
   std::uint64_t seed = 1;
   Precision precision = Precision::by_file;
@@ -45,25 +47,30 @@ Weights random_weights(Index count, Precision precision, std::mt19937_64& random
 
 template <class Scalar>
 VerifyReport verify_image(const AnyConv& convolution, const std::vector<Scalar>& weights,
-                          std::span<const double> image, const VerifyArguments& options) {
+                          std::span<const double> image, const std::vector<double>& bias,
+                          const VerifyArguments& options) {
   const std::vector<Scalar> x(image.begin(), image.end());
+  const std::vector<Scalar> biases = numbers_of<Scalar>(bias, "bias");
   return with_kind(weights, options.per_pixel, [&](const auto& kernels) {
     return std::visit(
-        [&](const auto& conv) { return toeplix::verify(conv, kernels, x, options.resources); },
+        [&](const auto& conv) {
+          return biases.empty() ? toeplix::verify(conv, kernels, x, options.resources)
+                                : toeplix::verify(conv, kernels, x, biases, options.resources);
+        },
         convolution);
   });
 }
 
 /// The report of the first image that fails, or of the last.
 VerifyReport verify_all(const AnyConv& convolution, const Weights& weights, const Batch& batch,
-                        const VerifyArguments& options) {
+                        const std::vector<double>& bias, const VerifyArguments& options) {
   const Progress progress("verifying");
   const std::size_t size = batch.values.size() / static_cast<std::size_t>(batch.count);
   VerifyReport report;
   for (std::size_t i = 0; i < static_cast<std::size_t>(batch.count); ++i) {
     const auto image = std::span(batch.values).subspan(i * size, size);
     report = std::visit(
-        [&](const auto& values) { return verify_image(convolution, values, image, options); },
+        [&](const auto& values) { return verify_image(convolution, values, image, bias, options); },
         weights);
     if (!report.passed) break;
   }
@@ -104,9 +111,9 @@ double bytes_needed(const AnyConv& convolution, bool per_pixel) {
 }
 
 void run(const VerifyArguments& options) {
-  if (!options.weights.empty()) {
-    check_one_stream({options.input, parse_kernel_word(options.weights).path});
-  }
+  check_one_stream(
+      {options.input, options.bias,
+       options.weights.empty() ? std::string() : parse_kernel_word(options.weights).path});
   const AnyConv convolution = parse_convolution(options.spec);
   const Index budget = options.resources.memory_budget;
   check_memory(budget, bytes_needed(convolution, options.per_pixel), "verification",
@@ -114,7 +121,8 @@ void run(const VerifyArguments& options) {
   const Tensor tensor = tensor_of(convolution, Side::input);
   const auto weight_count = static_cast<Index>(count_weights(convolution, options.per_pixel));
   std::mt19937_64 random(options.seed);
-  const bool fits = options.input.empty() || fits_float(options.input, budget);
+  const bool fits = (options.input.empty() || fits_float(options.input, budget)) &&
+                    (options.bias.empty() || fits_float(options.bias, budget));
   const Weights weights = options.weights.empty()
                               ? random_weights(weight_count, options.precision, random)
                               : load_weights(options.weights, convolution,
@@ -123,7 +131,9 @@ void run(const VerifyArguments& options) {
                                             : read_batch(options.input, tensor, budget);
   if (batch.count == 0)
     throw UsageError(input_name(options.input) + ": holds nothing to verify with");
-  const VerifyReport report = verify_all(convolution, weights, batch, options);
+  const std::vector<double> bias =
+      options.bias.empty() ? std::vector<double>() : read_bias(options.bias, convolution, budget);
+  const VerifyReport report = verify_all(convolution, weights, batch, bias, options);
   if (!report.passed) throw VerificationFailed("verification failed: " + report.message);
   if (options.json) return print_json(report);
   fmt::print("verified {} x {}, {} entries: {}\n", report.rows, report.cols, report.nnz,
@@ -138,6 +148,7 @@ void add_verify(CLI::App& program) {
   add_spec(*command, options->spec);
   add_weights(*command, options->weights);
   add_per_pixel(*command, options->per_pixel);
+  add_bias(*command, options->bias);
   command->add_option("--input", options->input, "A .npy or .png file, as for apply")
       ->type_name("FILE");
   command->add_option("--seed", options->seed, "Of random integers that stand for what is missing")

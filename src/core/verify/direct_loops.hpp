@@ -1,6 +1,7 @@
 #pragma once
 
 #include <toeplix/per_pixel_weights.hpp>
+#include <toeplix/reference.hpp>
 #include <toeplix/reference_per_pixel.hpp>
 
 #include <concepts>
@@ -50,6 +51,18 @@ std::vector<Scalar> direct_transposed_product(const Spec& spec, const Weights& w
     return scattered(spec, weights, y);
   else
     return gathered(spec, weights, y);
+}
+
+/// The bias of every element of the output: what comes of nothing but zeros.
+template <class Scalar, class Spec>
+std::vector<Scalar> direct_biases(const Spec& spec, std::span<const Scalar> bias) {
+  const reference::Lengths lengths = reference::lengths(spec);
+  const std::vector<Scalar> weights(lengths.weights);
+  const std::vector<Scalar> x(lengths.input);
+  if constexpr (std::same_as<Spec, ConvolutionSpec>)
+    return reference::convolve(spec, weights, x, bias);
+  else
+    return reference::convolve_transposed(spec, weights, x, bias);
 }
 
 }  // namespace toeplix::detail

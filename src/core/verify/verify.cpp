@@ -121,11 +121,17 @@ TransposedConvolutionSpec with_padding_value(const TransposedConvolutionSpec& sp
   return spec;
 }
 
+template <class Number>
+void add(std::vector<Number>& sums, const std::vector<Number>& summands) {
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += summands[i];
+}
+
 /// What the direct loops say, and what rounding may do to it.
 template <class Scalar>
 struct Expectation {
   template <class Spec, class Weights>
-  Expectation(const Spec& spec, const Weights& weights, std::span<const Scalar> x)
+  Expectation(const Spec& spec, const Weights& weights, std::span<const Scalar> x,
+              std::span<const Scalar> bias)
       : y(direct_product<Scalar>(with_padding_value(spec, 0), weights, x)),
         z(direct_transposed_product<Scalar>(spec, weights, y)) {
     const double padding = padding_value_of(spec);
@@ -134,18 +140,22 @@ struct Expectation {
     y_size = direct_product<double>(with_padding_value(spec, 0), sizes, magnitudes(x));
     z_size = direct_transposed_product<double>(spec, sizes, magnitudes(y));
     integers = all_integers(detail::weights_span(weights)) && all_integers(x);
-    if (padding == 0) return;
+    if (padding == 0 && bias.empty()) return;
     affine = direct_product<Scalar>(spec, weights, x);
     affine_size =
         direct_product<double>(with_padding_value(spec, std::abs(padding)), sizes, magnitudes(x));
-    affine_integers = integers && std::trunc(padding) == padding;
+    affine_integers = integers && std::trunc(padding) == padding && all_integers(bias);
+    if (bias.empty()) return;
+    const std::vector<double> bias_sizes = magnitudes(bias);
+    add(affine, detail::direct_biases<Scalar>(spec, bias));
+    add(affine_size, detail::direct_biases<double>(spec, bias_sizes));
   }
 
   std::vector<Scalar> y;       ///< A x
   std::vector<Scalar> z;       ///< A^T y
-  std::vector<Scalar> affine;  ///< A x and what the padding value adds; empty if that is nothing
+  std::vector<Scalar> affine;  ///< A x and what padding value and bias add; empty if there is none
   std::vector<double> affine_size;  ///< sum |w x| of every element of it, the padding's among them
-  bool affine_integers = false;     ///< `integers`, and the padding value is one
+  bool affine_integers = false;     ///< `integers`, and so are padding value and bias
   std::vector<double> y_size;       ///< sum |w x| of every element of y
   std::vector<double> z_size;       ///< sum |w y| of every element of z
   bool integers = false;            ///< all weights and all of x are
@@ -218,7 +228,8 @@ class Comparison {
 
 template <AnyConvolution Conv, EitherWeights Weights, MatrixScalar Scalar>
 VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weights,
-                                  std::span<const Scalar> x, const Resources& resources) {
+                                  std::span<const Scalar> x, std::span<const Scalar> bias,
+                                  const Resources& resources) {
   const Pattern pattern = pattern_for(convolution, weights);
   const std::span<const Scalar> numbers = weights_span(weights);
   check_weights(numbers.size(), pattern);
@@ -231,7 +242,7 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   report.message = structure_fault(matrix, pattern);
   if (!report.message.empty()) return report;
 
-  const Expectation<Scalar> expected(convolution.spec(), weights, x);
+  const Expectation<Scalar> expected(convolution.spec(), weights, x, bias);
   const Operator<Scalar> op(convolution, weights, resources);
   Comparison<Scalar> forward_check(pattern, numbers, expected.y_size, expected.integers);
   forward_check.compare("matrix * x", times(matrix, x), expected.y);
@@ -240,10 +251,10 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   Comparison<Scalar> offset_check(pattern, numbers, expected.affine_size,
                                   !has_offset || expected.affine_integers);
   if (has_offset) {
-    const Vector<Scalar> offset =
-        offset_span<Scalar>(pattern, padding_value_of(convolution.spec()), numbers, {}, resources);
+    const Vector<Scalar> offset = offset_span<Scalar>(pattern, padding_value_of(convolution.spec()),
+                                                      numbers, bias, resources);
     offset_check.compare("matrix * x + offset", Vector<Scalar>(times(matrix, x) + offset),
-                         expected.affine, numbers.size());
+                         expected.affine, numbers.size() + 1);
   }
   const std::span<const Scalar> y(expected.y);
   Comparison<Scalar> backward_check(pattern.transposed(), numbers, expected.z_size,
@@ -267,11 +278,13 @@ VerifyReport detail::verify_spans(const Conv& convolution, const Weights& weight
   return report;
 }
 
-#define TOEPLIX_INSTANTIATE_FOR(Conv, Scalar)                                             \
-  template VerifyReport detail::verify_spans(const Conv&, const std::span<const Scalar>&, \
-                                             std::span<const Scalar>, const Resources&);  \
-  template VerifyReport detail::verify_spans(const Conv&, const PerPixelWeights<Scalar>&, \
-                                             std::span<const Scalar>, const Resources&);
+#define TOEPLIX_INSTANTIATE_FOR(Conv, Scalar)                                                  \
+  template VerifyReport detail::verify_spans(const Conv&, const std::span<const Scalar>&,      \
+                                             std::span<const Scalar>, std::span<const Scalar>, \
+                                             const Resources&);                                \
+  template VerifyReport detail::verify_spans(const Conv&, const PerPixelWeights<Scalar>&,      \
+                                             std::span<const Scalar>, std::span<const Scalar>, \
+                                             const Resources&);
 #define TOEPLIX_INSTANTIATE(Scalar)            \
   TOEPLIX_INSTANTIATE_FOR(Convolution, Scalar) \
   TOEPLIX_INSTANTIATE_FOR(TransposedConvolution, Scalar)

@@ -1,7 +1,9 @@
 #include "support/failures.hpp"
+#include "support/make.hpp"
 #include "support/random_spec.hpp"
 
 #include <toeplix/compile.hpp>
+#include <toeplix/per_pixel_weights.hpp>
 #include <toeplix/verify.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -88,6 +90,36 @@ BOOST_AUTO_TEST_CASE(large_integers_are_not_taken_for_exact) {
   const VerifyReport report = toeplix::verify(small, Numbers{1e9, 1}, Numbers{1e9, 1, 2, 3});
   BOOST_TEST(report.passed);
   BOOST_TEST(!report.exact);
+}
+
+BOOST_AUTO_TEST_CASE(biases_are_compared_too) {
+  const Convolution conv({.input = {4}, .kernel = {2}, .out_channels = 2});
+  const Numbers weights = {1, 2, 3, 4};
+  const Numbers x = {1, 2, 3, 4};
+  const VerifyReport exact = toeplix::verify(conv, weights, x, Numbers{10, -20});
+  BOOST_TEST(exact.passed);
+  BOOST_TEST(exact.exact);
+  BOOST_TEST(exact.message.starts_with("matrix, operator and offset equal"));
+  BOOST_TEST(!toeplix::verify(conv, weights, x, Numbers{0.1, 0.2}).exact);
+  BOOST_TEST(!toeplix::verify(conv, weights, x, Numbers{1e17, 0}).exact);
+  toeplix::test::check_throws<GeometryError>(
+      [&] { (void)toeplix::verify(conv, weights, x, Numbers{1}); },
+      "bias has length 1; expected one number per output channel (2)");
+  toeplix::test::Failures failures;
+  toeplix::test::for_random_specs("verify biases", 50, [&](const auto& spec, Random& random) {
+    const auto convolution = toeplix::test::make(spec);
+    const auto w = toeplix::test::small_integers<float>(random, convolution.weight_count());
+    const auto z = toeplix::test::small_integers<float>(random, convolution.cols());
+    const auto bias = toeplix::test::small_integers<float>(random, convolution.out_channels());
+    const VerifyReport report = toeplix::verify(convolution, w, z, bias);
+    failures.expect(spec, report.message, report.passed && report.exact);
+    const Index pixels = toeplix::Pattern(convolution).kernel_pixels();
+    const auto many =
+        toeplix::test::small_integers<float>(random, convolution.weight_count() * pixels);
+    const VerifyReport each = toeplix::verify(convolution, toeplix::PerPixelWeights(many), z, bias);
+    failures.expect(spec, "a kernel per pixel: " + each.message, each.passed && each.exact);
+  });
+  BOOST_TEST(failures.checked() == 200);
 }
 
 BOOST_AUTO_TEST_CASE(random_specs_with_padding_values_pass) {
