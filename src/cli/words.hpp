@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 /// Words of the command line, taken apart.
@@ -27,6 +28,16 @@ std::optional<Number> number_of(std::string_view word) {
   const auto [end, error] = std::from_chars(word.data(), last, number);
   if (error != std::errc() || end != last) return std::nullopt;
   return number;
+}
+
+/// Whether a word is a number, but beyond those of the type or, if that is one of fractions, too
+/// small to differ from 0.
+template <class Number>
+bool is_out_of_range(std::string_view word) {
+  Number number{};
+  const char* const last = word.data() + word.size();
+  const auto [end, error] = std::from_chars(word.data(), last, number);
+  return error == std::errc::result_out_of_range && end == last;
 }
 
 }  // namespace toeplix::cli

@@ -7,7 +7,8 @@
 namespace toeplix::detail {
 
 /// The shortest digits that read back as the same number.
-inline std::string shortest_text(double value) {
+template <class Real>
+std::string shortest_text(Real value) {
   std::array<char, 32> text{};
   const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
   return {text.data(), result.ptr};

@@ -1190,7 +1190,7 @@ def check_pad():
     matrix, offset = scipy.sparse.load_npz("A.npz"), np.load("b.npy")
     assert offset.shape == (8, 9) and np.array_equal((matrix @ x.ravel()).reshape(8, 9) + offset, wanted)
     toeplix("pad input=4,5 padding=2 constant=7.5 --output A.npz", "--offset FILE.npy")
-    toeplix("pad input=4,5 padding=2 constant=7.5 --input x.npy --output y.npy --transpose", "leave out constant")
+    toeplix("pad input=4,5 padding=2 constant=7.5 --input x.npy --output y.npy --transpose", "constant=7.5 goes without --transpose")
     picture = RANDOM.integers(0, 256, (6, 5, 3), dtype=np.uint8)
     Image.fromarray(picture).save("p.png")
     toeplix("pad input=6,5 padding=3 constant=255 --input p.png --output q.png")

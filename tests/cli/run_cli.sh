@@ -661,7 +661,7 @@ run 2 pool input=4,4 kernel=2,2,2
 run 2 pad input=4 padding=1:2:3
 complains "SPEC: padding=1:2:3: expected integers separated by commas, got '2:3'"
 run 2 pad input=4 padding=valid
-complains "padding by rule needs a kernel; Pad expects numbers"
+complains "padding valid needs a kernel; Pad expects numbers"
 run 2 pad input=4 mode=edge
 complains "SPEC: mode=edge: pad has no such key; did you mean boundary?"
 run 2 pad input=4 padding=1 boundary=edge
@@ -672,14 +672,20 @@ complains "SPEC: constant=x: expected numbers separated by commas, got 'x'"
 run 2 pad input=4 padding=1 constant=1,2
 complains "SPEC: constant=1,2: expected one number"
 run 2 pad input=4 padding=1 constant=nan
-complains "constant must be finite"
+complains "constant nan must be finite"
+run 2 pad input=4 padding=1 constant=1e999
+complains "SPEC: constant=1e999: expected numbers that 64-bit floats hold, got '1e999'"
+run 2 pad input=4 padding=1 constant=+5
+complains "SPEC: constant=+5: expected numbers without a plus sign, got '+5'"
+run 2 inspect input=4 kernel=2 --weights 1,1e-400
+complains "kernel 1,1e-400: '1e-400' is no number that 64-bit floats hold"
 run 2 pad input=4 padding=-2
 complains "axis 0: padding -2:-2 leaves output extent 0; it must be at least 1"
 run 2 pad input=4 padding=1 constant=1 --output P.mtx
 complains "a constant that is not 0 is added to the product with the matrix; say where to write\
  what is added: --offset FILE.npy"
 run 2 resize input=4
-complains "scales and sizes are missing; expected one of them"
+complains "sizes, scales and float_scales are missing; expected one of them"
 run 2 resize input=4 scales=2 sizes=8
 complains "scales and sizes are both given; expected one"
 run 2 resize input=4 scales=2 float_scales=2
@@ -693,14 +699,16 @@ complains "SPEC: size=8: resize has no such key; did you mean sizes?"
 run 2 resize input=4 sizes=1.5
 complains "SPEC: sizes=1.5: expected whole numbers separated by commas, got '1.5'"
 run 2 resize input=4 sizes=99999999999999999999
+complains "SPEC: sizes=99999999999999999999: expected whole numbers that 64-bit integers hold, got '99999999999999999999'"
 run 2 resize input=4 scales=0
 complains "axis 0: scale 0 must be positive and finite"
 run 2 resize input=4 scales=inf
 run 2 resize input=4 float_scales=1e39
+complains "SPEC: float_scales=1e39: expected numbers that 32-bit floats hold, got '1e39'"
 run 2 resize input=4 scales=2 interpolation=bilinear
 complains "SPEC: interpolation=bilinear: expected one of nearest, linear; did you mean linear?"
 run 2 resize input=4 scales=2 interpolation=linear nearest=floor
-complains "SPEC: nearest goes with interpolation=nearest"
+complains "SPEC: nearest=floor goes with interpolation=nearest, not linear"
 run 2 resize input=4 scales=2 coordinates=corners
 run 2 im2col input=4 kernel=2 out=2
 grep -q "^toeplix: SPEC: out=2: im2col has no such key; " err || fail "got" "$(cat err)"

@@ -38,6 +38,7 @@ cli
 exceptions='
 core     reference/instantiate.hpp  the one list of instantiations
 core     reference/number_text.hpp  the one way to write a number in a message
+core     reference/spec_names.hpp   the one list of the words of a spec
 files    reference/instantiate.hpp  the one list of instantiations
 cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use

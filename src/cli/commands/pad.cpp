@@ -41,7 +41,8 @@ LinearOperator pad_of(const std::vector<std::string>& words, Direction direction
                                  pad.constant));
   }
   if (direction == Direction::transposed) {
-    throw UsageError("--transpose: the transpose of a matrix adds nothing; leave out constant");
+    throw UsageError(fmt::format(
+        "constant={} goes without --transpose: the transposed matrix adds nothing", pad.constant));
   }
   op.offset = pad_offset(pad);
   // What crops alone adds nothing.

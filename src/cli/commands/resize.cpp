@@ -2,6 +2,10 @@
 #include "cli/operators/command.hpp"
 #include "cli/operators/keyed_words.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace toeplix::cli {
 namespace {
 
@@ -46,7 +50,10 @@ Resize parse_resize(const std::vector<std::string>& words) {
       .nearest = keyed.choice("nearest", nearest_pixels, NearestPixel::round_prefer_floor),
       .coordinates = keyed.choice("coordinates", coordinate_modes, CoordinateMode::half_pixel)};
   if (keyed.has("nearest") && resize.interpolation == Interpolation::linear) {
-    throw UsageError("SPEC: nearest goes with interpolation=nearest");
+    const auto rule = std::ranges::find(nearest_pixels, resize.nearest,
+                                        [](const auto& named) { return named.second; });
+    throw UsageError(
+        fmt::format("SPEC: nearest={} goes with interpolation=nearest, not linear", rule->first));
   }
   return resize;
 }

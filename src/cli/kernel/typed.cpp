@@ -18,6 +18,10 @@ double element_of(std::string_view word, std::string_view text) {
   if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   const auto number = number_of<double>(digits);
   if (number && std::isfinite(*number)) return *number;
+  if (is_out_of_range<double>(digits)) {
+    throw UsageError(
+        fmt::format("kernel {}: '{}' is no number that 64-bit floats hold", text, word));
+  }
   throw UsageError(fmt::format("kernel {}: '{}' is not a finite number", text, word));
 }
 

@@ -42,6 +42,16 @@ std::vector<std::string_view> all_keys(const KnownKeys& keys) {
                                keys.command, fmt::join(all, ", ")));
 }
 
+/// What is expected in place of a word that is no number.
+template <class Number>
+std::string expected_numbers(std::string_view word) {
+  const std::string whole = std::integral<Number> ? "whole " : "";
+  if (word.starts_with('+')) return whole + "numbers without a plus sign";
+  if (!is_out_of_range<Number>(word)) return whole + "numbers separated by commas";
+  return fmt::format("{}numbers that {}-bit {} hold", whole, 8 * sizeof(Number),
+                     std::integral<Number> ? "integers" : "floats");
+}
+
 bool contains(std::span<const std::string_view> keys, std::string_view key) {
   return std::ranges::find(keys, key) != keys.end();
 }
@@ -89,8 +99,8 @@ std::vector<Number> KeyedWords::numbers(std::string_view key) const {
   for (const std::string_view word : split(*text, ',')) {
     const auto number = number_of<Number>(word);
     if (!number) {
-      throw UsageError(fmt::format("SPEC: {}={}: expected {}numbers separated by commas, got '{}'",
-                                   key, *text, std::integral<Number> ? "whole " : "", word));
+      throw UsageError(fmt::format("SPEC: {}={}: expected {}, got '{}'", key, *text,
+                                   expected_numbers<Number>(word), word));
     }
     numbers.push_back(*number);
   }

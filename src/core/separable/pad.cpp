@@ -5,6 +5,8 @@
 #include "core/base/integer_math.hpp"
 #include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
+#include "reference/number_text.hpp"
+#include "reference/spec_names.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,20 +27,31 @@ void check_count(std::size_t given, std::size_t axes, const char* name) {
                       " values; expected one, or one per axis (" + std::to_string(axes) + ")");
 }
 
+std::string rule_name(Padding::Rule rule) {
+  for (const auto& [name, named] : detail::padding_rule_names) {
+    if (named == rule) return std::string(name);
+  }
+  return std::to_string(static_cast<int>(rule));
+}
+
 void check(const Pad& pad) {
   const std::size_t axes = pad.input.size();
   if (axes == 0) throw GeometryError("input has no axes; expected at least one extent");
   if (pad.padding.rule() != Padding::Rule::explicit_sides) {
-    throw GeometryError("padding by rule needs a kernel; Pad expects numbers");
+    throw GeometryError("padding " + rule_name(pad.padding.rule()) +
+                        " needs a kernel; Pad expects numbers");
   }
   check_count(pad.padding.sides().size(), axes, "padding");
   check_count(pad.boundary.values().size(), axes, "boundary");
   for (std::size_t axis = 0; axis < axes; ++axis) {
     if (to_string(pad.boundary[axis]) == "unknown") {
-      throw GeometryError(axis_name(axis) + "boundary is not one of its enumerators");
+      throw GeometryError(axis_name(axis) + "boundary " +
+                          std::to_string(static_cast<int>(pad.boundary[axis])) +
+                          " is not one of its enumerators");
     }
   }
-  if (!std::isfinite(pad.constant)) throw GeometryError("constant must be finite");
+  if (std::isfinite(pad.constant)) return;
+  throw GeometryError("constant " + detail::shortest_text(pad.constant) + " must be finite");
 }
 
 CoefficientTable axis_table(const Pad& pad, std::size_t axis) {

@@ -2,10 +2,10 @@
 
 #include "core/base/integer_math.hpp"
 #include "core/geometry/text.hpp"
+#include "reference/number_text.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -144,7 +144,8 @@ void check_factors(const Resize& resize) {
                                 Factors("float_scales", resize.float_scales.size()),
                                 Factors("sizes", resize.sizes.size())};
   std::erase_if(given, [](const Factors& factors) { return factors.second == 0; });
-  if (given.empty()) throw GeometryError("scales and sizes are missing; expected one of them");
+  if (given.empty())
+    throw GeometryError("sizes, scales and float_scales are missing; expected one of them");
   if (given.size() > 1) {
     throw GeometryError(given[0].first + " and " + given[1].first +
                         " are both given; expected one");
@@ -173,9 +174,7 @@ CoefficientTable sized_table(const Resize& resize, std::size_t axis) {
 template <class Scalar>
 CoefficientTable scaled_table(const Resize& resize, std::size_t axis, Scalar scale) {
   const Index input = resize.input[axis];
-  std::ostringstream number;
-  number << scale;
-  const std::string factor = axis_name(axis) + "scale " + number.str();
+  const std::string factor = axis_name(axis) + "scale " + detail::shortest_text(scale);
   if (!(scale > 0) || !std::isfinite(scale)) {
     throw GeometryError(factor + " must be positive and finite");
   }

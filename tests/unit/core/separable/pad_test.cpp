@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
       },
       "padding has 2 values; expected one, or one per axis (1)");
   check_throws<GeometryError>([] { Separable(Pad{.input = {3}, .padding = Padding::full()}); },
-                              "padding by rule needs a kernel; Pad expects numbers");
+                              "padding full needs a kernel; Pad expects numbers");
   check_throws<GeometryError>(
       [] {
         Separable(Pad{.input = {3}, .boundary = {Boundary::zero, Boundary::zero}});
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
       "axis 0: padding 9223372036854775807 must be between -2^40 and 2^40");
   check_throws<GeometryError>(
       [] { pad_offset(Pad{.input = {3}, .constant = std::numeric_limits<double>::infinity()}); },
-      "constant must be finite");
+      "constant inf must be finite");
   check_throws<CapacityError>(
       [] { Separable(Pad{.input = {3}, .padding = Index{1} << 30}); },
       "2147483651 rows along one axis exceed the limit of 2^26 of a separable operator");

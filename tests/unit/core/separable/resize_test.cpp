@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
   check_throws<GeometryError>([] { Separable(Resize{.input = {}, .sizes = {}}); },
                               "input has no axes; expected at least one extent");
   check_throws<GeometryError>([] { Separable(Resize{.input = {2}}); },
-                              "scales and sizes are missing; expected one of them");
+                              "sizes, scales and float_scales are missing; expected one of them");
   check_throws<GeometryError>([] { Separable(Resize{.input = {2}, .scales = {2}, .sizes = {4}}); },
                               "scales and sizes are both given; expected one");
   check_throws<GeometryError>(
