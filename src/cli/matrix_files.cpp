@@ -174,17 +174,20 @@ void check_matrix_file(const CLI::App& command, const MatrixFile& file) {
   check_folder(file.path);
 }
 
-std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes) {
+std::string describe(const MatrixFile& file, std::string_view numbers, std::size_t scalar_bytes,
+                     std::size_t index_bytes) {
   if (file.format() == MatrixFormat::matrix_market) {
     const bool is_pattern = file.matrix_market.values == MatrixMarketValues::pattern;
-    return fmt::format("{} {}", is_pattern ? "pattern" : "real",
+    const std::string_view field = numbers == "float" ? "real" : numbers;
+    return fmt::format("{} {}", is_pattern ? "pattern" : field,
                        to_string(file.matrix_market.symmetry));
   }
   if (file.format() == MatrixFormat::matlab) return "variable " + file.variable;
   const char* const layout = file.layout == NpzFormat::csr   ? "csr"
                              : file.layout == NpzFormat::csc ? "csc"
                                                              : "coo";
-  return fmt::format("{}, float{}, {}-bit indices", layout, 8 * scalar_bytes, 8 * index_bytes);
+  return fmt::format("{}, {}{}, {}-bit indices", layout, numbers, 8 * scalar_bytes,
+                     8 * index_bytes);
 }
 
 void add_variable(CLI::App& command, std::string& variable) {

@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -93,13 +95,20 @@ std::uintmax_t write_matrix(const Matrix& matrix, const MatrixFile& file) {
 }
 
 /// What was written, in a few words: `csr, float64, 32-bit indices`.
-std::string describe(const MatrixFile& file, std::size_t scalar_bytes, std::size_t index_bytes);
+/// `numbers` are `float` or `complex`.
+std::string describe(const MatrixFile& file, std::string_view numbers, std::size_t scalar_bytes,
+                     std::size_t index_bytes);
+template <class Matrix>
+std::string describe(const MatrixFile& file) {
+  using Scalar = typename Matrix::Scalar;
+  return describe(file, std::is_arithmetic_v<Scalar> ? "float" : "complex", sizeof(Scalar),
+                  sizeof(typename Matrix::StorageIndex));
+}
 
 /// What was written: one line, and one JSON object.
 template <class Matrix>
 std::string matrix_text(const Matrix& matrix, const MatrixFile& file, std::uintmax_t bytes) {
-  const std::string layout =
-      describe(file, sizeof(typename Matrix::Scalar), sizeof(typename Matrix::StorageIndex));
+  const std::string layout = describe<Matrix>(file);
   return output_name(file.path) + ": " + std::to_string(matrix.rows()) + " x " +
          std::to_string(matrix.cols()) + ", " + std::to_string(matrix.nonZeros()) + " entries, " +
          layout + ", " + std::to_string(bytes) + " bytes\n";
@@ -110,8 +119,7 @@ Json matrix_json(const Matrix& matrix, const MatrixFile& file, std::uintmax_t by
           {"rows", matrix.rows()},
           {"cols", matrix.cols()},
           {"nnz", matrix.nonZeros()},
-          {"layout",
-           describe(file, sizeof(typename Matrix::Scalar), sizeof(typename Matrix::StorageIndex))},
+          {"layout", describe<Matrix>(file)},
           {"bytes", bytes}};
 }
 

@@ -401,10 +401,12 @@ def check_compose():
         if "c" in kind:
             offset += 3j
         np.save("b2.npy", offset)
-        toeplix("compose f.npz g.npz --output C.npz --offset c.npy --offset-in 1=b2.npy")
+        said = toeplix("compose f.npz g.npz --output C.npz --offset c.npy --offset-in 1=b2.npy")
+        assert f"csr, {np.dtype(dtype).name}, 32-bit" in said, said
         product = scipy.sparse.load_npz("C.npz")
         assert product.dtype == dtype and np.array_equal(product.toarray(), (second @ first).toarray())
         assert np.load("c.npy").dtype == dtype and np.array_equal(np.load("c.npy"), offset)
+    assert "complex general" in toeplix("compose f.npz c.npz --output C.mtx")
     toeplix("compose second.mtx g.npz --output C.npz --offset c.npy --offset-in 1=b2.npy")
     assert scipy.sparse.load_npz("C.npz").dtype == np.complex128
     toeplix("compose f.npz g.npz --output no.npz --offset c.npy --offset-in 1=f.npz", fails="ends in .npy")

@@ -195,8 +195,7 @@ void write_product(const Matrix& matrix, const ComposeArguments& options) {
     const Progress progress("writing " + output_name(options.output.path));
     return write_matrix(matrix, options.output);
   }();
-  const std::string layout = describe(options.output, sizeof(typename Matrix::Scalar),
-                                      sizeof(typename Matrix::StorageIndex));
+  const std::string layout = describe<Matrix>(options.output);
   const std::string text =
       options.json
           ? json_text({{"file", options.output.path},
