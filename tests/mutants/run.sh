@@ -3,7 +3,10 @@
 # should notice. Fails if one survives or makes the tests hang, or if a patch no longer applies or
 # compiles.
 #
-#   tests/mutants/run.sh [NAME...]     all mutants, or those named (without .patch)
+#   tests/mutants/run.sh [--minutes M] [NAME...]     all mutants, or those named (without .patch)
+#
+# With --minutes none is begun after so many. Which ones come first depends on the commit, so that
+# all of them have their turn as the project goes on.
 #
 # The first line of a patch is `Caught by SUITE/TEST`, the test that should notice, of the program
 # toeplix_SUITE_tests; only that program is built. `Hangs, caught by SUITE/TEST` says that the test
@@ -27,12 +30,26 @@ export CCACHE_NOHASHDIR=1
 # In this order: what notices most comes first.
 suites=(equivalence unit_core unit_reference unit_files unit_solvers properties)
 
+minutes=
+if [ "${1-}" = --minutes ]; then
+  minutes=$2
+  shift 2
+fi
 if [ $# -gt 0 ]; then
   mutants=("$@")
 else
   mutants=("$here"/*.patch)
   mutants=("${mutants[@]##*/}")
   mutants=("${mutants[@]%.patch}")
+fi
+
+if [ -n "$minutes" ]; then
+  commit=$(git -c safe.directory="$root" -C "$root" rev-parse HEAD)
+  mapfile -t mutants < <(
+    for name in "${mutants[@]}"; do
+      echo "$(sha1sum <<<"$commit $name" | cut -d ' ' -f 1) $name"
+    done | sort | cut -d ' ' -f 2
+  )
 fi
 
 make_copy() {  # FOLDER: a copy of the project there, configured
@@ -130,6 +147,10 @@ work_on() {  # WORKER: every jobs-th mutant, in a copy of its own
   local copy=$work/$1 i
   make_copy "$copy" || { cat "$copy/configure.log"; return 1; }
   for ((i = $1; i < ${#mutants[@]}; i += jobs)); do
+    if [ -n "$minutes" ] && ((SECONDS > minutes * 60)); then
+      echo "skipped ${mutants[i]}"
+      continue
+    fi
     try_mutant "$copy" "${mutants[i]}"
   done
 }
@@ -162,8 +183,13 @@ for ((worker = 0; worker < jobs; ++worker)); do
   work_on "$worker" >"$work/$worker.log" 2>&1 &
 done
 wait
-cat "$work"/*.log
+grep -hv '^skipped ' "$work"/*.log || true
 passed=$(cat "$work"/*.log | grep -c '^ok ' || true)
-failed=$((${#mutants[@]} - passed))
-echo "$passed passed, $failed failed"
+skipped=$(cat "$work"/*.log | grep -c '^skipped ' || true)
+failed=$((${#mutants[@]} - passed - skipped))
+if [ -n "$minutes" ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
 [ "$failed" -eq 0 ]
