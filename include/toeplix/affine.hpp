@@ -171,7 +171,7 @@ template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 [[nodiscard]] AffineMap<Scalar, StorageIndex> affine_map(const Pad& pad,
                                                          const AffineOptions& options = {}) {
-  return detail::affine_of<Scalar, StorageIndex>(pad, pad_offset(pad), "pad", options);
+  return detail::affine_of<Scalar, StorageIndex>(pad, pad_offset(pad, options.resources), "pad", options);
 }
 /// An image resampled.
 ///

@@ -129,11 +129,17 @@ struct Pad {
 
 /// What padding adds whatever the image: `constant` in every pixel that has no source, and zero
 /// elsewhere. One output, in C order. Errors as for `Separable`. Throws CapacityError if the output
-/// has more pixels than memory.
+/// has more pixels than the memory budget, Error for negative resources.
 ///
 ///     toeplix::Pad pad{.input = {2}, .padding = 1, .constant = 7};
 ///     toeplix::pad_offset(pad);  // 7, 0, 0, 7
-[[nodiscard]] std::vector<double> pad_offset(const Pad& pad);
+[[nodiscard]] std::vector<double> pad_offset(const Pad& pad, const Resources& resources = {});
+/// Rows [first, last) of it alone, those of `compile_rows`. Also throws GeometryError for a range
+/// that is not within the output.
+///
+///     toeplix::pad_offset_rows(pad, 2, 4);  // 0, 7
+[[nodiscard]] std::vector<double> pad_offset_rows(const Pad& pad, Index first, Index last,
+                                                  const Resources& resources = {});
 
 /// How a pixel of a resized image is made of those around its place in the original.
 enum class Interpolation {
@@ -270,6 +276,16 @@ template <RealMatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
 void compile_into(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix,
                   const Separable& separable, const Resources& resources = {});
 
+/// Compiles rows [first, last) alone: (last - first) x cols, row pointers starting at 0. Everything
+/// else as for `compile_into`; also throws GeometryError for a range that is not within the matrix.
+///
+///     Eigen::SparseMatrix<float, Eigen::RowMajor> R;
+///     toeplix::compile_rows_into(R, toeplix::Resize{.input = {4}, .sizes = {8}}, 2, 6);
+template <RealMatrixScalar Scalar, MatrixIndex StorageIndex>
+void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>& matrix,
+                       const Separable& separable, Index first, Index last,
+                       const Resources& resources = {});
+
 /// Compiles a separable operator into its sparse matrix of doubles: y = compile(...) * x.
 ///
 /// `compile<std::int64_t, Eigen::ColMajor>(...)` is column-major, filled directly, with 64-bit
@@ -281,6 +297,18 @@ template <MatrixIndex StorageIndex = int, int Order = Eigen::RowMajor>
     const Separable& separable, const Resources& resources = {}) {
   Eigen::SparseMatrix<double, Order, StorageIndex> matrix;
   compile_into(matrix, separable, resources);
+  return matrix;
+}
+
+/// Rows [first, last) of the matrix, all columns, as doubles: so a matrix that memory does not hold
+/// is made in parts. Errors and cost as for `compile_rows_into`.
+///
+///     auto part = toeplix::compile_rows(toeplix::Resize{.input = {4}, .sizes = {8}}, 2, 6);
+template <MatrixIndex StorageIndex = int>
+[[nodiscard]] Eigen::SparseMatrix<double, Eigen::RowMajor, StorageIndex> compile_rows(
+    const Separable& separable, Index first, Index last, const Resources& resources = {}) {
+  Eigen::SparseMatrix<double, Eigen::RowMajor, StorageIndex> matrix;
+  compile_rows_into(matrix, separable, first, last, resources);
   return matrix;
 }
 

@@ -1,5 +1,4 @@
 #include <toeplix/compile.hpp>
-#include <toeplix/error.hpp>
 
 #include "core/base/check_apart.hpp"
 #include "core/base/check_resources.hpp"
@@ -7,8 +6,6 @@
 #include "core/compile/fill.hpp"
 #include "core/geometry/check_weights.hpp"
 #include "reference/instantiate.hpp"
-
-#include <string>
 
 namespace toeplix {
 
@@ -74,11 +71,7 @@ void compile_rows_into(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex
                        const Pattern& pattern,
                        std::span<const std::type_identity_t<Scalar>> weights, Index first,
                        Index last, const CompileOptions& options) {
-  if (first < 0 || last < first || last > pattern.rows()) {
-    throw GeometryError("rows [" + std::to_string(first) + ", " + std::to_string(last) +
-                        ") are not within the matrix; it has " + std::to_string(pattern.rows()) +
-                        " rows");
-  }
+  detail::check_row_range({first, last}, pattern.rows());
   compile_range(matrix, pattern, weights, {first, last}, options);
 }
 

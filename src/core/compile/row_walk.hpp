@@ -2,15 +2,11 @@
 
 #include <toeplix/pattern.hpp>
 
+#include "core/compile/row_range.hpp"
+
 #include <optional>
 
 namespace toeplix::detail {
-
-/// Rows [first, last) of a pattern.
-struct RowRange {
-  Index first;
-  Index last;
-};
 
 /// Rows that need not be built: each is the row `period` before it, its values the same and its
 /// columns `shift` further right.

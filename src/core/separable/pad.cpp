@@ -1,8 +1,10 @@
-#include <toeplix/memory.hpp>
 #include <toeplix/separable.hpp>
 #include <toeplix/tap_table.hpp>
 
+#include "core/base/check_resources.hpp"
 #include "core/base/integer_math.hpp"
+#include "core/compile/allocate.hpp"
+#include "core/compile/row_range.hpp"
 #include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
 #include "reference/number_text.hpp"
@@ -100,24 +102,37 @@ std::vector<CoefficientTable> tables_of(const Pad& pad) {
   return tables;
 }
 
+std::vector<double> offset_of_rows(const Separable& separable, double constant,
+                                   detail::RowRange rows, const Resources& resources) {
+  detail::check_resources(resources);
+  detail::check_room("the offset of " + std::to_string(rows.size()) + " rows",
+                     detail::checked_product(rows.size(), sizeof(double)), resources,
+                     "use pad_offset_rows for a part of it, or raise Resources::memory_budget");
+  std::vector<double> added(static_cast<std::size_t>(rows.size()));
+  Index before = separable.entries_before(rows.first);
+  for (Index row = rows.first; row < rows.last; ++row) {
+    const Index after = separable.entries_before(row + 1);
+    const bool has_source = after > before;
+    if (!has_source) added[static_cast<std::size_t>(row - rows.first)] = constant;
+    before = after;
+  }
+  return added;
+}
+
 }  // namespace
 
 Separable::Separable(const Pad& pad) : Separable(tables_of(pad)) {}
 
-std::vector<double> pad_offset(const Pad& pad) {
+std::vector<double> pad_offset(const Pad& pad, const Resources& resources) {
   const Separable separable(pad);
-  const auto bytes = detail::checked_product(separable.rows(), sizeof(double));
-  if (!bytes || *bytes > available_memory()) {
-    throw CapacityError("the offset of " + std::to_string(separable.rows()) +
-                            " pixels exceeds the available memory",
-                        CapacityCause::memory_budget, separable.rows(), bytes);
-  }
-  std::vector<double> added(static_cast<std::size_t>(separable.rows()));
-  for (Index row = 0; row < separable.rows(); ++row) {
-    const bool has_source = separable.entries_before(row + 1) > separable.entries_before(row);
-    if (!has_source) added[static_cast<std::size_t>(row)] = pad.constant;
-  }
-  return added;
+  return offset_of_rows(separable, pad.constant, {0, separable.rows()}, resources);
+}
+
+std::vector<double> pad_offset_rows(const Pad& pad, Index first, Index last,
+                                    const Resources& resources) {
+  const Separable separable(pad);
+  detail::check_row_range({first, last}, separable.rows());
+  return offset_of_rows(separable, pad.constant, {first, last}, resources);
 }
 
 }  // namespace toeplix

@@ -211,9 +211,25 @@ BOOST_AUTO_TEST_CASE(refuses) {
   const Index wide = Index{1} << 20;
   check_throws<CapacityError>(
       [=] {
-        pad_offset(Pad{.input = {wide, wide}});
+        pad_offset(Pad{.input = {wide, wide}}, {.memory_budget = 1000});
       },
-      "the offset of 1099511627776 pixels exceeds the available memory");
+      "the offset of 1099511627776 rows (8796093022208 bytes) exceeds the memory budget of 1000 "
+      "bytes; use pad_offset_rows for a part of it, or raise Resources::memory_budget");
+}
+
+BOOST_AUTO_TEST_CASE(any_range_of_rows_has_its_part_of_the_offset) {
+  const Pad pad{.input = {1, 2}, .padding = {{1, 1}, {0, 1}}, .constant = 7};
+  const Numbers whole = toeplix::pad_offset(pad);
+  for (Index first = 0; first <= 9; ++first) {
+    for (Index last = first; last <= 9; ++last) {
+      const Numbers part(whole.begin() + first, whole.begin() + last);
+      BOOST_TEST(toeplix::pad_offset_rows(pad, first, last) == part, first << ":" << last);
+    }
+  }
+  const Pad large{.input = {1 << 20, 1 << 20}, .padding = 1, .constant = 3};
+  BOOST_TEST((toeplix::pad_offset_rows(large, 0, 4, {.memory_budget = 32}) == Numbers(4, 3)));
+  check_throws<GeometryError>([&] { toeplix::pad_offset_rows(pad, 3, 10); },
+                              "rows [3, 10) are not within the matrix; it has 9 rows");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,6 +44,28 @@ Resize large_resize() {
           .interpolation = toeplix::Interpolation::linear};
 }
 
+/// Rows [first, last) of a matrix, cut out of it.
+template <class AnyMatrix>
+AnyMatrix rows_of(const AnyMatrix& matrix, Index first, Index last) {
+  AnyMatrix rows = matrix.middleRows(first, last - first);
+  rows.makeCompressed();
+  return rows;
+}
+
+/// Checks every range of rows against the whole matrix.
+template <class Scalar, class StorageIndex>
+void check_all_ranges(const Separable& separable) {
+  using AnyMatrix = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex>;
+  const auto whole = toeplix::compile_as<AnyMatrix>(separable);
+  for (Index first = 0; first <= whole.rows(); ++first) {
+    for (Index last = first; last <= whole.rows(); ++last) {
+      AnyMatrix rows;
+      toeplix::compile_rows_into(rows, separable, first, last);
+      BOOST_TEST(same_bits(rows, rows_of(whole, first, last)), first << ":" << last);
+    }
+  }
+}
+
 }  // namespace
 
 // Products of small integers, so that every way to add them up gives the same.
@@ -217,6 +239,63 @@ BOOST_AUTO_TEST_CASE(threads_do_not_matter) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(any_range_of_rows_is_a_part_of_the_matrix) {
+  CoefficientTable outer(2);
+  outer.append_row({{0, 1}, {1, 10}});
+  outer.append_row({});
+  outer.append_row({{1, 100}});
+  check_all_ranges<float, int>(Separable({outer, small_table(), outer}));
+  check_all_ranges<float, std::int64_t>(Separable({outer, small_table(), outer}));
+  check_all_ranges<double, int>(AveragePool{.input = {5, 4}, .kernel = {3, 2}, .channels = 2});
+  check_all_ranges<double, std::int64_t>(Separable(Pad{.input = {2, 3}, .padding = 2}));
+  check_all_ranges<double, int>(Separable(Pad{.input = {2, 3}, .padding = 2}).transposed());
+}
+
+BOOST_AUTO_TEST_CASE(threads_do_not_matter_to_rows) {
+  const Separable separable(large_resize());
+  const Index first = separable.rows() / 7;
+  const Index last = separable.rows() - separable.rows() / 9;
+  const Matrix part = rows_of(toeplix::compile(separable, {.threads = 1}), first, last);
+  for (const int threads : {0, 1, 2, 7}) {
+    const Matrix rows = toeplix::compile_rows(separable, first, last, {.threads = threads});
+    BOOST_TEST(same_bits(rows, part));
+  }
+}
+
+// 2^33 rows are too many for 32-bit indices, and for any memory; a thousand of them are not.
+BOOST_AUTO_TEST_CASE(rows_count_for_themselves_alone) {
+  const CoefficientTable axis = CoefficientTable::identity(Index{1} << 11);
+  const Separable pool(AveragePool{.input = {1 << 11, 1 << 11}, .kernel = {2, 2}, .channels = 4});
+  const toeplix::Resources small{.memory_budget = 100'000};
+  const Index first = pool.rows() - 1000;
+  const Matrix rows = toeplix::compile_rows(pool, first, pool.rows(), small);
+  BOOST_TEST(rows.nonZeros() == 4000);
+  BOOST_TEST(rows.coeff(999, pool.cols() - 1) == 0.25);
+  const Separable wide({axis, axis, axis});
+  const auto end = toeplix::compile_rows<std::int64_t>(wide, wide.rows() - 2, wide.rows(), small);
+  BOOST_TEST(end.coeff(1, wide.cols() - 1) == 1);
+  check_capacity(
+      [&] { return toeplix::compile_rows(pool, first, pool.rows(), {.memory_budget = 1000}); },
+      "a matrix of 4000 entries (52004 bytes) exceeds the memory budget of 1000 bytes; use "
+      "compile_rows for a part of it, apply to multiply without the matrix, or raise "
+      "Resources::memory_budget",
+      4000, 52004);
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_are_not_there_are_refused) {
+  const Separable separable({small_table()});
+  for (const auto& [first, last] : std::vector<std::pair<Index, Index>>{{-1, 1}, {0, 3}, {2, 1}}) {
+    Matrix matrix = toeplix::compile(separable);
+    check_throws<GeometryError>(
+        [&, first = first, last = last] {
+          toeplix::compile_rows_into(matrix, separable, first, last);
+        },
+        "rows [" + std::to_string(first) + ", " + std::to_string(last) +
+            ") are not within the matrix; it has 2 rows");
+    BOOST_TEST(draw(matrix) == "2 . 3 / . 5 .");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_operator_may_have_no_entries) {
   CoefficientTable nothing(2);
   nothing.append_row({});
@@ -248,8 +327,8 @@ BOOST_AUTO_TEST_CASE(a_refused_matrix_is_unchanged) {
         toeplix::compile_into(matrix, AveragePool{.input = {6}, .kernel = {2}},
                               {.memory_budget = 100});
       },
-      "a matrix of 10 entries (144 bytes) exceeds the memory budget of 100 bytes; raise "
-      "Resources::memory_budget, or compile its tables one by one",
+      "a matrix of 10 entries (144 bytes) exceeds the memory budget of 100 bytes; use compile_rows "
+      "for a part of it, apply to multiply without the matrix, or raise Resources::memory_budget",
       10, 144);
   BOOST_TEST(matrix.valuePtr() == values);
   BOOST_TEST(draw(matrix) == ". . / 1 . / . 1 / . .");
@@ -262,14 +341,15 @@ BOOST_AUTO_TEST_CASE(index_types_have_a_limit) {
   check_capacity(
       [&] { return toeplix::compile_as<Eigen::SparseMatrix<float, Eigen::RowMajor>>(separable); },
       "a matrix of 8589934592 entries (103079215108 bytes) with dimensions 8589934592 "
-      "and 8589934592 exceeds 32-bit indices; use compile<std::int64_t>",
+      "and 8589934592 exceeds 32-bit indices; use compile<std::int64_t> or compile_rows",
       Index{1} << 33, 103079215108);
   check_capacity(
       [&] {
         return toeplix::compile<std::int64_t, Eigen::ColMajor>(separable, {.memory_budget = 1});
       },
       "a matrix of 8589934592 entries (206158430216 bytes) exceeds the memory budget of 1 bytes; "
-      "raise Resources::memory_budget, or compile its tables one by one",
+      "use compile_rows for a part of it, apply to multiply without the matrix, or raise "
+      "Resources::memory_budget",
       Index{1} << 33, 206158430216);
   check_throws<CapacityError>(
       [&] {
