@@ -1115,12 +1115,26 @@ def check_outputs():
         assert np.array_equal(np.load("y.npy"), [wanted]), rule
 
 
+def check_parts(command, whole):
+    """Some rows of a matrix, in both orders: exactly those of the whole, nothing else."""
+    n = whole.shape[0]
+    for rows, part in [(f":{n // 2 + 1}", whole[:n // 2 + 1]), (f"{n - 1}:", whole[n - 1:])]:
+        for output_format in ("csr", "csc"):
+            toeplix(f"{command} --output R.npz --rows {rows} --format {output_format}")
+            got = scipy.sparse.load_npz("R.npz")
+            wanted = part.asformat(output_format)
+            assert got.format == output_format and got.shape == wanted.shape, command
+            for array in ("indptr", "indices", "data"):
+                assert np.array_equal(getattr(got, array), getattr(wanted, array)), (command, rows)
+
+
 def operated(command, x, words=""):
     """A command applied to x, and its matrix, which must do the same."""
     np.save("x.npy", x)
     toeplix(f"{command} --input x.npy --output y.npy {words}")
     toeplix(f"{command} --output A.npz {words}")
     matrix = scipy.sparse.load_npz("A.npz")
+    check_parts(f"{command} {words}", matrix)
     y = np.load("y.npy")
     assert matrix.has_canonical_format and y.dtype == matrix.dtype == np.float64
     assert (matrix.data != 0).all()
@@ -1191,6 +1205,19 @@ def check_pad():
     assert said.endswith("b.npy: (8, 9), added to the product\n"), said
     matrix, offset = scipy.sparse.load_npz("A.npz"), np.load("b.npy")
     assert offset.shape == (8, 9) and np.array_equal((matrix @ x.ravel()).reshape(8, 9) + offset, wanted)
+    said = toeplix("pad input=4,5 padding=2 constant=7.5 --output R.mtx --offset b.npy --rows 15:40")
+    assert said.endswith("b.npy: (25,), added to the product\n"), said
+    assert np.array_equal(np.load("b.npy"), offset.ravel()[15:40])
+    assert np.array_equal(scipy.io.mmread("R.mtx").toarray(), matrix.toarray()[15:40])
+    for rows in ("5", "5:5", "71:73"):
+        toeplix(f"pad input=4,5 padding=2 --output no.npz --rows {rows}", "--rows")
+    assert not os.path.exists("no.npz")
+    # The last rows of a matrix of 10^10, within little memory.
+    toeplix("pad input=100000,99998 padding=0,1 constant=3 --output R.npz --offset b.npy "
+            "--rows 9999999996: --memory 8M")
+    assert np.array_equal(np.load("b.npy"), [0, 0, 0, 3])
+    last = scipy.sparse.load_npz("R.npz").tocoo()
+    assert np.array_equal(last.row, [0, 1, 2]) and np.array_equal(last.col, 9999799997 + np.arange(3))
     toeplix("pad input=4,5 padding=2 constant=7.5 --output A.npz", "--offset FILE.npy")
     toeplix("pad input=4,5 padding=2 constant=7.5 --input x.npy --output y.npy --transpose", "constant=7.5 goes without --transpose")
     picture = RANDOM.integers(0, 256, (6, 5, 3), dtype=np.uint8)

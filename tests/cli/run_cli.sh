@@ -723,6 +723,12 @@ run 2 pool input=4 kernel=2 --output P.npz --places 3
 complains "--places: it is for the inspection, without --output"
 run 2 pool input=4 kernel=2 --input x.npy --output y.npy --index 64
 complains "--index: it is for the matrix, which --output writes without --input"
+run 2 pool input=4 kernel=2 --input x.npy --output y.npy --rows 0:1
+complains "--rows: it is for the matrix, which --output writes without --input"
+run 2 pool input=4 kernel=2 --output P.npz --rows 2:5
+complains "--rows 2:5: the matrix has the rows 0:3"
+run 2 pool input=4 kernel=2 --output P.npz --rows 2
+complains "--rows 2: expected A:B, the rows from A to the one before B"
 run 2 pool input=4 kernel=2 --output P.npy
 complains "P.npy: expected a name that ends in .npz or .mtx or .mat"
 run 2 pool input=4 kernel=2 --input x.npy --output P.npz
@@ -736,6 +742,18 @@ complains "b.txt: expected a name that ends in .npy"
 run 3 pool input=4 kernel=2 --input none.npy --output y.npy
 run 3 pool input=4 kernel=2 --output nowhere/P.npz
 run 4 pool input=30000,30000 kernel=3 --output P.npz --memory 1M
+grep -q "exceeds the memory budget of 1000000 bytes; raise --memory, or write some rows at a time by\
+ --rows A:B" err || fail "got" "$(cat err)"
+run 0 pool input=30000,30000 kernel=3 --output P.mtx --memory 1M --rows 1000:1001
+says "P.mtx: 1 x 900000000, 9 entries, real general,"
+grep -qx "% rows 1000:1001" P.mtx || fail "expected the rows, got" "$(head -5 P.mtx)"
+run 4 im2col input=3000,3000 kernel=3 --output P.npz --memory 1M
+run 0 im2col input=3000,3000 kernel=3 --output P.npz --memory 1M --rows 1000:2000
+says "P.npz: 1000 x 9000000, 1000 entries, csr, float64, 32-bit indices"
+run 0 im2col input=3000,3000 kernel=3 --output P.npz --memory 1M --rows 1000:2000 --transpose
+says "P.npz: 1000 x 80892036, 3000 entries, csr, float64, 32-bit indices"
+run 4 pool input=50000,50000 kernel=1 --output P.npz --index 32
+grep -q "exceeds 32-bit indices; use --index 64$" err || fail "got" "$(cat err)"
 run 4 resize input=10 sizes=999999999 --output P.npz
 run 4 im2col input=3000,3000 kernel=3 --memory 1M
 run 2 im2col input=9999999999999 kernel=3

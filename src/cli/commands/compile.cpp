@@ -6,29 +6,21 @@
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
+#include "cli/rows.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/weights.hpp"
-#include "cli/words.hpp"
 
-#include <toeplix/memory.hpp>
 #include <toeplix/version.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
 
 namespace toeplix::cli {
 namespace {
-
-/// Rows [first, last).
-struct Rows {
-  Index first;
-  Index last;
-};
 
 struct CompileArguments {
   std::vector<std::string> spec;
@@ -45,40 +37,16 @@ struct CompileArguments {
   CompileOptions compile;
 };
 
-/// `A:B`, `A:` or `:B`, as a slice in Python.
-Rows parse_rows(const std::string& text) {
-  const auto words = split(text, ':');
-  if (words.size() == 2 && text != ":") {
-    const auto first = words[0].empty() ? 0 : number_of<Index>(words[0]);
-    const auto last =
-        words[1].empty() ? std::numeric_limits<Index>::max() : number_of<Index>(words[1]);
-    if (first && last && *first >= 0 && *first < *last) return {*first, *last};
-  }
-  throw UsageError("--rows " + text + ": expected A:B, the rows from A to the one before B");
-}
-
-/// The rows that are asked for, all by default. Throws UsageError for rows that are not there.
-template <AnyConvolution Conv>
-Rows rows_of(const Conv& conv, const CompileArguments& options) {
-  if (!options.rows) return {0, conv.rows()};
-  Rows rows = *options.rows;
-  if (rows.last == std::numeric_limits<Index>::max()) rows.last = conv.rows();
-  if (rows.first < rows.last && rows.last <= conv.rows()) return rows;
-  throw UsageError(fmt::format("--rows {}:{}: the matrix has the rows 0:{}", rows.first, rows.last,
-                               conv.rows()));
-}
-
 bool needs_wide_index(const AnyConv& convolution, const CompileArguments& options) {
   return std::visit(
       [&](const auto& conv) {
-        const Rows rows = rows_of(conv, options);
+        const Rows rows = rows_within(options.rows, conv.rows());
         Index entries = conv.nnz();
         if (options.rows) {
           const Pattern pattern(conv);
           entries = pattern.entries_before(rows.last) - pattern.entries_before(rows.first);
         }
-        return needs_wide_index(options.index,
-                                std::max({rows.last - rows.first, conv.cols(), entries}));
+        return needs_wide_index(options.index, std::max({rows.count(), conv.cols(), entries}));
       },
       convolution);
 }
@@ -88,13 +56,9 @@ template <class StorageIndex, int Order, AnyConvolution Conv, EitherWeights Kern
 Eigen::SparseMatrix<WeightOf<Kernels>, Order, StorageIndex> compiled_rows(
     const Conv& conv, const Kernels& weights, const CompileArguments& options) {
   if (!options.rows) return toeplix::compile<StorageIndex, Order>(conv, weights, options.compile);
-  const Rows rows = rows_of(conv, options);
+  const Rows rows = rows_within(options.rows, conv.rows());
   CompileOptions compile = options.compile;
-  if (Order == Eigen::ColMajor) {
-    // They are compiled by rows and then turned: for a moment there are two matrices.
-    Index& budget = compile.resources.memory_budget;
-    budget = std::max<Index>(1, (budget > 0 ? budget : available_memory()) / 2);
-  }
+  if (Order == Eigen::ColMajor) compile.resources = resources_to_turn(compile.resources);
   return compile_rows<StorageIndex>(conv, weights, rows.first, rows.last, compile);
 }
 
@@ -119,8 +83,8 @@ std::vector<Scalar> offset_of_rows(const AnyConv& convolution, const std::vector
   if (options.offset.empty()) return {};
   std::vector<Scalar> offset = offset_of(convolution, weights, options.per_pixel,
                                          options.bias_values, options.compile.resources);
-  const Rows rows =
-      std::visit([&](const auto& conv) { return rows_of(conv, options); }, convolution);
+  const Rows rows = std::visit(
+      [&](const auto& conv) { return rows_within(options.rows, conv.rows()); }, convolution);
   offset.resize(static_cast<std::size_t>(rows.last));
   offset.erase(offset.begin(), offset.begin() + rows.first);
   return offset;
@@ -160,10 +124,8 @@ void compile_ordered(const AnyConv& convolution, const Weights& weights,
 /// The comment of a file: where its matrix comes from. The text form is a line of its own.
 std::string provenance(const AnyConv& convolution, const CompileArguments& options) {
   const auto describe_source = [&](const auto& conv) {
-    const Rows rows = rows_of(conv, options);
     return fmt::format("toeplix {}\nweights {}{}\n{}{}", version_string, options.weights,
-                       options.per_pixel ? " per pixel" : "",
-                       options.rows ? fmt::format("rows {}:{}\n", rows.first, rows.last) : "",
+                       options.per_pixel ? " per pixel" : "", rows_line(options.rows, conv.rows()),
                        to_string(conv.spec()));
   };
   return std::visit(describe_source, convolution);
@@ -227,11 +189,7 @@ void add_compile(CLI::App& program) {
   add_index_width(*command, options->index);
   command->add_flag("--prune", options->compile.prune_zero_weights,
                     "Leave out entries whose value is zero");
-  command
-      ->add_option_function<std::string>(
-          "--rows", [options](const std::string& text) { options->rows = parse_rows(text); },
-          "The rows from A to the one before B alone")
-      ->type_name("A:B");
+  add_rows(*command, options->rows);
   add_json(*command, options->json);
   add_threads(*command, options->compile.resources.threads);
   add_memory(*command, options->compile.resources.memory_budget);

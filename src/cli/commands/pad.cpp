@@ -44,9 +44,8 @@ LinearOperator pad_of(const std::vector<std::string>& words, Direction direction
     throw UsageError(fmt::format(
         "constant={} goes without --transpose: the transposed matrix adds nothing", pad.constant));
   }
-  op.offset = pad_offset(pad);
-  // What crops alone adds nothing.
-  if (std::ranges::count(op.offset, 0) == std::ssize(op.offset)) op.offset.clear();
+  // What crops alone adds nothing: every pixel has a source.
+  if (separable.nnz() < separable.rows()) op.frame = pad;
   return op;
 }
 

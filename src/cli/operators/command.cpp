@@ -31,6 +31,7 @@ struct OperatorArguments {
   Direction direction = Direction::forward;
   Precision precision = Precision::by_file;
   IndexWidth index = IndexWidth::automatic;
+  std::optional<Rows> rows;
   bool json = false;
   InspectOptions inspect;
   Resources resources;
@@ -45,13 +46,14 @@ Work work_of(const OperatorArguments& options) {
 }
 
 /// Options for one kind of work alone.
-constexpr std::array<std::pair<const char*, Work>, 8> options_of_one_work{{
+constexpr std::array<std::pair<const char*, Work>, 9> options_of_one_work{{
     {"--format", Work::matrix},
     {"--compress", Work::matrix},
     {"--symmetry", Work::matrix},
     {"--pattern", Work::matrix},
     {"--variable", Work::matrix},
     {"--index", Work::matrix},
+    {"--rows", Work::matrix},
     {"--offset", Work::matrix},
     {"--places", Work::inspection},
 }};
@@ -99,28 +101,34 @@ void inspect_operator(const LinearOperator& op, const std::string& text,
 
 // --- compile -------------------------------------------------------------------------------------
 
+/// What is added to the rows that are written; empty if nobody asks.
 template <class Scalar>
-void write_offset(const LinearOperator& op, std::vector<Scalar> values, const std::string& path) {
-  if (path.empty()) return;
-  values.resize(static_cast<std::size_t>(op.rows()));
-  write_array(path, op.output.file_shape(), values);
+std::vector<Scalar> asked_offset(const LinearOperator& op, const OperatorArguments& options) {
+  if (options.offset.empty()) return {};
+  const Rows rows = rows_within(options.rows, op.rows());
+  return numbers_of<Scalar>(offset_of(op, rows, options.resources), "constant");
+}
+
+template <class Matrix>
+Matrix compile_asked(const LinearOperator& op, const OperatorArguments& options) {
+  const Progress progress("compiling");
+  if (!options.rows) return compile_operator<Matrix>(op, options.resources);
+  return compile_operator_rows<Matrix>(op, rows_within(options.rows, op.rows()), options.resources);
 }
 
 template <class Matrix>
 void write_operator(const LinearOperator& op, const OperatorArguments& options) {
-  const auto matrix = [&] {
-    const Progress progress("compiling");
-    return compile_operator<Matrix>(op, options.resources);
-  }();
+  // Before a file is written: a refusal leaves all as it was.
+  const auto offset = asked_offset<typename Matrix::Scalar>(op, options);
+  const auto matrix = compile_asked<Matrix>(op, options);
+  const Extents offset_shape = options.rows ? Extents{std::ssize(offset)} : op.output.file_shape();
   const Progress progress("writing " + output_name(options.output.path));
-  const std::vector<typename Matrix::Scalar> offset =
-      numbers_of<typename Matrix::Scalar>(op.offset, "constant");
   const std::uintmax_t bytes = write_matrix(matrix, options.output);
-  write_offset(op, offset, options.offset);
   std::string text = matrix_text(matrix, options.output, bytes);
   if (!options.offset.empty()) {
-    text += fmt::format("{}: {}, added to the product\n", options.offset,
-                        format_shape(op.output.file_shape()));
+    write_array(options.offset, offset_shape, offset);
+    text +=
+        fmt::format("{}: {}, added to the product\n", options.offset, format_shape(offset_shape));
   }
   Json json = matrix_json(matrix, options.output, bytes);
   json["offset"] = options.offset.empty() ? Json() : Json(options.offset);
@@ -137,20 +145,21 @@ void write_ordered(const LinearOperator& op, const OperatorArguments& options) {
 
 template <class Scalar>
 void write_indexed(const LinearOperator& op, const OperatorArguments& options) {
-  const Index largest = std::max({op.rows(), op.cols(), op.most_entries()});
+  const Rows rows = rows_within(options.rows, op.rows());
+  const Index largest = std::max({rows.count(), op.cols(), op.most_entries(rows)});
   if (needs_wide_index(options.index, largest))
     return write_ordered<Scalar, std::int64_t>(op, options);
   write_ordered<Scalar, std::int32_t>(op, options);
 }
 
 void compile_matrix(const LinearOperator& op, const std::string& text, OperatorArguments& options) {
-  if (!op.offset.empty() && options.offset.empty()) {
+  if (op.frame && options.offset.empty()) {
     throw UsageError(
         "a constant that is not 0 is added to the product with the matrix; say where "
         "to write what is added: --offset FILE.npy");
   }
   options.output.matrix_market.comment =
-      fmt::format("toeplix {}\n{}{}", version_string, text,
+      fmt::format("toeplix {}\n{}{}{}", version_string, rows_line(options.rows, op.rows()), text,
                   options.direction == Direction::transposed ? "\ntransposed" : "");
   options.output.matrix_market.resources.threads = options.resources.threads;
   if (options.precision == Precision::single) return write_indexed<float>(op, options);
@@ -201,8 +210,13 @@ void check_files(const CLI::App& command, const OperatorArguments& options) {
   check_folder(options.offset);
 }
 
-void run(const CLI::App& command, const OperatorCommand& about, OperatorArguments& options) {
-  check_files(command, options);
+/// What to do about something too large.
+std::string advice_for(CapacityCause cause, Work work) {
+  if (cause == CapacityCause::index_type) return "use --index 64";
+  return work == Work::matrix ? too_large_for_rows : "raise --memory";
+}
+
+void work(const OperatorCommand& about, OperatorArguments& options) {
   const LinearOperator op = about.make(options.words, options.direction);
   const std::string text = text_of(about, options);
   switch (work_of(options)) {
@@ -212,6 +226,16 @@ void run(const CLI::App& command, const OperatorCommand& about, OperatorArgument
       return compile_matrix(op, text, options);
     case Work::result:
       return apply_operator(op, options);
+  }
+}
+
+void run(const CLI::App& command, const OperatorCommand& about, OperatorArguments& options) {
+  check_files(command, options);
+  try {
+    work(about, options);
+  } catch (const CapacityError& error) {
+    if (error.cause() == CapacityCause::limit) throw;
+    throw TooLarge(with_advice(error, advice_for(error.cause(), work_of(options))));
   }
 }
 
@@ -242,6 +266,7 @@ void add_operator_command(CLI::App& program, const OperatorCommand& about) {
   add_matrix_format(*command, options->output);
   add_precision(*command, options->precision);
   add_index_width(*command, options->index);
+  add_rows(*command, options->rows);
   add_places(*command, options->inspect.most_places);
   add_json(*command, options->json);
   add_threads(*command, options->resources.threads);

@@ -1,5 +1,7 @@
 #include "cli/operators/linear_operator.hpp"
 
+#include "cli/capacity.hpp"
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -31,9 +33,19 @@ Index LinearOperator::cols() const {
   return number_of_map(*this, [](const auto& either) { return either.cols(); });
 }
 
-Index LinearOperator::most_entries() const {
-  if (const auto* separable = std::get_if<Separable>(&map)) return separable->nnz();
-  return std::max(rows(), cols());
+Index LinearOperator::most_entries(Rows rows) const {
+  if (const auto* separable = std::get_if<Separable>(&map)) {
+    return separable->entries_before(rows.last) - separable->entries_before(rows.first);
+  }
+  return std::max(rows.count(), cols());
+}
+
+std::vector<double> offset_of(const LinearOperator& op, Rows rows, const Resources& resources) {
+  check_memory(resources.memory_budget, static_cast<double>(rows.count()) * sizeof(double),
+               "the offset of " + std::to_string(rows.count()) + " rows",
+               too_large_for_rows);
+  if (op.frame) return pad_offset_rows(*op.frame, rows.first, rows.last, resources);
+  return std::vector<double>(static_cast<std::size_t>(rows.count()));
 }
 
 LinearOperator separable_operator(const Separable& separable, const Tensor& input,
@@ -61,6 +73,8 @@ Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources
   const auto* separable = std::get_if<Separable>(&op.map);
   FileMatrix<double> matrix;
   if (separable == nullptr) matrix = compile_operator<FileMatrix<double>>(op, resources);
+  std::vector<double> offset;
+  if (op.frame) offset = offset_of(op, {0, op.rows()}, resources);
   Batch output = input;
   output.values.clear();
   const auto cols = static_cast<std::size_t>(op.cols());
@@ -68,7 +82,7 @@ Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources
     const auto x = std::span(input.values).subspan(begin, cols);
     std::vector<double> y =
         separable != nullptr ? toeplix::apply(*separable, x) : product(matrix, x);
-    for (std::size_t i = 0; i < op.offset.size(); ++i) y[i] += op.offset[i];
+    for (std::size_t i = 0; i < offset.size(); ++i) y[i] += offset[i];
     output.values.insert(output.values.end(), y.begin(), y.end());
   }
   return output;

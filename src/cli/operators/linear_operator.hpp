@@ -2,6 +2,7 @@
 
 #include "cli/apply_matrix.hpp"
 #include "cli/arguments.hpp"
+#include "cli/rows.hpp"
 #include "cli/tensor_files.hpp"
 
 #include <toeplix/compile.hpp>
@@ -9,6 +10,7 @@
 #include <toeplix/separable.hpp>
 
 #include <concepts>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,19 +25,22 @@ struct Unfolding {
   std::vector<double> weights;
 };
 
-/// A linear operator on images that has no weights of its own, and what is added to its result.
+/// An operator on images that has no weights of its own, and what is added to its result.
 struct LinearOperator {
   std::variant<Separable, Unfolding> map;
   Tensor input;                     ///< what a file of vectors looks like that it takes
   Tensor output;                    ///< and of those that it makes
   std::vector<MatrixLevel> levels;  ///< of its matrix
-  std::vector<double> offset = {};  ///< as long as the output; empty if nothing is added
+  std::optional<Pad> frame = {};    ///< whose constant is added to the result, if there is one
 
   [[nodiscard]] Index rows() const;
   [[nodiscard]] Index cols() const;
-  /// Entries of the matrix; of an unfolding, which has one for a row or for a column, at most.
-  [[nodiscard]] Index most_entries() const;
+  /// Entries of some rows; of an unfolding, which has one for a row or for a column, at most.
+  [[nodiscard]] Index most_entries(Rows rows) const;
 };
+
+/// What is added to some rows of the result. Throws TooLarge beyond the budget.
+std::vector<double> offset_of(const LinearOperator& op, Rows rows, const Resources& resources);
 
 /// A separable operator, forward or transposed; the sides and levels are those of the forward one.
 LinearOperator separable_operator(const Separable& separable, const Tensor& input,
@@ -59,6 +64,28 @@ Matrix compile_operator(const LinearOperator& op, const Resources& resources) {
       [&](const auto& conv) -> Matrix {
         return toeplix::compile<typename Matrix::StorageIndex, order>(
             conv, weights, {.prune_zero_weights = true, .resources = resources});
+      },
+      unfolding.convolution);
+}
+
+/// Compiles some of its rows, likewise.
+template <class Matrix>
+Matrix compile_operator_rows(const LinearOperator& op, Rows rows, Resources resources) {
+  using Scalar = typename Matrix::Scalar;
+  using StorageIndex = typename Matrix::StorageIndex;
+  if (!Matrix::IsRowMajor) resources = resources_to_turn(resources);
+  if (const auto* separable = std::get_if<Separable>(&op.map)) {
+    Eigen::SparseMatrix<Scalar, Eigen::RowMajor, StorageIndex> matrix;
+    compile_rows_into(matrix, *separable, rows.first, rows.last, resources);
+    return matrix;
+  }
+  const Unfolding& unfolding = std::get<Unfolding>(op.map);
+  const std::vector<Scalar> weights(unfolding.weights.begin(), unfolding.weights.end());
+  return std::visit(
+      [&](const auto& conv) -> Matrix {
+        return toeplix::compile_rows<StorageIndex>(
+            conv, weights, rows.first, rows.last,
+            {.prune_zero_weights = true, .resources = resources});
       },
       unfolding.convolution);
 }
