@@ -45,10 +45,19 @@ AffineMap<Scalar, StorageIndex> scale_of(const Extents& shape, Index axis,
                                          std::span<const Scalar> shift,
                                          const AffineOptions& options);
 template <MatrixScalar Scalar>
+Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_rows_span(const Pattern& pattern,
+                                                          double padding_value,
+                                                          std::span<const Scalar> weights,
+                                                          std::span<const Scalar> bias, Index first,
+                                                          Index last, const Resources& resources);
+
+template <MatrixScalar Scalar>
 Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset_span(const Pattern& pattern, double padding_value,
                                                      std::span<const Scalar> weights,
                                                      std::span<const Scalar> bias,
-                                                     const Resources& resources);
+                                                     const Resources& resources) {
+  return offset_rows_span(pattern, padding_value, weights, bias, 0, pattern.rows(), resources);
+}
 
 void check_bias(std::size_t length, Index channels);
 
@@ -99,6 +108,23 @@ template <AnyConvolution Conv, EitherWeightsArgument Weights, VectorArgument Bia
   return detail::offset_span<WeightOf<Weights>>(detail::pattern_for(convolution, weights),
                                                 detail::padding_value_of(convolution),
                                                 detail::weights_span(weights), biases, resources);
+}
+
+/// Rows [first, last) of it alone, those of `compile_rows`. Cost and memory are those of these
+/// rows; also throws GeometryError for a range that is not within the matrix.
+///
+///     toeplix::Convolution conv("input=3 kernel=3 padding=1 padding_value=5");
+///     std::vector<double> weights = {1, 2, 4}, bias = {100};
+///     toeplix::affine_offset_rows(conv, weights, bias, 2, 3);  // 120
+template <AnyConvolution Conv, EitherWeightsArgument Weights, VectorArgument Bias>
+[[nodiscard]] Eigen::Matrix<WeightOf<Weights>, Eigen::Dynamic, 1> affine_offset_rows(
+    const Conv& convolution, const Weights& weights, const Bias& bias, Index first, Index last,
+    const Resources& resources = {}) {
+  const auto biases = detail::span_of<WeightOf<Weights>>(bias);
+  detail::check_bias(biases.size(), convolution.out_channels());
+  return detail::offset_rows_span<WeightOf<Weights>>(
+      detail::pattern_for(convolution, weights), detail::padding_value_of(convolution),
+      detail::weights_span(weights), biases, first, last, resources);
 }
 
 /// A convolution with a bias: `bias` has one number per output channel, which every pixel of that
@@ -171,7 +197,8 @@ template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 [[nodiscard]] AffineMap<Scalar, StorageIndex> affine_map(const Pad& pad,
                                                          const AffineOptions& options = {}) {
-  return detail::affine_of<Scalar, StorageIndex>(pad, pad_offset(pad, options.resources), "pad", options);
+  return detail::affine_of<Scalar, StorageIndex>(pad, pad_offset(pad, options.resources), "pad",
+                                                 options);
 }
 /// An image resampled.
 ///

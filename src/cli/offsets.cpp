@@ -45,12 +45,13 @@ void check_offset_file(const std::string& path) {
 template <class Scalar>
 std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scalar>& weights,
                               bool per_pixel, const std::vector<double>& bias,
-                              const Resources& resources) {
+                              const std::optional<Rows>& rows, const Resources& resources) {
   const std::vector<Scalar> biases = numbers_of<Scalar>(bias, "bias");
   const auto offset = std::visit(
       [&](const auto& conv) {
-        return with_kind(weights, per_pixel, [&](const auto& kernels) {
-          return affine_offset(conv, kernels, biases, resources);
+        const auto [first, last] = rows_within(rows, conv.rows());
+        return with_kind(weights, per_pixel, [&, first = first, last = last](const auto& kernels) {
+          return affine_offset_rows(conv, kernels, biases, first, last, resources);
         });
       },
       convolution);
@@ -58,8 +59,10 @@ std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scal
 }
 
 template std::vector<float> offset_of(const AnyConv&, const std::vector<float>&, bool,
-                                      const std::vector<double>&, const Resources&);
+                                      const std::vector<double>&, const std::optional<Rows>&,
+                                      const Resources&);
 template std::vector<double> offset_of(const AnyConv&, const std::vector<double>&, bool,
-                                       const std::vector<double>&, const Resources&);
+                                       const std::vector<double>&, const std::optional<Rows>&,
+                                       const Resources&);
 
 }  // namespace toeplix::cli

@@ -3,6 +3,7 @@
 #include "cli/arguments.hpp"
 #include "cli/array_files.hpp"
 #include "cli/capacity.hpp"
+#include "cli/rows.hpp"
 
 #include <toeplix/resources.hpp>
 
@@ -10,6 +11,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,11 +56,11 @@ std::vector<Scalar> numbers_of(const std::vector<double>& values, const std::str
 /// Throws UsageError unless an offset can be written to this file.
 void check_offset_file(const std::string& path);
 
-/// What the bias and the padding value of a convolution add to every row. `bias` as `read_bias`
-/// answers it; `per_pixel` says that the weights are a kernel for each pixel.
+/// What the bias and the padding value of a convolution add to rows. `bias` as `read_bias` answers
+/// it; `per_pixel` says that the weights are a kernel for each pixel.
 template <class Scalar>
 std::vector<Scalar> offset_of(const AnyConv& convolution, const std::vector<Scalar>& weights,
                               bool per_pixel, const std::vector<double>& bias,
-                              const Resources& resources);
+                              const std::optional<Rows>& rows, const Resources& resources);
 
 }  // namespace toeplix::cli

@@ -267,6 +267,12 @@ def check_bias():
         toeplix(f"compile {spec} order={order} --weights w.npy --bias b.npy --output R.npz --offset r.npy "
                 "--rows 50:101")
         assert np.array_equal(np.load("r.npy"), offset[50:101])
+    # What is added is found for the rows that are written, and counted for them.
+    toeplix("compile input=1000000,1000000 kernel=3,3 padding=1 padding_value=2 --weights box:3 --output R.npz "
+            "--offset r.npy --rows 999999999997: --memory 10K --float")
+    assert np.allclose(np.load("r.npy"), np.array([3, 3, 5]) * 2 / 9, rtol=1e-6)
+    toeplix("compile input=1000000,1000000 kernel=3,3 padding=1 padding_value=2 --weights box:3 --output R.npz "
+            "--offset r.npy --memory 10K", "the offset of 1000000000000 rows", 4)
     np.save("x.npy", x)
     toeplix(f"apply {spec} --weights w.npy --bias b.npy --input x.npy --output y.npy")
     expected = np.array([convolve(image, weights, 1) + bias[:, None, None] for image in x])

@@ -53,7 +53,7 @@ std::vector<Scalar> added_offset(const AnyConv& convolution, const std::vector<S
   if (options.bias.empty() && padding_value_of(convolution) == 0) return {};
   const std::vector<double> bias =
       read_bias(options.bias, convolution, options.resources.memory_budget);
-  return offset_of(convolution, weights, options.per_pixel, bias, options.resources);
+  return offset_of(convolution, weights, options.per_pixel, bias, {}, options.resources);
 }
 
 /// Throws UsageError for what is added, if the matrix is transposed.

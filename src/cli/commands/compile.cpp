@@ -81,13 +81,8 @@ template <class Scalar>
 std::vector<Scalar> offset_of_rows(const AnyConv& convolution, const std::vector<Scalar>& weights,
                                    const CompileArguments& options) {
   if (options.offset.empty()) return {};
-  std::vector<Scalar> offset = offset_of(convolution, weights, options.per_pixel,
-                                         options.bias_values, options.compile.resources);
-  const Rows rows = std::visit(
-      [&](const auto& conv) { return rows_within(options.rows, conv.rows()); }, convolution);
-  offset.resize(static_cast<std::size_t>(rows.last));
-  offset.erase(offset.begin(), offset.begin() + rows.first);
-  return offset;
+  return offset_of(convolution, weights, options.per_pixel, options.bias_values, options.rows,
+                   options.compile.resources);
 }
 
 template <class StorageIndex, int Order>

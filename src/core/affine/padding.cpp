@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,11 @@ struct Inside {
 struct AxisClasses {
   const Pattern::Axis* axis;
   std::vector<Inside> classes;
-  std::vector<Index> class_of;  ///< for every output coordinate
+  std::vector<Index> begins;  ///< the first output of each
+
+  [[nodiscard]] Index class_of(Index output) const {
+    return std::ranges::upper_bound(begins, output) - begins.begin() - 1;
+  }
 };
 
 Inside inside_of(const AxisGeometry& g, Index output) {
@@ -44,15 +49,25 @@ Inside inside_of(const AxisGeometry& g, Index output) {
           std::clamp<Index>(ceil_div(g.spread_input() - begin, g.dilation), first, g.kernel)};
 }
 
+/// The first output after `output` that is of another class. Neither end ever grows, so that the
+/// outputs of a class are neighbours.
+Index class_end(const AxisGeometry& geometry, Index output) {
+  const Inside inside = inside_of(geometry, output);
+  Index same = output;
+  Index end = geometry.output;
+  while (end - same > 1) {
+    const Index middle = same + (end - same) / 2;
+    (inside_of(geometry, middle) == inside ? same : end) = middle;
+  }
+  return end;
+}
+
 AxisClasses classes_of(const Pattern::Axis& axis) {
   AxisClasses result{&axis, {}, {}};
   const AxisGeometry& geometry = axis.table.geometry();
-  for (Index output = 0; output < geometry.output; ++output) {
-    // Neither end ever grows, so that the outputs of a class are neighbours.
-    const Inside inside = inside_of(geometry, output);
-    const bool is_new = result.classes.empty() || result.classes.back() != inside;
-    if (is_new) result.classes.push_back(inside);
-    result.class_of.push_back(std::ssize(result.classes) - 1);
+  for (Index output = 0; output < geometry.output; output = class_end(geometry, output)) {
+    result.classes.push_back(inside_of(geometry, output));
+    result.begins.push_back(output);
   }
   return result;
 }
@@ -130,47 +145,39 @@ class PaddingSums {
   const std::vector<AxisClasses>& axes_;
 };
 
-/// The sums for every combination of classes and every row channel, channels fastest.
-template <class Scalar>
-std::vector<Scalar> all_sums(const Pattern& pattern, const PaddingSums<Scalar>& padding,
-                             const std::vector<AxisClasses>& axes, int threads) {
-  Index combinations = 1;
-  for (const AxisClasses& axis : axes) combinations *= std::ssize(axis.classes);
-  const Index channels = pattern.channels().rows();
-  std::vector<Scalar> sums(static_cast<std::size_t>(combinations * channels));
-  const auto work = checked_product(std::ssize(sums), pattern.weight_count() / channels);
+/// Writes `number(i)` for every i into `numbers`, on as many threads as so much work is worth.
+template <class Scalar, class Number>
+void write_numbers(std::span<Scalar> numbers, std::optional<Index> work, int threads,
+                   const Number& number) {
   const int used = threads_to_write(work.value_or(std::numeric_limits<Index>::max()), threads);
-  const Index chunks = std::min<Index>(std::ssize(sums), Index{used} * 64);
+  const Index count = std::ssize(numbers);
+  const Index chunks = std::min<Index>(count, Index{used} * 64);
   for_each_own_chunk(used, chunks, [&] {
     return [&](Index chunk) {
-      const Index last = chunk_begin(std::ssize(sums), chunks, chunk + 1);
-      for (Index i = chunk_begin(std::ssize(sums), chunks, chunk); i < last; ++i) {
-        sums[static_cast<std::size_t>(i)] = padding.sum(i / channels, i % channels, 0);
+      const Index last = chunk_begin(count, chunks, chunk + 1);
+      for (Index i = chunk_begin(count, chunks, chunk); i < last; ++i) {
+        numbers[static_cast<std::size_t>(i)] = number(i);
       }
     };
   });
-  return sums;
 }
 
-/// An output pixel: its row in channel 0, the classes of its coordinates, where its kernel begins.
-struct PaddedPixel {
-  Index row = 0;
+/// A row: its channel, the classes of its coordinates, where its kernel begins.
+struct PaddedRow {
+  Index channel = 0;
   Index combination = 0;
   Index kernel = 0;
 };
 
-/// Calls `visit(pixel)` for every output pixel.
-template <class Visit>
-void for_each_padded_pixel(const std::vector<AxisClasses>& axes, std::size_t axis,
-                           PaddedPixel pixel, const Visit& visit) {
-  if (axis == axes.size()) return visit(pixel);
-  const Index before = pixel.combination * std::ssize(axes[axis].classes);
-  for (const Index number : axes[axis].class_of) {
-    pixel.combination = before + number;
-    for_each_padded_pixel(axes, axis + 1, pixel, visit);
-    pixel.row += axes[axis].axis->row_stride;
-    pixel.kernel += axes[axis].axis->kernel_row_stride;
+PaddedRow padded_row(const Pattern& pattern, const std::vector<AxisClasses>& axes, Index row) {
+  const Pattern::Channels& channels = pattern.channels();
+  PaddedRow result{.channel = row / channels.row_stride % channels.rows()};
+  for (const AxisClasses& of : axes) {
+    const Index output = row / of.axis->row_stride % of.axis->table.geometry().output;
+    result.combination = result.combination * std::ssize(of.classes) + of.class_of(output);
+    result.kernel += output * of.axis->kernel_row_stride;
   }
+  return result;
 }
 
 /// Throws GeometryError for a padding value that no number of the scalar type is.
@@ -189,45 +196,67 @@ template <class Real>
                       " of the matrix, is beyond " + floats_name<Real>());
 }
 
-}  // namespace
-
+/// Writes the padding value times the sums of rows from `first_row` on.
 template <class Scalar>
-void write_padding_offset(const Pattern& pattern, double padding_value,
-                          std::span<const Scalar> weights, const Resources& resources,
-                          std::span<Scalar> offset) {
-  std::ranges::fill(offset, Scalar());
-  if (padding_value == 0) return;
+void write_products(const Pattern& pattern, double padding_value, std::span<const Scalar> weights,
+                    Index first_row, int threads, std::span<Scalar> offset) {
   using Real = typename Eigen::NumTraits<Scalar>::Real;
   const Real value = padding_number<Real>(padding_value);
   std::vector<AxisClasses> axes;
   for (const Pattern::Axis& axis : pattern.axes()) axes.push_back(classes_of(axis));
-  const Pattern::Channels& channels = pattern.channels();
+  const Index channels = pattern.channels().rows();
   const PaddingSums<Scalar> padding(pattern, weights, axes);
-  const auto write_all = [&](const auto& sum_of) {
-    for_each_padded_pixel(axes, 0, {}, [&](const PaddedPixel& pixel) {
-      for (Index channel = 0; channel < channels.rows(); ++channel) {
-        const Index row = pixel.row + channel * channels.row_stride;
-        const Scalar product = value * sum_of(pixel, channel);
-        offset[static_cast<std::size_t>(row)] = product;
-        if ((Eigen::numext::isfinite)(product)) continue;
-        if (!padding.are_finite(pixel.combination, channel, pixel.kernel)) continue;
-        refuse_offset<Real>(padding_value, row);
+  const auto write_all = [&](Index steps, const auto& sum_of) {
+    write_numbers(offset, checked_product(std::ssize(offset), steps), threads, [&](Index i) {
+      const PaddedRow row = padded_row(pattern, axes, first_row + i);
+      const Scalar product = value * sum_of(row);
+      if (!(Eigen::numext::isfinite)(product) &&
+          padding.are_finite(row.combination, row.channel, row.kernel)) {
+        refuse_offset<Real>(padding_value, first_row + i);
       }
+      return product;
     });
   };
-  if (pattern.is_per_pixel()) {
-    return write_all([&](const PaddedPixel& pixel, Index channel) {
-      return padding.sum(pixel.combination, channel, pixel.kernel);
+  Index sums_of_all = channels;  // for every combination of classes and every channel
+  for (const AxisClasses& axis : axes) sums_of_all *= std::ssize(axis.classes);
+  const Index steps = pattern.weight_count() / channels;
+  if (pattern.is_per_pixel() || sums_of_all > std::ssize(offset)) {
+    return write_all(steps, [&](const PaddedRow& row) {
+      return padding.sum(row.combination, row.channel, row.kernel);
     });
   }
-  const std::vector<Scalar> sums = all_sums(pattern, padding, axes, resources.threads);
-  write_all([&](const PaddedPixel& pixel, Index channel) {
-    return sums[static_cast<std::size_t>(pixel.combination * channels.rows() + channel)];
+  std::vector<Scalar> sums(static_cast<std::size_t>(sums_of_all));
+  write_numbers(std::span(sums), checked_product(sums_of_all, steps), threads,
+                [&](Index i) { return padding.sum(i / channels, i % channels, 0); });
+  write_all(1, [&](const PaddedRow& row) {
+    return sums[static_cast<std::size_t>(row.combination * channels + row.channel)];
   });
 }
 
-#define TOEPLIX_INSTANTIATE(Scalar)                                                   \
-  template void write_padding_offset(const Pattern&, double, std::span<const Scalar>, \
+}  // namespace
+
+std::optional<Index> padding_class_bytes(const Pattern& pattern) {
+  std::optional<Index> bytes = 0;
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    const AxisGeometry& geometry = axis.table.geometry();
+    // Each class has fewer positions on the image than another beside it.
+    const Index classes = std::min(geometry.output, 2 * geometry.kernel + 1);
+    bytes = checked_sum(bytes, classes * static_cast<Index>(sizeof(Inside) + sizeof(Index)));
+  }
+  return bytes;
+}
+
+template <class Scalar>
+void write_padding_offset(const Pattern& pattern, double padding_value,
+                          std::span<const Scalar> weights, Index first_row,
+                          const Resources& resources, std::span<Scalar> offset) {
+  std::ranges::fill(offset, Scalar());
+  if (padding_value == 0) return;
+  write_products(pattern, padding_value, weights, first_row, resources.threads, offset);
+}
+
+#define TOEPLIX_INSTANTIATE(Scalar)                                                          \
+  template void write_padding_offset(const Pattern&, double, std::span<const Scalar>, Index, \
                                      const Resources&, std::span<Scalar>);
 TOEPLIX_FOR_EACH_SCALAR(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE

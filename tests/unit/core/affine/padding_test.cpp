@@ -54,6 +54,11 @@ void check_against_oracle(const ConvolutionSpec& spec, Random& random, Failures&
   const auto map = toeplix::affine_map(conv, weights, bias);
   failures.expect(spec, "the offset alone is that of the map",
                   toeplix::affine_offset(conv, weights, bias) == map.offset());
+  const Index first = random.between(0, conv.rows());
+  const Index last = random.between(first, conv.rows());
+  failures.expect(spec, "some rows of the offset",
+                  toeplix::affine_offset_rows(conv, weights, bias, first, last) ==
+                      map.offset().segment(first, last - first));
   failures.expect_none(spec, "affine map",
                        vector_difference(toeplix::apply(map, x),
                                          toeplix::reference::convolve(spec, weights, x, bias)));
@@ -131,7 +136,7 @@ BOOST_AUTO_TEST_CASE(random_convolutions_equal_the_oracle) {
     check_against_oracle<std::complex<float>>(spec, random, failures);
     check_against_oracle<std::complex<double>>(spec, random, failures);
   }
-  BOOST_TEST(failures.checked() == 200 * 4 * 8);
+  BOOST_TEST(failures.checked() == 200 * 4 * 9);
 }
 
 BOOST_AUTO_TEST_CASE(the_middle_has_no_offset_whatever_the_weights) {
@@ -151,6 +156,27 @@ BOOST_AUTO_TEST_CASE(the_offset_has_the_same_bits_for_any_number_of_threads) {
   const auto one = toeplix::padding_offset(conv, weights, {.threads = 1});
   BOOST_TEST((toeplix::padding_offset(conv, weights, {.threads = 2}) == one));
   BOOST_TEST((toeplix::padding_offset(conv, weights, {.threads = 7}) == one));
+}
+
+// The whole has 10^12 rows; walking along an axis would take a while, too.
+BOOST_AUTO_TEST_CASE(some_rows_of_the_offset_count_for_themselves_alone) {
+  const Convolution conv("input=1000000000000 kernel=3 padding=1 padding_value=5");
+  const Numbers weights = {1, 2, 4};
+  const Numbers bias = {100};
+  const toeplix::Resources small{.memory_budget = 300};
+  const Index end = conv.rows();
+  BOOST_TEST(numbers_of(toeplix::affine_offset_rows(conv, weights, bias, 0, 2, small)) ==
+             Numbers({105, 100}));
+  BOOST_TEST(numbers_of(toeplix::affine_offset_rows(conv, weights, bias, end - 2, end, small)) ==
+             Numbers({100, 120}));
+  toeplix::test::check_capacity(
+      [&] { return toeplix::affine_offset(conv, weights, bias, small); },
+      "the offset of 1000000000000 rows (16000000000168 bytes) exceeds the memory budget of 300 "
+      "bytes; use affine_offset_rows for a part of it, or raise Resources::memory_budget",
+      {}, 16000000000168);
+  check_throws<GeometryError>(
+      [&] { return toeplix::affine_offset_rows(conv, weights, bias, end, end + 1); },
+      "rows [1000000000000, 1000000000001) are not within the matrix; it has 1000000000000 rows");
 }
 
 BOOST_AUTO_TEST_CASE(windows_as_columns_have_it_too) {
