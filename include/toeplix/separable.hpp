@@ -251,13 +251,15 @@ class Separable {
 /// numbers, the result separable.rows().
 ///
 /// Sums are taken in double, one axis after the other; if they are exact, so is the result, and it
-/// is that of the compiled matrix. Throws GeometryError for an `x` of another length, CapacityError
-/// if the result exceeds the available memory. Cost: for every axis its taps times the pixels along
-/// the others; memory: at most two vectors of the length of `x` or of the result.
+/// is that of the compiled matrix; for any number of threads it has the same bits. Throws
+/// GeometryError for an `x` of another length, CapacityError if the result exceeds the memory
+/// budget, Error for negative resources. Cost: for every axis its taps times the pixels along the
+/// others; memory: at most two vectors of the length of `x` or of the result.
 ///
 ///     toeplix::Resize twice{.input = {2, 2}, .sizes = {4, 4}};
 ///     std::vector<double> y = toeplix::apply(twice, std::vector<double>{1, 2, 3, 4});
-[[nodiscard]] std::vector<double> apply(const Separable& separable, std::span<const double> x);
+[[nodiscard]] std::vector<double> apply(const Separable& separable, std::span<const double> x,
+                                        const Resources& resources = {});
 
 /// The scalars that a separable operator can be compiled for.
 template <class T>

@@ -134,6 +134,14 @@ BOOST_AUTO_TEST_CASE(separable_operators) {
   check_same_bits([&](int threads) {
     return toeplix::compile<std::int64_t, Eigen::ColMajor>(resize, {.threads = threads});
   });
+  check_same_bits([&](int threads) {
+    return toeplix::compile_rows(resize, 5, resize.rows() - 7, {.threads = threads});
+  });
+  const auto x = make_numbers(resize.cols());
+  const auto product = toeplix::apply(resize, x, {.threads = 1});
+  for (const int threads : {2, 7}) {
+    BOOST_TEST((toeplix::apply(resize, x, {.threads = threads}) == product));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(products_of_affine_maps) {

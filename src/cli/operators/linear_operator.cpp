@@ -42,8 +42,7 @@ Index LinearOperator::most_entries(Rows rows) const {
 
 std::vector<double> offset_of(const LinearOperator& op, Rows rows, const Resources& resources) {
   check_memory(resources.memory_budget, static_cast<double>(rows.count()) * sizeof(double),
-               "the offset of " + std::to_string(rows.count()) + " rows",
-               too_large_for_rows);
+               "the offset of " + std::to_string(rows.count()) + " rows", too_large_for_rows);
   if (op.frame) return pad_offset_rows(*op.frame, rows.first, rows.last, resources);
   return std::vector<double>(static_cast<std::size_t>(rows.count()));
 }
@@ -81,7 +80,7 @@ Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources
   for (std::size_t begin = 0; begin < input.values.size(); begin += cols) {
     const auto x = std::span(input.values).subspan(begin, cols);
     std::vector<double> y =
-        separable != nullptr ? toeplix::apply(*separable, x) : product(matrix, x);
+        separable != nullptr ? toeplix::apply(*separable, x, resources) : product(matrix, x);
     for (std::size_t i = 0; i < offset.size(); ++i) y[i] += offset[i];
     output.values.insert(output.values.end(), y.begin(), y.end());
   }

@@ -99,11 +99,20 @@ BOOST_AUTO_TEST_CASE(apply_is_the_product_of_the_matrix) {
   check(Pad{.input = {3, 4}, .padding = 2, .boundary = toeplix::Boundary::reflect});
 }
 
-BOOST_AUTO_TEST_CASE(apply_refuses_another_length) {
+BOOST_AUTO_TEST_CASE(apply_refuses) {
   const Separable separable({small_table()});
   check_throws<GeometryError>(
       [&] { static_cast<void>(toeplix::apply(separable, std::vector<double>(2))); },
       "x has length 2; expected 3");
+  check_capacity(
+      [&] { return toeplix::apply(separable, std::vector<double>(3), {.memory_budget = 47}); },
+      "a product of 3 numbers (48 bytes) exceeds the memory budget of 47 bytes; raise "
+      "Resources::memory_budget",
+      {}, 48);
+  BOOST_TEST(toeplix::apply(separable, std::vector<double>(3), {.memory_budget = 48}).size() == 2);
+  check_throws<toeplix::Error>(
+      [&] { return toeplix::apply(separable, std::vector<double>(3), {.threads = -1}); },
+      "threads -1 is negative; expected a number above 0, or 0 for the default");
 }
 
 BOOST_AUTO_TEST_CASE(a_table_sorts_adds_and_drops) {
@@ -249,6 +258,18 @@ BOOST_AUTO_TEST_CASE(any_range_of_rows_is_a_part_of_the_matrix) {
   check_all_ranges<double, int>(AveragePool{.input = {5, 4}, .kernel = {3, 2}, .channels = 2});
   check_all_ranges<double, std::int64_t>(Separable(Pad{.input = {2, 3}, .padding = 2}));
   check_all_ranges<double, int>(Separable(Pad{.input = {2, 3}, .padding = 2}).transposed());
+}
+
+BOOST_AUTO_TEST_CASE(threads_do_not_matter_to_products) {
+  const Separable separable(large_resize());
+  for (const Separable& either : {separable, separable.transposed()}) {
+    std::vector<double> x;
+    for (Index i = 0; i < either.cols(); ++i) x.push_back(1 / (3 + static_cast<double>(i)));
+    const std::vector<double> one = toeplix::apply(either, x, {.threads = 1});
+    for (const int threads : {0, 2, 7}) {
+      BOOST_TEST((toeplix::apply(either, x, {.threads = threads}) == one), threads << " threads");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(threads_do_not_matter_to_rows) {
