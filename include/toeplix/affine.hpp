@@ -188,7 +188,8 @@ template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 [[nodiscard]] AffineMap<Scalar, StorageIndex> affine_map(const AveragePool& pool,
                                                          const AffineOptions& options = {}) {
-  return detail::affine_of<Scalar, StorageIndex>(pool, {}, "average pool", options);
+  return detail::affine_of<Scalar, StorageIndex>(Separable(pool, options.resources), {},
+                                                 "average pool", options);
 }
 /// An image within a frame; the offset is `pad_offset(pad)`.
 ///
@@ -197,8 +198,8 @@ template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 [[nodiscard]] AffineMap<Scalar, StorageIndex> affine_map(const Pad& pad,
                                                          const AffineOptions& options = {}) {
-  return detail::affine_of<Scalar, StorageIndex>(pad, pad_offset(pad, options.resources), "pad",
-                                                 options);
+  return detail::affine_of<Scalar, StorageIndex>(
+      Separable(pad, options.resources), pad_offset(pad, options.resources), "pad", options);
 }
 /// An image resampled.
 ///
@@ -206,7 +207,8 @@ template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 template <MatrixScalar Scalar = double, MatrixIndex StorageIndex = int>
 [[nodiscard]] AffineMap<Scalar, StorageIndex> affine_map(const Resize& resize,
                                                          const AffineOptions& options = {}) {
-  return detail::affine_of<Scalar, StorageIndex>(resize, {}, "resize", options);
+  return detail::affine_of<Scalar, StorageIndex>(Separable(resize, options.resources), {}, "resize",
+                                                 options);
 }
 
 /// A dense matrix, as torch.nn.Linear: `offset` has one number per row. The shapes are (columns)

@@ -209,17 +209,18 @@ class Separable {
   /// or entries exceed 64 bits.
   explicit Separable(std::vector<CoefficientTable> tables);
 
-  // Not explicit, so that `compile(AveragePool{...})` needs no more words.
+  // Not explicit, so that `compile(AveragePool{...})` needs no more words. All throw CapacityError
+  // for tables beyond the memory budget.
 
   /// Throws GeometryError for windows that do not exist or (without `count_include_pad`) that have
   /// no pixel to take the mean of; CapacityError as CoefficientTable. Cost: the tables.
-  Separable(const AveragePool& pool);
+  Separable(const AveragePool& pool, const Resources& resources = {});
   /// Throws GeometryError if an axis ends up without pixels; CapacityError as CoefficientTable.
-  Separable(const Pad& pad);
+  Separable(const Pad& pad, const Resources& resources = {});
   /// Throws GeometryError if an axis ends up without pixels, for scales that are not positive,
   /// and unless one of `scales`, `float_scales` and `sizes` is given; CapacityError as
   /// CoefficientTable.
-  Separable(const Resize& resize);
+  Separable(const Resize& resize, const Resources& resources = {});
 
   /// One table per axis, the slowest first.
   [[nodiscard]] const std::vector<CoefficientTable>& tables() const { return tables_; }

@@ -741,10 +741,10 @@ run 2 pad input=4 constant=1 --output P.npz --offset b.txt
 complains "b.txt: expected a name that ends in .npy"
 run 3 pool input=4 kernel=2 --input none.npy --output y.npy
 run 3 pool input=4 kernel=2 --output nowhere/P.npz
-run 4 pool input=30000,30000 kernel=3 --output P.npz --memory 1M
-grep -q "exceeds the memory budget of 1000000 bytes; raise --memory, or write some rows at a time by\
+run 4 pool input=30000,30000 kernel=3 --output P.npz --memory 4M
+grep -q "exceeds the memory budget of 4000000 bytes; raise --memory, or write some rows at a time by\
  --rows A:B" err || fail "got" "$(cat err)"
-run 0 pool input=30000,30000 kernel=3 --output P.mtx --memory 1M --rows 1000:1001
+run 0 pool input=30000,30000 kernel=3 --output P.mtx --memory 4M --rows 1000:1001
 says "P.mtx: 1 x 900000000, 9 entries, real general,"
 grep -qx "% rows 1000:1001" P.mtx || fail "expected the rows, got" "$(head -5 P.mtx)"
 run 4 im2col input=3000,3000 kernel=3 --output P.npz --memory 1M
@@ -755,6 +755,13 @@ says "P.npz: 1000 x 80892036, 3000 entries, csr, float64, 32-bit indices"
 run 4 pool input=50000,50000 kernel=1 --output P.npz --index 32
 grep -q "exceeds 32-bit indices; use --index 64$" err || fail "got" "$(cat err)"
 run 4 resize input=10 sizes=999999999 --output P.npz
+for arguments in "resize input=10 sizes=60000000" "pad input=10 padding=30000000 constant=1 --offset b.npy" \
+  "pool input=60000000 kernel=1"; do
+  # shellcheck disable=SC2086
+  run 4 $arguments --output P.npz --memory 1M --rows 0:1
+  grep -q "^toeplix: storing the tables of the axes (14400[0-9]* bytes) exceeds the memory budget of 1000000 bytes;\
+ raise --memory$" err || fail "got" "$(cat err)"
+done
 run 4 im2col input=3000,3000 kernel=3 --memory 1M
 run 2 im2col input=9999999999999 kernel=3
 rm P.npz P.mtx b.npy

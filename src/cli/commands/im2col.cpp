@@ -33,7 +33,8 @@ Tensor columns_of(const Convolution& windows) {
   return {windows.out_channels(), {count}, windows.spec().order};
 }
 
-LinearOperator im2col_of(const std::vector<std::string>& words, Direction direction) {
+LinearOperator im2col_of(const std::vector<std::string>& words, Direction direction,
+                         const Resources&) {
   const ConvolutionSpec spec = parse_windows(words);
   const Convolution windows = im2col(spec);
   const Tensor image{windows.in_channels(), windows.input(), spec.order};

@@ -31,9 +31,10 @@ Pad parse_pad(const std::vector<std::string>& words) {
           .constant = constant};
 }
 
-LinearOperator pad_of(const std::vector<std::string>& words, Direction direction) {
+LinearOperator pad_of(const std::vector<std::string>& words, Direction direction,
+                      const Resources& resources) {
   const Pad pad = parse_pad(words);
-  const Separable separable(pad);
+  const Separable separable(pad, resources);
   LinearOperator op = operator_of_axes(separable, direction);
   if (pad.constant == 0) return op;
   if (std::ranges::count(pad.boundary.values(), Boundary::zero) == 0) {

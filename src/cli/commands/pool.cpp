@@ -55,9 +55,10 @@ std::vector<MatrixLevel> pool_levels(const Separable& separable, TensorOrder ord
   return levels;
 }
 
-LinearOperator pool_of(const std::vector<std::string>& words, Direction direction) {
+LinearOperator pool_of(const std::vector<std::string>& words, Direction direction,
+                       const Resources& resources) {
   const AveragePool pool = parse_pool(words);
-  const Separable separable(pool);
+  const Separable separable(pool, resources);
   return separable_operator(separable,
                             {pool.channels, extents_of(separable.input(), pool.order), pool.order},
                             {pool.channels, extents_of(separable.output(), pool.order), pool.order},

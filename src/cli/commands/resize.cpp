@@ -58,8 +58,9 @@ Resize parse_resize(const std::vector<std::string>& words) {
   return resize;
 }
 
-LinearOperator resize_of(const std::vector<std::string>& words, Direction direction) {
-  return operator_of_axes(Separable(parse_resize(words)), direction);
+LinearOperator resize_of(const std::vector<std::string>& words, Direction direction,
+                         const Resources& resources) {
+  return operator_of_axes(Separable(parse_resize(words), resources), direction);
 }
 
 }  // namespace

@@ -217,7 +217,8 @@ std::string advice_for(CapacityCause cause, Work work) {
 }
 
 void work(const OperatorCommand& about, OperatorArguments& options) {
-  const LinearOperator op = about.make(options.words, options.direction);
+  const LinearOperator op = read_within_memory(
+      [&] { return about.make(options.words, options.direction, options.resources); });
   const std::string text = text_of(about, options);
   switch (work_of(options)) {
     case Work::inspection:

@@ -17,7 +17,9 @@ struct OperatorCommand {
   std::string example;
   /// Throws UsageError for words that are not the command's, GeometryError and CapacityError as the
   /// library does.
-  std::function<LinearOperator(const std::vector<std::string>& words, Direction direction)> make;
+  std::function<LinearOperator(const std::vector<std::string>& words, Direction direction,
+                               const Resources& resources)>
+      make;
   bool has_offset = false;  ///< whether something may be added to the product with the matrix
 };
 

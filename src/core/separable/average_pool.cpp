@@ -4,6 +4,7 @@
 #include "core/base/integer_math.hpp"
 #include "core/geometry/check_spec.hpp"
 #include "core/geometry/text.hpp"
+#include "core/separable/table_room.hpp"
 
 #include <algorithm>
 #include <string>
@@ -98,13 +99,15 @@ Index positions_below(Index end, Index start, const AveragePool& pool, std::size
   return std::min(kernel_extent(pool, axis), detail::ceil_div(end - start, pool.dilation[axis]));
 }
 
-CoefficientTable axis_table(const AveragePool& pool, const Convolution& windows, std::size_t axis) {
+CoefficientTable axis_table(const AveragePool& pool, const Convolution& windows, std::size_t axis,
+                            detail::TableRoom& room) {
   const AxisPadding sides = windows.padding(axis);
   const Index added = rounds_up(pool) ? pool.stride[axis] - 1 : 0;
   const Index padded_end = pool.input[axis] + sides.upper - added;
   const TapTable& taps = windows.tap_tables()[axis];
   const Index outputs = window_count(pool, windows, axis);
   CoefficientTable table(pool.input[axis]);
+  room.ask(outputs, taps.entries_before(outputs));
   table.reserve(outputs, taps.entries_before(outputs));
   std::vector<CoefficientTap> row;
   for (Index output = 0; output < outputs; ++output) {
@@ -126,14 +129,16 @@ CoefficientTable axis_table(const AveragePool& pool, const Convolution& windows,
   return table;
 }
 
-std::vector<CoefficientTable> tables_of(const AveragePool& pool) {
+std::vector<CoefficientTable> tables_of(const AveragePool& pool, const Resources& resources) {
   const Convolution windows = windows_of(pool);
+  detail::TableRoom room(resources);
   std::vector<CoefficientTable> tables;
   for (std::size_t axis = 0; axis < pool.input.size(); ++axis) {
-    tables.push_back(axis_table(pool, windows, axis));
+    tables.push_back(axis_table(pool, windows, axis, room));
   }
   if (pool.order == TensorOrder::column_major) std::ranges::reverse(tables);
   const bool innermost = pool.order == TensorOrder::channels_last;
+  room.ask(pool.channels, pool.channels);
   tables.insert(innermost ? tables.end() : tables.begin(),
                 CoefficientTable::identity(pool.channels));
   return tables;
@@ -141,6 +146,7 @@ std::vector<CoefficientTable> tables_of(const AveragePool& pool) {
 
 }  // namespace
 
-Separable::Separable(const AveragePool& pool) : Separable(tables_of(pool)) {}
+Separable::Separable(const AveragePool& pool, const Resources& resources)
+    : Separable(tables_of(pool, resources)) {}
 
 }  // namespace toeplix

@@ -7,6 +7,7 @@
 #include "core/compile/row_range.hpp"
 #include "core/geometry/resolve_spec.hpp"
 #include "core/geometry/text.hpp"
+#include "core/separable/table_room.hpp"
 #include "reference/number_text.hpp"
 #include "reference/spec_names.hpp"
 
@@ -56,7 +57,7 @@ void check(const Pad& pad) {
   throw GeometryError("constant " + detail::shortest_text(pad.constant) + " must be finite");
 }
 
-CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
+CoefficientTable axis_table(const Pad& pad, std::size_t axis, detail::TableRoom& room) {
   const Index input = pad.input[axis];
   if (input < 1) {
     throw GeometryError(axis_name(axis) + "input extent " + std::to_string(input) +
@@ -77,6 +78,7 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
                         std::to_string(output) + "; it must be at least 1");
   }
   detail::check_cropped(axis, input, side, pad.boundary[axis]);
+  room.ask(output, output);
   table.reserve(output, output);
   const AxisGeometry geometry = {.input = input,
                                  .lower = side.lower,
@@ -93,11 +95,12 @@ CoefficientTable axis_table(const Pad& pad, std::size_t axis) {
   return table;
 }
 
-std::vector<CoefficientTable> tables_of(const Pad& pad) {
+std::vector<CoefficientTable> tables_of(const Pad& pad, const Resources& resources) {
   check(pad);
+  detail::TableRoom room(resources);
   std::vector<CoefficientTable> tables;
   for (std::size_t axis = 0; axis < pad.input.size(); ++axis) {
-    tables.push_back(axis_table(pad, axis));
+    tables.push_back(axis_table(pad, axis, room));
   }
   return tables;
 }
@@ -121,16 +124,17 @@ std::vector<double> offset_of_rows(const Separable& separable, double constant,
 
 }  // namespace
 
-Separable::Separable(const Pad& pad) : Separable(tables_of(pad)) {}
+Separable::Separable(const Pad& pad, const Resources& resources)
+    : Separable(tables_of(pad, resources)) {}
 
 std::vector<double> pad_offset(const Pad& pad, const Resources& resources) {
-  const Separable separable(pad);
+  const Separable separable(pad, resources);
   return offset_of_rows(separable, pad.constant, {0, separable.rows()}, resources);
 }
 
 std::vector<double> pad_offset_rows(const Pad& pad, Index first, Index last,
                                     const Resources& resources) {
-  const Separable separable(pad);
+  const Separable separable(pad, resources);
   detail::check_row_range({first, last}, separable.rows());
   return offset_of_rows(separable, pad.constant, {first, last}, resources);
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/integer_math.hpp"
 #include "core/geometry/text.hpp"
+#include "core/separable/table_room.hpp"
 #include "reference/number_text.hpp"
 
 #include <algorithm>
@@ -109,10 +110,12 @@ Index nearest_of(const PixelPosition& position, NearestPixel rule) {
 }
 
 template <class Axis>
-CoefficientTable axis_table(const Resize& resize, const Axis& axis) {
+CoefficientTable axis_table(const Resize& resize, const Axis& axis, detail::TableRoom& room) {
   CoefficientTable table(axis.input);
   const bool linear = resize.interpolation == Interpolation::linear;
-  table.reserve(axis.output, axis.output * (linear ? 2 : 1));
+  const Index taps = axis.output * (linear ? 2 : 1);
+  room.ask(axis.output, taps);
+  table.reserve(axis.output, taps);
   const auto clamped = [&](Index coordinate) {
     return std::clamp<Index>(coordinate, 0, axis.input - 1);
   };
@@ -166,13 +169,14 @@ void check(const Resize& resize) {
   }
 }
 
-CoefficientTable sized_table(const Resize& resize, std::size_t axis) {
-  return axis_table(resize, SizedAxis{resize.input[axis], resize.sizes[axis]});
+CoefficientTable sized_table(const Resize& resize, std::size_t axis, detail::TableRoom& room) {
+  return axis_table(resize, SizedAxis{resize.input[axis], resize.sizes[axis]}, room);
 }
 
 /// `Scalar` is what the scale is given in, and what its product with the extent is rounded to.
 template <class Scalar>
-CoefficientTable scaled_table(const Resize& resize, std::size_t axis, Scalar scale) {
+CoefficientTable scaled_table(const Resize& resize, std::size_t axis, Scalar scale,
+                              detail::TableRoom& room) {
   const Index input = resize.input[axis];
   const std::string factor = axis_name(axis) + "scale " + detail::shortest_text(scale);
   if (!(scale > 0) || !std::isfinite(scale)) {
@@ -185,27 +189,31 @@ CoefficientTable scaled_table(const Resize& resize, std::size_t axis, Scalar sca
   if (length >= static_cast<Scalar>(max_extent) + 1) {
     throw GeometryError(factor + " makes the output extent exceed 2^40");
   }
-  return axis_table(resize, ScaledAxis{input, static_cast<Index>(length),
-                                       static_cast<double>(scale), static_cast<double>(length)});
+  return axis_table(resize,
+                    ScaledAxis{input, static_cast<Index>(length), static_cast<double>(scale),
+                               static_cast<double>(length)},
+                    room);
 }
 
-CoefficientTable table_of(const Resize& resize, std::size_t axis) {
-  if (!resize.sizes.empty()) return sized_table(resize, axis);
-  if (!resize.scales.empty()) return scaled_table(resize, axis, resize.scales[axis]);
-  return scaled_table(resize, axis, resize.float_scales[axis]);
+CoefficientTable table_of(const Resize& resize, std::size_t axis, detail::TableRoom& room) {
+  if (!resize.sizes.empty()) return sized_table(resize, axis, room);
+  if (!resize.scales.empty()) return scaled_table(resize, axis, resize.scales[axis], room);
+  return scaled_table(resize, axis, resize.float_scales[axis], room);
 }
 
-std::vector<CoefficientTable> tables_of(const Resize& resize) {
+std::vector<CoefficientTable> tables_of(const Resize& resize, const Resources& resources) {
   check(resize);
+  detail::TableRoom room(resources);
   std::vector<CoefficientTable> tables;
   for (std::size_t axis = 0; axis < resize.input.size(); ++axis) {
-    tables.push_back(table_of(resize, axis));
+    tables.push_back(table_of(resize, axis, room));
   }
   return tables;
 }
 
 }  // namespace
 
-Separable::Separable(const Resize& resize) : Separable(tables_of(resize)) {}
+Separable::Separable(const Resize& resize, const Resources& resources)
+    : Separable(tables_of(resize, resources)) {}
 
 }  // namespace toeplix

@@ -3,6 +3,7 @@
 #include "core/base/check_apart.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/geometry/text.hpp"
+#include "core/separable/table_room.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,15 +15,12 @@ using detail::checked_product;
 
 namespace {
 
-/// Taps are stored one by one: 1 GiB of them at most along one axis.
-constexpr Index max_entries = Index{1} << 26;
-
 void check_capacity(Index count, const char* what) {
   if (count < 0) {
     throw GeometryError(std::string(what) + ' ' + std::to_string(count) +
                         " is negative; expected a number from 0");
   }
-  if (count <= max_entries) return;
+  if (count <= detail::max_table_entries) return;
   throw CapacityError(std::to_string(count) + " " + what +
                       " along one axis exceed the limit of 2^26 of a separable operator");
 }

@@ -211,10 +211,10 @@ BOOST_AUTO_TEST_CASE(refuses) {
   const Index wide = Index{1} << 20;
   check_throws<CapacityError>(
       [=] {
-        pad_offset(Pad{.input = {wide, wide}}, {.memory_budget = 1000});
+        pad_offset(Pad{.input = {wide, wide}}, {.memory_budget = 51'000'000});
       },
-      "the offset of 1099511627776 rows (8796093022208 bytes) exceeds the memory budget of 1000 "
-      "bytes; use pad_offset_rows for a part of it, or raise Resources::memory_budget");
+      "the offset of 1099511627776 rows (8796093022208 bytes) exceeds the memory budget of "
+      "51000000 bytes; use pad_offset_rows for a part of it, or raise Resources::memory_budget");
 }
 
 BOOST_AUTO_TEST_CASE(any_range_of_rows_has_its_part_of_the_offset) {
@@ -227,7 +227,8 @@ BOOST_AUTO_TEST_CASE(any_range_of_rows_has_its_part_of_the_offset) {
     }
   }
   const Pad large{.input = {1 << 20, 1 << 20}, .padding = 1, .constant = 3};
-  BOOST_TEST((toeplix::pad_offset_rows(large, 0, 4, {.memory_budget = 32}) == Numbers(4, 3)));
+  BOOST_TEST(
+      (toeplix::pad_offset_rows(large, 0, 4, {.memory_budget = 51'000'000}) == Numbers(4, 3)));
   check_throws<GeometryError>([&] { toeplix::pad_offset_rows(pad, 3, 10); },
                               "rows [3, 10) are not within the matrix; it has 9 rows");
 }

@@ -183,6 +183,27 @@ BOOST_AUTO_TEST_CASE(a_table_refuses) {
       "axis 1: the table has no rows; expected at least one");
 }
 
+// They are made before a matrix is, and count by themselves: 8 bytes for a row, and one more of
+// them; 16 for a tap.
+BOOST_AUTO_TEST_CASE(tables_are_within_the_budget) {
+  const auto check = [](const auto& spec, Index bytes) {
+    BOOST_TEST(Separable(spec, {.memory_budget = bytes}).rows() == Separable(spec).rows());
+    check_capacity([&] { return Separable(spec, {.memory_budget = bytes - 1}); },
+                   "storing the tables of the axes (" + std::to_string(bytes) +
+                       " bytes) exceeds the memory budget of " + std::to_string(bytes - 1) +
+                       " bytes; raise Resources::memory_budget",
+                   {}, bytes);
+    check_throws<toeplix::Error>(
+        [&] { return Separable(spec, {.threads = -1}); },
+        "threads -1 is negative; expected a number above 0, or 0 for the default");
+  };
+  check(Resize{.input = {4, 3}, .sizes = {6, 3}}, (7 + 4) * 8 + (6 + 3) * 16);
+  check(Resize{.input = {4}, .scales = {2}, .interpolation = toeplix::Interpolation::linear},
+        9 * 8 + 16 * 16);
+  check(Pad{.input = {4, 3}, .padding = 1}, (7 + 6) * 8 + (6 + 5) * 16);
+  check(AveragePool{.input = {4}, .kernel = {2}, .channels = 5}, (4 + 6) * 8 + (6 + 5) * 16);
+}
+
 BOOST_AUTO_TEST_CASE(a_table_may_repeat_a_row_of_its_own) {
   CoefficientTable table(3);
   table.append_row({{0, 2}, {1, 3}, {2, 5}});
