@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
+#include <utility>
 
 namespace toeplix::cli {
 namespace {
@@ -62,8 +64,9 @@ std::vector<double> to_vectors(std::vector<double> values, const Tensor& tensor,
   return result;
 }
 
-std::vector<double> to_file(const Batch& batch, const Tensor& tensor) {
-  if (tensor.order != TensorOrder::column_major) return batch.values;
+/// Takes the values out of the batch.
+std::vector<double> to_file(Batch& batch, const Tensor& tensor) {
+  if (tensor.order != TensorOrder::column_major) return std::move(batch.values);
   const Extents shape = reversed_shape(tensor.file_shape());
   std::vector<double> result;
   result.reserve(batch.values.size());
@@ -124,18 +127,21 @@ Batch read_png_batch(const std::filesystem::path& path, const Tensor& tensor, In
 }
 
 template <class Scalar>
-Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor,
-                        const Batch& batch) {
+Summary write_npy_batch(const std::filesystem::path& path, const Tensor& tensor, Batch& batch) {
   const std::vector<double> ordered = to_file(batch, tensor);
   Extents shape = tensor.file_shape();
   if (batch.has_axis) shape = with_axis(batch.count, std::move(shape));
-  write_array(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
+  if constexpr (std::is_same_v<Scalar, double>) {
+    write_array(path, shape, ordered);
+  } else {
+    write_array(path, shape, std::vector<Scalar>(ordered.begin(), ordered.end()));
+  }
   return {path.string(), shape, fmt::format("float{}", 8 * sizeof(Scalar)), std::nullopt,
           batch.loses_alpha};
 }
 
 /// Samples of a picture: channels innermost.
-std::vector<double> interleaved(const Tensor& tensor, const Batch& batch) {
+std::vector<double> interleaved(const Tensor& tensor, Batch& batch) {
   std::vector<double> values = to_file(batch, tensor);
   const Index channels = tensor.channels * batch.count;
   const bool channels_last = tensor.order != TensorOrder::channels_first && batch.count == 1;
@@ -143,8 +149,7 @@ std::vector<double> interleaved(const Tensor& tensor, const Batch& batch) {
   return permute(values.data(), {channels, tensor.extents[0], tensor.extents[1]}, {1, 2, 0});
 }
 
-Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
-                        const Batch& batch) {
+Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor, Batch& batch) {
   const Index channels = tensor.channels * batch.count;
   const bool fits = tensor.extents.size() == 2 && (channels == 1 || channels == 3) &&
                     (batch.count == 1 || tensor.channels == 1);
@@ -233,12 +238,12 @@ Batch read_batch(const std::filesystem::path& path, const Tensor& tensor, Index 
 }
 
 template <class Scalar>
-Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch) {
+Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, Batch batch) {
   if (extension_of(path) == ".png") return write_png_batch(path, tensor, batch);
   return write_npy_batch<Scalar>(path, tensor, batch);
 }
 
-template Summary write_batch<float>(const std::filesystem::path&, const Tensor&, const Batch&);
-template Summary write_batch<double>(const std::filesystem::path&, const Tensor&, const Batch&);
+template Summary write_batch<float>(const std::filesystem::path&, const Tensor&, Batch);
+template Summary write_batch<double>(const std::filesystem::path&, const Tensor&, Batch);
 
 }  // namespace toeplix::cli

@@ -34,6 +34,11 @@ struct Batch {
   bool has_axis = false;     ///< whether the file has an axis for `count`, or should have
   int bit_depth = 8;         ///< of a picture
   bool loses_alpha = false;  ///< whether the picture had an alpha channel
+
+  /// A batch of the same kind, without values.
+  [[nodiscard]] Batch without_values() const {
+    return {{}, count, has_axis, bit_depth, loses_alpha};
+  }
 };
 
 /// True if every value of the file is exact in float. `budget`: see `read_array`.
@@ -63,8 +68,9 @@ std::string to_json(const Summary& summary);
 
 /// Writes vectors of `tensor`: a .npy file of `Scalar` (float or double), with a leading axis if
 /// the batch has one, or that on standard output; or a .png picture if there are 2 axes and 1 or 3
-/// channels in all. Throws UsageError if a picture cannot hold them.
+/// channels in all. Memory: the batch, and its values once more. Throws UsageError if a picture
+/// cannot hold them.
 template <class Scalar>
-Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, const Batch& batch);
+Summary write_batch(const std::filesystem::path& path, const Tensor& tensor, Batch batch);
 
 }  // namespace toeplix::cli

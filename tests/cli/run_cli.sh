@@ -1056,6 +1056,23 @@ says '"clamped": 1'
 run 0 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output p.PNG
 says "p.PNG: 1 x 2, 1 channel, 8 bits, 1 of 2 samples clamped"
 run 4 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output p.PNG --memory 8
+# What is read counts, too: 2 numbers, and twice 2 of the result.
+run 4 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output y.npy --memory 47
+complains "the input with a result of (1, 2) takes 48 bytes, which exceeds the memory budget of 47\
+ bytes; raise --memory, or apply to fewer images at once, or to parts of one"
+run 0 apply input=1,2 kernel=1,1 --weights w.npy --input x.npy --output y.npy --memory 48
+for operator in "pool input=2 kernel=2 stride=2" "resize input=2 sizes=1"; do
+  write_npy s.npy '(5, 2)' "$one$two$one$two$one$two$one$two$one$two"
+  [[ $operator == pool* ]] && write_npy s.npy '(5, 1, 2)' "$one$two$one$two$one$two$one$two$one$two"
+  # 10 numbers, and twice 5 of the result.
+  # shellcheck disable=SC2086
+  run 4 $operator --input s.npy --output y.npy --memory 159
+  grep -q "takes 160 bytes, which exceeds the memory budget of 159 bytes; raise --memory, or apply to\
+ fewer images at once$" err || fail "got" "$(cat err)"
+  # shellcheck disable=SC2086
+  run 0 $operator --input s.npy --output y.npy --memory 160
+done
+rm y.npy s.npy
 
 # The two largest numbers there are fold onto one pixel: their sum, which the matrix has, is infinite;
 # that of the products, a quarter of each, is not.

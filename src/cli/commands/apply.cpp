@@ -70,8 +70,8 @@ Batch apply_to_all(const Operator<Scalar>& op, const std::vector<Scalar>& offset
                    const Batch& input) {
   const auto rows = static_cast<std::size_t>(op.rows());
   const auto cols = static_cast<std::size_t>(op.cols());
-  Batch output = input;
-  output.values.clear();
+  Batch output = input.without_values();
+  output.values.reserve(rows * static_cast<std::size_t>(input.count));
   std::vector<Scalar> y(rows);
   for (auto image = input.values.begin(); image != input.values.end();
        image += static_cast<std::ptrdiff_t>(cols)) {
@@ -83,12 +83,13 @@ Batch apply_to_all(const Operator<Scalar>& op, const std::vector<Scalar>& offset
   return output;
 }
 
-/// The results, once as they are computed and once as they are written.
-void check_results(const ApplyArguments& options, const Tensor& to, Index count) {
-  const double bytes =
-      static_cast<double>(to.size()) * static_cast<double>(count) * (2 * sizeof(double));
-  check_memory(options.resources.memory_budget, bytes, "a result of " + format_shape(to.extents),
-               "apply to fewer images at once, or to parts of one");
+/// The input, and the results, once as they are computed and once as they are written.
+void check_results(const ApplyArguments& options, const Tensor& to, const Batch& input) {
+  const double results = static_cast<double>(to.size()) * static_cast<double>(input.count);
+  const double bytes = sizeof(double) * (static_cast<double>(input.values.size()) + 2 * results);
+  check_memory(options.resources.memory_budget, bytes,
+               "the input with a result of " + format_shape(to.extents),
+               "raise --memory, or apply to fewer images at once, or to parts of one");
 }
 
 void print(const Summary& summary, const ApplyArguments& options) {
@@ -138,15 +139,15 @@ void run(const ApplyArguments& options) {
   }();
   const Weights weights = load_weights(options.weights, convolution,
                                        {options.precision, budget, fits, options.per_pixel});
-  check_results(options, to, input.count);
+  check_results(options, to, input);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
-    const Batch output = [&] {
+    Batch output = [&] {
       const Progress progress("applying");
       return apply_to_all(make_operator(convolution, values, options),
                           added_offset(convolution, values, options), input);
     }();
     const Progress progress("writing " + output_name(options.output));
-    return write_batch<Scalar>(options.output, to, output);
+    return write_batch<Scalar>(options.output, to, std::move(output));
   };
   print(std::visit(apply_and_write, weights), options);
 }

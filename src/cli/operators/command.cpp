@@ -178,17 +178,16 @@ void apply_operator(const LinearOperator& op, const OperatorArguments& options) 
     const Progress progress("reading " + input_name(options.input));
     return read_batch(options.input, op.input, budget);
   }();
-  check_memory(
-      budget,
-      static_cast<double>(op.rows()) * static_cast<double>(input.count) * (2 * sizeof(double)),
-      "a result of " + format_shape(op.output.file_shape()), "apply to fewer images at once");
-  const Batch output = [&] {
+  check_memory(budget, bytes_to_apply(op, input),
+               "the input with a result of " + format_shape(op.output.file_shape()),
+               "raise --memory, or apply to fewer images at once");
+  Batch output = [&] {
     const Progress progress("applying");
     return apply_to_all(op, input, options.resources);
   }();
   const Progress progress("writing " + output_name(path));
-  const Summary summary = single ? write_batch<float>(path, op.output, output)
-                                 : write_batch<double>(path, op.output, output);
+  const Summary summary = single ? write_batch<float>(path, op.output, std::move(output))
+                                 : write_batch<double>(path, op.output, std::move(output));
   print_summary(path, options.json ? to_json(summary) : to_text(summary));
 }
 

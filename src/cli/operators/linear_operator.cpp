@@ -47,6 +47,20 @@ std::vector<double> offset_of(const LinearOperator& op, Rows rows, const Resourc
   return std::vector<double>(static_cast<std::size_t>(rows.count()));
 }
 
+double bytes_to_apply(const LinearOperator& op, const Batch& input) {
+  const auto rows = static_cast<double>(op.rows());
+  const auto cols = static_cast<double>(op.cols());
+  const double results = rows * static_cast<double>(input.count);
+  double once = 2 * std::max(rows, cols);  // vectors along the axes
+  if (std::holds_alternative<Unfolding>(op.map)) {
+    // The product, and the matrix: an index and a value per entry, pointers while they are counted.
+    once = rows + 2 * static_cast<double>(op.most_entries({0, op.rows()})) + 2 * (rows + 1);
+  }
+  if (op.frame) once += rows;
+  const double held = static_cast<double>(input.values.size()) + results;
+  return sizeof(double) * (held + std::max(results, once));
+}
+
 LinearOperator separable_operator(const Separable& separable, const Tensor& input,
                                   const Tensor& output, std::vector<MatrixLevel> levels,
                                   Direction direction) {
@@ -74,8 +88,8 @@ Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources
   if (separable == nullptr) matrix = compile_operator<FileMatrix<double>>(op, resources);
   std::vector<double> offset;
   if (op.frame) offset = offset_of(op, {0, op.rows()}, resources);
-  Batch output = input;
-  output.values.clear();
+  Batch output = input.without_values();
+  output.values.reserve(static_cast<std::size_t>(op.rows() * input.count));
   const auto cols = static_cast<std::size_t>(op.cols());
   for (std::size_t begin = 0; begin < input.values.size(); begin += cols) {
     const auto x = std::span(input.values).subspan(begin, cols);

@@ -90,6 +90,9 @@ Matrix compile_operator_rows(const LinearOperator& op, Rows rows, Resources reso
       unfolding.convolution);
 }
 
+/// What `apply_to_all` and writing its result take, the batch included.
+double bytes_to_apply(const LinearOperator& op, const Batch& input);
+
 /// The results for all vectors of a batch. Throws CapacityError for a matrix of an unfolding beyond
 /// the budget of `resources`; those of the others are not made.
 Batch apply_to_all(const LinearOperator& op, const Batch& input, const Resources& resources);
