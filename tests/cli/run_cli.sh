@@ -980,6 +980,8 @@ says "C.npz: 1 x 4, 4 entries, csr, float64, 32-bit indices"
 run 0 compose B.npz A.npz --output C.npz --offset c.npy --json
 says_member '"nnz":4,'
 says_member '"offset":"c.npy"'
+run 4 compose B.npz A.npz --output no.npz --memory 150
+grep -q "; raise --memory, or multiply by one matrix after another by toeplix apply$" err || fail "got" "$(cat err)"
 run 2 compose A.npz A.npz --output no.npz
 complains "A.npz is 2 x 4, and A.npz behind it 2 x 4: expected as many rows there as columns here"
 run 2 compile input=4 kernel=3 padding=1 padding_value=5 --weights 1,2,3 --output no.npz

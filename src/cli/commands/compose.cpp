@@ -247,7 +247,7 @@ void compose_as(std::vector<AnyMatrix>& matrices, const ComposeArguments& option
   }
 }
 
-void run(ComposeArguments& options) {
+void compose_files(ComposeArguments& options) {
   std::vector<AnyMatrix> matrices;
   for (const std::string& word : options.matrices) {
     const Progress progress("reading " + input_name(word));
@@ -261,6 +261,16 @@ void run(ComposeArguments& options) {
                             : compose_as<std::complex<float>>(matrices, options);
   }
   widest.is_double ? compose_as<double>(matrices, options) : compose_as<float>(matrices, options);
+}
+
+void run(ComposeArguments& options) {
+  try {
+    compose_files(options);
+  } catch (const CapacityError& error) {
+    if (error.cause() != CapacityCause::memory_budget) throw;
+    throw TooLarge(with_advice(
+        error, "raise --memory, or multiply by one matrix after another by toeplix apply"));
+  }
 }
 
 /// Where a .mtx file says that its matrix comes from.

@@ -5,10 +5,13 @@
 #include "core/affine/product.hpp"
 #include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
+#include "core/base/integer_math.hpp"
 #include "core/base/parallel.hpp"
+#include "core/compile/allocate.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace toeplix {
 
@@ -24,13 +27,18 @@ const typename Map::Matrix& matrix_from_left(const std::vector<Map>& factors, st
   return factors[factors.size() - 1 - place].matrix();
 }
 
-/// Follows single rows through a product, and knows how many columns each has.
+/// Follows single rows through a product, and knows how many columns each has. Takes a mark for
+/// every column of the widest factor.
 template <class Map>
 class RowFollower {
  public:
-  explicit RowFollower(const std::vector<Map>& factors) : factors_(factors) {
+  /// Throws CapacityError for marks beyond the budget.
+  RowFollower(const std::vector<Map>& factors, const Resources& resources) : factors_(factors) {
     Index widest = 0;
     for (const Map& map : factors) widest = std::max(widest, map.cols());
+    detail::check_room("following rows through " + std::to_string(widest) + " columns",
+                       detail::checked_product(widest, sizeof(Index)), resources,
+                       chain_advice.memory);
     marks_.resize(static_cast<std::size_t>(widest), -1);
   }
 
@@ -67,12 +75,12 @@ class RowFollower {
 };
 
 template <class Map>
-detail::Association associate(const std::vector<Map>& factors) {
+detail::Association associate(const std::vector<Map>& factors, const Resources& resources = {}) {
   constexpr Index most_samples = 32;
   const std::size_t count = factors.size();
   detail::ProductSizes sizes;
   sizes.lengths.assign(count, std::vector<double>(count));
-  RowFollower<Map> follower(factors);
+  RowFollower<Map> follower(factors, resources);
   for (std::size_t first = 0; first < count; ++first) {
     const Index rows = matrix_from_left(factors, first).rows();
     const Index samples = std::min(rows, most_samples);
@@ -221,7 +229,7 @@ AffineMap<Scalar, StorageIndex> AffineChain<Scalar, StorageIndex>::compile(
   for (auto map = factors.begin() + 1; map != factors.end(); ++map) {
     offset = toeplix::apply(*map, offset, options.resources);
   }
-  const detail::Association association = associate(factors);
+  const detail::Association association = associate(factors, options.resources);
   ProductFormer<Map> former(factors, association, options.resources);
   return {former.form(0, factors.size() - 1), std::move(offset), input_shape(), output_shape(),
           std::move(name)};

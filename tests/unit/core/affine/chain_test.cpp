@@ -143,4 +143,22 @@ BOOST_AUTO_TEST_CASE(the_budget_holds_for_parts_too) {
   BOOST_CHECK_THROW(compiled(1), CapacityError);
 }
 
+// A product of one entry; to find the order of the multiplications takes a mark of 8 bytes for each
+// column between the factors.
+BOOST_AUTO_TEST_CASE(marks_are_within_the_budget) {
+  const Eigen::MatrixXd ones = Eigen::MatrixXd::Ones(1, 1000);
+  const auto row = toeplix::affine_map(ones, std::vector<double>(1));
+  const auto column = toeplix::affine_map(ones.transpose(), std::vector<double>(1000));
+  const auto chain = toeplix::chain<double>({column, row});
+  const auto compiled = [&](Index budget) {
+    return chain.compile({.resources = {.threads = 1, .memory_budget = budget}});
+  };
+  BOOST_TEST(compiled(8000).matrix().coeff(0, 0) == 1000);
+  toeplix::test::check_capacity(
+      [&] { compiled(7999); },
+      "following rows through 1000 columns (8000 bytes) exceeds the memory budget of 7999 bytes; "
+      "apply the factors one after another, or raise Resources::memory_budget",
+      {}, 8000);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
