@@ -65,8 +65,12 @@ if(TARGET toeplix)
       list(APPEND threads -l${library})
     endforeach()
   endif()
+  set(vectors)
+  if(TARGET hwy::hwy)
+    set(vectors libhwy)
+  endif()
   toeplix_install_pc(NAME toeplix TARGET toeplix DESCRIPTION "${PROJECT_DESCRIPTION}"
-    REQUIRES toeplix-reference eigen3 PRIVATE_LIBS ${threads})
+    REQUIRES toeplix-reference eigen3 PRIVATE_REQUIRES ${vectors} PRIVATE_LIBS ${threads})
   install(DIRECTORY ${header_source}/ DESTINATION ${header_dir}
     PATTERN files EXCLUDE PATTERN solvers EXCLUDE)
 endif()

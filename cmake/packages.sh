@@ -6,7 +6,7 @@
 # Library, program and examples.
 packages_build=(
   g++ cmake ninja-build
-  libeigen3-dev nlohmann-json3-dev
+  libeigen3-dev nlohmann-json3-dev libhwy-dev
   libcli11-dev libfmt-dev
   libpng-dev libzip-dev zlib1g-dev
 )
@@ -17,7 +17,7 @@ packages_solvers=(libsuitesparse-dev libopenblas-dev)
 # Tests and benchmarks.
 packages_test=(
   libboost-test-dev
-  libbenchmark-dev
+  libbenchmark-dev libdnnl-dev
   pkgconf
 )
 

@@ -75,7 +75,8 @@ if(TOEPLIX_INSTALL)
   if(TARGET toeplix_files)
     toeplix_installed_test(missing ${prefix} ${consumer_build}/missing
       -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
-      -D TOEPLIX_SHARED=${BUILD_SHARED_LIBS} -D TOEPLIX_OPENMP=${OpenMP_CXX_FOUND})
+      -D TOEPLIX_SHARED=${BUILD_SHARED_LIBS} -D TOEPLIX_OPENMP=${OpenMP_CXX_FOUND}
+      -D TOEPLIX_HIGHWAY=${hwy_FOUND})
   endif()
   # The installed program, with the libraries that were installed with it.
   if(TARGET toeplix_cli)

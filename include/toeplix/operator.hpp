@@ -41,9 +41,9 @@ class Operator {
   Operator(Pattern pattern, std::span<const Scalar> weights, const Resources& resources = {});
 
   /// Elements of `op * x`.
-  [[nodiscard]] Index rows() const { return state_->pattern.rows(); }
+  [[nodiscard]] Index rows() const { return rows_; }
   /// Elements of the x in `op * x`.
-  [[nodiscard]] Index cols() const { return state_->pattern.cols(); }
+  [[nodiscard]] Index cols() const { return cols_; }
 
   /// y = A x. Both vectors hold one image. Throws GeometryError for lengths other than cols() and
   /// rows(), and for vectors that share memory: y is written while x is read. Cost: one
@@ -98,15 +98,23 @@ class Operator {
   [[nodiscard]] Operator adjoint() const;
 
  private:
-  struct State {
-    Pattern pattern;
-    std::shared_ptr<const std::vector<Scalar>> weights;
-    int threads;
+  struct State;
+  /// The matrix as it was made, or one of its kin.
+  struct Form {
+    bool transposed = false;
+    bool conjugated = false;
   };
 
-  explicit Operator(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  Operator(const Operator& other, Form form)
+      : state_(other.state_),
+        form_(form),
+        rows_(form.transposed == other.form_.transposed ? other.rows_ : other.cols_),
+        cols_(form.transposed == other.form_.transposed ? other.cols_ : other.rows_) {}
 
   std::shared_ptr<const State> state_;
+  Form form_;
+  Index rows_;
+  Index cols_;
 };
 
 template <class Conv, class Weights>

@@ -14,6 +14,7 @@ reference          reference_per_pixel
 core/base          resources image memory
 core/geometry      tap_table convolution pattern im2col tap_runs weights_order per_pixel_weights
 core/compile       compile
+core/panel
 core/operator      operator weight_gradient
 core/separable     separable
 core/affine        affine affine_map affine_chain
