@@ -2,6 +2,7 @@
 
 #include <toeplix/concepts.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/linear_map.hpp>
 #include <toeplix/resources.hpp>
 
 #include <Eigen/SparseCore>
@@ -68,6 +69,13 @@ class AffineMap {
   [[nodiscard]] Index cols() const { return state_->matrix->cols(); }
   /// Stored entries of A.
   [[nodiscard]] Index nnz() const { return state_->matrix->nonZeros(); }
+
+  /// A alone, without b and shapes; shares the matrix.
+  ///
+  ///     Eigen::VectorXf gradient = layer.linear().transpose() * residual;
+  [[nodiscard]] LinearMap<Scalar> linear() const { return LinearMap<Scalar>(state_->matrix); }
+  /// The same, where an operand of a `LinearMap` is expected.
+  operator LinearMap<Scalar>() const { return linear(); }  // NOLINT: what matrices do, too
 
   /// The same map of the same numbers, in tensors of other shapes (numpy.reshape): a layer's output
   /// flattened, an axis of one channel put in front. Throws GeometryError for shapes of other

@@ -107,8 +107,12 @@ constexpr void check_scalar() {
 /// As `as_span`, for numbers that must be of type `Scalar`.
 template <class Scalar, VectorArgument T>
 std::span<const Scalar> span_of(const T& values) {
-  check_scalar<Scalar, ScalarOf<T>>();
-  return as_span(values);
+  if constexpr (std::same_as<Scalar, ScalarOf<T>>) {
+    return as_span(values);
+  } else {
+    check_scalar<Scalar, ScalarOf<T>>();
+    return {};
+  }
 }
 
 }  // namespace detail

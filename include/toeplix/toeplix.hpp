@@ -18,9 +18,9 @@
 ///
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
-/// - **Parts** that programs are built from: spec, convolution, compile, operator, weight_gradient,
-///   per_pixel_weights, weights_order, separable, im2col, affine, reference, reference_per_pixel,
-///   first_difference, random_spec, error, resources, memory.
+/// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
+///   linear_map, weight_gradient, per_pixel_weights, weights_order, separable, im2col, affine,
+///   reference, reference_per_pixel, first_difference, random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -46,10 +46,12 @@
 #include <toeplix/first_difference.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
+#include <toeplix/linear_map.hpp>
 #include <toeplix/matrix_levels.hpp>
 #include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
+#include <toeplix/operator_eigen.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/per_pixel_weights.hpp>
 #include <toeplix/random_spec.hpp>

@@ -1,8 +1,8 @@
 #include <toeplix/diagonals.hpp>
 
+#include "core/geometry/row_classes.hpp"
 #include "core/inspect/counts.hpp"
 #include "core/inspect/offset_runs.hpp"
-#include "core/inspect/row_classes.hpp"
 #include "core/inspect/window_position.hpp"
 
 #include <algorithm>

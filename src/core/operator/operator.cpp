@@ -1,66 +1,88 @@
+#include <toeplix/error.hpp>
 #include <toeplix/operator.hpp>
 
-#include "core/base/check_apart.hpp"
-#include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/compile/allocate.hpp"
 #include "core/geometry/check_weights.hpp"
+#include "core/operator/check_batch.hpp"
+#include "core/operator/entry_reader.hpp"
 #include "core/operator/line_product.hpp"
-#include "core/panel/product.hpp"
+#include "core/operator/operator_state.hpp"
+#include "core/operator/row_norms.hpp"
 #include "reference/instantiate.hpp"
 
-#include <array>
-#include <mutex>
 #include <string>
 
 namespace toeplix {
 
-namespace {
-
-/// One of the matrix, its transpose and their conjugates, made when it is first needed.
-template <class Scalar>
-struct Side {
-  std::once_flag once;
-  std::optional<Pattern> pattern;
-  std::unique_ptr<const detail::PanelProduct<Scalar>> panels;
-};
-
-template <class Scalar>
-std::vector<Scalar> conjugate(std::span<const Scalar> weights) {
-  std::vector<Scalar> result(weights.begin(), weights.end());
-  for (Scalar& weight : result) weight = Eigen::numext::conj(weight);
-  return result;
-}
-
-}  // namespace
+using detail::Form;
+using detail::Into;
 
 template <MatrixScalar Scalar>
-struct Operator<Scalar>::State {
-  State(Pattern forward, std::vector<Scalar> values, int thread_limit)
-      : pattern(std::move(forward)), weights(std::move(values)), threads(thread_limit) {}
+Operator<Scalar>::State::State(Pattern pattern, std::vector<Scalar> weights,
+                               const Resources& limits)
+    : detail::MapNode<Scalar>(pattern.rows(), pattern.cols()),
+      resources(limits),
+      forward_(std::move(pattern)),
+      weights_(std::move(weights)) {}
 
-  const Side<Scalar>& side(Form form) const {
-    const bool conjugated = form.conjugated && Eigen::NumTraits<Scalar>::IsComplex;
-    Side<Scalar>& side = sides[2 * conjugated + form.transposed];
-    std::call_once(side.once, [&] {
-      side.pattern = form.transposed ? pattern.transposed() : pattern;
-      side.panels = detail::panel_product<Scalar>(*side.pattern, weights_of(form), threads);
-    });
-    return side;
-  }
-  std::span<const Scalar> weights_of(Form form) const {
-    if (!form.conjugated || !Eigen::NumTraits<Scalar>::IsComplex) return weights;
-    std::call_once(once, [&] { conjugated_weights = conjugate<Scalar>(weights); });
-    return conjugated_weights;
-  }
+template <MatrixScalar Scalar>
+const Pattern& Operator<Scalar>::State::pattern_of(Form form) const {
+  if (!form.transposed) return forward_;
+  std::call_once(transposed_once_, [&] { transposed_ = forward_.transposed(); });
+  return *transposed_;
+}
 
-  Pattern pattern;
-  std::vector<Scalar> weights;
-  int threads;
-  mutable std::once_flag once;
-  mutable std::vector<Scalar> conjugated_weights;
-  mutable std::array<Side<Scalar>, 4> sides;
-};
+template <MatrixScalar Scalar>
+std::span<const Scalar> Operator<Scalar>::State::weights_of(Form form) const {
+  if (!form.conjugated || !Eigen::NumTraits<Scalar>::IsComplex) return weights_;
+  std::call_once(conjugated_once_, [&] {
+    conjugated_weights_ = weights_;
+    for (Scalar& weight : conjugated_weights_) weight = Eigen::numext::conj(weight);
+  });
+  return conjugated_weights_;
+}
+
+template <MatrixScalar Scalar>
+const detail::PanelProduct<Scalar>* Operator<Scalar>::State::panels_of(Form form) const {
+  const bool conjugated = form.conjugated && Eigen::NumTraits<Scalar>::IsComplex;
+  Panels& panels = panels_[2 * conjugated + form.transposed];
+  std::call_once(panels.once, [&] {
+    panels.product =
+        detail::panel_product<Scalar>(pattern_of(form), weights_of(form), resources.threads);
+  });
+  return panels.product.get();
+}
+
+template <MatrixScalar Scalar>
+void Operator<Scalar>::State::overwrite(Form form, const Scalar* x, Scalar* y, Index images) const {
+  if (const auto* panels = panels_of(form)) {
+    panels->multiply(x, y, images, resources.threads);
+    return;
+  }
+  for (Index image = 0; image < images; ++image) {
+    detail::multiply_by_lines(pattern_of(form), weights_of(form), x + image * this->cols(form),
+                              y + image * this->rows(form), resources.threads);
+  }
+}
+
+template <MatrixScalar Scalar>
+void Operator<Scalar>::State::multiply(Form form, const Into<Scalar>& into, const Scalar* x,
+                                       Scalar* y, Index images) const {
+  if (images == 0) return;
+  using Numbers = Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
+  const Index rows = this->rows(form);
+  if (!into.adds()) {
+    overwrite(form, x, y, images);
+    if (into.factor != Scalar(1)) Numbers(y, rows * images) *= into.factor;
+    return;
+  }
+  detail::for_some_images(images, rows, [&](Index first, Index count) {
+    const auto product = scratch_.borrow(rows * count);
+    overwrite(form, x + first * this->cols(form), product.data(), count);
+    Numbers(y + first * rows, rows * count) += into.factor * Numbers(product.data(), rows * count);
+  });
+}
 
 template <MatrixScalar Scalar>
 Operator<Scalar>::Operator(Pattern pattern, std::span<const Scalar> weights,
@@ -74,28 +96,89 @@ Operator<Scalar>::Operator(Pattern pattern, std::span<const Scalar> weights,
                        resources, "raise Resources::memory_budget");
   }
   state_ = std::make_shared<const State>(
-      std::move(pattern), std::vector<Scalar>(weights.begin(), weights.end()), resources.threads);
+      std::move(pattern), std::vector<Scalar>(weights.begin(), weights.end()), resources);
+}
+
+template <MatrixScalar Scalar>
+const Pattern& Operator<Scalar>::pattern() const {
+  return state_->pattern_of(form_);
+}
+
+template <MatrixScalar Scalar>
+std::span<const Scalar> Operator<Scalar>::weights() const {
+  return state_->weights_of(form_);
 }
 
 template <MatrixScalar Scalar>
 void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) const {
-  detail::check_length("x", x.size(), cols());
-  detail::check_length("y", y.size(), rows());
-  detail::check_apart<Scalar>("x", x, "y", y);
-  const Side<Scalar>& side = state_->side(form_);
-  if (side.panels) return side.panels->multiply(x.data(), y.data(), 1, state_->threads);
-  detail::multiply_by_lines(*side.pattern, state_->weights_of(form_), x.data(), y.data(),
-                            state_->threads);
+  const Index images = detail::check_batch<Scalar>(x, cols(), y, rows());
+  state_->multiply(form_, {}, x.data(), y.data(), images);
 }
 
 template <MatrixScalar Scalar>
-Operator<Scalar> Operator<Scalar>::transpose() const {
-  return Operator(*this, {.transposed = !form_.transposed, .conjugated = form_.conjugated});
+void Operator<Scalar>::add_product(const Scalar& factor, std::span<const Scalar> x,
+                                   std::span<Scalar> y) const {
+  const Index images = detail::check_batch<Scalar>(x, cols(), y, rows());
+  state_->multiply(form_, {factor, Into<Scalar>::How::add}, x.data(), y.data(), images);
 }
 
 template <MatrixScalar Scalar>
-Operator<Scalar> Operator<Scalar>::adjoint() const {
-  return Operator(*this, {.transposed = !form_.transposed, .conjugated = !form_.conjugated});
+Scalar Operator<Scalar>::coeff(Index row, Index column) const {
+  check_row(row);
+  check_column(column);
+  return detail::EntryReader<Scalar>(pattern(), weights()).at(row, column);
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::SparseRow Operator<Scalar>::row(Index row) const {
+  check_row(row);
+  return detail::row_of<Scalar>(pattern(), weights(), row);
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::Vector Operator<Scalar>::diagonal() const {
+  return detail::diagonal_of<Scalar>(pattern(), weights(), state_->resources);
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::Vector Operator<Scalar>::row_sums() const {
+  return detail::row_sums<Scalar>(pattern(), weights(), state_->resources);
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::RealVector Operator<Scalar>::row_squared_norms() const {
+  return detail::row_squared_norms<Scalar>(pattern(), weights(), state_->resources);
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::RealScalar Operator<Scalar>::frobenius_norm() const {
+  return detail::frobenius_norm<Scalar>(pattern(), weights());
+}
+
+template <MatrixScalar Scalar>
+typename Operator<Scalar>::RealScalar Operator<Scalar>::norm_inf() const {
+  return detail::largest_row_sum<Scalar>(pattern(), weights());
+}
+
+template <MatrixScalar Scalar>
+void Operator<Scalar>::check_row(Index row) const {
+  if (row >= 0 && row < rows()) return;
+  throw GeometryError("row " + std::to_string(row) + " is outside the matrix; it has " +
+                      std::to_string(rows()) + " rows");
+}
+
+template <MatrixScalar Scalar>
+void Operator<Scalar>::check_column(Index column) const {
+  if (column >= 0 && column < cols()) return;
+  throw GeometryError("column " + std::to_string(column) + " is outside the matrix; it has " +
+                      std::to_string(cols()) + " columns");
+}
+
+template <MatrixScalar Scalar>
+void Operator<Scalar>::check_rows(Index first, Index count) const {
+  if (first >= 0 && count >= 0 && first <= rows() && count <= rows() - first) return;
+  throw GeometryError(std::to_string(count) + " rows from row " + std::to_string(first) +
+                      " on are not within the matrix; it has " + std::to_string(rows()) + " rows");
 }
 
 #define TOEPLIX_INSTANTIATE(Scalar) template class Operator<Scalar>;

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(scalars_are_deduced) {
   const std::array<float, 2> weights = {1, 2};
   const Operator op(convolution, weights);
   static_assert(std::is_same_v<decltype(op), const Operator<float>>);
-  BOOST_TEST((op * Eigen::Vector2f(3, 4))[0] == 11);
+  BOOST_TEST((op * Eigen::Vector2f(3, 4)).eval()[0] == 11);
   const Operator up(TransposedConvolution({.input = {1}, .kernel = {2}}), Numbers{1, 2});
   static_assert(std::is_same_v<decltype(up), const Operator<double>>);
   BOOST_TEST(list(up * Numbers{3}) == (Numbers{3, 6}));
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(transposed_and_adjoint) {
   BOOST_TEST((op.transpose() * y)[1] == Complex(0, -3));
   BOOST_TEST((op.adjoint() * y)[0] == Complex(1, -2));
   BOOST_TEST((op.adjoint() * y)[1] == Complex(0, 3));
-  BOOST_TEST((op.adjoint().adjoint() * Eigen::Vector2cd(1, 0))[0] == Complex(1, 2));
+  BOOST_TEST((op.adjoint().adjoint() * Eigen::Vector2cd(1, 0)).eval()[0] == Complex(1, 2));
 }
 
 BOOST_AUTO_TEST_CASE(vectors_that_share_memory_are_refused) {

@@ -1,0 +1,280 @@
+#pragma once
+
+#include <toeplix/concepts.hpp>
+#include <toeplix/error.hpp>
+#include <toeplix/operator_eigen.hpp>
+#include <toeplix/resources.hpp>
+
+#include <Eigen/SparseCore>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace toeplix {
+
+namespace detail {
+
+template <class Scalar>
+class MapNode;
+
+/// What is meant: A, A^T, conj(A) or A^H.
+struct Form {
+  bool transposed = false;
+  bool conjugated = false;
+
+  /// This form of that form.
+  [[nodiscard]] Form of(Form other) const {
+    return {transposed != other.transposed, conjugated != other.conjugated};
+  }
+};
+
+}  // namespace detail
+
+/// A matrix that is known by its products: operators, sparse and diagonal matrices, and what sums,
+/// products and stacks make of them. Nothing as large as a matrix is ever formed: a product goes
+/// through the parts, and vectors between two factors are kept for the next product.
+///
+/// Cheap to copy; cannot be changed; any number of threads may multiply at a time. Operators are
+/// shared, diagonals copied, sparse matrices copied, moved, shared or referred to:
+///
+///     toeplix::LinearMap<double> copied(W);                   // W is an Eigen::SparseMatrix
+///     toeplix::LinearMap<double> moved(std::move(V));
+///     toeplix::LinearMap<double> referred(std::cref(W));      // W must outlive the map
+///     toeplix::LinearMap<double> normal = A.transpose() * A + 0.1 * (L.transpose() * L);
+///     toeplix::LinearMap<double> masked = mask.asDiagonal() * A + std::cref(W);
+///     Eigen::VectorXd y = normal * x;
+///
+/// What does not fit is a GeometryError with both shapes.
+template <MatrixScalar ScalarType>
+class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
+ public:
+  /// Of the matrix, and of the vectors.
+  using Scalar = ScalarType;
+  /// What norms would have.
+  using RealScalar = typename Eigen::NumTraits<Scalar>::Real;
+  /// What Eigen numbers entries with.
+  using StorageIndex = Index;
+  /// What products with plain vectors return.
+  using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+  /// What Eigen's solvers ask.
+  enum {
+    RowsAtCompileTime = Eigen::Dynamic,
+    ColsAtCompileTime = Eigen::Dynamic,
+    MaxRowsAtCompileTime = Eigen::Dynamic,
+    MaxColsAtCompileTime = Eigen::Dynamic,
+    IsRowMajor = false
+  };
+
+  /// The operator, shared. Cost: none.
+  LinearMap(const Operator<Scalar>& op);
+  /// A copy of a sparse matrix. `resources.threads` is what products use. Cost: that of the copy.
+  template <int Order, MatrixIndex IndexType>
+  LinearMap(const Eigen::SparseMatrix<Scalar, Order, IndexType>& matrix,
+            const Resources& resources = {})
+      : LinearMap(std::make_shared<const Eigen::SparseMatrix<Scalar, Order, IndexType>>(matrix),
+                  resources) {}
+  /// A sparse matrix that is moved, and empty afterwards. Cost: none.
+  template <int Order, MatrixIndex IndexType>
+  LinearMap(Eigen::SparseMatrix<Scalar, Order, IndexType>&& matrix, const Resources& resources = {})
+      : LinearMap(moved(matrix), resources) {}
+  /// A sparse matrix that belongs to others, too. Cost: none.
+  template <int Order, MatrixIndex IndexType>
+  LinearMap(std::shared_ptr<const Eigen::SparseMatrix<Scalar, Order, IndexType>> matrix,
+            const Resources& resources = {});
+  /// A sparse matrix that stays where it is, and must outlive the map: `std::cref(W)`. Products see
+  /// new values that are written into it. Cost: none.
+  template <int Order, MatrixIndex IndexType>
+  LinearMap(std::reference_wrapper<const Eigen::SparseMatrix<Scalar, Order, IndexType>> matrix,
+            const Resources& resources = {})
+      : LinearMap(std::shared_ptr<const Eigen::SparseMatrix<Scalar, Order, IndexType>>(
+                      std::shared_ptr<void>(), &matrix.get()),
+                  resources) {}
+  /// Any other sparse expression, evaluated: `W.transpose()`, `2 * W`.
+  template <class Derived>
+  requires std::same_as<typename Derived::Scalar, Scalar> LinearMap(
+      const Eigen::SparseMatrixBase<Derived>& expression)
+      : LinearMap(Eigen::SparseMatrix<Scalar, Eigen::RowMajor, typename Derived::StorageIndex>(
+            expression)) {}
+  /// A diagonal matrix, `v.asDiagonal()` or an `Eigen::DiagonalMatrix`. Cost: a copy of the
+  /// diagonal.
+  template <class Derived>
+  requires std::same_as<typename Derived::Scalar, Scalar> LinearMap(
+      const Eigen::DiagonalBase<Derived>& diagonal)
+      : LinearMap(diagonal_map(diagonal.derived().diagonal())) {}
+
+  /// Elements of A x.
+  [[nodiscard]] Index rows() const;
+  /// Elements of the x in A x.
+  [[nodiscard]] Index cols() const;
+
+  /// y = A x; of a batch, if the lengths are the same multiple of cols() and rows(). Throws
+  /// GeometryError for other lengths, and for x and y that share memory. Cost: that of the parts.
+  /// Memory: vectors between factors, and beside results that are added, for a few images at a
+  /// time; they are kept for the next product.
+  void apply(std::span<const Scalar> x, std::span<Scalar> y) const;
+  /// y = A x, for any contiguous vectors: `std::vector`, Eigen's vectors, maps of memory.
+  template <VectorArgument X, VectorArgument Y>
+  void apply(const X& x, Y&& y) const {
+    detail::check_scalar<Scalar, ScalarOf<Y>>();
+    apply(detail::span_of<Scalar>(x),
+          std::span<Scalar>(std::data(y), static_cast<std::size_t>(std::size(y))));
+  }
+  /// y += factor A x. Everything else as for `apply`.
+  void add_product(const Scalar& factor, std::span<const Scalar> x, std::span<Scalar> y) const;
+  /// y = A x, by the name that Spectra has for it.
+  void perform_op(const Scalar* x, Scalar* y) const {
+    apply({x, static_cast<std::size_t>(cols())}, {y, static_cast<std::size_t>(rows())});
+  }
+
+  /// A x, for a plain vector of cols() numbers.
+  template <detail::PlainVector X>
+  [[nodiscard]] Vector operator*(const X& x) const {
+    return detail::product_with(*this, detail::span_of<Scalar>(x));
+  }
+  /// A X as an expression of Eigen's, of any dense X of cols() rows; see `Operator`.
+  template <class Derived>
+  [[nodiscard]] auto operator*(const Eigen::MatrixBase<Derived>& x) const {
+    return detail::product_expression(*this, x);
+  }
+
+  /// A^T. Cost, here and below: none.
+  [[nodiscard]] LinearMap transpose() const { return {node_, form_.of({true, false}), factor_}; }
+  /// A^H: transposed and conjugated.
+  [[nodiscard]] LinearMap adjoint() const {
+    return {node_, form_.of({true, true}), Eigen::numext::conj(factor_)};
+  }
+  /// The conjugate of every entry.
+  [[nodiscard]] LinearMap conjugate() const {
+    return {node_, form_.of({false, true}), Eigen::numext::conj(factor_)};
+  }
+
+  /// factor A, likewise.
+  friend LinearMap operator*(const Scalar& factor, const LinearMap& map) {
+    return {map.node_, map.form_, factor * map.factor_};
+  }
+  friend LinearMap operator*(const LinearMap& map, const Scalar& factor) { return factor * map; }
+  friend LinearMap operator-(const LinearMap& map) { return Scalar(-1) * map; }
+
+  /// A + B, which the operator also makes of operators and matrices. Throws GeometryError unless
+  /// the shapes agree.
+  [[nodiscard]] static LinearMap sum(const LinearMap& a, const LinearMap& b);
+  /// A B. Throws GeometryError unless A has as many columns as B rows.
+  [[nodiscard]] static LinearMap product(const LinearMap& a, const LinearMap& b);
+  /// See `vstack`.
+  [[nodiscard]] static LinearMap vertical(std::vector<LinearMap> maps);
+  /// See `hstack`.
+  [[nodiscard]] static LinearMap horizontal(std::vector<LinearMap> maps);
+
+ private:
+  friend class detail::MapNode<Scalar>;
+  using Node = std::shared_ptr<const detail::MapNode<Scalar>>;
+
+  LinearMap(Node node, detail::Form form, const Scalar& factor)
+      : node_(std::move(node)), form_(form), factor_(factor) {}
+  static LinearMap diagonal_map(Vector diagonal);
+  /// Eigen 3.4 has no constructor that moves.
+  template <class Matrix>
+  static std::shared_ptr<const Matrix> moved(Matrix& matrix) {
+    const auto result = std::make_shared<Matrix>();
+    result->swap(matrix);
+    return result;
+  }
+
+  Node node_;
+  detail::Form form_;
+  Scalar factor_;
+};
+
+template <MatrixScalar Scalar>
+LinearMap(const Operator<Scalar>&) -> LinearMap<Scalar>;
+
+namespace detail {
+
+/// The scalar of the first operator or map among types.
+template <class... Types>
+struct MapScalar;
+template <class First, class... Rest>
+struct MapScalar<First, Rest...> : MapScalar<Rest...> {};
+template <class First, class... Rest>
+requires(is_map<First>) struct MapScalar<First, Rest...> {
+  using type = typename First::Scalar;
+};
+template <class... Types>
+using MapScalarOf = typename MapScalar<std::remove_cvref_t<Types>...>::type;
+
+/// At least one operator or map; the others are that, too, or can become one.
+template <class... Types>
+concept MapOperands = (is_map<std::remove_cvref_t<Types>> || ...) &&
+                      (std::convertible_to<Types, LinearMap<MapScalarOf<Types...>>> && ...);
+
+}  // namespace detail
+
+/// A + B, of operators, maps, and one sparse or diagonal matrix of Eigen's or an `AffineMap` (its
+/// matrix). Throws GeometryError unless the shapes agree. Cost: none but for copies of sparse
+/// matrices, see `LinearMap`; a product takes both products. `2 * A` is there as well, and costs
+/// nothing.
+template <class A, class B>
+requires detail::MapOperands<A, B>
+[[nodiscard]] auto operator+(A&& a, B&& b) {
+  using Map = LinearMap<detail::MapScalarOf<A, B>>;
+  return Map::sum(Map(std::forward<A>(a)), Map(std::forward<B>(b)));
+}
+
+/// A - B, likewise.
+template <class A, class B>
+requires detail::MapOperands<A, B>
+[[nodiscard]] auto operator-(A&& a, B&& b) {
+  using Map = LinearMap<detail::MapScalarOf<A, B>>;
+  return Map::sum(Map(std::forward<A>(a)), -Map(std::forward<B>(b)));
+}
+
+/// A B, likewise: first B, then A. Throws GeometryError unless A has as many columns as B rows.
+template <class A, class B>
+requires detail::MapOperands<A, B>
+[[nodiscard]] auto operator*(A&& a, B&& b) {
+  using Map = LinearMap<detail::MapScalarOf<A, B>>;
+  return Map::product(Map(std::forward<A>(a)), Map(std::forward<B>(b)));
+}
+
+/// The matrices one above the other: of one x, the results one after the other. Throws
+/// GeometryError unless they have as many columns, and for none. Cost: none; a product takes all
+/// products.
+///
+///     auto M = toeplix::vstack(A, std::sqrt(lambda) * L);  // |A x - b|^2 + lambda |L x|^2
+template <class... Maps>
+requires detail::MapOperands<Maps...>
+[[nodiscard]] auto vstack(Maps&&... maps) {
+  using Map = LinearMap<detail::MapScalarOf<Maps...>>;
+  return Map::vertical({Map(std::forward<Maps>(maps))...});
+}
+/// The same of any number of maps.
+template <MatrixScalar Scalar>
+[[nodiscard]] LinearMap<Scalar> vstack(std::vector<LinearMap<Scalar>> maps) {
+  return LinearMap<Scalar>::vertical(std::move(maps));
+}
+
+/// The matrices side by side: the sum of their results, of vectors one after the other. Throws
+/// GeometryError unless they have as many rows, and for none. Cost: as `vstack`.
+///
+///     auto both = toeplix::hstack(A, B);  // A x + B y, of x and y in one vector
+template <class... Maps>
+requires detail::MapOperands<Maps...>
+[[nodiscard]] auto hstack(Maps&&... maps) {
+  using Map = LinearMap<detail::MapScalarOf<Maps...>>;
+  return Map::horizontal({Map(std::forward<Maps>(maps))...});
+}
+/// The same of any number of maps.
+template <MatrixScalar Scalar>
+[[nodiscard]] LinearMap<Scalar> hstack(std::vector<LinearMap<Scalar>> maps) {
+  return LinearMap<Scalar>::horizontal(std::move(maps));
+}
+
+extern template class LinearMap<float>;
+extern template class LinearMap<double>;
+extern template class LinearMap<std::complex<float>>;
+extern template class LinearMap<std::complex<double>>;
+
+}  // namespace toeplix

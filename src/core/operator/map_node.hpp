@@ -1,0 +1,58 @@
+#pragma once
+
+#include <toeplix/linear_map.hpp>
+
+#include "core/operator/scratch.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace toeplix::detail {
+
+/// What becomes of a product: y = factor A x, or y += factor A x.
+template <class Scalar>
+struct Into {
+  enum class How { overwrite, add };
+
+  Scalar factor = Scalar(1);
+  How how = How::overwrite;
+
+  bool adds() const { return how == How::add; }
+  /// The same of a multiple.
+  Into times(const Scalar& more) const { return {factor * more, how}; }
+  Into adding() const { return {factor, How::add}; }
+};
+
+/// A part of a `LinearMap`: one matrix A that can be multiplied by, and by its kin.
+template <class Scalar>
+class MapNode {
+ public:
+  MapNode(Index rows, Index cols) : rows_(rows), cols_(cols) {}
+  virtual ~MapNode() = default;
+  MapNode(const MapNode&) = delete;
+  MapNode& operator=(const MapNode&) = delete;
+
+  Index rows() const { return rows_; }
+  Index cols() const { return cols_; }
+  Index rows(Form form) const { return form.transposed ? cols_ : rows_; }
+  Index cols(Form form) const { return form.transposed ? rows_ : cols_; }
+
+  /// The product of A in this form with images that follow one another. Preconditions: x and y are
+  /// apart, and images times as long as columns and rows.
+  virtual void multiply(Form form, const Into<Scalar>& into, const Scalar* x, Scalar* y,
+                        Index images) const = 0;
+
+ protected:
+  /// Likewise of a part, whose own form and factor come first.
+  static void multiply(const LinearMap<Scalar>& part, Form form, const Into<Scalar>& into,
+                       const Scalar* x, Scalar* y, Index images) {
+    const Scalar factor = form.conjugated ? Eigen::numext::conj(part.factor_) : part.factor_;
+    part.node_->multiply(form.of(part.form_), into.times(factor), x, y, images);
+  }
+
+ private:
+  Index rows_;
+  Index cols_;
+};
+
+}  // namespace toeplix::detail
