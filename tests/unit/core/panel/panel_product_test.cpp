@@ -15,6 +15,7 @@
 #include <complex>
 #include <functional>
 #include <limits>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,11 +41,15 @@ using toeplix::test::small_integers;
 
 /// Calls `check()` with every family of instructions that this processor has.
 void for_each_family(const std::function<void(const char* name)>& check) {
+  std::set<std::string> tried;
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
-    check(hwy::TargetName(target));
+    // Where a family has no kernels of its own, another's are chosen.
+    const char* const name = panel_kernels<float>()->name;
+    if (tried.insert(name).second) check(name);
   }
   hwy::SetSupportedTargetsForTest(0);
+  BOOST_TEST(tried.size() > 1);
 }
 
 struct Effort {
@@ -122,7 +127,7 @@ BOOST_AUTO_TEST_CASE(random_geometry_by_every_family) {
   for_each_family([&](const char* family) {
     BOOST_TEST_CONTEXT(family) {
       Checked checked;
-      for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      for (std::uint64_t seed = 0; seed < 150; ++seed) {
         const AnySpec spec = toeplix::reference::random_spec(toeplix::test::sweep_seed() + seed,
                                                              toeplix::test::all_of_geometry());
         check_spec<double>(spec, {}, checked);
@@ -141,27 +146,26 @@ BOOST_AUTO_TEST_CASE(tails_of_vectors_and_blocks) {
       Random random("tails");
       for (Index extent = 1; extent <= 40; ++extent) {
         for (Index stride = 1; stride <= 4; ++stride) {
-          for (Index dilation = 1; dilation <= 3; ++dilation) {
-            const Index kernel = random.between(1, 4);
-            toeplix::TransposedConvolutionSpec up{
-                .input = {2, extent},
-                .kernel = {random.between(1, 3), kernel},
-                .in_channels = random.between(1, 17),
-                .out_channels = random.between(1, 17),
-                .stride = {1, stride},
-                .dilation = {1, dilation},
-                .output_padding = {0, random.between(0, std::max(stride, dilation) - 1)}};
-            check_spec<float>(up, {}, checked);
-            toeplix::ConvolutionSpec down{.input = {5, extent + (kernel - 1) * dilation},
-                                          .kernel = up.kernel,
-                                          .in_channels = up.in_channels,
-                                          .out_channels = up.out_channels,
-                                          .stride = {random.between(1, 2), stride},
-                                          .dilation = {1, dilation},
-                                          .padding = 1,
-                                          .boundary = toeplix::test::draw_boundary(random)};
-            check_spec<float>(down, {.cache_bytes = 1 << 12}, checked);
-          }
+          const Index dilation = random.between(1, 3);
+          const Index kernel = random.between(1, 4);
+          const toeplix::TransposedConvolutionSpec up{
+              .input = {2, extent},
+              .kernel = {random.between(1, 3), kernel},
+              .in_channels = random.between(1, 17),
+              .out_channels = random.between(1, 17),
+              .stride = {1, stride},
+              .dilation = {1, dilation},
+              .output_padding = {0, random.between(0, std::max(stride, dilation) - 1)}};
+          check_spec<float>(up, {}, checked);
+          const toeplix::ConvolutionSpec down{.input = {5, extent + (kernel - 1) * dilation},
+                                              .kernel = up.kernel,
+                                              .in_channels = up.in_channels,
+                                              .out_channels = up.out_channels,
+                                              .stride = {random.between(1, 2), stride},
+                                              .dilation = {1, dilation},
+                                              .padding = 1,
+                                              .boundary = toeplix::test::draw_boundary(random)};
+          check_spec<float>(down, {.cache_bytes = 1 << 12}, checked);
         }
       }
       for (Index channels = 1; channels <= 17; ++channels) {
