@@ -1,5 +1,5 @@
-#include "core/inspect/counts.hpp"
 #include "core/geometry/row_classes.hpp"
+#include "core/inspect/counts.hpp"
 
 #include <algorithm>
 
