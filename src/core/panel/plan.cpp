@@ -158,11 +158,11 @@ class TileShape {
       least = cost;
     }
     if (best == count_.size()) return false;
+    // By an eighth at most, and by one at least.
     const Index before = count_[best];
-    while (count_[best] == before) {
-      ++pieces_[best];
-      count_[best] = ceil_div(steps_[best], pieces_[best]);
-    }
+    pieces_[best] += std::max<Index>(1, pieces_[best] / 8);
+    count_[best] = std::min(ceil_div(steps_[best], pieces_[best]), before - 1);
+    pieces_[best] = ceil_div(steps_[best], count_[best]);
     return true;
   }
 

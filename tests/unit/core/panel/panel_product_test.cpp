@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(rolling_rows) {
         for (std::size_t axis = 0; axis < axes; ++axis) {
           const bool outer = axis + 2 < axes;
           spec.input.push_back(outer ? random.between(1, 4) : random.between(24, 45));
-          spec.kernel.push_back(random.between(1, outer ? 3 : 21));
+          spec.kernel.push_back(random.between(1, axis + 2 == axes ? 21 : 4));
           dilation.push_back(random.once_in(4) ? 2 : 1);
           stride.push_back(random.once_in(4) ? 2 : 1);
         }
