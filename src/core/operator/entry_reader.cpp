@@ -9,20 +9,35 @@
 
 #include <algorithm>
 #include <complex>
-#include <ranges>
 #include <string>
 
 namespace toeplix::detail {
+namespace {
+
+/// The first tap of a row that reads `column` or one beyond it.
+Index place_of(const TapRow& taps, Index column) {
+  Index first = 0;
+  Index last = taps.size();
+  while (first < last) {
+    const Index middle = first + (last - first) / 2;
+    if (taps[middle].input < column) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  return first;
+}
+
+}  // namespace
 
 template <class Scalar>
 bool EntryReader<Scalar>::add_axis(const Pattern::Axis& axis, Index row, Index column) {
   const TapRow taps = axis.table.row(row);
-  const auto places = std::views::iota(Index{0}, taps.size());
-  const auto place =
-      std::ranges::lower_bound(places, column, {}, [&](Index i) { return taps[i].input; });
-  if (place == places.end() || taps[*place].input != column) return false;
+  const Index place = place_of(taps, column);
+  if (place == taps.size() || taps[place].input != column) return false;
   const Index kernel = row * axis.kernel_row_stride + column * axis.kernel_column_stride;
-  const Tap tap = taps[*place];
+  const Tap tap = taps[place];
   std::swap(offsets_, previous_);
   offsets_.clear();
   for (const Index offset : previous_) {

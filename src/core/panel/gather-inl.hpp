@@ -116,7 +116,7 @@ struct ShortLine {
 /// Whether lines are copied as they are, and fit into two vectors: then masks are made once for all
 /// of them, which takes longer than the copying.
 template <class Real>
-HWY_INLINE bool has_short_lines(const TileLines& lines) {
+HWY_INLINE bool has_short_lines([[maybe_unused]] const TileLines& lines) {
 #if HWY_MEM_OPS_MIGHT_FAULT
   return false;
 #else
