@@ -82,6 +82,8 @@ class Operator : public Eigen::EigenBase<Operator<ScalarType>> {
   [[nodiscard]] const Pattern& pattern() const;
   /// What its entries are made of: conjugated, if the operator is.
   [[nodiscard]] std::span<const Scalar> weights() const;
+  /// What products may use, as it was given.
+  [[nodiscard]] const Resources& resources() const;
 
   /// Y = A X. Both hold images one after the other: their lengths are the same multiple of cols()
   /// and rows(), perhaps 0. Throws GeometryError for other lengths, and for vectors that share

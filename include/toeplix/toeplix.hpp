@@ -19,8 +19,9 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
-///   linear_map, weight_gradient, per_pixel_weights, weights_order, separable, im2col, affine,
-///   reference, reference_per_pixel, first_difference, random_spec, error, resources, memory.
+///   linear_map, separated, weight_gradient, per_pixel_weights, weights_order, separable, im2col,
+///   affine, reference, reference_per_pixel, first_difference, random_spec, error, resources,
+///   memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -58,6 +59,7 @@
 #include <toeplix/reference.hpp>
 #include <toeplix/reference_per_pixel.hpp>
 #include <toeplix/separable.hpp>
+#include <toeplix/separated.hpp>
 #include <toeplix/spec.hpp>
 #include <toeplix/tap_runs.hpp>
 #include <toeplix/tap_table.hpp>

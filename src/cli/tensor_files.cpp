@@ -171,7 +171,12 @@ Summary write_png_batch(const std::filesystem::path& path, const Tensor& tensor,
 }  // namespace
 
 std::string to_text(const Summary& summary) {
-  const std::string end = summary.loses_alpha ? ", without the alpha channel\n" : "\n";
+  std::string end = summary.loses_alpha ? ", without the alpha channel\n" : "\n";
+  if (summary.separated_terms) {
+    end +=
+        fmt::format("multiplied axis by axis, by a kernel of rank {}; this differs by rounding\n",
+                    *summary.separated_terms);
+  }
   if (!summary.clamped) {
     return fmt::format("{}: {} of {}{}", output_name(summary.file), format_shape(summary.shape),
                        summary.type, end);
@@ -188,7 +193,8 @@ std::string to_json(const Summary& summary) {
                     {"shape", summary.shape},
                     {"type", summary.type},
                     {"clamped", json_of(summary.clamped)},
-                    {"loses_alpha", summary.loses_alpha}});
+                    {"loses_alpha", summary.loses_alpha},
+                    {"separated_terms", json_of(summary.separated_terms)}});
 }
 
 Extents Tensor::file_shape() const {

@@ -60,6 +60,8 @@ struct Summary {
   std::string type;              ///< as NumPy calls it: `float64`, `uint8`
   std::optional<Index> clamped;  ///< samples of a picture that were beyond its range
   bool loses_alpha = false;      ///< whether an alpha channel was left out
+  /// If products were taken axis by axis: of how many terms the kernel is the sum.
+  std::optional<Index> separated_terms = {};
 };
 
 /// One line, and one JSON object.

@@ -9,10 +9,12 @@
 #include "cli/weights.hpp"
 
 #include <toeplix/operator.hpp>
+#include <toeplix/separated.hpp>
 
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace toeplix::cli {
@@ -66,7 +68,7 @@ void check_no_offset(const AnyConv& convolution, const ApplyArguments& options) 
 }
 
 template <class Scalar>
-Batch apply_to_all(const Operator<Scalar>& op, const std::vector<Scalar>& offset,
+Batch apply_to_all(const LinearMap<Scalar>& op, const std::vector<Scalar>& offset,
                    const Batch& input) {
   const auto rows = static_cast<std::size_t>(op.rows());
   const auto cols = static_cast<std::size_t>(op.cols());
@@ -141,13 +143,17 @@ void run(const ApplyArguments& options) {
                                        {options.precision, budget, fits, options.per_pixel});
   check_results(options, to, input);
   const auto apply_and_write = [&]<class Scalar>(const std::vector<Scalar>& values) {
+    const Operator<Scalar> op = make_operator(convolution, values, options);
+    const std::optional<Separated<Scalar>> apart = separated(op);
     Batch output = [&] {
       const Progress progress("applying");
-      return apply_to_all(make_operator(convolution, values, options),
+      return apply_to_all(apart ? apart->map : LinearMap<Scalar>(op),
                           added_offset(convolution, values, options), input);
     }();
     const Progress progress("writing " + output_name(options.output));
-    return write_batch<Scalar>(options.output, to, std::move(output));
+    Summary summary = write_batch<Scalar>(options.output, to, std::move(output));
+    if (apart) summary.separated_terms = apart->terms;
+    return summary;
   };
   print(std::visit(apply_and_write, weights), options);
 }

@@ -110,6 +110,11 @@ std::span<const Scalar> Operator<Scalar>::weights() const {
 }
 
 template <MatrixScalar Scalar>
+const Resources& Operator<Scalar>::resources() const {
+  return state_->resources;
+}
+
+template <MatrixScalar Scalar>
 void Operator<Scalar>::apply(std::span<const Scalar> x, std::span<Scalar> y) const {
   const Index images = detail::check_batch<Scalar>(x, cols(), y, rows());
   state_->multiply(form_, {}, x.data(), y.data(), images);
