@@ -1,6 +1,7 @@
 #include <toeplix/error.hpp>
 #include <toeplix/linear_map.hpp>
 
+#include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/operator/check_batch.hpp"

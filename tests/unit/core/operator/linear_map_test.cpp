@@ -210,6 +210,25 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
                               "x and y overlap in memory; expected vectors that lie apart");
 }
 
+BOOST_AUTO_TEST_CASE(maps_without_rows_or_columns) {
+  const LinearMap<double> no_rows(Sparse(0, 4));
+  const LinearMap<double> no_columns = no_rows.transpose();
+  const LinearMap<double> nothing = VectorXd(0).asDiagonal();
+  BOOST_TEST((MatrixXd(no_rows * MatrixXd::Ones(4, 3)) == MatrixXd(0, 3)));
+  BOOST_TEST((MatrixXd(no_columns * MatrixXd(0, 3)) == MatrixXd::Zero(4, 3)));
+  BOOST_TEST((MatrixXd(no_columns * no_rows * MatrixXd::Ones(4, 3)) == MatrixXd::Zero(4, 3)));
+  BOOST_TEST((nothing * VectorXd(0)).rows() == 0);
+  const Operator<double> op(Convolution("input=4 kernel=2"), Numbers{1, 10});
+  BOOST_TEST(difference<double>(vstack(no_rows, op, no_rows), MatrixXd(op)) == "");
+  BOOST_TEST((op.transpose() * op * MatrixXd(4, 0)).rows() == 4);
+  Numbers y(8, 7);
+  no_columns.apply(Numbers(), y);
+  BOOST_TEST(y == Numbers(8), boost::test_tools::per_element());
+  check_throws<GeometryError>([&] { no_columns.apply(Numbers(1), y); },
+                              "x has length 1; expected a multiple of 0");
+  check_throws<GeometryError>([&] { no_rows.apply(Numbers(4), y); }, "y has length 8; expected 0");
+}
+
 BOOST_AUTO_TEST_CASE(batches_that_take_several_steps) {
   const Operator<double> op(Convolution("input=300,300 kernel=3,3 padding=1"),
                             Numbers{1, 0, -1, 2, 3, 0, 0, 1, 1});
