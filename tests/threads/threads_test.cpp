@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
+#include <thread>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(threads)
 
@@ -159,6 +161,39 @@ BOOST_AUTO_TEST_CASE(products_of_affine_maps) {
   check_same_bits([&](int threads) {
     return toeplix::sum(a, a, {.resources = {.threads = threads}}).matrix();
   });
+}
+
+BOOST_AUTO_TEST_CASE(maps_of_operators_and_matrices) {
+  const toeplix::Convolution conv("input=60,60 kernel=3,3 in=2 out=2 padding=1 boundary=reflect");
+  const auto weights = make_numbers(conv.weight_count());
+  const auto matrix = toeplix::compile(conv, weights);
+  const auto x = make_numbers(conv.cols());
+  check_same_bits([&](int threads) -> Vector {
+    const toeplix::Operator<double> op(conv, weights, {.threads = threads});
+    const toeplix::LinearMap<double> stored(matrix, {.threads = threads});
+    return (op.transpose() * op - 0.1 * stored) * x;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(several_threads_multiply_by_one_map) {
+  const toeplix::Convolution conv("input=30,30 kernel=3,3 padding=1 boundary=reflect");
+  const auto make_map = [&] {
+    const toeplix::Operator<double> op(conv, make_numbers(conv.weight_count()), {.threads = 1});
+    return op.transpose() * op + 0.1 * op;
+  };
+  const Vector x = toeplix::test::as_eigen(make_numbers(conv.cols()));
+  const Vector expected = make_map() * x;
+  // Tables, and vectors between two factors, are made while others need them.
+  const toeplix::LinearMap<double> map = make_map();
+  std::vector<Vector> results(4);
+  std::vector<std::thread> threads;
+  for (Vector& result : results) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 20; ++i) result = map * x;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Vector& result : results) BOOST_TEST(same_bits(result, expected));
 }
 
 BOOST_AUTO_TEST_CASE(normal_equations) {

@@ -210,10 +210,13 @@ BOOST_AUTO_TEST_CASE(what_is_outside_is_refused) {
 
 BOOST_AUTO_TEST_CASE(numbers_that_are_none_stay_in_norms) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const Operator<double> op(Convolution("input=3 kernel=2 padding=1"), Numbers{nan, 1});
-  BOOST_TEST(std::isnan(op.norm_inf()));
-  BOOST_TEST(std::isnan(op.norm_1()));
-  BOOST_TEST(std::isnan(op.frobenius_norm()));
+  // In the first row and in the last.
+  for (const Numbers& weights : {Numbers{nan, 1}, Numbers{1, nan}}) {
+    const Operator<double> op(Convolution("input=3 kernel=2 padding=1"), weights);
+    BOOST_TEST(std::isnan(op.norm_inf()));
+    BOOST_TEST(std::isnan(op.norm_1()));
+    BOOST_TEST(std::isnan(op.frobenius_norm()));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
