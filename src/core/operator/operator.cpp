@@ -70,17 +70,18 @@ template <MatrixScalar Scalar>
 void Operator<Scalar>::State::multiply(Form form, const Into<Scalar>& into, const Scalar* x,
                                        Scalar* y, Index images) const {
   if (images == 0) return;
-  using Numbers = Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
   const Index rows = this->rows(form);
   if (!into.adds()) {
     overwrite(form, x, y, images);
-    if (into.factor != Scalar(1)) Numbers(y, rows * images) *= into.factor;
+    if (into.factor == Scalar(1)) return;
+    for (Index i = 0; i < rows * images; ++i) y[i] *= into.factor;
     return;
   }
   detail::for_some_images(images, rows, [&](Index first, Index count) {
     const auto product = scratch_.borrow(rows * count);
     overwrite(form, x + first * this->cols(form), product.data(), count);
-    Numbers(y + first * rows, rows * count) += into.factor * Numbers(product.data(), rows * count);
+    Scalar* const to = y + first * rows;
+    for (Index i = 0; i < rows * count; ++i) to[i] += into.factor * product.data()[i];
   });
 }
 

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(batches_are_products_of_the_matrix) {
   Failures failures;
   toeplix::test::for_random_specs("batches", 60, [&](const auto& spec, Random& random) {
     check_batches<double>(failures, spec, random);
-    if (random.once_in(4)) check_batches<std::complex<float>>(failures, spec, random);
+    if (random.once_in(4)) check_batches<Complex>(failures, spec, random);
   });
 }
 
