@@ -36,14 +36,14 @@ void run_job(const PanelPlan& plan, const PanelJob<Real>& job, PanelMemory<Real>
       const Real* const panel = memory.panel + (group - job.first_group) * panel_pitch;
       const Real* const weights = job.weights + group * plan.packed_group;
       Real* const results = memory.results + (group - job.first_group) * result_pitch;
-      if (plan.bands.empty()) {
-        multiply_block(plan, *job.tile, block, panel, weights, results);
-      } else {
+      if (plan.rolls()) {
         roll_tile(plan, *job.tile, panel, weights, results);
+      } else {
+        multiply_block(plan, *job.tile, block, panel, weights, results);
       }
     }
     for (Index group = job.first_group; group < job.last_group; ++group) {
-      scatter(plan, memory.rows, plan.outside.has_value(), group, block,
+      scatter(plan, memory.rows, plan.beyond_edges, group, block,
               memory.results + (group - job.first_group) * result_pitch, job.y);
     }
   }

@@ -40,17 +40,34 @@ struct BlockSums {
   Index result_pitch;
 };
 
+/// Half of a vector, where there is such a thing.
+#if HWY_TARGET == HWY_SCALAR
+template <class Real>
+using HalfLanes = Lanes<Real>;
+#else
+template <class Real>
+using HalfLanes = hn::Half<Lanes<Real>>;
+#endif
+
 /// Sums of `Channels` output channels at `Vectors` vectors of pixels, over all input channels and
-/// taps. `panel` is where the pixels' own step lies in the first input channel.
-template <class Real, int Channels, int Vectors>
+/// taps. `panel` is where the pixels' own step lies in the first input channel. With `half_last`
+/// the last of the vectors is half of one: images of a few pixels would otherwise be multiplied in
+/// vain for a third of the time.
+template <class Real, int Channels, int Vectors, bool half_last>
 HWY_NOINLINE void micro_kernel(const BlockSums<Real>& block, const Real* HWY_RESTRICT panel,
                                Real* HWY_RESTRICT results) {
   const Lanes<Real> d;
+  const HalfLanes<Real> half;
   constexpr Index lanes = lane_count<Real>();
+  constexpr int whole = half_last ? Vectors - 1 : Vectors;
+  constexpr Index end = whole * lanes;
   using Vector = hn::Vec<Lanes<Real>>;
   Vector sums[Channels * Vectors];
+  hn::Vec<HalfLanes<Real>> half_sums[Channels];
 #pragma GCC unroll 64
-  for (int i = 0; i < Channels * Vectors; ++i) sums[i] = hn::Zero(d);
+  for (int i = 0; i < Channels * whole; ++i) sums[i] = hn::Zero(d);
+#pragma GCC unroll 16
+  for (int c = 0; c < Channels; ++c) half_sums[c] = hn::Zero(half);
   const Real* HWY_RESTRICT weights = block.weights;
   const std::int32_t* HWY_RESTRICT const offsets = block.offsets;
   const Index taps = block.taps;
@@ -59,23 +76,27 @@ HWY_NOINLINE void micro_kernel(const BlockSums<Real>& block, const Real* HWY_RES
       const Real* HWY_RESTRICT const from = panel + offsets[tap];
       Vector pixels[Vectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < Vectors; ++v) pixels[v] = hn::LoadU(d, from + v * lanes);
+      for (int v = 0; v < whole; ++v) pixels[v] = hn::LoadU(d, from + v * lanes);
+      const auto last_pixels = half_last ? hn::LoadU(half, from + end) : hn::Zero(half);
 #pragma GCC unroll 16
       for (int c = 0; c < Channels; ++c) {
         const Vector weight = hn::Set(d, weights[c]);
 #pragma GCC unroll 16
-        for (int v = 0; v < Vectors; ++v) {
-          sums[c * Vectors + v] = hn::MulAdd(weight, pixels[v], sums[c * Vectors + v]);
+        for (int v = 0; v < whole; ++v) {
+          sums[c * whole + v] = hn::MulAdd(weight, pixels[v], sums[c * whole + v]);
+        }
+        if constexpr (half_last) {
+          half_sums[c] = hn::MulAdd(hn::Set(half, weights[c]), last_pixels, half_sums[c]);
         }
       }
     }
   }
 #pragma GCC unroll 16
   for (int c = 0; c < Channels; ++c) {
+    Real* HWY_RESTRICT const to = results + c * block.result_pitch;
 #pragma GCC unroll 16
-    for (int v = 0; v < Vectors; ++v) {
-      hn::StoreU(sums[c * Vectors + v], d, results + c * block.result_pitch + v * lanes);
-    }
+    for (int v = 0; v < whole; ++v) hn::StoreU(sums[c * whole + v], d, to + v * lanes);
+    if constexpr (half_last) hn::StoreU(half_sums[c], half, to + end);
   }
 }
 
@@ -87,8 +108,14 @@ class MicroKernels {
 
   constexpr MicroKernels() { set_all(std::make_integer_sequence<int, most_channels>()); }
 
-  [[nodiscard]] Function get(Index channels, Index vectors) const {
-    return functions_[static_cast<std::size_t>(channels)][static_cast<std::size_t>(vectors)];
+  /// For so many channels and pixels, which are as many as vectors hold, or fewer.
+  [[nodiscard]] Function get(Index channels, Index pixels) const {
+    constexpr Index lanes = lane_count<Real>();
+    const Index vectors = (pixels + lanes - 1) / lanes;
+    const bool half_last =
+        HWY_TARGET != HWY_SCALAR && vectors <= 2 && 2 * (vectors * lanes - pixels) >= lanes;
+    return functions_[half_last][static_cast<std::size_t>(channels)]
+                     [static_cast<std::size_t>(vectors)];
   }
 
  private:
@@ -99,10 +126,14 @@ class MicroKernels {
   }
   template <int Channels, int... Vectors>
   constexpr void set_channels(std::integer_sequence<int, Vectors...>) {
-    ((functions_[Channels][Vectors + 1] = &micro_kernel<Real, Channels, Vectors + 1>), ...);
+    ((functions_[false][Channels][Vectors + 1] = &micro_kernel<Real, Channels, Vectors + 1, false>),
+     ...);
+    functions_[true][Channels][1] = &micro_kernel<Real, Channels, 1, true>;
+    functions_[true][Channels][2] = &micro_kernel<Real, Channels, 2, true>;
   }
 
-  std::array<std::array<Function, KernelShape::most_vectors + 1>, most_channels + 1> functions_{};
+  using ByVectors = std::array<Function, KernelShape::most_vectors + 1>;
+  std::array<std::array<ByVectors, most_channels + 1>, 2> functions_{};  // the last vector halved?
 };
 
 /// The sums of one group's tile, of all row phases and the channels of a block. `weights` are the
@@ -133,8 +164,8 @@ void multiply_block(const PanelPlan& plan, const PanelTile& tile, Index block, c
     for (Index call = 0; call < calls; ++call) {
       const Index begin = vectors * call / calls;
       const Index end = vectors * (call + 1) / calls;
-      micro_kernels.get(channels, end - begin)(sums, panel + begin * lanes,
-                                               results + begin * lanes);
+      const Index pixels = std::min(flat, end * lanes) - begin * lanes;
+      micro_kernels.get(channels, pixels)(sums, panel + begin * lanes, results + begin * lanes);
     }
     results += plan.most_in_block * plan.result_pitch;
   }

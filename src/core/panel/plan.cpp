@@ -316,9 +316,7 @@ Index rolled_rows(const PanelPlan& plan) {
 }
 
 /// Finishes a plan: the layout of its panels, and tiles that cover a box.
-void finish(PanelPlan& plan, const TileShape& tile, const Box& box,
-            std::optional<std::size_t> outside, const PlanTarget& target) {
-  const bool rolls = !plan.bands.empty();
+void finish(PanelPlan& plan, const TileShape& tile, const Box& box, const PlanTarget& target) {
   plan.plane = 1;
   Index flat = 1;
   for (std::size_t axis = plan.axes.size(); axis-- > 0;) {
@@ -326,7 +324,7 @@ void finish(PanelPlan& plan, const TileShape& tile, const Box& box,
     flat += (tile.count()[axis] - 1) * plan.plane;
     plan.axes[axis].panel_extent = tile.extent(axis);
     // Rolled rows of sums are whole vectors.
-    if (rolls && axis + 1 == plan.axes.size()) {
+    if (plan.rolls() && axis + 1 == plan.axes.size()) {
       plan.axes[axis].panel_extent =
           ceil_div(tile.extent(axis), target.shape.lanes) * target.shape.lanes;
     }
@@ -339,7 +337,7 @@ void finish(PanelPlan& plan, const TileShape& tile, const Box& box,
   plan.channel_pitch = (ceil_div(plan.plane * plan.column_phases, line) | 1) * line;
   plan.result_pitch = ceil_div(flat, target.shape.lanes) * target.shape.lanes;
   plan.row_phases = combined_phases(plan);
-  if (rolls) {
+  if (plan.rolls()) {
     const PanelPlan::Band& band = plan.bands.front();
     const std::vector<std::int32_t>& offsets = plan.row_phases.front().offsets;
     const Index stride = plan.axes[plan.rolled_axis()].panel_stride;
@@ -350,7 +348,6 @@ void finish(PanelPlan& plan, const TileShape& tile, const Box& box,
   }
   plan.groups_together = std::clamp<Index>(static_cast<Index>(target.numbers() / tile.numbers()), 1,
                                            std::min(plan.groups, most_groups_together));
-  plan.outside = outside;
   append_tiles(box, tile.count(), plan.tiles);
 }
 
@@ -375,18 +372,28 @@ Index PanelPlan::result_size(const KernelShape& shape) const {
 std::vector<PanelPlan> panel_plans(const Pattern& pattern, Index parts, const PlanTarget& target) {
   const std::optional<PanelPlan> unfinished = unfinished_plan(pattern, parts, target.shape);
   if (!unfinished) return {};
-  std::vector<PanelPlan> plans;
-  const auto append = [&](const Box& box, std::optional<std::size_t> outside) {
-    const std::optional<TileShape> tile = tile_shape(*unfinished, box, target);
-    // Inside, there must be more to multiply than to gather.
-    if (!tile || (!outside && !tile->is_worth_a_panel())) return false;
-    plans.push_back(*unfinished);
-    finish(plans.back(), *tile, box, outside, target);
-    return true;
-  };
-  if (!append(inner_box(*unfinished), {})) return {};
+  std::vector<PanelPlan> plans = {*unfinished};
+  const Box box = inner_box(*unfinished);
+  const std::optional<TileShape> tile = tile_shape(plans.front(), box, target);
+  if (!tile || !tile->is_worth_a_panel()) return {};
+  finish(plans.front(), *tile, box, target);
   for (const Slab& slab : frame_of(*unfinished)) {
-    if (!append(slab.box, slab.axis)) return {};
+    plans.push_back(*unfinished);
+    PanelPlan& plan = plans.back();
+    Box beyond = slab.box;
+    for (std::size_t axis = 0; axis <= slab.axis; ++axis) {
+      plan.axes[axis].part = axis < slab.axis ? PanelPlan::Part::whole : PanelPlan::Part::beyond;
+    }
+    plan.beyond_edges = true;
+    plan.turned = slab.axis > 0 && slab.axis + 1 == plan.axes.size();
+    if (plan.turned) {
+      std::rotate(plan.axes.begin(), plan.axes.end() - 1, plan.axes.end());
+      std::rotate(beyond.begin(), beyond.end() - 1, beyond.end());
+      plan.bands.clear();
+    }
+    const std::optional<TileShape> slab_tile = tile_shape(plan, beyond, target);
+    if (!slab_tile) return {};
+    finish(plan, *slab_tile, beyond, target);
   }
   return plans;
 }

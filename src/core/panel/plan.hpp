@@ -38,6 +38,13 @@ struct PanelTile {
 ///
 /// Complex numbers are two channels, `parts` = 2: strides and channels are those of real numbers.
 struct PanelPlan {
+  /// What a plan's tiles cover along an axis.
+  enum class Part {
+    inside,  ///< the rows
+    beyond,  ///< coordinates beyond the edges, which are folded onto rows
+    whole,   ///< both
+  };
+
   struct Axis {
     Lattice lattice;
     Index row_stride;        ///< in the vector of rows
@@ -45,6 +52,7 @@ struct PanelPlan {
     Index weight_stride;     ///< in the weights
     Index panel_stride = 0;  ///< from a step to the next in the panel
     Index panel_extent = 0;  ///< steps of the panel's box
+    Part part = Part::inside;
   };
 
   /// Kernel rows that roll down the image together, see `bands`.
@@ -69,7 +77,7 @@ struct PanelPlan {
   Index column_channel_stride;  ///< likewise
   bool channels_innermost;
 
-  std::vector<Axis> axes;            ///< slowest first
+  std::vector<Axis> axes;            ///< slowest first, unless the plan is turned
   std::vector<RowPhase> row_phases;  ///< last axis fastest
   Index column_phases = 1;           ///< combinations
   Index plane = 0;                   ///< numbers of one combination in the panel
@@ -91,10 +99,14 @@ struct PanelPlan {
   Index groups_together = 1;  ///< whose panels are gathered before they are multiplied
 
   std::vector<PanelTile> tiles;  ///< the first is the largest
-  /// The axis along which all tiles are beyond the edges, whose sums are added to the rows that
-  /// they are folded onto. Axes before it are taken whole, those after it within the edges.
-  std::optional<std::size_t> outside;
+  /// Whether the tiles are beyond the edges, and their sums added to the rows.
+  bool beyond_edges = false;
+  /// Whether the last axis comes first here, and so its lines are not the panel's: beyond its edges
+  /// there are few pixels in a line.
+  bool turned = false;
 
+  /// Whether sums roll down, see `bands`.
+  [[nodiscard]] bool rolls() const { return !bands.empty() && !beyond_edges; }
   /// The axis that is rolled down, if one is.
   [[nodiscard]] std::size_t rolled_axis() const { return axes.size() - 2; }
   /// The first output channel of a block.

@@ -167,6 +167,11 @@ PanelProduct<Scalar>::PanelProduct(std::vector<PanelPlan> plans, const PanelKern
       rows_(pattern.rows() * plans_.front().parts),
       columns_(pattern.cols() * plans_.front().parts),
       weights_(packed(plans_.front(), pattern.channels(), weights)) {
+  for (const PanelPlan& plan : plans_) {
+    if (!plan.turned) continue;
+    turned_weights_ = packed(plan, pattern.channels(), weights);
+    break;
+  }
   const PanelPlan& plan = plans_.front();
   work_ = static_cast<double>(rows_) * static_cast<double>(plan.inputs * plan.taps) /
           static_cast<double>(plan.row_phase_count);
@@ -183,7 +188,7 @@ PanelJob<typename PanelProduct<Scalar>::Real> PanelProduct<Scalar>::job(const Pa
   const Index first = group_part * plan.groups_together;
   return {.x = x + image * columns_,
           .y = y + image * rows_,
-          .weights = weights_.data(),
+          .weights = plan.turned ? turned_weights_.data() : weights_.data(),
           .first_group = first,
           .last_group = std::min(first + plan.groups_together, plan.groups),
           .first_block = 0,

@@ -53,6 +53,7 @@ class PanelProduct {
   Index columns_;
   double work_;  // multiplications of an image
   std::vector<Real> weights_;
+  std::vector<Real> turned_weights_;  // for plans that are turned, if there are any
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Memory>> unused_;
 };

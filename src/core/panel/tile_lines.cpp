@@ -8,13 +8,12 @@ namespace toeplix::detail {
 namespace {
 
 /// Whether a coordinate along an axis is one of a tile's.
-bool belongs(const Lattice& lattice, Index coordinate, std::size_t axis,
-             const std::optional<std::size_t>& outside) {
-  const Lattice::Range inner = lattice.inner_rows();
-  const Lattice::Range all = lattice.extended_rows();
+bool belongs(const PanelPlan::Axis& axis, Index coordinate) {
+  const Lattice::Range inner = axis.lattice.inner_rows();
+  const Lattice::Range all = axis.lattice.extended_rows();
   const bool within = coordinate >= inner.begin && coordinate < inner.end;
-  if (!outside || axis > *outside) return within;
-  if (axis == *outside && within) return false;
+  if (axis.part == PanelPlan::Part::inside) return within;
+  if (axis.part == PanelPlan::Part::beyond && within) return false;
   return coordinate >= all.begin && coordinate < all.end;
 }
 
@@ -119,7 +118,7 @@ void TileLines::map_rows(const PanelPlan& plan, const PanelTile& tile) {
   };
   const auto place = [&](std::size_t axis, Index at) {
     const Lattice& lattice = plan.axes[axis].lattice;
-    const Index row = belongs(lattice, at, axis, plan.outside) ? lattice.row_at(at) : -1;
+    const Index row = belongs(plan.axes[axis], at) ? lattice.row_at(at) : -1;
     return row < 0 ? -1 : row * plan.axes[axis].row_stride;
   };
   map_outer(
@@ -130,7 +129,7 @@ void TileLines::map_rows(const PanelPlan& plan, const PanelTile& tile) {
       });
   const std::size_t last = plan.axes.size() - 1;
   const Lattice& lattice = plan.axes[last].lattice;
-  const bool beyond = plan.outside == last;
+  const bool beyond = plan.axes[last].part == PanelPlan::Part::beyond;
   map_positions(
       lattice.row_step(), lattice.row_step(), plan.axes[last].row_stride,
       beyond ? Lattice::Range{0, 0} : lattice.plain_rows(),
