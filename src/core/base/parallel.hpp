@@ -3,6 +3,7 @@
 #include <toeplix/index.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <exception>
 #include <vector>
@@ -96,16 +97,20 @@ void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker
   struct alignas(128) Next {
     std::atomic<Index> chunk;
   };
-  std::vector<Next> next(static_cast<std::size_t>(threads));
+  // Few threads need no memory.
+  std::array<Next, 64> of_few;
+  const bool few = threads <= static_cast<int>(of_few.size());
+  std::vector<Next> of_many(few ? 0 : static_cast<std::size_t>(threads));
+  Next* const next = few ? of_few.data() : of_many.data();
   for (int owner = 0; owner < threads; ++owner) {
-    next[static_cast<std::size_t>(owner)].chunk = chunk_begin(chunks, threads, owner);
+    next[owner].chunk = chunk_begin(chunks, threads, owner);
   }
   on_threads(threads, [&](int thread) {
     auto worker = make_worker();
     for (int helped = 0; helped < threads; ++helped) {
       const int owner = (thread + helped) % threads;
       const Index end = chunk_begin(chunks, threads, owner + 1);
-      std::atomic<Index>& at = next[static_cast<std::size_t>(owner)].chunk;
+      std::atomic<Index>& at = next[owner].chunk;
       for (Index chunk = at++; chunk < end; chunk = at++) worker(chunk);
     }
   });

@@ -303,9 +303,11 @@ std::optional<TileShape> tile_shape(const PanelPlan& plan, const Box& box,
   while (tile.numbers() > room && tile.cut()) {
   }
   if (tile.numbers() > static_cast<double>(most_cells)) return {};
-  constexpr double worth_a_thread = 1e6;
+  // Threads that find no tile left share the weights; of short tiles more is multiplied in vain.
+  constexpr Index fewest_vectors = 8;
+  const auto fewest_rows = static_cast<double>(fewest_vectors * target.shape.lanes);
   while (target.threads > 1 && tile.tiles() * plan.groups < 4 * Index{target.threads} &&
-         tile.rows() * static_cast<double>(plan.packed_group) > worth_a_thread && tile.cut()) {
+         tile.rows() >= 2 * fewest_rows && tile.cut()) {
   }
   return tile;
 }

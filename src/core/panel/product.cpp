@@ -14,7 +14,7 @@ namespace toeplix::detail {
 namespace {
 
 /// Multiplications that are worth a thread.
-constexpr double work_per_thread = 1 << 19;
+constexpr double work_per_thread = 1 << 17;
 
 /// A real weight as it acts from part `input` of a number on part `output` of another.
 template <class Real>
@@ -203,10 +203,10 @@ void PanelProduct<Scalar>::multiply_tiles(const Real* x, Real* y, Index images, 
   const Index group_parts = ceil_div(plan.groups, plan.groups_together);
   const Index tiles = std::ssize(plan.tiles);
   const Index whole = images * group_parts * tiles;
-  // Too few tiles for the threads: several multiply the same panel by different weights.
+  // Tiles that cannot be shared out evenly: several multiply the same panel by different weights.
   const Index block_parts =
-      threads == 1 ? 1 : std::clamp<Index>(2 * threads / whole, 1, plan.blocks);
-  for_each_chunk(threads, whole * block_parts, [&] {
+      whole % threads == 0 ? 1 : std::clamp<Index>(ceil_div(4 * threads, whole), 1, plan.blocks);
+  for_each_own_chunk(threads, whole * block_parts, [&] {
     return [&, &own = memory.take()](Index chunk) {
       const Index block_part = chunk % block_parts;
       chunk /= block_parts;
@@ -226,7 +226,7 @@ template <class Scalar>
 void PanelProduct<Scalar>::add_frame(const Real* x, Real* y, Index images, int threads,
                                      Memory& memory) const {
   const PanelPlan& any = plans_.front();
-  for_each_chunk(threads, images * any.groups * any.blocks, [&] {
+  for_each_own_chunk(threads, images * any.groups * any.blocks, [&] {
     return [&, &own = memory.take()](Index chunk) {
       const Index image = chunk / any.blocks / any.groups;
       const Index group = chunk / any.blocks % any.groups;
