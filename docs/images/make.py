@@ -277,9 +277,44 @@ def orders():
     return picture
 
 
+# Of docs/performance.md: layer, GFLOP/s of the operator, and of oneDNN; one thread, A x.
+PRODUCTS = [
+    ("blur 9x9, 512^2", 90, 6.8), ("blur 31x31, 1024^2", 93, 7.2), ("signal 31, 10^6", 49, 6.1),
+    ("volume 3x3x3, 64^3", 56, 4.8), ("3x3, 64-64, 56^2", 102, 107), ("7x7, 3-64, 224^2", 91, 94),
+    ("3x3, 128-128, 28^2", 101, 111), ("1x1, 256-64, 56^2", 85, 113), ("3x3, 64-64, 224^2", 90, 94),
+    ("dilated 3x3, 64-64", 96, 104), ("depthwise 3x3, 14^2", 19, 5.8),
+    ("up 4x4, 64-32", 96, 101), ("up 2x2, 128-64", 97, 91), ("dcgan 4x4, 512-256", 54, 85),
+]
+PEAK = 114
+
+
+def products():
+    """Bars of the rates of products, beside those of oneDNN."""
+    left, top, step, width = 170, 64, 30, 420
+    height = top + len(PRODUCTS) * step + 40
+    picture = Picture(left + width + 80, height, "GFLOP/s of products without the matrix")
+    picture.rect(left, 20, 14, 14, "c1")
+    picture.text(left + 22, 27, "toeplix", "ink small")
+    picture.rect(left + 100, 20, 14, 14, "c5")
+    picture.text(left + 122, 27, "oneDNN, the better of its two routes", "ink small")
+    scale = width / 120
+    for row, (layer, ours, theirs) in enumerate(PRODUCTS):
+        y = top + row * step
+        picture.text(left - 10, y + 11, layer, "ink small", "end")
+        for offset, rate, style in ((0, ours, "c1"), (12, theirs, "c5")):
+            picture.rect(left, y + offset, rate * scale, 11, style)
+        picture.text(left + max(ours, theirs) * scale + 8, y + 11, f"{ours:g} / {theirs:g}",
+                     "faint small mono")
+    x = left + PEAK * scale
+    picture.rect(x, top - 8, 1.5, height - top - 26, "ink")
+    picture.text(x, height - 20, "peak of the core", "faint small", "middle")
+    picture.text(left, height - 20, "GFLOP/s, one thread", "faint small")
+    return picture
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
-    for draw in (matrix, windows, boundaries, transposed, orders):
+    for draw in (matrix, windows, boundaries, transposed, orders, products):
         draw().save(folder, f"{draw.__name__}.svg")
 
 
