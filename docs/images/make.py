@@ -303,8 +303,7 @@ def products():
         picture.text(left - 10, y + 11, layer, "ink small", "end")
         for offset, rate, style in ((0, ours, "c1"), (12, theirs, "c5")):
             picture.rect(left, y + offset, rate * scale, 11, style)
-        picture.text(left + max(ours, theirs) * scale + 8, y + 11, f"{ours:g} / {theirs:g}",
-                     "faint small mono")
+        picture.text(left + width, y + 11, f"{ours:g} / {theirs:g}", "faint small mono")
     x = left + PEAK * scale
     picture.rect(x, top - 8, 1.5, height - top - 26, "ink")
     picture.text(x, height - 20, "peak of the core", "faint small", "middle")
