@@ -313,6 +313,28 @@ def check_verified_bias():
     toeplix("verify input=5 kernel=3 out=4 --bias - --weights -", fails="standard input")
 
 
+def check_separated():
+    """A large kernel of low rank is applied axis by axis, and the program says so."""
+    x = integers(40, 38)
+    np.save("x.npy", x)
+    for rank in (1, 2):
+        weights = sum(np.outer(integers(21), integers(23)) for _ in range(rank))
+        np.save("w.npy", weights)
+        words = "input=40,38 kernel=21,23 padding=10:10,11:11 boundary=symmetric --weights w.npy"
+        for option, turn in (("", lambda matrix: matrix), ("--transpose", lambda matrix: matrix.T)):
+            said = toeplix(f"apply {words} --input x.npy --output y.npy {option}")
+            assert f"by a kernel of rank {rank};" in said, said
+            toeplix(f"compile {words} --output W.npz")
+            expected = turn(scipy.sparse.load_npz("W.npz")) @ x.ravel()
+            y = np.load("y.npy").ravel()
+            assert np.max(np.abs(y - expected)) < 1e-12 * np.max(np.abs(expected)), (rank, option)
+        said = json.loads(toeplix(f"apply {words} --input x.npy --output y.npy --json"))
+        assert said["separated_terms"] == rank, said
+    np.save("w.npy", integers(21, 23))
+    said = toeplix(f"apply {words} --input x.npy --output y.npy")
+    assert "axis by axis" not in said, said
+
+
 def check_padding_value():
     """SciPy's cval, for odd kernels, all of whose windows lie around their pixel."""
     for shape, kernel, value in [((7, 6), (3, 5), 5), ((4, 9), (3, 3), -2), ((3, 3), (5, 5), 1), ((9,), (7,), 3)]:
@@ -1314,6 +1336,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_offset_of_matrix()
     check_bias()
     check_verified_bias()
+    check_separated()
     check_padding_value()
     check_compose()
     check_outputs()
