@@ -36,25 +36,25 @@ void TileLines::map_outer(const PanelPlan& plan, const PhaseCount& phase_count,
     for (Index phase = 0; phase < phases; ++phase) {
       for (Index i = 0; i < positions; ++i) places_.push_back(place(axis, phase, i));
     }
-    next_.clear();
+    next_begins_.clear();
     for (Index combination = 0; combination < combinations_; ++combination) {
       for (Index phase = 0; phase < phases; ++phase) {
         for (const Index begin : begins(combination)) {
           for (Index i = 0; i < positions; ++i) {
             const Index at = places_[static_cast<std::size_t>(phase * positions + i)];
-            next_.push_back(begin < 0 || at < 0 ? -1 : begin + at);
+            next_begins_.push_back(begin < 0 || at < 0 ? -1 : begin + at);
           }
         }
       }
     }
-    std::swap(begins_, next_);
-    next_.clear();
+    std::swap(begins_, next_begins_);
+    next_box_begins_.clear();
     for (const Index begin : box_begins_) {
       for (Index i = 0; i < positions; ++i) {
-        next_.push_back(begin + i * plan.axes[axis].panel_stride);
+        next_box_begins_.push_back(begin + i * plan.axes[axis].panel_stride);
       }
     }
-    std::swap(box_begins_, next_);
+    std::swap(box_begins_, next_box_begins_);
     combinations_ *= phases;
     count_ *= positions;
   }

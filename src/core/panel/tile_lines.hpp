@@ -61,8 +61,9 @@ class TileLines {
   Index length_ = 0;
   std::vector<Index> places_;  // of one axis after the other, by phase
   std::vector<Index> begins_;
-  std::vector<Index> next_;  // what `begins_` is made from
   std::vector<Index> box_begins_;
+  std::vector<Index> next_begins_;  // what these become with the next axis
+  std::vector<Index> next_box_begins_;
   std::vector<Positions> positions_;
 };
 
