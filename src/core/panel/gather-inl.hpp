@@ -26,6 +26,9 @@ constexpr Index lane_count() {
   return static_cast<Index>(hn::MaxLanes(Lanes<Real>()));
 }
 
+// Where a masked load reads what is masked away, it may read beyond an array: there numbers are
+// copied one by one.
+
 /// Copies `count` numbers, and reads and writes no more than those.
 template <class Real>
 HWY_INLINE void copy_numbers(const Real* HWY_RESTRICT from, Real* HWY_RESTRICT to, Index count) {
@@ -34,7 +37,7 @@ HWY_INLINE void copy_numbers(const Real* HWY_RESTRICT from, Real* HWY_RESTRICT t
   Index i = 0;
   for (; i + lanes <= count; i += lanes) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
   if (i == count) return;
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if HWY_MEM_OPS_MIGHT_FAULT || HWY_TARGET == HWY_SCALAR
   for (; i < count; ++i) to[i] = from[i];
 #else
   const auto rest = hn::FirstN(d, static_cast<std::size_t>(count - i));
@@ -54,7 +57,7 @@ HWY_INLINE void gather_places(const Real* HWY_RESTRICT from, const Index* HWY_RE
 template <class Real>
 HWY_INLINE void copy_between_zeros(const Real* HWY_RESTRICT from, Index begin, Index end,
                                    Index length, Real* HWY_RESTRICT to) {
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if HWY_MEM_OPS_MIGHT_FAULT || HWY_TARGET == HWY_SCALAR
   for (Index i = 0; i < begin; ++i) to[i] = Real(0);
   copy_numbers(from + begin, to + begin, end - begin);
   for (Index i = end; i < length; ++i) to[i] = Real(0);
@@ -117,7 +120,7 @@ struct ShortLine {
 /// of them, which takes longer than the copying.
 template <class Real>
 HWY_INLINE bool has_short_lines([[maybe_unused]] const TileLines& lines) {
-#if HWY_MEM_OPS_MIGHT_FAULT
+#if HWY_MEM_OPS_MIGHT_FAULT || HWY_TARGET == HWY_SCALAR
   return false;
 #else
   return lines.phases() == 1 && lines.positions(0).step == 1 && !lines.positions(0).shows &&
