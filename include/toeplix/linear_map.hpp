@@ -7,6 +7,7 @@
 
 #include <Eigen/SparseCore>
 
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <span>
@@ -210,7 +211,36 @@ template <class... Types>
 concept MapOperands = (is_map<std::remove_cvref_t<Types>> || ...) &&
                       (std::convertible_to<Types, LinearMap<MapScalarOf<Types...>>> && ...);
 
+/// What can stand beside a map, of whatever scalar.
+template <class T>
+concept MapOperand = is_map<T> || std::derived_from<T, Eigen::SparseMatrixBase<T>> ||
+    std::derived_from<T, Eigen::DiagonalBase<T>>;
+
+/// A map, and a map or matrix of another scalar.
+template <class A, class B>
+concept MixedOperands = (is_map<A> || is_map<B>)&&MapOperand<A>&& MapOperand<B> &&
+                        !std::same_as<typename A::Scalar, typename B::Scalar>;
+
 }  // namespace detail
+
+/// Refused by one sentence: operands of different scalars.
+template <class A, class B>
+requires detail::MixedOperands<A, B>
+void operator+(const A&, const B&) {
+  detail::check_scalar<typename A::Scalar, typename B::Scalar>();
+}
+/// Refused, likewise.
+template <class A, class B>
+requires detail::MixedOperands<A, B>
+void operator-(const A&, const B&) {
+  detail::check_scalar<typename A::Scalar, typename B::Scalar>();
+}
+/// Refused, likewise.
+template <class A, class B>
+requires detail::MixedOperands<A, B>
+void operator*(const A&, const B&) {
+  detail::check_scalar<typename A::Scalar, typename B::Scalar>();
+}
 
 /// A + B, of operators, maps, and one sparse or diagonal matrix of Eigen's or an `AffineMap` (its
 /// matrix). Throws GeometryError unless the shapes agree. Cost: none but for copies of sparse
