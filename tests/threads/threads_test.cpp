@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(several_threads_multiply_by_one_map) {
   const Vector expected = make_map() * x;
   // Tables, and vectors between two factors, are made while others need them.
   const toeplix::LinearMap<double> map = make_map();
-  std::vector<Vector> results(4);
+  std::vector<Vector> results(8);
   std::vector<std::thread> threads;
   for (Vector& result : results) {
     threads.emplace_back([&] {

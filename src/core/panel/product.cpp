@@ -102,9 +102,11 @@ class PanelProduct<Scalar>::Memory {
       }
       auto one = std::make_unique<OfThread>(panel, results);
       for (const PanelPlan& plan : plans) {
-        // The first tile is the largest.
-        one->lines.columns.map_columns(plan, plan.tiles.front());
-        one->lines.rows.map_rows(plan, plan.tiles.front());
+        // The first tile is the largest. Twice, because vectors take turns.
+        for (int turn = 0; turn < 2; ++turn) {
+          one->lines.columns.map_columns(plan, plan.tiles.front());
+          one->lines.rows.map_rows(plan, plan.tiles.front());
+        }
       }
       threads_.push_back(std::move(one));
     }
