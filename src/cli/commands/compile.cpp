@@ -3,6 +3,7 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/kernel/read.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
