@@ -4,8 +4,10 @@
 
 #include <toeplix/tap_table.hpp>
 
+#include <algorithm>
 #include <compare>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace toeplix::test {
@@ -30,6 +32,13 @@ inline std::vector<PlainTap> every_tap(const AxisGeometry& g) {
       taps.push_back({output, input, flipped ? g.kernel - 1 - window : window});
     }
   }
+  return taps;
+}
+
+/// The same taps by their inputs, in order.
+inline std::vector<PlainTap> transposed(std::vector<PlainTap> taps) {
+  for (PlainTap& tap : taps) std::swap(tap.output, tap.input);
+  std::ranges::sort(taps);
   return taps;
 }
 

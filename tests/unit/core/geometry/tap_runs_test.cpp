@@ -21,6 +21,7 @@ using toeplix::TapTable;
 using toeplix::test::describe;
 using toeplix::test::every_tap;
 using toeplix::test::PlainTap;
+using toeplix::test::transposed;
 
 /// `row>input:kernel` of the first tap of every run, and how it goes on.
 std::string draw(const std::vector<TapRun>& runs) {
@@ -45,12 +46,6 @@ std::vector<PlainTap> taps_of(const std::vector<TapRun>& runs) {
           {run.first_row + i * run.row_step, run.first_input + i * run.input_step, run.kernel});
     }
   }
-  std::ranges::sort(taps);
-  return taps;
-}
-
-std::vector<PlainTap> transposed(std::vector<PlainTap> taps) {
-  for (PlainTap& tap : taps) std::swap(tap.output, tap.input);
   std::ranges::sort(taps);
   return taps;
 }

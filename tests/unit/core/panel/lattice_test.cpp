@@ -21,6 +21,7 @@ using toeplix::detail::Lattice;
 using toeplix::test::describe;
 using toeplix::test::every_tap;
 using toeplix::test::PlainTap;
+using toeplix::test::transposed;
 
 /// The taps that a lattice stands for, one by one, in order. `PlainTap::output` is the row.
 std::vector<PlainTap> taps_of(const Lattice& lattice) {
@@ -37,12 +38,6 @@ std::vector<PlainTap> taps_of(const Lattice& lattice) {
       if (column >= 0) taps.push_back({row, column, tap.kernel});
     }
   }
-  std::ranges::sort(taps);
-  return taps;
-}
-
-std::vector<PlainTap> transposed(std::vector<PlainTap> taps) {
-  for (PlainTap& tap : taps) std::swap(tap.output, tap.input);
   std::ranges::sort(taps);
   return taps;
 }
