@@ -131,6 +131,17 @@ void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const P
                std::span<const std::type_identity_t<Scalar>> weights,
                const Resources& resources = {});
 
+/// Writes new values into arrays of somebody else that are such a matrix: see the first overload.
+/// Threads, errors and cost are the same.
+///
+///     Eigen::Map<Eigen::SparseMatrix<double, Eigen::RowMajor>> view(
+///         rows, cols, entries, pointers, columns, values);
+///     toeplix::recompile(view, toeplix::Pattern(conv), std::span<const double>(other_kernel));
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void recompile(Eigen::Map<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>& matrix,
+               const Pattern& pattern, std::span<const std::type_identity_t<Scalar>> weights,
+               const Resources& resources = {});
+
 /// Refreshes the values of a compiled matrix in place: see the first overload. One kernel for all
 /// pixels and `PerPixelWeights` may take turns, because they have the same entries.
 ///

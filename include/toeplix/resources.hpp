@@ -14,9 +14,8 @@ struct Resources {
   /// there are never more threads than pieces of work. Results are the same, bit by bit, for any
   /// number. A negative one is an Error.
   ///
-  /// After `fork()`, a child must use `threads = 1` if the parent has used several: GNU's OpenMP
-  /// waits for ever for threads that the child does not have. (A child that calls `exec` is a new
-  /// program and need not care.)
+  /// After `fork()` a child has none of its parent's threads. If the parent has used several, one
+  /// does all in the child, whatever is asked for.
   int threads = 0;
   /// Bytes that the call may allocate; 0: what the machine has free, or what the call says. A
   /// negative number is an Error.

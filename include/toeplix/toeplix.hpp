@@ -47,6 +47,7 @@
 #include <toeplix/first_difference.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
+#include <toeplix/interruptible.hpp>
 #include <toeplix/linear_map.hpp>
 #include <toeplix/matrix_levels.hpp>
 #include <toeplix/memory.hpp>

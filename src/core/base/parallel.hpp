@@ -2,6 +2,9 @@
 
 #include <toeplix/index.hpp>
 
+#include "core/base/fork.hpp"
+#include "core/base/interrupt.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -47,12 +50,14 @@ inline Index chunk_begin(Index count, Index chunks, Index chunk) {
   return count / chunks * chunk + count % chunks * chunk / chunks;
 }
 
-/// Calls `work(thread)` once on every thread in [0, threads); on fewer if the system gives fewer.
-/// An exception in a thread is rethrown here once all have stopped. Precondition: threads > 0.
+/// Calls `work(thread)` once on every thread in [0, threads); on fewer if the system gives fewer,
+/// and on one in the child of a process that had several. An exception in a thread is rethrown here
+/// once all have stopped. Precondition: threads > 0.
 template <class Work>
 void on_threads([[maybe_unused]] int threads, const Work& work) {
 #ifdef _OPENMP
-  if (threads > 1) {
+  if (threads > 1 && !threads_are_lost()) {
+    remember_threads();
     std::exception_ptr failure;
 #pragma omp parallel num_threads(threads)
     {
@@ -76,14 +81,23 @@ inline int threads_for(int threads, Index chunks) {
 }
 
 /// Calls `make_worker()` once on every thread, but on no more than there are chunks, and what it
-/// returns for every chunk in [0, chunks), in this order. Exceptions as in `on_threads`.
+/// returns for every chunk in [0, chunks), in this order. Exceptions as in `on_threads`; after one
+/// no further chunk is begun. Throws Interrupted if the calling thread is asked to stop.
 template <class MakeWorker>
 void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
   std::atomic<Index> next{0};
   // Chunks are handed out by a counter and not by `omp for`: an exception may not leave that.
   on_threads(threads_for(threads, chunks), [&](int) {
     auto worker = make_worker();
-    for (Index chunk = next++; chunk < chunks; chunk = next++) worker(chunk);
+    try {
+      for (Index chunk = next++; chunk < chunks; chunk = next++) {
+        stop_if_asked();
+        worker(chunk);
+      }
+    } catch (...) {
+      next = chunks;
+      throw;
+    }
   });
 }
 
@@ -107,11 +121,19 @@ void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker
   }
   on_threads(threads, [&](int thread) {
     auto worker = make_worker();
-    for (int helped = 0; helped < threads; ++helped) {
-      const int owner = (thread + helped) % threads;
-      const Index end = chunk_begin(chunks, threads, owner + 1);
-      std::atomic<Index>& at = next[owner].chunk;
-      for (Index chunk = at++; chunk < end; chunk = at++) worker(chunk);
+    try {
+      for (int helped = 0; helped < threads; ++helped) {
+        const int owner = (thread + helped) % threads;
+        const Index end = chunk_begin(chunks, threads, owner + 1);
+        std::atomic<Index>& at = next[owner].chunk;
+        for (Index chunk = at++; chunk < end; chunk = at++) {
+          stop_if_asked();
+          worker(chunk);
+        }
+      }
+    } catch (...) {
+      for (int owner = 0; owner < threads; ++owner) next[owner].chunk = chunks;
+      throw;
     }
   });
 }

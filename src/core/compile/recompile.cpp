@@ -50,13 +50,23 @@ bool has_structure(const Matrix& matrix, const Pattern& pattern,
          std::ranges::all_of(sample_rows(pattern.rows(), 8), has_columns);
 }
 
+template <class Scalar, int Order, class StorageIndex>
+std::span<const Scalar> values_of(const Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix) {
+  return detail::values_of(matrix);
+}
+
+template <class Matrix>
+std::span<const typename Matrix::Scalar> values_of(const Eigen::Map<Matrix>& matrix) {
+  return {matrix.valuePtr(), static_cast<std::size_t>(matrix.nonZeros())};
+}
+
 /// `pattern` has the matrix's outer vectors as its rows.
 template <class Matrix>
 void refill(Matrix& matrix, const Pattern& pattern,
             std::span<const typename Matrix::Scalar> weights, const Resources& resources) {
   detail::check_resources(resources);
   detail::check_weights(weights.size(), pattern);
-  detail::check_apart("weights", weights, "the values of the matrix", detail::values_of(matrix));
+  detail::check_apart("weights", weights, "the values of the matrix", values_of(matrix));
   if (matrix.outerSize() != pattern.rows() || matrix.innerSize() != pattern.cols()) {
     throw GeometryError("recompile: the matrix has dimensions " +
                         std::to_string(matrix.outerSize()) + " and " +
@@ -71,12 +81,11 @@ void refill(Matrix& matrix, const Pattern& pattern,
   detail::fill_values(pattern, weights, resources.threads, matrix.valuePtr());
 }
 
-}  // namespace
-
-template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
-void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
-               std::span<const std::type_identity_t<Scalar>> weights, const Resources& resources) {
-  if constexpr (Order == Eigen::RowMajor) {
+template <class Matrix>
+void refill_any_order(Matrix& matrix, const Pattern& pattern,
+                      std::span<const typename Matrix::Scalar> weights,
+                      const Resources& resources) {
+  if constexpr (Matrix::IsRowMajor) {
     refill(matrix, pattern, weights, resources);
   } else {
     // The columns of a matrix are the rows of its transpose.
@@ -84,9 +93,26 @@ void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const P
   }
 }
 
+}  // namespace
+
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>& matrix, const Pattern& pattern,
+               std::span<const std::type_identity_t<Scalar>> weights, const Resources& resources) {
+  refill_any_order(matrix, pattern, weights, resources);
+}
+
+template <MatrixScalar Scalar, int Order, MatrixIndex StorageIndex>
+void recompile(Eigen::Map<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>& matrix,
+               const Pattern& pattern, std::span<const std::type_identity_t<Scalar>> weights,
+               const Resources& resources) {
+  refill_any_order(matrix, pattern, weights, resources);
+}
+
 #define TOEPLIX_INSTANTIATE(Scalar, Order, StorageIndex)                                     \
   template void recompile(Eigen::SparseMatrix<Scalar, Order, StorageIndex>&, const Pattern&, \
-                          std::span<const Scalar>, const Resources&);
+                          std::span<const Scalar>, const Resources&);                        \
+  template void recompile(Eigen::Map<Eigen::SparseMatrix<Scalar, Order, StorageIndex>>&,     \
+                          const Pattern&, std::span<const Scalar>, const Resources&);
 TOEPLIX_FOR_EACH_MATRIX(TOEPLIX_INSTANTIATE)
 #undef TOEPLIX_INSTANTIATE
 

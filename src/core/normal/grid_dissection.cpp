@@ -12,7 +12,7 @@ struct Range {
   Index length() const { return end - begin; }
 };
 
-using Box = std::vector<Range>;
+using GridBox = std::vector<Range>;
 
 /// Dissects one of the grids that a step beyond 1 leaves without connection.
 class Dissection {
@@ -24,7 +24,7 @@ class Dissection {
   }
 
   void run() {
-    Box box;
+    GridBox box;
     std::vector<bool> ring;
     for (std::size_t axis = 0; axis < first_.size(); ++axis) {
       const Index step = grid_.reach[axis].step;
@@ -42,12 +42,12 @@ class Dissection {
 
  private:
   /// Below three reaches a slab would separate boxes that are smaller than itself.
-  bool is_long(const Box& box, std::size_t axis) const {
+  bool is_long(const GridBox& box, std::size_t axis) const {
     return box[axis].length() >= std::max(3 * reach_[axis], reach_[axis] + 2);
   }
 
   /// What is long along one axis alone is a band, which fills the least from one end to the other.
-  void append_along(Box box, std::size_t axis) {
+  void append_along(GridBox box, std::size_t axis) {
     const Range whole = box[axis];
     for (Index at = whole.begin; at < whole.end; ++at) {
       box[axis] = {at, at + 1};
@@ -55,7 +55,7 @@ class Dissection {
     }
   }
 
-  void dissect(Box box, std::vector<bool> ring) {
+  void dissect(GridBox box, std::vector<bool> ring) {
     const std::size_t axis = widest(box);
     Range& range = box[axis];
     const Index reach = reach_[axis];
@@ -82,7 +82,7 @@ class Dissection {
   }
 
   /// The axis along which the box is the most reaches long: its slabs are the smallest.
-  std::size_t widest(const Box& box) const {
+  std::size_t widest(const GridBox& box) const {
     std::size_t best = 0;
     for (std::size_t axis = 1; axis < box.size(); ++axis) {
       if (box[axis].length() * reach_[best] > box[best].length() * reach_[axis]) best = axis;
@@ -91,7 +91,7 @@ class Dissection {
   }
 
   /// Appends the pixels of a box in C order: those from `axis` on, of the index so far.
-  void append(const Box& box, std::size_t axis, Index index) {
+  void append(const GridBox& box, std::size_t axis, Index index) {
     const Index step = grid_.reach[axis].step;
     for (Index u = box[axis].begin; u < box[axis].end; ++u) {
       const Index next = index * grid_.extents[axis] + first_[axis] + u * step;

@@ -12,6 +12,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <limits>
 #include <vector>
@@ -60,6 +63,23 @@ BOOST_AUTO_TEST_CASE(no_more_threads_than_chunks) {
     });
     BOOST_TEST(own <= std::max<Index>(1, chunks));
   }
+}
+
+// GNU's OpenMP waits for ever for threads that a child does not have.
+BOOST_AUTO_TEST_CASE(a_child_works_after_its_parent_used_threads) {
+  const toeplix::Convolution conv("input=64,64 kernel=3 in=4 out=4");
+  const std::vector<double> w(144, 1.0);
+  const auto sum = [&] { return toeplix::compile(conv, w, {.resources = {.threads = 2}}).sum(); };
+  const double expected = sum();
+  const pid_t child = fork();
+  BOOST_REQUIRE(child >= 0);
+  if (child == 0) {
+    alarm(60);
+    _exit(sum() == expected ? 0 : 1);
+  }
+  int status = 0;
+  BOOST_REQUIRE(waitpid(child, &status, 0) == child);
+  BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
 }
 
 BOOST_AUTO_TEST_CASE(negative_resources_are_refused) {

@@ -188,6 +188,26 @@ BOOST_AUTO_TEST_CASE(recompile_refreshes_values_in_place) {
   BOOST_TEST(draw(transposed) == "3 . / 4 3 / . 4");
 }
 
+BOOST_AUTO_TEST_CASE(recompile_refreshes_arrays_of_somebody_else) {
+  const auto view = [](auto& matrix) {
+    return Eigen::Map<std::remove_reference_t<decltype(matrix)>>(
+        matrix.rows(), matrix.cols(), matrix.nonZeros(), matrix.outerIndexPtr(),
+        matrix.innerIndexPtr(), matrix.valuePtr());
+  };
+  const Numbers other = {3, 4}, three = {1, 2, 3};
+  auto matrix = toeplix::compile(small, Numbers{1, 2});
+  auto rows = view(matrix);
+  toeplix::recompile(rows, toeplix::Pattern(small), std::span(other));
+  BOOST_TEST(draw(matrix) == draw(toeplix::compile(small, other)));
+  auto by_columns = toeplix::compile<std::int64_t, Eigen::ColMajor>(small, Numbers{1, 2});
+  auto columns = view(by_columns);
+  toeplix::recompile(columns, toeplix::Pattern(small), std::span(other));
+  BOOST_TEST(draw(by_columns) == draw(matrix));
+  check_throws<GeometryError>(
+      [&] { toeplix::recompile(rows, toeplix::Pattern(larger), std::span(three)); },
+      "recompile: the matrix has dimensions 3 and 4; expected 4 and 6");
+}
+
 BOOST_AUTO_TEST_CASE(recompile_refuses_matrices_of_another_geometry) {
   const std::string elsewhere =
       "recompile: the matrix was not compiled from this geometry (its entries lie elsewhere); use "
