@@ -15,8 +15,6 @@ function(toeplix_files_program name)
   target_link_libraries(${name} PRIVATE toeplix_files)
 endfunction()
 
-# The system's own Python comes first, as it is the one that cmake/packages.sh gives NumPy to.
-find_program(TOEPLIX_PYTHON python3 HINTS /usr/bin)
 find_program(TOEPLIX_OCTAVE octave-cli)
 mark_as_advanced(TOEPLIX_PYTHON TOEPLIX_OCTAVE)
 if(TOEPLIX_PYTHON OR TOEPLIX_OCTAVE)

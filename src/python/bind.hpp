@@ -1,0 +1,13 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+/// What each file of this folder adds to the module `toeplix._core`. The Python package checks
+/// arguments and gives results their types; a function here is one call of the library.
+namespace toeplix::python {
+
+void bind_errors();
+void bind_geometry(pybind11::module_& module);
+void bind_compile(pybind11::module_& module);
+
+}  // namespace toeplix::python

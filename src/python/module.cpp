@@ -1,0 +1,10 @@
+#include "python/bind.hpp"
+
+#include <toeplix/version.hpp>
+
+PYBIND11_MODULE(_core, module) {
+  module.attr("version") = toeplix::version_string;
+  toeplix::python::bind_errors();
+  toeplix::python::bind_geometry(module);
+  toeplix::python::bind_compile(module);
+}

@@ -1,0 +1,22 @@
+"""Convolutions as the sparse matrices that they are.
+
+>>> import numpy as np, toeplix
+>>> A = toeplix.matrix([[0, 1], [2, 3]], input=(3, 3))
+>>> y = A @ np.arange(9)
+>>> y.reshape(2, 2)
+array([[19., 25.],
+       [37., 43.]])
+"""
+
+from ._core import version as __version__
+from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
+from ._matrix import matrix
+
+__all__ = [
+    "CapacityError",
+    "Error",
+    "FormatError",
+    "GeometryError",
+    "SolverError",
+    "matrix",
+]

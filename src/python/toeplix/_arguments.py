@@ -1,0 +1,178 @@
+"""Arrays, numbers and words as callers give them, made what the library takes."""
+
+import difflib
+import functools
+import inspect
+import operator
+
+import numpy as np
+
+#: The types that the library computes with.
+SCALARS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
+
+_TAKEN = (
+    "float32, float64, complex64, complex128, integers (become float64), float16 and bfloat16 "
+    "(become float32)"
+)
+
+#: What others call what this package calls otherwise.
+SYNONYMS = {
+    "strides": "stride",
+    "dilations": "dilation",
+    "dilation_rate": "dilation",
+    "rate": "dilation",
+    "group": "groups",
+    "pad": "padding",
+    "pads": "padding",
+    "auto_pad": "padding",
+    "mode": "boundary",
+    "bc": "boundary",
+    "border": "boundary",
+    "lhs_dilation": "input_dilation",
+    "rhs_dilation": "dilation",
+    "feature_group_count": "groups",
+    "data_format": "order",
+    "layout": "order",
+    "memory_format": "order",
+    "input_size": "input",
+    "input_shape": "input",
+    "shape": "input",
+    "image": "input",
+    "weight": "weights",
+    "kernel": "weights",
+    "filters": "weights",
+    "transpose": "transposed",
+    "output_size": "output",
+    "output_shape": "output",
+    "cval": "padding_value",
+    "constant_values": "padding_value",
+    "n_jobs": "threads",
+    "num_threads": "threads",
+}
+
+
+def suggest_keywords(function):
+    """A function that says of a wrong keyword which one was meant. (A decorator.)"""
+    known = list(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def checked(*args, **keywords):
+        for word in keywords:
+            if word not in known:
+                raise TypeError(_no_such_keyword(function.__name__, word, known))
+        return function(*args, **keywords)
+
+    return checked
+
+
+def _no_such_keyword(name, word, known):
+    meant = SYNONYMS.get(word)
+    if meant not in known:
+        close = difflib.get_close_matches(word, known, n=1)
+        meant = close[0] if close else None
+    message = f"{name}() has no keyword '{word}'"
+    if meant:
+        return f"{message}; did you mean '{meant}'?"
+    return f"{message}; it has {', '.join(known)}"
+
+
+def is_torch(value):
+    """Whether a value is torch's, without importing torch."""
+    return type(value).__module__.partition(".")[0] == "torch" or any(
+        base.__module__.partition(".")[0] == "torch" for base in type(value).__mro__
+    )
+
+
+def _from_torch(tensor, name):
+    if tensor.device.type != "cpu":
+        raise TypeError(f"{name} lies on the device {tensor.device}; move it by .cpu() first")
+    tensor = tensor.detach().resolve_conj().resolve_neg()
+    if str(tensor.dtype) in ("torch.bfloat16", "torch.float16"):
+        tensor = tensor.float()
+    return tensor.numpy()
+
+
+def as_array(values, name, dtype=None):
+    """An array of a type that the library computes with, in C order.
+
+    No copy is made of an array that is one already. ``dtype`` asks for one of these types.
+    """
+    if is_torch(values):
+        values = _from_torch(values, name)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise TypeError(f"{name} is no array: {error}") from None
+    wanted = _scalar_of(array.dtype, name) if dtype is None else as_scalar_type(dtype)
+    if array.dtype.kind == "c" and wanted.kind != "c":
+        raise TypeError(f"{name} is complex ({array.dtype}), and dtype {wanted} is real")
+    _scalar_of(array.dtype, name)
+    result = np.ascontiguousarray(array, dtype=wanted).reshape(array.shape)
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
+        _check_exact(array, result, name)
+    return result
+
+
+def _scalar_of(dtype, name):
+    if dtype.kind in "iu":
+        return np.dtype(np.float64)
+    if dtype.name in ("float16", "bfloat16"):
+        return np.dtype(np.float32)
+    native = dtype.newbyteorder("=")
+    if native not in SCALARS:
+        raise TypeError(f"{name} has the type {dtype}; taken are {_TAKEN}")
+    return native
+
+
+def _check_exact(integers, numbers, name):
+    if numbers.dtype.kind == "f" and numbers.dtype.itemsize == 8:
+        wrong = np.abs(numbers) > 2.0**53
+        if wrong.any():
+            raise TypeError(
+                f"{name} has the integer {integers[wrong].flat[0]}, which float64 may not hold "
+                "exactly; convert the array if that is meant"
+            )
+
+
+def as_scalar_type(dtype):
+    """One of the four types that the library computes with."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.newbyteorder("=") not in SCALARS:
+        raise TypeError(f"dtype {dtype!r} is not one of float32, float64, complex64, complex128")
+    return found.newbyteorder("=")
+
+
+def as_integer(value, name):
+    """A whole number, of Python or NumPy."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; expected an integer") from None
+
+
+def as_integers(value, name):
+    """A tuple of whole numbers: of one of them, or of several."""
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return (as_integer(value, name),)
+    return tuple(as_integer(each, name) for each in value)
+
+
+def as_resources(threads, memory_budget):
+    """``threads`` and ``memory_budget`` as the library has them; None is its default, 0."""
+    return {
+        "threads": 0 if threads is None else as_integer(threads, "threads"),
+        "memory_budget": (
+            0 if memory_budget is None else as_integer(memory_budget, "memory_budget")
+        ),
+    }
+
+
+def as_word(value, name, words):
+    """One of some words."""
+    if value not in words:
+        expected = ", ".join(repr(word) for word in words)
+        raise ValueError(f"{name} is {value!r}; expected one of {expected}")
+    return value

@@ -1,0 +1,225 @@
+"""The matrix of a convolution, as SciPy's."""
+
+import numpy as np
+import scipy.sparse
+
+from . import _core
+from ._arguments import as_integer, as_resources, as_word, suggest_keywords
+from ._errors import GeometryError
+from ._geometry import resolve
+
+_FORMATS = {"csr": scipy.sparse.csr_matrix, "csc": scipy.sparse.csc_matrix}
+
+
+@suggest_keywords
+def matrix(
+    weights,
+    input,
+    *,
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+    boundary=None,
+    padding_mode=None,
+    input_dilation=1,
+    operation="correlation",
+    order="channels_first",
+    weights_order="oihw",
+    transposed=False,
+    output_padding=0,
+    output=None,
+    format="csr",
+    dtype=None,
+    index_dtype=None,
+    rows=None,
+    prune=False,
+    out=None,
+    threads=None,
+    memory_budget=None,
+):
+    """The sparse matrix of a convolution: ``matrix(w, input) @ x.ravel()`` is the convolution of x.
+
+    Every pair of pixels that the kernel connects is a stored entry, whatever the weights. Column
+    indices ascend, without duplicates.
+
+    Parameters
+    ----------
+    weights : array_like
+        Of the shape (out channels, in channels / groups, kernel...) as torch.nn.Conv2d has it, or
+        for ``transposed=True`` (in channels, out channels / groups, kernel...) as
+        torch.nn.ConvTranspose2d; or the kernel alone, for one channel. A kernel for every output
+        pixel has the extents of the output in front. Integers become float64, float16 and bfloat16
+        float32. A torch tensor will do.
+    input : int, tuple of int, or str
+        Pixels along every axis, without channels; or the text form of a whole geometry, such as
+        ``"input=28,28 kernel=3,3 stride=2"``.
+    stride, dilation, input_dilation : int or tuple of int
+        One for all axes, or one for each.
+    padding : int, tuple, or str
+        One number, one for each axis, or a pair (lower, upper) for each; or ``"same"`` and
+        ``"valid"`` as PyTorch means them; or ``"same_upper"``, ``"same_lower"``, ``"same_tf"``,
+        ``"full"``, ``"causal"``. Negative numbers crop.
+    groups : int
+        Of channels.
+    boundary : str or tuple of str
+        What lies beyond the border: ``"zero"`` (the default), ``"circular"``, ``"reflect"``,
+        ``"symmetric"``, ``"replicate"``; one for all axes, or one for each.
+    padding_mode : str
+        The same in the words of torch.nn: ``"zeros"``, ``"reflect"``, ``"replicate"``,
+        ``"circular"``.
+    operation : str
+        ``"correlation"`` (PyTorch, ONNX) or ``"convolution"``, which flips the kernel (SciPy).
+    order : str
+        How images are laid out as vectors: ``"channels_first"``, ``"channels_last"``,
+        ``"column_major"``.
+    weights_order : str
+        ``"oihw"`` (PyTorch), ``"hwio"`` (TensorFlow, JAX), ``"ohwi"``, ``"hwim"``.
+    transposed : bool
+        Whether it is the transposed convolution (ConvTranspose2d).
+    output_padding, output : int or tuple of int
+        Of a transposed convolution: pixels added to its output, or what they shall be in all.
+    format : str
+        ``"csr"`` or ``"csc"``.
+    dtype : dtype
+        float32, float64, complex64 or complex128 (default: by the weights).
+    index_dtype : dtype
+        int32 or int64 (default: int32 wherever it suffices).
+    rows : (int, int)
+        Rows [first, last) alone.
+    prune : bool
+        Whether to leave out entries that are exactly zero.
+    out : csr_matrix or csc_matrix
+        A matrix of the same geometry, whose values are replaced, and which is returned.
+    threads : int
+        Default: as many as there are cores.
+    memory_budget : int
+        Bytes that the matrix may take (default: what is free).
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix or csc_matrix
+        Of shape (output pixels and channels, input pixels and channels). Its arrays are those that
+        the library wrote.
+
+    Raises
+    ------
+    GeometryError
+        If there is no such convolution, or the weights do not fit it.
+    CapacityError
+        If the entries exceed the index type or the memory, before anything is allocated.
+
+    Notes
+    -----
+    Cost: writing the matrix once. Ctrl-C stops it.
+
+    Examples
+    --------
+    >>> import numpy as np, toeplix
+    >>> A = toeplix.matrix([[0, 1], [2, 3]], input=(3, 3))
+    >>> A.toarray().astype(int)
+    array([[0, 1, 0, 2, 3, 0, 0, 0, 0],
+           [0, 0, 1, 0, 2, 3, 0, 0, 0],
+           [0, 0, 0, 0, 1, 0, 2, 3, 0],
+           [0, 0, 0, 0, 0, 1, 0, 2, 3]])
+    >>> toeplix.matrix([1, 2], input=2, transposed=True, stride=2).toarray().astype(int)
+    array([[1, 0],
+           [2, 0],
+           [0, 1],
+           [0, 2]])
+    """
+    keywords = dict(
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        boundary=boundary,
+        padding_mode=padding_mode,
+        input_dilation=input_dilation,
+        operation=operation,
+        order=order,
+        weights_order=weights_order,
+        transposed=transposed,
+        output_padding=output_padding,
+        output=output,
+    )
+    as_word(format, "format", _FORMATS)
+    resources = as_resources(threads, memory_budget)
+    if out is not None:
+        if (format, index_dtype, rows, prune) != ("csr", None, None, False):
+            raise TypeError("out is a whole matrix; it decides format and index_dtype")
+        problem = resolve(weights, input, keywords, out.dtype if dtype is None else dtype)
+        return _refill(out, problem, resources)
+    problem = resolve(weights, input, keywords, dtype)
+    if rows is not None:
+        rows = _as_rows(rows)
+    by_columns = format == "csc"
+    arrays = _core.compile(
+        *problem,
+        by_columns=by_columns and rows is None,
+        index_bits=_index_bits(index_dtype),
+        rows=rows,
+        prune=bool(prune),
+        **resources,
+    )
+    height = problem.geometry.rows if rows is None else rows[1] - rows[0]
+    made = as_scipy(arrays, (height, problem.geometry.cols), "csr" if rows is not None else format)
+    return made.tocsc() if by_columns and rows is not None else made
+
+
+def as_scipy(arrays, shape, format="csr"):
+    """SciPy's matrix of compressed arrays, which it shares.
+
+    Its constructor would look through the indices, and copy those of 64 bits into 32 if they fit.
+    """
+    made = _FORMATS[format](shape, dtype=arrays[0].dtype)
+    made.data, made.indices, made.indptr = arrays
+    made.has_sorted_indices = True
+    made.has_canonical_format = True
+    return made
+
+
+def _index_bits(index_dtype):
+    if index_dtype is None:
+        return 0
+    for bits in (32, 64):
+        if np.dtype(index_dtype) == np.dtype(f"int{bits}"):
+            return bits
+    raise TypeError(f"index_dtype is {index_dtype!r}; expected int32 or int64")
+
+
+def _as_rows(rows):
+    try:
+        first, last = rows
+    except (TypeError, ValueError):
+        raise TypeError(f"rows is {rows!r}; expected a pair (first, last)") from None
+    return as_integer(first, "rows"), as_integer(last, "rows")
+
+
+def _refill(out, problem, resources):
+    """The same matrix with other values."""
+    if not scipy.sparse.issparse(out) or out.format not in _FORMATS:
+        raise TypeError(f"out is {type(out).__name__}; expected a csr_matrix or a csc_matrix")
+    geometry, weights = problem
+    expected = (geometry.rows, geometry.cols)
+    if out.shape != expected:
+        raise GeometryError(f"out has the shape {out.shape}; expected {expected}")
+    if out.dtype != weights.dtype:
+        raise TypeError(f"out holds {out.dtype}, and the weights are {weights.dtype}")
+    arrays = (out.data, out.indices, out.indptr)
+    if not _is_whole(arrays, out.shape[0 if out.format == "csr" else 1], geometry.nnz):
+        raise GeometryError("out was not compiled from this geometry; leave it out")
+    _core.refill(geometry, weights, *arrays, by_columns=out.format == "csc", **resources)
+    return out
+
+
+def _is_whole(arrays, lines, entries):
+    """Whether the arrays are as long as they have to be, and can be read where they are."""
+    data, indices, indptr = arrays
+    return (
+        len(data) == len(indices) == entries
+        and len(indptr) == lines + 1
+        and indices.dtype == indptr.dtype
+        and indices.dtype in (np.int32, np.int64)
+        and all(array.flags.c_contiguous for array in arrays)
+    )

@@ -1,0 +1,32 @@
+# The Python package, by pytest: every file tests/python/NAME_test.py is a test python.NAME.
+if(NOT TARGET toeplix_python)
+  toeplix_leave_out("tests python.*" "the Python package is not built")
+  return()
+endif()
+set(missing)
+foreach(module numpy scipy pytest)
+  execute_process(COMMAND ${TOEPLIX_PYTHON} -c "import ${module}"
+    RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+  if(failed)
+    list(APPEND missing "${module} (python3-${module})")
+  endif()
+endforeach()
+if(missing)
+  list(JOIN missing ", " missing)
+  toeplix_leave_out("tests python.*" "${TOEPLIX_PYTHON} does not have ${missing}")
+  return()
+endif()
+
+# toeplix_python_test(<name> <argument>...): the interpreter with these arguments, which finds the package.
+function(toeplix_python_test name)
+  add_test(NAME python.${name} COMMAND ${TOEPLIX_PYTHON} ${ARGN})
+  set_tests_properties(python.${name} PROPERTIES LABELS python SKIP_RETURN_CODE 77
+    ENVIRONMENT "PYTHONPATH=${PROJECT_BINARY_DIR}/python;PYTHONDONTWRITEBYTECODE=1;TOEPLIX_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
+
+file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/python/*_test.py)
+foreach(test ${tests})
+  cmake_path(GET test STEM name)
+  string(REGEX REPLACE "_test$" "" name ${name})
+  toeplix_python_test(${name} -m pytest -q -p no:cacheprovider ${test})
+endforeach()
