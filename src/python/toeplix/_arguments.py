@@ -57,12 +57,17 @@ def suggest_keywords(function):
 
     @functools.wraps(function)
     def checked(*args, **keywords):
-        for word in keywords:
-            if word not in known:
-                raise TypeError(_no_such_keyword(function.__name__, word, known))
+        check_keywords(function.__name__, keywords, known)
         return function(*args, **keywords)
 
     return checked
+
+
+def check_keywords(name, keywords, known):
+    """Raises TypeError for a keyword that the function ``name`` does not have."""
+    for word in keywords:
+        if word not in known:
+            raise TypeError(_no_such_keyword(name, word, known))
 
 
 def _no_such_keyword(name, word, known):

@@ -1,12 +1,14 @@
 """The geometry of a convolution, as keywords or as a text, made a checked object of the library."""
 
+import functools
+import inspect
 import re
 from typing import NamedTuple
 
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integer, as_integers, as_word
+from ._arguments import as_array, as_integer, as_integers, as_word, check_keywords
 from ._errors import GeometryError
 
 #: The words of torch.nn for what lies beyond the border, and ours.
@@ -20,7 +22,7 @@ PADDING_MODES = {
 #: The words of torch.nn.Conv2d for padding, and ours.
 _PADDINGS = {"same": "same_upper"}
 
-#: What keywords have that are not given.
+#: The keywords of a geometry, and what they are if they are not given.
 DEFAULTS = {
     "stride": 1,
     "padding": 0,
@@ -28,7 +30,6 @@ DEFAULTS = {
     "groups": 1,
     "boundary": None,
     "padding_mode": None,
-    "padding_value": 0,
     "input_dilation": 1,
     "operation": "correlation",
     "order": "channels_first",
@@ -39,6 +40,78 @@ DEFAULTS = {
 }
 
 
+#: What the docstring of a function says of them.
+_DOCUMENTATION = """stride, dilation, input_dilation : int or tuple of int
+        One for all axes, or one for each.
+    padding : int, tuple, or str
+        One number, one for each axis, or a pair (lower, upper) for each; or ``"same"`` and
+        ``"valid"`` as PyTorch means them; or ``"same_upper"``, ``"same_lower"``, ``"same_tf"``,
+        ``"full"``, ``"causal"``. Negative numbers crop.
+    groups : int
+        Of channels.
+    boundary : str or tuple of str
+        What lies beyond the border: ``"zero"`` (the default), ``"circular"``, ``"reflect"``,
+        ``"symmetric"``, ``"replicate"``; one for all axes, or one for each.
+    padding_mode : str
+        The same in the words of torch.nn: ``"zeros"``, ``"reflect"``, ``"replicate"``,
+        ``"circular"``.
+    operation : str
+        ``"correlation"`` (PyTorch, ONNX) or ``"convolution"``, which flips the kernel (SciPy).
+    order : str
+        How images are laid out as vectors: ``"channels_first"``, ``"channels_last"``,
+        ``"column_major"``.
+    weights_order : str
+        ``"oihw"`` (PyTorch), ``"hwio"`` (TensorFlow, JAX), ``"ohwi"``, ``"hwim"``.
+    transposed : bool
+        Whether it is the transposed convolution (ConvTranspose2d).
+    output_padding, output : int or tuple of int
+        Of a transposed convolution: pixels added to its output, or what they shall be in all.
+    """
+
+#: Of whole geometries as a text, and of weights.
+_ARGUMENTS = """weights : array_like
+        Of the shape (out channels, in channels / groups, kernel...) as torch.nn.Conv2d has it, or
+        for ``transposed=True`` (in channels, out channels / groups, kernel...) as
+        torch.nn.ConvTranspose2d; or the kernel alone, for one channel. A kernel for every output
+        pixel has the extents of the output in front. Integers become float64, float16 and bfloat16
+        float32. A torch tensor will do.
+    input : int, tuple of int, or str
+        Pixels along every axis, without channels; or the text form of a whole geometry, such as
+        ``"input=28,28 kernel=3,3 stride=2"``.
+    """
+
+
+def takes_geometry(function):
+    """Gives a function the keywords of a geometry, which it gets as a dictionary ``geometry``.
+
+    In its docstring, ``{arguments}`` and ``{geometry}`` stand for what is said of ``weights`` and
+    ``input``, and of the keywords. A wrong keyword is told the right one. (A decorator.)
+    """
+    own = inspect.signature(function)
+    parameters = []
+    for parameter in own.parameters.values():
+        if parameter.name == "geometry":
+            parameters += [
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+                for name, default in DEFAULTS.items()
+            ]
+        else:
+            parameters.append(parameter)
+    known = [parameter.name for parameter in parameters]
+
+    @functools.wraps(function)
+    def called(*args, **keywords):
+        check_keywords(function.__name__, keywords, known)
+        geometry = {key: keywords.pop(key) for key in DEFAULTS if key in keywords}
+        return function(*args, geometry=geometry, **keywords)
+
+    called.__signature__ = own.replace(parameters=parameters)
+    called.__doc__ = function.__doc__.replace("{arguments}\n    ", _ARGUMENTS).replace(
+        "{geometry}\n    ", _DOCUMENTATION
+    )
+    return called
+
+
 class Problem(NamedTuple):
     """A checked geometry and the weights for it."""
 
@@ -47,7 +120,10 @@ class Problem(NamedTuple):
 
 
 def resolve(weights, input, keywords, dtype=None):
-    """The geometry that weights and keywords, or a text, describe."""
+    """The geometry that weights and keywords, or a text, describe.
+
+    ``keywords`` are those of DEFAULTS, and perhaps ``padding_value``.
+    """
     weights = as_array(weights, "weights", dtype)
     if isinstance(input, str):
         _check_no_keywords(keywords)
@@ -63,8 +139,8 @@ def resolve(weights, input, keywords, dtype=None):
 
 
 def _check_no_keywords(keywords):
-    for key, default in DEFAULTS.items():
-        if keywords.get(key, default) != default:
+    for key, value in keywords.items():
+        if value != DEFAULTS.get(key, 0):
             raise TypeError(f"the geometry is given twice: by a text, and by {key}")
 
 
@@ -145,8 +221,8 @@ def _optional_words(keywords):
             words.append(f"{key}={_numbers(as_integers(given[key], key))}")
     words.append(f"padding={_padding(given['padding'], given['stride'])}")
     words.append(f"boundary={_boundary(given['boundary'], given['padding_mode'])}")
-    if given["padding_value"] != 0:
-        words.append(f"padding_value={float(given['padding_value'])!r}")
+    if keywords.get("padding_value", 0) != 0:
+        words.append(f"padding_value={float(keywords['padding_value'])!r}")
     for key in ("operation", "order", "weights_order"):
         words.append(f"{key}={_word(given[key], key)}")
     return words

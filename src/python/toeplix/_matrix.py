@@ -4,31 +4,19 @@ import numpy as np
 import scipy.sparse
 
 from . import _core
-from ._arguments import as_integer, as_resources, as_word, suggest_keywords
+from ._arguments import as_integer, as_resources, as_word
 from ._errors import GeometryError
-from ._geometry import resolve
+from ._geometry import resolve, takes_geometry
 
 _FORMATS = {"csr": scipy.sparse.csr_matrix, "csc": scipy.sparse.csc_matrix}
 
 
-@suggest_keywords
+@takes_geometry
 def matrix(
     weights,
     input,
     *,
-    stride=1,
-    padding=0,
-    dilation=1,
-    groups=1,
-    boundary=None,
-    padding_mode=None,
-    input_dilation=1,
-    operation="correlation",
-    order="channels_first",
-    weights_order="oihw",
-    transposed=False,
-    output_padding=0,
-    output=None,
+    geometry,
     format="csr",
     dtype=None,
     index_dtype=None,
@@ -45,40 +33,8 @@ def matrix(
 
     Parameters
     ----------
-    weights : array_like
-        Of the shape (out channels, in channels / groups, kernel...) as torch.nn.Conv2d has it, or
-        for ``transposed=True`` (in channels, out channels / groups, kernel...) as
-        torch.nn.ConvTranspose2d; or the kernel alone, for one channel. A kernel for every output
-        pixel has the extents of the output in front. Integers become float64, float16 and bfloat16
-        float32. A torch tensor will do.
-    input : int, tuple of int, or str
-        Pixels along every axis, without channels; or the text form of a whole geometry, such as
-        ``"input=28,28 kernel=3,3 stride=2"``.
-    stride, dilation, input_dilation : int or tuple of int
-        One for all axes, or one for each.
-    padding : int, tuple, or str
-        One number, one for each axis, or a pair (lower, upper) for each; or ``"same"`` and
-        ``"valid"`` as PyTorch means them; or ``"same_upper"``, ``"same_lower"``, ``"same_tf"``,
-        ``"full"``, ``"causal"``. Negative numbers crop.
-    groups : int
-        Of channels.
-    boundary : str or tuple of str
-        What lies beyond the border: ``"zero"`` (the default), ``"circular"``, ``"reflect"``,
-        ``"symmetric"``, ``"replicate"``; one for all axes, or one for each.
-    padding_mode : str
-        The same in the words of torch.nn: ``"zeros"``, ``"reflect"``, ``"replicate"``,
-        ``"circular"``.
-    operation : str
-        ``"correlation"`` (PyTorch, ONNX) or ``"convolution"``, which flips the kernel (SciPy).
-    order : str
-        How images are laid out as vectors: ``"channels_first"``, ``"channels_last"``,
-        ``"column_major"``.
-    weights_order : str
-        ``"oihw"`` (PyTorch), ``"hwio"`` (TensorFlow, JAX), ``"ohwi"``, ``"hwim"``.
-    transposed : bool
-        Whether it is the transposed convolution (ConvTranspose2d).
-    output_padding, output : int or tuple of int
-        Of a transposed convolution: pixels added to its output, or what they shall be in all.
+    {arguments}
+    {geometry}
     format : str
         ``"csr"`` or ``"csc"``.
     dtype : dtype
@@ -128,29 +84,14 @@ def matrix(
            [0, 1],
            [0, 2]])
     """
-    keywords = dict(
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        groups=groups,
-        boundary=boundary,
-        padding_mode=padding_mode,
-        input_dilation=input_dilation,
-        operation=operation,
-        order=order,
-        weights_order=weights_order,
-        transposed=transposed,
-        output_padding=output_padding,
-        output=output,
-    )
     as_word(format, "format", _FORMATS)
     resources = as_resources(threads, memory_budget)
     if out is not None:
         if (format, index_dtype, rows, prune) != ("csr", None, None, False):
             raise TypeError("out is a whole matrix; it decides format and index_dtype")
-        problem = resolve(weights, input, keywords, out.dtype if dtype is None else dtype)
+        problem = resolve(weights, input, geometry, out.dtype if dtype is None else dtype)
         return _refill(out, problem, resources)
-    problem = resolve(weights, input, keywords, dtype)
+    problem = resolve(weights, input, geometry, dtype)
     if rows is not None:
         rows = _as_rows(rows)
     by_columns = format == "csc"
