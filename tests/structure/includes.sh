@@ -15,7 +15,8 @@ core/base          resources image memory interruptible
 core/geometry      tap_table convolution pattern im2col tap_runs weights_order per_pixel_weights
 core/compile       compile
 core/panel
-core/operator      operator operator_eigen linear_map separated weight_gradient
+core/operator      operator operator_eigen linear_map linear_map_operators separated
+core/operator      weight_gradient
 core/separable     separable
 core/affine        affine affine_map affine_chain
 core/normal        normal_equations elimination_order
