@@ -16,6 +16,7 @@ struct PanelJob {
   Index first_block;
   Index last_block;  ///< one past it
   const PanelTile* tile;
+  bool is_gathered;  ///< whether the thread's last job had the same image, groups and tile
 };
 
 /// Memory of a thread, enough for any job of a plan.

@@ -19,18 +19,25 @@
 HWY_BEFORE_NAMESPACE();
 namespace toeplix::detail::HWY_NAMESPACE {
 
+/// Maps the tile, and gathers the panels of the groups.
 template <class Real>
-void run_job(const PanelPlan& plan, const PanelJob<Real>& job, PanelMemory<Real>& memory) {
+void gather_groups(const PanelPlan& plan, const PanelJob<Real>& job, PanelMemory<Real>& memory) {
   memory.columns.map_columns(plan, *job.tile);
   memory.rows.map_rows(plan, *job.tile);
   const Index panel_pitch = plan.inputs * plan.channel_pitch;
-  const Index result_pitch = std::ssize(plan.row_phases) * plan.most_in_block * plan.result_pitch;
-  // Groups are gathered, multiplied and scattered together, so that no load waits for a store that
-  // has just been made.
   for (Index group = job.first_group; group < job.last_group; ++group) {
     gather(plan, memory.columns, job.x, group,
            memory.panel + (group - job.first_group) * panel_pitch);
   }
+}
+
+template <class Real>
+void run_job(const PanelPlan& plan, const PanelJob<Real>& job, PanelMemory<Real>& memory) {
+  if (!job.is_gathered) gather_groups(plan, job, memory);
+  const Index panel_pitch = plan.inputs * plan.channel_pitch;
+  const Index result_pitch = std::ssize(plan.row_phases) * plan.most_in_block * plan.result_pitch;
+  // Groups are gathered, multiplied and scattered together, so that no load waits for a store that
+  // has just been made.
   for (Index block = job.first_block; block < job.last_block; ++block) {
     for (Index group = job.first_group; group < job.last_group; ++group) {
       const Real* const panel = memory.panel + (group - job.first_group) * panel_pitch;

@@ -16,6 +16,9 @@ namespace {
 /// Kernel positions times phases, of all axes. Beyond it the lists of offsets would take more
 /// memory than they are worth.
 constexpr Index most_taps = Index{1} << 17;
+/// Tiles of a slab beyond an edge, if there is work for them. Their sums are added one tile after
+/// another: for the same bits, there are as many for any number of threads.
+constexpr Index fewest_beyond = 4;
 /// Panels of more groups than this do not wait for one another's stores.
 constexpr Index most_groups_together = 16;
 
@@ -139,6 +142,16 @@ Index panel_cache_bytes() {
   return std::clamp<Index>(bytes, Index{128} << 10, Index{2} << 20) / 4 * 3;
 }
 
+Index PanelPlan::Axis::row_at(Index coordinate) const {
+  const Lattice::Range inner = lattice.inner_rows();
+  const Lattice::Range all = lattice.extended_rows();
+  const bool within = coordinate >= inner.begin && coordinate < inner.end;
+  const bool belongs = part == Part::inside ? within
+                                            : coordinate >= all.begin && coordinate < all.end &&
+                                                  !(part == Part::beyond && within);
+  return belongs ? lattice.row_at(coordinate) : -1;
+}
+
 Index PanelPlan::panel_size(const KernelShape& shape) const {
   // A call reads whole vectors, at most so many, from a row of the box on.
   const Index beyond = shape.lanes * KernelShape::most_vectors;
@@ -150,12 +163,12 @@ Index PanelPlan::result_size(const KernelShape& shape) const {
 }
 
 std::vector<PanelPlan> panel_plans(const Pattern& pattern, Index parts, const PlanTarget& target) {
-  const Index fewest_tiles = target.threads > 1 ? 4 * Index{target.threads} : 1;
   const std::optional<PanelPlan> unfinished = unfinished_plan(pattern, parts, target.shape);
   if (!unfinished) return {};
   std::vector<PanelPlan> plans = {*unfinished};
   const StepBox box = inner_box(*unfinished);
-  const std::optional<TileShape> tile = tile_shape(plans.front(), box, target, fewest_tiles);
+  const Index fewest_inside = target.threads > 1 ? 4 * Index{target.threads} : 1;
+  const std::optional<TileShape> tile = tile_shape(plans.front(), box, target, fewest_inside);
   if (!tile || !tile->is_worth_a_panel()) return {};
   finish(plans.front(), *tile, box, target);
   for (const Slab& slab : frame_of(*unfinished)) {
@@ -172,7 +185,7 @@ std::vector<PanelPlan> panel_plans(const Pattern& pattern, Index parts, const Pl
       std::rotate(beyond.begin(), beyond.end() - 1, beyond.end());
       plan.bands.clear();
     }
-    const std::optional<TileShape> slab_tile = tile_shape(plan, beyond, target, fewest_tiles);
+    const std::optional<TileShape> slab_tile = tile_shape(plan, beyond, target, fewest_beyond);
     if (!slab_tile) return {};
     finish(plan, *slab_tile, beyond, target);
   }

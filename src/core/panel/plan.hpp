@@ -53,6 +53,9 @@ struct PanelPlan {
     Index panel_stride = 0;  ///< from a step to the next in the panel
     Index panel_extent = 0;  ///< steps of the panel's box
     Part part = Part::inside;
+
+    /// The row that a tile's sum at a coordinate belongs to; -1 if it is none's.
+    [[nodiscard]] Index row_at(Index coordinate) const;
   };
 
   /// Kernel rows that roll down the image together, see `bands`.
@@ -134,9 +137,9 @@ struct PlanTarget {
 Index panel_cache_bytes();
 
 /// The plans of a product: one of all rows within the edges, and, if a boundary folds onto rows, of
-/// what lies beyond them; to be carried out in this order. None for patterns that panels do not
-/// serve: a kernel for every pixel, or taps so far apart that more would be gathered than
-/// multiplied. Cost: the kernel and the number of tiles.
+/// what lies beyond them; to be carried out in this order, and those beyond tile by tile. None for
+/// patterns that panels do not serve: a kernel for every pixel, or taps so far apart that more
+/// would be gathered than multiplied. Cost: the kernel and the number of tiles.
 std::vector<PanelPlan> panel_plans(const Pattern& pattern, Index parts, const PlanTarget& target);
 
 }  // namespace toeplix::detail

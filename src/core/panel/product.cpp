@@ -16,45 +16,6 @@ namespace {
 /// Multiplications that are worth a thread.
 constexpr double work_per_thread = 1 << 17;
 
-/// A real weight as it acts from part `input` of a number on part `output` of another.
-template <class Real>
-Real part_of(Real weight, Index, Index) {
-  return weight;
-}
-template <class Real>
-Real part_of(const std::complex<Real>& weight, Index output, Index input) {
-  if (output == input) return weight.real();
-  return output == 0 ? -weight.imag() : weight.imag();
-}
-
-/// The weights in the order in which micro-kernels read them: by group, row phase, block of output
-/// channels, input channel, tap, and output channel.
-template <class Scalar>
-std::vector<typename Parts<Scalar>::Real> packed(const PanelPlan& plan,
-                                                 const Pattern::Channels& channels,
-                                                 std::span<const Scalar> weights) {
-  std::vector<typename Parts<Scalar>::Real> result;
-  result.reserve(static_cast<std::size_t>(plan.groups * plan.packed_group));
-  for (Index group = 0; group < plan.groups; ++group) {
-    for (const PanelPlan::RowPhase& phase : plan.row_phases) {
-      for (Index block = 0; block < plan.blocks; ++block) {
-        for (Index input = 0; input < plan.inputs; ++input) {
-          for (const Index kernel : phase.kernels) {
-            const Index from = group * channels.weight_group_stride +
-                               input / plan.parts * channels.weight_column_stride + kernel;
-            for (Index o = plan.block_begin(block); o < plan.block_begin(block + 1); ++o) {
-              const Index at = from + o / plan.parts * channels.weight_row_stride;
-              result.push_back(part_of(weights[static_cast<std::size_t>(at)], o % plan.parts,
-                                       input % plan.parts));
-            }
-          }
-        }
-      }
-    }
-  }
-  return result;
-}
-
 bool is_finite(float number) {
   return std::isfinite(number);
 }
@@ -165,84 +126,49 @@ template <class Scalar>
 PanelProduct<Scalar>::PanelProduct(std::vector<PanelPlan> plans, const PanelKernels<Real>& kernels,
                                    const Pattern& pattern, std::span<const Scalar> weights)
     : plans_(std::move(plans)),
+      waves_(panel_waves(plans_)),
       kernels_(kernels),
       rows_(pattern.rows() * plans_.front().parts),
       columns_(pattern.cols() * plans_.front().parts),
-      weights_(packed(plans_.front(), pattern.channels(), weights)) {
+      weights_(packed_weights(plans_.front(), pattern.channels(), weights)) {
   for (const PanelPlan& plan : plans_) {
     if (!plan.turned) continue;
-    turned_weights_ = packed(plan, pattern.channels(), weights);
+    turned_weights_ = packed_weights(plan, pattern.channels(), weights);
     break;
   }
-  const PanelPlan& plan = plans_.front();
-  work_ = static_cast<double>(rows_) * static_cast<double>(plan.inputs * plan.taps) /
-          static_cast<double>(plan.row_phase_count);
 }
 
 template <class Scalar>
 PanelProduct<Scalar>::~PanelProduct() = default;
 
 template <class Scalar>
-PanelJob<typename PanelProduct<Scalar>::Real> PanelProduct<Scalar>::job(const PanelPlan& plan,
-                                                                        const Real* x, Real* y,
-                                                                        Index image,
-                                                                        Index group_part) const {
-  const Index first = group_part * plan.groups_together;
-  return {.x = x + image * columns_,
-          .y = y + image * rows_,
-          .weights = plan.turned ? turned_weights_.data() : weights_.data(),
-          .first_group = first,
-          .last_group = std::min(first + plan.groups_together, plan.groups),
-          .first_block = 0,
-          .last_block = plan.blocks,
-          .tile = nullptr};
-}
-
-template <class Scalar>
-void PanelProduct<Scalar>::multiply_tiles(const Real* x, Real* y, Index images, int threads,
-                                          Memory& memory) const {
-  const PanelPlan& plan = plans_.front();
-  const Index group_parts = ceil_div(plan.groups, plan.groups_together);
-  const Index tiles = std::ssize(plan.tiles);
-  const Index whole = images * group_parts * tiles;
-  // Tiles that cannot be shared out evenly: several multiply the same panel by different weights.
-  const Index block_parts =
-      whole % threads == 0 ? 1 : std::clamp<Index>(ceil_div(4 * threads, whole), 1, plan.blocks);
-  for_each_own_chunk(threads, whole * block_parts, [&] {
-    return [&, &own = memory.take()](Index chunk) {
-      const Index block_part = chunk % block_parts;
-      chunk /= block_parts;
-      PanelJob<Real> part =
-          job(plan, x, y, chunk / tiles / group_parts, chunk / tiles % group_parts);
-      part.tile = &plan.tiles[static_cast<std::size_t>(chunk % tiles)];
-      part.first_block = chunk_begin(plan.blocks, block_parts, block_part);
-      part.last_block = chunk_begin(plan.blocks, block_parts, block_part + 1);
-      kernels_.multiply(plan, part, own);
-    };
-  });
-  memory.put_back();
-}
-
-/// The tiles beyond the edges, for each row one after the other: sums are taken in one order.
-template <class Scalar>
-void PanelProduct<Scalar>::add_frame(const Real* x, Real* y, Index images, int threads,
-                                     Memory& memory) const {
+void PanelProduct<Scalar>::multiply_wave(const PanelWave& wave, const Real* x, Real* y,
+                                         Index images, int threads, Memory& memory) const {
   const PanelPlan& any = plans_.front();
-  for_each_own_chunk(threads, images * any.groups * any.blocks, [&] {
-    return [&, &own = memory.take()](Index chunk) {
-      const Index image = chunk / any.blocks / any.groups;
-      const Index group = chunk / any.blocks % any.groups;
-      for (const PanelPlan& plan : std::span(plans_).subspan(1)) {
-        PanelJob<Real> part = job(plan, x, y, image, 0);
-        part.first_group = group;
-        part.last_group = group + 1;
-        part.first_block = chunk % any.blocks;
-        part.last_block = part.first_block + 1;
-        for (const PanelTile& tile : plan.tiles) {
-          part.tile = &tile;
-          kernels_.multiply(plan, part, own);
-        }
-      }
+  const Index group_parts = ceil_div(any.groups, wave.groups_together);
+  const Index tiles = std::ssize(wave.parts);
+  const Index panels = images * group_parts * tiles;
+  // Panels that cannot be shared out evenly: several threads multiply one by different weights.
+  const Index block_parts =
+      panels % threads == 0 ? 1 : std::clamp<Index>(ceil_div(4 * threads, panels), 1, any.blocks);
+  for_each_own_chunk(threads, panels * block_parts, [&] {
+    return [&, &own = memory.take(), gathered = Index{-1}](Index chunk) mutable {
+      const Index panel = chunk / block_parts;
+      const Index image = panel / tiles / group_parts;
+      const Index first_group = panel / tiles % group_parts * wave.groups_together;
+      const PanelWave::Part& part = wave.parts[static_cast<std::size_t>(panel % tiles)];
+      const PanelJob<Real> job{
+          .x = x + image * columns_,
+          .y = y + image * rows_,
+          .weights = part.plan->turned ? turned_weights_.data() : weights_.data(),
+          .first_group = first_group,
+          .last_group = std::min(first_group + wave.groups_together, any.groups),
+          .first_block = chunk_begin(any.blocks, block_parts, chunk % block_parts),
+          .last_block = chunk_begin(any.blocks, block_parts, chunk % block_parts + 1),
+          .tile = part.tile,
+          .is_gathered = panel == gathered};
+      kernels_.multiply(*part.plan, job, own);
+      gathered = panel;
     };
   });
   memory.put_back();
@@ -250,14 +176,20 @@ void PanelProduct<Scalar>::add_frame(const Real* x, Real* y, Index images, int t
 
 template <class Scalar>
 void PanelProduct<Scalar>::multiply(const Scalar* x, Scalar* y, Index images, int threads) const {
-  const double worth = work_ * static_cast<double>(images) / work_per_thread;
-  threads = static_cast<int>(std::clamp<double>(worth, 1, thread_count(threads)));
+  const int most = thread_count(threads);
+  const auto worth_threads = [&](const PanelWave& wave) {
+    const double worth = wave.work * static_cast<double>(images) / work_per_thread;
+    return static_cast<int>(std::clamp<double>(worth, 1, most));
+  };
+  int needed = 1;
+  for (const PanelWave& wave : waves_) needed = std::max(needed, worth_threads(wave));
   const Borrowed memory(*this);
-  (*memory).grow(plans_, kernels_.shape, threads);
+  (*memory).grow(plans_, kernels_.shape, needed);
   const Real* const from = reinterpret_cast<const Real*>(x);
   Real* const to = reinterpret_cast<Real*>(y);
-  multiply_tiles(from, to, images, threads, *memory);
-  if (plans_.size() > 1) add_frame(from, to, images, threads, *memory);
+  for (const PanelWave& wave : waves_) {
+    multiply_wave(wave, from, to, images, worth_threads(wave), *memory);
+  }
 }
 
 template <class Scalar>

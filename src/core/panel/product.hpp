@@ -1,26 +1,15 @@
 #pragma once
 
 #include "core/panel/job.hpp"
+#include "core/panel/packed_weights.hpp"
+#include "core/panel/waves.hpp"
 
-#include <complex>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
 namespace toeplix::detail {
-
-/// The real numbers that a scalar is made of.
-template <class Scalar>
-struct Parts {
-  using Real = Scalar;
-  static constexpr Index count = 1;
-};
-template <class R>
-struct Parts<std::complex<R>> {
-  using Real = R;
-  static constexpr Index count = 2;
-};
 
 /// Products with the matrix of a pattern by panels, see `PanelPlan`. Any number of threads may
 /// multiply at a time; each such product has memory of its own, which is kept for the next.
@@ -42,16 +31,14 @@ class PanelProduct {
   class Memory;
   class Borrowed;
 
-  void multiply_tiles(const Real* x, Real* y, Index images, int threads, Memory& memory) const;
-  void add_frame(const Real* x, Real* y, Index images, int threads, Memory& memory) const;
-  PanelJob<Real> job(const PanelPlan& plan, const Real* x, Real* y, Index image,
-                     Index group_part) const;
+  void multiply_wave(const PanelWave& wave, const Real* x, Real* y, Index images, int threads,
+                     Memory& memory) const;
 
-  std::vector<PanelPlan> plans_;  // of the rows, and then of what is folded onto them
+  const std::vector<PanelPlan> plans_;  // of the rows, and then of what is folded onto them
+  const std::vector<PanelWave> waves_;  // of their tiles
   const PanelKernels<Real>& kernels_;
   Index rows_;
   Index columns_;
-  double work_;  // multiplications of an image
   std::vector<Real> weights_;
   std::vector<Real> turned_weights_;  // for plans that are turned, if there are any
   mutable std::mutex mutex_;

@@ -5,19 +5,6 @@
 #include <algorithm>
 
 namespace toeplix::detail {
-namespace {
-
-/// Whether a coordinate along an axis is one of a tile's.
-bool belongs(const PanelPlan::Axis& axis, Index coordinate) {
-  const Lattice::Range inner = axis.lattice.inner_rows();
-  const Lattice::Range all = axis.lattice.extended_rows();
-  const bool within = coordinate >= inner.begin && coordinate < inner.end;
-  if (axis.part == PanelPlan::Part::inside) return within;
-  if (axis.part == PanelPlan::Part::beyond && within) return false;
-  return coordinate >= all.begin && coordinate < all.end;
-}
-
-}  // namespace
 
 /// `begins_` and `box_begins_` grow by one axis after the other, the phases and the positions of
 /// each becoming the fastest of theirs.
@@ -117,8 +104,7 @@ void TileLines::map_rows(const PanelPlan& plan, const PanelTile& tile) {
     return phase + plan.axes[axis].lattice.row_step() * tile.first[axis];
   };
   const auto place = [&](std::size_t axis, Index at) {
-    const Lattice& lattice = plan.axes[axis].lattice;
-    const Index row = belongs(plan.axes[axis], at) ? lattice.row_at(at) : -1;
+    const Index row = plan.axes[axis].row_at(at);
     return row < 0 ? -1 : row * plan.axes[axis].row_stride;
   };
   map_outer(

@@ -83,6 +83,13 @@ std::vector<Scalar> list(const Eigen::Matrix<Scalar, Eigen::Dynamic, 1>& vector)
   return {vector.begin(), vector.end()};
 }
 
+/// Numbers whose sums round.
+std::vector<float> fractions(Random& random, Index count) {
+  std::vector<float> numbers = small_integers<float>(random, count, -1'000'000, 1'000'000);
+  for (float& number : numbers) number /= 777;
+  return numbers;
+}
+
 struct Checked {
   Index served = 0;
   Index all = 0;
@@ -229,15 +236,10 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
            .boundary = boundary,
            .order = one_channel ? TensorOrder::channels_first : TensorOrder::channels_last});
       Random random("fractions");
-      const auto fractions = [&](Index count) {
-        std::vector<float> numbers = small_integers<float>(random, count, -1'000'000, 1'000'000);
-        for (float& number : numbers) number /= 777;
-        return numbers;
-      };
       const Pattern pattern(conv);
-      const auto weights = fractions(conv.weight_count());
-      const auto x = fractions(pattern.cols());
-      const auto r = fractions(pattern.rows());
+      const auto weights = fractions(random, conv.weight_count());
+      const auto x = fractions(random, pattern.cols());
+      const auto r = fractions(random, pattern.rows());
       const auto y = multiply(pattern, weights, x, {.cache_bytes = 1 << 20});
       const auto back = multiply(pattern.transposed(), weights, r, {.cache_bytes = 1 << 20});
       BOOST_REQUIRE((y && back));
@@ -250,6 +252,47 @@ BOOST_AUTO_TEST_CASE(any_number_of_threads_gives_the_same_bits) {
       }
     }
   }
+}
+
+// Many sums beyond the edges are added to one row: in the same order, though threads share them.
+BOOST_AUTO_TEST_CASE(any_number_of_threads_adds_what_is_folded_in_the_same_order) {
+  for (const char* const spec :
+       {"input=178,168 kernel=12,33 stride=1,2 padding=full boundary=replicate",
+        "input=44,31 kernel=34,24 stride=2,2 padding=full boundary=symmetric",
+        "input=68,147 kernel=20,29 out=2 stride=3,1 padding=full boundary=circular",
+        "input=90,28 kernel=21,33 in=11 out=9 stride=3,1 padding=full boundary=replicate",
+        "input=9,9 kernel=5,5 in=40 out=30 padding=4 boundary=reflect"}) {
+    const Convolution conv(spec);
+    Random random(spec);
+    const Pattern pattern = Pattern(conv).transposed();
+    const auto weights = fractions(random, conv.weight_count());
+    const auto x = fractions(random, pattern.cols());
+    for (const Index cache_bytes : {1 << 14, 1 << 19}) {
+      const auto y = multiply(pattern, weights, x, {.cache_bytes = cache_bytes});
+      BOOST_REQUIRE(y.has_value());
+      for (const int threads : {2, 3, 7}) {
+        const Effort effort{.cache_bytes = cache_bytes, .threads = threads};
+        BOOST_TEST((*multiply(pattern, weights, x, effort) == *y), spec << ", " << threads);
+      }
+    }
+  }
+}
+
+// Threads that find no tile left multiply the panel that they have by other weights.
+BOOST_AUTO_TEST_CASE(threads_share_the_weights_of_few_tiles) {
+  Checked checked;
+  for (const char* const spec :
+       {"transposed input=4,4 kernel=4,4 in=64 out=96 stride=2 padding=1",
+        "input=9,40 kernel=3,3 in=33 out=70 padding=1 boundary=symmetric",
+        "input=12,12 kernel=5,5 in=48 out=60 groups=2 padding=2 order=channels_last"}) {
+    for (const int threads : {2, 3, 5}) {
+      for (const Index images : {1, 3}) {
+        const Effort effort{.cache_bytes = 1 << 16, .threads = threads, .images = images};
+        check_spec<float>(toeplix::parse_spec(spec), effort, checked);
+      }
+    }
+  }
+  BOOST_TEST(checked.served == checked.all);
 }
 
 // A NaN reaches the rows that have an entry in its column, and no other; padding is no entry.
