@@ -47,6 +47,10 @@ class AffineMap {
   /// The type of b, and of what `apply` returns.
   using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
+  /// Shares everything. To move is to copy, so that no map is ever empty.
+  AffineMap(const AffineMap&) = default;
+  /// Likewise.
+  AffineMap& operator=(const AffineMap&) = default;
   /// Any matrix and offset. Throws GeometryError for an extent below 1, and unless the matrix has
   /// as many columns as `input_shape` has elements, and matrix and offset as many rows as
   /// `output_shape`. Cost: none, if the matrix is compressed.

@@ -18,6 +18,10 @@ namespace toeplix {
 ///     conv.rows();  // 8 * 26 * 26
 class Convolution {
  public:
+  /// Shares everything. To move is to copy, so that no convolution is ever empty.
+  Convolution(const Convolution&) = default;
+  /// Likewise.
+  Convolution& operator=(const Convolution&) = default;
   /// Throws GeometryError for a spec that describes no convolution, and CapacityError if rows,
   /// columns, weights or the taps of an axis exceed 64 bits, or a border what a tap table holds.
   /// Cost: see TapTable.
@@ -95,6 +99,10 @@ class Convolution {
 ///     up.output();  // 28, 28
 class TransposedConvolution {
  public:
+  /// To move is to copy, so that no convolution is ever empty.
+  TransposedConvolution(const TransposedConvolution&) = default;
+  /// Likewise.
+  TransposedConvolution& operator=(const TransposedConvolution&) = default;
   /// Errors and cost as for Convolution.
   TransposedConvolution(TransposedConvolutionSpec spec);
   /// Reads the text form, which begins with `transposed`. Throws FormatError for any other text,

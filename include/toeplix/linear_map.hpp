@@ -48,7 +48,8 @@ struct Form {
 ///     toeplix::LinearMap<double> masked = mask.asDiagonal() * A + std::cref(W);
 ///     Eigen::VectorXd y = normal * x;
 ///
-/// What does not fit is a GeometryError with both shapes.
+/// What does not fit is a GeometryError with both shapes. Sums, products and stacks within one
+/// another are a CapacityError beyond 2000 levels.
 template <MatrixScalar ScalarType>
 class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
  public:
@@ -69,6 +70,10 @@ class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
     IsRowMajor = false
   };
 
+  /// Shares everything. To move is to copy, so that no map is ever empty.
+  LinearMap(const LinearMap&) = default;
+  /// Likewise.
+  LinearMap& operator=(const LinearMap&) = default;
   /// The operator, shared. Cost: none.
   LinearMap(const Operator<Scalar>& op);
   /// A copy of a sparse matrix. `resources.threads` is what products use. Cost: that of the copy.
@@ -86,7 +91,8 @@ class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
   LinearMap(std::shared_ptr<const Eigen::SparseMatrix<Scalar, Order, IndexType>> matrix,
             const Resources& resources = {});
   /// A sparse matrix that stays where it is, and must outlive the map: `std::cref(W)`. Products see
-  /// new values that are written into it. Cost: none.
+  /// new entries that are written into it, and throw GeometryError if it has another shape by then.
+  /// Cost: none.
   template <int Order, MatrixIndex IndexType>
   LinearMap(std::reference_wrapper<const Eigen::SparseMatrix<Scalar, Order, IndexType>> matrix,
             const Resources& resources = {})
@@ -139,6 +145,21 @@ class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
   template <class Derived>
   [[nodiscard]] auto operator*(const Eigen::MatrixBase<Derived>& x) const {
     return detail::product_expression(*this, x);
+  }
+
+  /// What `Eigen::MatrixXd dense = map;` does: the products with the columns of the identity, one
+  /// by one. (So an infinite entry, times zero, makes its whole row NaN.)
+  template <class Dense>
+  void evalTo(Eigen::MatrixBase<Dense>& dense) const {  // NOLINT: Eigen's name
+    dense.derived().resize(rows(), cols());
+    Vector unit = Vector::Zero(cols());
+    Vector column(rows());
+    for (Index i = 0; i < cols(); ++i) {
+      unit[i] = Scalar(1);
+      apply(unit, column);
+      dense.col(i) = column;
+      unit[i] = Scalar(0);
+    }
   }
 
   /// A^T. Cost, here and below: none.

@@ -59,6 +59,11 @@ class Operator : public Eigen::EigenBase<Operator<ScalarType>> {
     IsRowMajor = true  // what `InnerIterator` goes along
   };
 
+  /// Shares everything. To move is to copy, so that no operator is ever empty.
+  Operator(const Operator&) = default;
+  /// Likewise.
+  Operator& operator=(const Operator&) = default;
+
   /// `weights` has the shape `convolution.weights_shape()`, C order. `resources.threads` is what
   /// products use. Throws GeometryError for weights of the wrong length, Error for negative
   /// resources. `weights` may be `PerPixelWeights`, a kernel for every pixel.

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <concepts>
+#include <functional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -68,11 +69,24 @@ bool is_one_piece(const Dense& matrix) {
   return matrix.cols() == 1 || matrix.outerStride() == matrix.rows();
 }
 
+/// Whether the numbers of one lie among those of the other.
+template <class X, class Y>
+bool are_in_one_place(const X& x, const Y& y) {
+  if (x.size() == 0 || y.size() == 0) return false;
+  const auto end = [](const auto& matrix) {
+    return matrix.data() + (matrix.cols() - 1) * matrix.outerStride() + matrix.rows();
+  };
+  const std::less<const void*> before;
+  return before(x.data(), end(y)) && before(y.data(), end(x));
+}
+
 /// Calls `multiply(x, y)` for columns that follow one another: for all at once, or one by one.
 template <class X, class Y, class Multiply>
 void for_each_piece(const X& x, Y& y, const Multiply& multiply) {
   using Scalar = typename X::Scalar;
   const bool whole = is_one_piece(x) && is_one_piece(y);
+  // A column that has been written may be one that is read later.
+  if (!whole && are_in_one_place(x, y)) return for_each_piece(ColumnMajor<X>(x), y, multiply);
   const Eigen::Index pieces = whole ? 1 : x.cols();
   const auto columns = static_cast<std::size_t>(whole ? x.cols() : 1);
   for (Eigen::Index i = 0; i < pieces; ++i) {

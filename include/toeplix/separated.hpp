@@ -21,10 +21,10 @@ struct Separated {
 /// factor per axis, so that a pixel takes r * (k1 + k2) multiplications in place of k1 * k2.
 ///
 /// Only for one channel in and out, or one per group, whose kernels are the same for every pixel
-/// (the largest rank of all groups counts); and only if it pays, by a model of what was measured.
-/// Nothing otherwise. Products differ from those of `op` by rounding: singular values up to
-/// max(k1, k2) * epsilon * the largest are left out, as `inspect` counts the rank. Kernels of more
-/// axes are split axis by axis.
+/// (the largest rank of all groups counts) and have a finite sum of absolute values; and only if it
+/// pays, by a model of what was measured. Nothing otherwise. Products differ from those of `op` by
+/// rounding: singular values up to max(k1, k2) * epsilon * the largest are left out, as `inspect`
+/// counts the rank. Kernels of more axes are split axis by axis.
 ///
 /// Cost: a singular value decomposition of every kernel. Memory: the factors.
 ///

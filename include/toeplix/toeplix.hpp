@@ -19,9 +19,9 @@
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
-///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights, weights_order,
-///   separable, im2col, affine, reference, reference_per_pixel, first_difference, random_spec,
-///   error, resources, memory.
+///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
+///   weights_order, separable, im2col, affine, reference, reference_per_pixel, first_difference,
+///   random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///

@@ -30,6 +30,11 @@ class Regularizer {
   /// L as a sparse matrix.
   using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
 
+  /// Shares everything. To move is to copy, so that no regularizer is ever empty.
+  Regularizer(const Regularizer&) = default;
+  /// Likewise.
+  Regularizer& operator=(const Regularizer&) = default;
+
   /// L = I: small pixels.
   ///
   ///     auto L = toeplix::Regularizer::identity();

@@ -3,6 +3,7 @@
 #include <Eigen/SVD>
 
 #include <algorithm>
+#include <cmath>
 
 namespace toeplix::detail {
 
@@ -10,7 +11,12 @@ namespace {
 
 /// Singular values above `limit` times the largest.
 Index count_above(const Eigen::MatrixXd& matrix, double limit) {
-  const Eigen::VectorXd singular = Eigen::JacobiSVD<Eigen::MatrixXd>(matrix).singularValues();
+  // By a power of two, as they may exceed the largest number where no entry does.
+  const double largest = matrix.cwiseAbs().maxCoeff();
+  const int exponent = largest > 0 && std::isfinite(largest) ? std::ilogb(largest) : 0;
+  const Eigen::MatrixXd scaled =
+      matrix.unaryExpr([&](double entry) { return std::scalbn(entry, -exponent); });
+  const Eigen::VectorXd singular = Eigen::JacobiSVD<Eigen::MatrixXd>(scaled).singularValues();
   return (singular.array() > limit * singular[0]).count();
 }
 

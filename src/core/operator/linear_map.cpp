@@ -9,6 +9,7 @@
 #include "core/operator/sparse_node.hpp"
 #include "reference/instantiate.hpp"
 
+#include <algorithm>
 #include <complex>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ template <class Scalar>
 class SumNode final : public MapNode<Scalar> {
  public:
   SumNode(const LinearMap<Scalar>& a, const LinearMap<Scalar>& b)
-      : MapNode<Scalar>(a.rows(), a.cols()), a_(a), b_(b) {}
+      : MapNode<Scalar>(a.rows(), a.cols(), MapNode<Scalar>::levels_above(a, b)), a_(a), b_(b) {}
 
   void multiply(Form form, const Into<Scalar>& into, const Scalar* x, Scalar* y,
                 Index images) const override {
@@ -72,7 +73,7 @@ template <class Scalar>
 class ProductNode final : public MapNode<Scalar> {
  public:
   ProductNode(const LinearMap<Scalar>& a, const LinearMap<Scalar>& b)
-      : MapNode<Scalar>(a.rows(), b.cols()), a_(a), b_(b) {}
+      : MapNode<Scalar>(a.rows(), b.cols(), MapNode<Scalar>::levels_above(a, b)), a_(a), b_(b) {}
 
   void multiply(Form form, const Into<Scalar>& into, const Scalar* x, Scalar* y,
                 Index images) const override {
@@ -99,7 +100,8 @@ template <class Scalar>
 class StackNode final : public MapNode<Scalar> {
  public:
   StackNode(std::vector<LinearMap<Scalar>> maps, Index rows)
-      : MapNode<Scalar>(rows, maps.front().cols()), maps_(std::move(maps)) {}
+      : MapNode<Scalar>(rows, maps.front().cols(), levels_above_all(maps)),
+        maps_(std::move(maps)) {}
 
   void multiply(Form form, const Into<Scalar>& into, const Scalar* x, Scalar* y,
                 Index images) const override {
@@ -120,6 +122,14 @@ class StackNode final : public MapNode<Scalar> {
   }
 
  private:
+  static int levels_above_all(const std::vector<LinearMap<Scalar>>& maps) {
+    int levels = 0;
+    for (const LinearMap<Scalar>& map : maps) {
+      levels = std::max(levels, MapNode<Scalar>::levels_above(map));
+    }
+    return levels;
+  }
+
   std::vector<LinearMap<Scalar>> maps_;
 };
 

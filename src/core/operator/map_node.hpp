@@ -1,10 +1,13 @@
 #pragma once
 
+#include <toeplix/error.hpp>
 #include <toeplix/linear_map.hpp>
 
 #include "core/operator/scratch.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace toeplix::detail {
@@ -27,7 +30,8 @@ struct Into {
 template <class Scalar>
 class MapNode {
  public:
-  MapNode(Index rows, Index cols) : rows_(rows), cols_(cols) {}
+  /// `levels` are those of the parts below, and one.
+  MapNode(Index rows, Index cols, int levels = 0) : rows_(rows), cols_(cols), levels_(levels) {}
   virtual ~MapNode() = default;
   MapNode(const MapNode&) = delete;
   MapNode& operator=(const MapNode&) = delete;
@@ -43,7 +47,20 @@ class MapNode {
                         Index images) const = 0;
 
  protected:
-  /// Likewise of a part, whose own form and factor come first.
+  /// The levels of what is made of so many as the part has. Throws CapacityError for too many: a
+  /// product goes down all of them on the stack, as does the end of the map.
+  static int levels_above(const LinearMap<Scalar>& part) {
+    constexpr int most = 2000;
+    if (part.node_->levels_ < most) return part.node_->levels_ + 1;
+    throw CapacityError("a map of sums, products and stacks within one another has more than " +
+                        std::to_string(most) +
+                        " levels; build it as a tree, or with vstack and hstack of a list");
+  }
+  static int levels_above(const LinearMap<Scalar>& a, const LinearMap<Scalar>& b) {
+    return std::max(levels_above(a), levels_above(b));
+  }
+
+  /// The product of a part, as above, whose own form and factor come first.
   static void multiply(const LinearMap<Scalar>& part, Form form, const Into<Scalar>& into,
                        const Scalar* x, Scalar* y, Index images) {
     const Scalar factor = form.conjugated ? Eigen::numext::conj(part.factor_) : part.factor_;
@@ -53,6 +70,7 @@ class MapNode {
  private:
   Index rows_;
   Index cols_;
+  int levels_;
 };
 
 }  // namespace toeplix::detail

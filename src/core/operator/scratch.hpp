@@ -23,7 +23,8 @@ class Scratch {
   class Borrowed {
    public:
     Borrowed(const Scratch& owner, Index size) : owner_(owner), vector_(owner.take()) {
-      if (vector_->size() < size) vector_->resize(size);
+      // Not `resize`: where that finds no memory, it leaves a pointer to what it gave back.
+      if (vector_->size() < size) *vector_ = Vector(size);
     }
     ~Borrowed() { owner_.give_back(std::move(vector_)); }
     Borrowed(const Borrowed&) = delete;

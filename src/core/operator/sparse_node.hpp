@@ -1,5 +1,7 @@
 #pragma once
 
+#include <toeplix/error.hpp>
+
 #include "core/base/parallel.hpp"
 #include "core/operator/map_node.hpp"
 
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace toeplix::detail {
@@ -25,6 +28,7 @@ class SparseNode final : public MapNode<typename Matrix::Scalar> {
 
   void multiply(Form form, const Into<Scalar>& into, const Scalar* x, Scalar* y,
                 Index images) const override {
+    check_shape();
     for (Index image = 0; image < images; ++image) {
       const Scalar* const from = x + image * this->cols(form);
       Scalar* const to = y + image * this->rows(form);
@@ -38,6 +42,15 @@ class SparseNode final : public MapNode<typename Matrix::Scalar> {
   }
 
  private:
+  /// Whoever else the matrix belongs to may have given it another shape.
+  void check_shape() const {
+    if (matrix_->rows() == this->rows() && matrix_->cols() == this->cols()) return;
+    throw GeometryError("a matrix that a map refers to is now " + std::to_string(matrix_->rows()) +
+                        " x " + std::to_string(matrix_->cols()) + "; expected " +
+                        std::to_string(this->rows()) + " x " + std::to_string(this->cols()) +
+                        ", as when the map was made");
+  }
+
   static Scalar value(Form form, const Scalar& stored) {
     return form.conjugated ? Eigen::numext::conj(stored) : stored;
   }

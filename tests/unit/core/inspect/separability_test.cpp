@@ -73,6 +73,9 @@ BOOST_AUTO_TEST_CASE(separable_kernels_have_factors) {
   const auto zero = inspect(conv, std::vector<double>(6)).separability.value();
   BOOST_CHECK(zero.separable == yes);
   BOOST_CHECK(zero.kernel_rank == std::optional<Index>(0));
+  // Neither the sum of these weights is a number, nor are their singular values.
+  const auto large = inspect(conv, std::vector<double>(6, 1e308)).separability.value();
+  BOOST_CHECK(large.kernel_rank == std::optional<Index>(1));
   const double infinity = std::numeric_limits<double>::infinity();
   BOOST_CHECK(inspect(conv, std::vector<double>(6, infinity)).separability->separable == no);
   BOOST_CHECK(!inspect(conv).separability);

@@ -260,4 +260,25 @@ BOOST_AUTO_TEST_CASE(solvers_of_complex_systems) {
   BOOST_TEST((least.solve(b) - expected).norm() < 1e-10);
 }
 
+// Columns of one matrix, written while later ones are still to be read.
+BOOST_AUTO_TEST_CASE(blocks_of_one_matrix) {
+  Random random("blocks");
+  const Operator<double> op(Convolution("input=7 kernel=3 padding=1"), Numbers{1, 2, 3});
+  const MatrixXd whole = small_matrix<double>(random, 9, 5);
+  for (const Index to : {0, 1, 2}) {
+    for (const Index from : {0, 1, 2}) {
+      const MatrixXd product = op * whole.topRows(7).middleCols(from, 3);
+      MatrixXd expected = whole;
+      expected.topRows(7).middleCols(to, 3) = product;
+      MatrixXd made = whole;
+      made.topRows(7).middleCols(to, 3).noalias() = op * made.topRows(7).middleCols(from, 3);
+      BOOST_TEST((made == expected));
+      expected.topRows(7).middleCols(to, 3) = whole.topRows(7).middleCols(to, 3) - 2 * product;
+      made = whole;
+      made.topRows(7).middleCols(to, 3).noalias() -= 2 * (op * made.topRows(7).middleCols(from, 3));
+      BOOST_TEST((made == expected));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -187,4 +187,20 @@ BOOST_AUTO_TEST_CASE(what_does_not_pay) {
   BOOST_TEST(!toeplix::separated(Operator<double>(conv, toeplix::PerPixelWeights(varying))));
 }
 
+// Singular values may exceed the largest number where no weight does.
+BOOST_AUTO_TEST_CASE(weights_whose_sum_is_infinite_are_left_whole) {
+  const Convolution conv("input=40,40 kernel=31,31 padding=15");
+  const auto with = [&](double weight) {
+    return separated(Operator<double>(conv, std::vector<double>(961, weight)));
+  };
+  BOOST_TEST(!with(1e308).has_value());
+  BOOST_TEST(!with(-1e306).has_value());
+  BOOST_TEST(with(1e304)->terms == 1);
+  const Operator<float> of_float(conv, std::vector<float>(961, 3e38F));
+  const Eigen::VectorXf x = Eigen::VectorXf::Constant(1600, 1e-30F);
+  const Eigen::VectorXf expected = of_float * x;
+  const Eigen::VectorXf y = separated(of_float)->map * x;
+  BOOST_TEST((y - expected).norm() < 1e-5F * expected.norm());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
