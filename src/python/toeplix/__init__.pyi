@@ -1,0 +1,9 @@
+from ._errors import CapacityError as CapacityError
+from ._errors import Error as Error
+from ._errors import FormatError as FormatError
+from ._errors import GeometryError as GeometryError
+from ._errors import SolverError as SolverError
+from ._matrix import matrix as matrix
+
+__version__: str
+__all__: list[str]
