@@ -111,6 +111,38 @@ if(TARGET toeplix_manual)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 endif()
 
+# --- the Python package ------------------------------------------------------------------------
+
+# Where the interpreter looks: Debian's has dist-packages, which below /usr belong to no one version.
+# The prefix is known for good only when somebody installs.
+if(TARGET toeplix_python)
+  set(TOEPLIX_PYTHON_DIR "" CACHE STRING
+    "Folder of the Python package, absolute or below the prefix; empty: where Python looks")
+  set(python_dir ${TOEPLIX_PYTHON_DIR})
+  if(NOT python_dir)
+    execute_process(COMMAND ${TOEPLIX_PYTHON} -c "import sys, sysconfig
+debian = 'deb_system' in sysconfig.get_scheme_names() and sys.prefix == sys.base_prefix
+print(f'python{sys.version_info.major}.{sys.version_info.minor}', end=';')
+print('dist-packages' if debian else 'site-packages', end='')"
+      OUTPUT_VARIABLE folders COMMAND_ERROR_IS_FATAL ANY)
+    list(POP_FRONT folders version packages)
+    if(packages STREQUAL "dist-packages")
+      install(CODE "
+        set(toeplix_python ${version})
+        if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
+          set(toeplix_python python3)
+        endif()" COMPONENT toeplix_python)
+      set(version "\${toeplix_python}")
+    endif()
+    set(python_dir lib/${version}/${packages})
+  endif()
+  cmake_path(ABSOLUTE_PATH python_dir BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX} OUTPUT_VARIABLE full)
+  toeplix_runtime_path(toeplix_python ${full}/toeplix)
+  install(TARGETS toeplix_python DESTINATION ${python_dir}/toeplix COMPONENT toeplix_python)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/python/toeplix DESTINATION ${python_dir}
+    COMPONENT toeplix_python PATTERN __pycache__ EXCLUDE PATTERN *.egg-info EXCLUDE)
+endif()
+
 # --- the package -------------------------------------------------------------------------------
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/toeplixConfig.cmake.in

@@ -91,7 +91,7 @@ quietly() {
 # Leaves alone what an earlier configuration chose: build/ is shared with tests/run.sh.
 build() {
   if [[ ! -e build/CMakeCache.txt ]]; then
-    cmake --preset release -D TOEPLIX_BUILD_SOLVERS=OFF \
+    cmake --preset release -D TOEPLIX_BUILD_SOLVERS=OFF -D TOEPLIX_BUILD_PYTHON=OFF \
       -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF || return 1
   fi
   cmake --build build --parallel "$(nproc)" --target toeplix_cli dive_into_deep_learning

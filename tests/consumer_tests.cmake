@@ -1,5 +1,5 @@
 # Tests that use this build as a stranger would: installed into a prefix of its own and moved
-# elsewhere, then found by find_package and pkg-config; and added as a subdirectory.
+# elsewhere, then found by find_package, pkg-config and Python; added as a subdirectory; and by pip.
 
 if(TOEPLIX_SANITIZE)
   toeplix_leave_out("consumer tests" "an installed library is not sanitized")
@@ -83,6 +83,35 @@ if(TOEPLIX_INSTALL)
     add_test(NAME consumer.program COMMAND
       ${prefix}/${CMAKE_INSTALL_BINDIR}/toeplix verify input=5,5 kernel=3,3 padding=1)
     set_tests_properties(consumer.program PROPERTIES FIXTURES_REQUIRED installed LABELS consumer)
+  endif()
+endif()
+
+if(TARGET toeplix_python)
+  toeplix_python_lacks(lacking numpy scipy)
+  if(lacking)
+    toeplix_leave_out("test consumer.python" "${TOEPLIX_PYTHON} does not have ${lacking}")
+  elseif(TOEPLIX_INSTALL AND NOT TOEPLIX_PYTHON_DIR)
+    add_test(NAME consumer.python COMMAND ${consumer_source}/python.sh
+      ${TOEPLIX_PYTHON} ${PROJECT_BINARY_DIR} $<CONFIG> ${consumer_build}/python)
+    set_tests_properties(consumer.python PROPERTIES LABELS consumer)
+  endif()
+
+  # The sources are compiled once more, by way of the compiler cache if there is one.
+  toeplix_python_lacks(lacking numpy scipy ensurepip pip setuptools wheel)
+  if(lacking)
+    toeplix_leave_out("test consumer.pip" "${TOEPLIX_PYTHON} does not have ${lacking}")
+  else()
+    set(arguments "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} \
+-DTOEPLIX_WARNINGS_AS_ERRORS=${TOEPLIX_WARNINGS_AS_ERRORS} '-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}'")
+    set(flags "-O0 -DNDEBUG")
+    if(CMAKE_CXX_COMPILER_LAUNCHER)
+      set(flags ${CMAKE_CXX_FLAGS_RELEASE})
+    endif()
+    string(APPEND arguments " '-DCMAKE_CXX_FLAGS_RELEASE=${flags}'")
+    add_test(NAME consumer.pip COMMAND ${consumer_source}/pip.sh
+      ${TOEPLIX_PYTHON} ${PROJECT_SOURCE_DIR} ${consumer_build}/pip)
+    set_tests_properties(consumer.pip PROPERTIES LABELS consumer COST 90 ENVIRONMENT
+      "CMAKE_ARGS=${arguments};CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}")
   endif()
 endif()
 

@@ -1,0 +1,61 @@
+"""The Python that the documentation shows runs, and gives what it says.
+
+The blocks of a page are run in order, in one namespace. An expression before `# -> text` must have
+that text. A block that imports torch is left out where there is none, as are those below a line
+`<!-- not run: REASON -->`.
+"""
+
+import ast
+import importlib.util
+import os
+import pathlib
+import re
+
+import pytest
+
+SOURCE = pathlib.Path(os.environ["TOEPLIX_SOURCE"])
+PAGES = ["README.md", "docs/python.md"]
+
+
+def blocks(text):
+    """The line, and the code, of every block that is to be run."""
+    pattern = r"^(<!-- not run: .+ -->\n+)?^```python\n(.*?)^```$"
+    for found in re.finditer(pattern, text, re.DOTALL | re.MULTILINE):
+        if not found[1]:
+            yield text[: found.start(2)].count("\n") + 1, found[2]
+
+
+def run(code, names, place):
+    lines = code.splitlines()
+    for statement in ast.parse(code).body:
+        said = re.search(r"# -> (.*)", lines[statement.end_lineno - 1])
+        if said and isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), place, "eval"), names)
+            assert repr(value) == said[1], f"{place}, line {statement.lineno} of the block"
+        else:
+            assert not said, f"{place}: not a value: {said[1]}"
+            exec(compile(ast.Module([statement], []), place, "exec"), names)
+
+
+def needs_torch(code):
+    return re.search(r"\btorch\b", code) is not None
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch_is_there = importlib.util.find_spec("torch") is not None
+    names, count = {}, 0
+    for line, code in blocks((SOURCE / page).read_text()):
+        if torch_is_there or not needs_torch(code):
+            run(code, names, f"{page}:{line}")
+            count += 1
+    assert count > 0
+
+
+def test_the_runner_sees_what_is_wrong():
+    found = list(blocks("```python\n1 + 1  # -> 2\n```\n\n<!-- not run: no -->\n```python\nx\n```\n"))
+    assert found == [(2, "1 + 1  # -> 2\n")]
+    run(found[0][1], {}, "here")
+    with pytest.raises(AssertionError, match="here"):
+        run("1 + 1  # -> 3", {}, "here")
