@@ -9,5 +9,6 @@ namespace toeplix::python {
 void bind_errors();
 void bind_geometry(pybind11::module_& module);
 void bind_compile(pybind11::module_& module);
+void bind_operator(pybind11::module_& module);
 
 }  // namespace toeplix::python

@@ -1,6 +1,7 @@
 #include "python/bind.hpp"
 #include "python/geometry.hpp"
 #include "python/gil.hpp"
+#include "python/operator.hpp"
 #include "python/sparse.hpp"
 
 #include <toeplix/compile.hpp>
@@ -63,6 +64,15 @@ py::tuple compile_arrays(const Geometry& geometry, const py::array& weights, con
   });
 }
 
+py::tuple compile_operator(const AnyOperator& any, Wish wish) {
+  return std::visit(
+      [&](const auto& op) {
+        wish.options.resources = op.resources();
+        return compile_scalar(op.pattern(), op.weights(), wish);
+      },
+      any.map);
+}
+
 /// The arrays of a compressed matrix of SciPy's, whose values are to be written.
 struct Arrays {
   py::array data;
@@ -121,6 +131,12 @@ void bind_compile(py::module_& module) {
       py::arg("geometry"), py::arg("weights"), py::kw_only(), py::arg("by_columns"),
       py::arg("index_bits"), py::arg("rows"), py::arg("prune"), py::arg("threads"),
       py::arg("memory_budget"));
+  module.def(
+      "compile_operator",
+      [](const AnyOperator& op, bool by_columns, int index_bits, bool prune) {
+        return compile_operator(op, {by_columns, index_bits, {}, {.prune_zero_weights = prune}});
+      },
+      py::arg("op"), py::kw_only(), py::arg("by_columns"), py::arg("index_bits"), py::arg("prune"));
   module.def(
       "refill",
       [](const Geometry& geometry, const py::array& weights, const py::array& data,

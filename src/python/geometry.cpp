@@ -44,6 +44,12 @@ std::string Geometry::text() const {
   return std::visit([](const auto& conv) { return to_string(conv.spec()); }, convolution_);
 }
 
+bool Geometry::channels_last() const {
+  return std::visit(
+      [](const auto& conv) { return conv.spec().order == TensorOrder::channels_last; },
+      convolution_);
+}
+
 Extents Geometry::input_shape() const {
   return std::visit(
       [](const auto& conv) {
@@ -78,6 +84,7 @@ void bind_geometry(py::module_& module) {
   py::class_<Geometry>(module, "Geometry")
       .def(py::init<std::string_view, bool>(), py::arg("text"), py::arg("per_pixel") = false)
       .def_property_readonly("text", &Geometry::text)
+      .def_property_readonly("channels_last", &Geometry::channels_last)
       .def_property_readonly("input_shape", &Geometry::input_shape)
       .def_property_readonly("output_shape", &Geometry::output_shape)
       .def_property_readonly("weights_shape", &Geometry::weights_shape)

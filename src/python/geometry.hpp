@@ -20,6 +20,8 @@ class Geometry {
   }
   const Pattern& pattern() const { return pattern_; }
   std::string text() const;
+  /// Whether channels are the last axis of an image; else they are the first.
+  bool channels_last() const;
   /// Channels and pixels of the input as an array, slowest axis first; see AffineMap.
   Extents input_shape() const;
   /// Likewise of the output.

@@ -7,4 +7,5 @@ PYBIND11_MODULE(_core, module) {
   toeplix::python::bind_errors();
   toeplix::python::bind_geometry(module);
   toeplix::python::bind_compile(module);
+  toeplix::python::bind_operator(module);
 }

@@ -11,12 +11,17 @@ array([[19., 25.],
 from ._core import version as __version__
 from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
 from ._matrix import matrix
+from ._operator import Operator, SeparatedOperator, operator, separated
 
 __all__ = [
     "CapacityError",
     "Error",
     "FormatError",
     "GeometryError",
+    "Operator",
+    "SeparatedOperator",
     "SolverError",
     "matrix",
+    "operator",
+    "separated",
 ]

@@ -102,6 +102,12 @@ def as_array(values, name, dtype=None):
 
     No copy is made of an array that is one already. ``dtype`` asks for one of these types.
     """
+    array = as_numbers(values, name, dtype)
+    return np.ascontiguousarray(array).reshape(array.shape)
+
+
+def as_numbers(values, name, dtype=None):
+    """The same, in whatever order the numbers lie."""
     if is_torch(values):
         values = _from_torch(values, name)
     try:
@@ -112,7 +118,7 @@ def as_array(values, name, dtype=None):
     if array.dtype.kind == "c" and wanted.kind != "c":
         raise TypeError(f"{name} is complex ({array.dtype}), and dtype {wanted} is real")
     _scalar_of(array.dtype, name)
-    result = np.ascontiguousarray(array, dtype=wanted).reshape(array.shape)
+    result = np.asarray(array, dtype=wanted)
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
         _check_exact(array, result, name)
     return result
@@ -131,7 +137,7 @@ def _scalar_of(dtype, name):
 
 def _check_exact(integers, numbers, name):
     if numbers.dtype.kind == "f" and numbers.dtype.itemsize == 8:
-        wrong = np.abs(numbers) > 2.0**53
+        wrong = np.abs(numbers) >= 2.0**53  # 2**53 + 1 is 2**53 by now
         if wrong.any():
             raise TypeError(
                 f"{name} has the integer {integers[wrong].flat[0]}, which float64 may not hold "

@@ -8,7 +8,7 @@ from ._arguments import as_integer, as_resources, as_word
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 
-_FORMATS = {"csr": scipy.sparse.csr_matrix, "csc": scipy.sparse.csc_matrix}
+FORMATS = {"csr": scipy.sparse.csr_matrix, "csc": scipy.sparse.csc_matrix}
 
 
 @takes_geometry
@@ -84,7 +84,7 @@ def matrix(
            [0, 1],
            [0, 2]])
     """
-    as_word(format, "format", _FORMATS)
+    as_word(format, "format", FORMATS)
     resources = as_resources(threads, memory_budget)
     if out is not None:
         if (format, index_dtype, rows, prune) != ("csr", None, None, False):
@@ -98,7 +98,7 @@ def matrix(
     arrays = _core.compile(
         *problem,
         by_columns=by_columns and rows is None,
-        index_bits=_index_bits(index_dtype),
+        index_bits=index_bits(index_dtype),
         rows=rows,
         prune=bool(prune),
         **resources,
@@ -113,14 +113,15 @@ def as_scipy(arrays, shape, format="csr"):
 
     Its constructor would look through the indices, and copy those of 64 bits into 32 if they fit.
     """
-    made = _FORMATS[format](shape, dtype=arrays[0].dtype)
+    made = FORMATS[format](shape, dtype=arrays[0].dtype)
     made.data, made.indices, made.indptr = arrays
     made.has_sorted_indices = True
     made.has_canonical_format = True
     return made
 
 
-def _index_bits(index_dtype):
+def index_bits(index_dtype):
+    """32 or 64, or 0 for what suffices."""
     if index_dtype is None:
         return 0
     for bits in (32, 64):
@@ -139,7 +140,7 @@ def _as_rows(rows):
 
 def _refill(out, problem, resources):
     """The same matrix with other values."""
-    if not scipy.sparse.issparse(out) or out.format not in _FORMATS:
+    if not scipy.sparse.issparse(out) or out.format not in FORMATS:
         raise TypeError(f"out is {type(out).__name__}; expected a csr_matrix or a csc_matrix")
     geometry, weights = problem
     expected = (geometry.rows, geometry.cols)

@@ -1,0 +1,373 @@
+"""The matrix of a convolution without its memory, as a LinearOperator of SciPy's."""
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator
+
+from . import _core
+from ._arguments import as_numbers, as_resources, as_word, suggest_keywords
+from ._errors import GeometryError
+from ._geometry import resolve, takes_geometry
+from ._images import ImageShape, as_images, like_images
+from ._matrix import FORMATS, as_scipy, index_bits
+
+
+class Products(LinearOperator):
+    """What an operator does with vectors, matrices and images."""
+
+    def __init__(self, cores, dtype, shapes, text, form=(False, False)):
+        self._cores = cores  # by the type: the same numbers, shared by all forms
+        self._shapes = shapes  # of images on both sides: (of outputs, of inputs)
+        self._text = text
+        self._form = form  # whether it is transposed, and whether conjugated
+        super().__init__(dtype, tuple(side.size for side in shapes))
+
+    @property
+    def input_shape(self):
+        """Shape of an image that it takes: channels and pixels, in the order of the geometry."""
+        return self._shapes[1].axes
+
+    @property
+    def output_shape(self):
+        """Shape of an image that it gives."""
+        return self._shapes[0].axes
+
+    def apply(self, images):
+        """The operator on images in their own shape. ``op(images)`` is the same.
+
+        Parameters
+        ----------
+        images : array_like
+            Of the shape ``input_shape``; or without the axis of channels if there is one; or flat;
+            or a batch of these along the first axis.
+
+        Returns
+        -------
+        numpy.ndarray
+            Images of ``output_shape``, without the axis of channels or flat as those given, in a
+            batch if those were. A type that holds those of the operator and of the images.
+
+        Examples
+        --------
+        >>> import numpy as np, toeplix
+        >>> op = toeplix.operator(np.ones((2, 3, 5, 5)), input=(32, 48), padding=2)
+        >>> op.apply(np.ones((3, 32, 48))).shape
+        (2, 32, 48)
+        >>> op(np.ones((10, 3, 32, 48))).shape
+        (10, 2, 32, 48)
+        """
+        flat, form = as_images(images, "images", self._shapes[1])
+        return like_images(self._product(flat), form, self._shapes[0])
+
+    def __call__(self, images):
+        return self.apply(images)
+
+    def dot(self, x):
+        """The product with a vector, a matrix, a number or another LinearOperator."""
+        if isinstance(x, LinearOperator) or np.isscalar(x):
+            return super().dot(x)
+        x = as_numbers(x, "x")
+        if x.ndim not in (1, 2):
+            raise GeometryError(
+                f"x has the shape {x.shape}; products take vectors {self.shape[1:]} and matrices "
+                f"({self.shape[1]}, k), and op(x) takes images"
+            )
+        return super().dot(x)
+
+    def matvec(self, x):
+        """A x. See scipy.sparse.linalg.LinearOperator."""
+        _check_vector(x, self.shape[1])
+        return super().matvec(x)
+
+    def rmatvec(self, x):
+        """A^H x. See scipy.sparse.linalg.LinearOperator."""
+        _check_vector(x, self.shape[0])
+        return super().rmatvec(x)
+
+    def matmat(self, X):
+        """A X. See scipy.sparse.linalg.LinearOperator."""
+        _check_matrix(X, self.shape[1])
+        return super().matmat(X)
+
+    def rmatmat(self, X):
+        """A^H X. See scipy.sparse.linalg.LinearOperator."""
+        _check_matrix(X, self.shape[0])
+        return super().rmatmat(X)
+
+    def conjugate(self):
+        """The operator of the conjugate weights. Cost: none."""
+        return self._formed(False, True)
+
+    conj = conjugate
+
+    def _matvec(self, x):
+        return self._product(as_numbers(x, "x").reshape(1, -1))[0]
+
+    def _rmatvec(self, x):
+        return self.H._matvec(x)
+
+    def _matmat(self, X):
+        # Images lie one after another in the columns of what NumPy calls Fortran's order.
+        return self._product(as_numbers(X, "X").T).T
+
+    def _rmatmat(self, X):
+        return self.H._matmat(X)
+
+    def _adjoint(self):
+        return self._formed(True, True)
+
+    def _transpose(self):
+        return self._formed(True, False)
+
+    def _formed(self, transposed, conjugated):
+        """The transpose, the conjugate, or both. Cost: none."""
+        form = (
+            self._form[0] != transposed,
+            self._form[1] != (conjugated and self.dtype.kind == "c"),
+        )
+        shapes = self._shapes[::-1] if transposed else self._shapes
+        return type(self)(self._cores, self.dtype, shapes, self._text, form)
+
+    @property
+    def _core(self):
+        return self._cores[self.dtype].formed(*self._form)
+
+    def _product(self, images):
+        """A of images along the first axis, in a type that holds those of both."""
+        dtype = np.result_type(self.dtype, images.dtype)
+        if images.dtype.kind == "c" and self.dtype.kind != "c":
+            result = np.empty((len(images), self.shape[0]), dtype)
+            result.real = self._product(images.real)
+            result.imag = self._product(images.imag)
+            return result
+        result = np.empty((len(images), self.shape[0]), dtype)
+        core = self._core_of(dtype)
+        if core is None:  # what cannot be computed in that type
+            result[...] = self._product(images.astype(self.dtype))
+        else:
+            core.formed(*self._form).apply(np.ascontiguousarray(images, dtype), result)
+        return result
+
+    def __repr__(self):
+        form = _FORMS[self._form]
+        rows, cols = self.shape
+        return f"<{rows}x{cols} {type(self).__name__} of {form}'{self._text}', dtype={self.dtype}>"
+
+
+class Operator(Products):
+    """The matrix of a convolution without its memory. See `operator`, which makes one.
+
+    A `scipy.sparse.linalg.LinearOperator`, whose transpose and adjoint are operators, too.
+
+    Attributes
+    ----------
+    shape : (int, int)
+        Of the matrix.
+    dtype : numpy.dtype
+        Of its entries.
+    input_shape, output_shape : tuple of int
+        Channels and pixels.
+    nnz : int
+        Entries that the matrix would store.
+    """
+
+    @property
+    def nnz(self):
+        """Entries that the matrix would store. CapacityError if they exceed 64 bits."""
+        return self._core.nnz
+
+    @suggest_keywords
+    def to_sparse(self, format="csr", *, index_dtype=None, prune=False):
+        """The matrix, as `matrix` makes it: ``format`` is ``"csr"`` or ``"csc"``."""
+        by_columns = as_word(format, "format", FORMATS) == "csc"
+        bits = index_bits(index_dtype)
+        arrays = _core.compile_operator(
+            self._core, by_columns=by_columns, index_bits=bits, prune=bool(prune)
+        )
+        return as_scipy(arrays, self.shape, format)
+
+    def diagonal(self):
+        """The entries (i, i): as many as the shorter side has."""
+        return self._core.diagonal()
+
+    def row_sums(self):
+        """The sum of each row."""
+        return self._core.row_sums()
+
+    def column_sums(self):
+        """The sum of each column."""
+        return self._core.column_sums()
+
+    def row_squared_norms(self):
+        """The sum of the squared absolute values of each row, as real numbers."""
+        return self._core.row_squared_norms()
+
+    def column_squared_norms(self):
+        """The sum of the squared absolute values of each column: the diagonal of A^H A."""
+        return self._core.column_squared_norms()
+
+    def frobenius_norm(self):
+        """The root of the sum of all squared absolute values."""
+        return self._core.frobenius_norm()
+
+    def norm_1(self):
+        """The largest sum of absolute values in a column."""
+        return self._core.norm_1()
+
+    def norm_inf(self):
+        """The largest sum of absolute values in a row."""
+        return self._core.norm_inf()
+
+    def _core_of(self, dtype):
+        """The operator in a type that is its own or holds more."""
+        if dtype not in self._cores:
+            self._cores[dtype] = self._cores[self.dtype].widened()
+        return self._cores[dtype]
+
+
+class SeparatedOperator(Products):
+    """An operator as a sum of products of operators along one axis. See `separated`.
+
+    Attributes
+    ----------
+    terms : int
+        Of the sum: the rank of the kernel.
+    """
+
+    @property
+    def terms(self):
+        """Of the sum."""
+        return self._cores["terms"]
+
+    def _core_of(self, dtype):
+        # Its factors are those of rounded weights: there are none of more digits.
+        return self._cores.get(dtype)
+
+
+#: What `repr` calls a form.
+_FORMS = {
+    (False, False): "",
+    (True, False): "transpose of ",
+    (False, True): "conjugate of ",
+    (True, True): "adjoint of ",
+}
+
+
+def _check_vector(x, length):
+    shape = np.shape(x)
+    if shape not in ((length,), (length, 1)):
+        raise GeometryError(f"x has the shape {shape}; expected ({length},)")
+
+
+def _check_matrix(X, length):
+    shape = np.shape(X)
+    if len(shape) != 2 or shape[0] != length:
+        raise GeometryError(f"X has the shape {shape}; expected ({length}, k)")
+
+
+@takes_geometry
+def operator(weights, input, *, geometry, dtype=None, threads=None, memory_budget=None):
+    """The matrix of a convolution without its memory: ``operator(w, input) @ x`` is its product.
+
+    Parameters
+    ----------
+    {arguments}
+    {geometry}
+    dtype : dtype
+        float32, float64, complex64 or complex128 (default: by the weights).
+    threads : int
+        Default: as many as there are cores.
+    memory_budget : int
+        Bytes that one call may take (default: what is free).
+
+    Returns
+    -------
+    Operator
+        A `scipy.sparse.linalg.LinearOperator` of shape (output pixels and channels, input pixels
+        and channels), for whatever of SciPy takes one: ``lsqr``, ``lsmr``, ``svds``, ``cg``.
+        ``op(images)`` takes images in their own shape.
+
+    Raises
+    ------
+    GeometryError
+        If there is no such convolution, or the weights do not fit it; and of products, if the
+        vectors do not.
+
+    Notes
+    -----
+    Cost of a product: one multiplication per entry of the matrix; memory for the result. Columns of
+    a matrix are multiplied where they are if it is in Fortran's order (``order="F"``), and copied
+    otherwise.
+
+    The result has a type that holds those of operator and vector, as of SciPy's matrices, and is
+    computed in that type: an operator of float32 times a vector of float64 is of float64. The
+    weights are converted once, and kept. The real and imaginary parts of a complex vector are
+    multiplied one after the other if the operator is real.
+
+    While it multiplies, other threads of Python run, and Ctrl-C stops it. A process that is forked
+    after a use of several threads works by one thread.
+
+    Examples
+    --------
+    >>> import numpy as np, toeplix
+    >>> op = toeplix.operator([[0, 1], [2, 3]], input=(3, 3))
+    >>> op
+    <4x9 Operator of 'input=3,3 kernel=2,2', dtype=float64>
+    >>> op @ np.arange(9)
+    array([19., 25., 37., 43.])
+    >>> op.T @ np.ones(4)
+    array([0., 1., 1., 2., 6., 4., 2., 5., 3.])
+    >>> op(np.arange(9).reshape(3, 3))
+    array([[19., 25.],
+           [37., 43.]])
+    """
+    resources = as_resources(threads, memory_budget)
+    spec, weights = resolve(weights, input, geometry, dtype)
+    shapes = tuple(
+        ImageShape(tuple(shape), spec.channels_last)
+        for shape in (spec.output_shape, spec.input_shape)
+    )
+    core = _core.Operator(spec, weights, **resources)
+    return Operator({weights.dtype: core}, weights.dtype, shapes, spec.text)
+
+
+@suggest_keywords
+def separated(op):
+    """The same operator by its kernel's factors, or None if that would gain nothing.
+
+    A kernel of rank r is the sum of r products of one factor per axis, so that a pixel takes
+    r (k1 + k2) multiplications in place of k1 k2. Only for one channel, or one per group, and one
+    kernel for all pixels.
+
+    Parameters
+    ----------
+    op : Operator
+
+    Returns
+    -------
+    SeparatedOperator or None
+        A LinearOperator, whose ``terms`` is r. Products differ from those of ``op`` by rounding,
+        and are computed in its type.
+
+    Notes
+    -----
+    Cost: a singular value decomposition of the kernel.
+
+    Examples
+    --------
+    >>> import numpy as np, toeplix
+    >>> op = toeplix.operator(np.ones((31, 31), np.float32), input=(99, 99))
+    >>> fast = toeplix.separated(op)
+    >>> fast.terms
+    1
+    >>> float((fast @ np.ones(99 * 99, np.float32))[0])
+    961.0
+    >>> fast = toeplix.separated(op) or op  # whichever is faster
+    """
+    if not isinstance(op, Operator):
+        raise TypeError(f"op is {type(op).__name__}; expected what toeplix.operator gives")
+    parts = op._cores[op.dtype].separated()
+    if parts is None:
+        return None
+    core, terms = parts
+    cores = {op.dtype: core, "terms": terms}
+    return SeparatedOperator(cores, op.dtype, op._shapes, op._text, op._form)
