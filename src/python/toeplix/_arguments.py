@@ -89,12 +89,17 @@ def is_torch(value):
 
 
 def _from_torch(tensor, name):
+    if not hasattr(tensor, "detach"):
+        raise TypeError(f"{name} is {type(tensor).__name__}; expected an array or a tensor")
     if tensor.device.type != "cpu":
         raise TypeError(f"{name} lies on the device {tensor.device}; move it by .cpu() first")
     tensor = tensor.detach().resolve_conj().resolve_neg()
     if str(tensor.dtype) in ("torch.bfloat16", "torch.float16"):
         tensor = tensor.float()
-    return tensor.numpy()
+    try:
+        return tensor.numpy()
+    except TypeError as error:  # of a sparse layout, or a type that NumPy does not have
+        raise TypeError(f"{name} is no array: {error}") from None
 
 
 def as_array(values, name, dtype=None):
