@@ -1,4 +1,4 @@
-"""Whose memory a matrix is, what it costs, and that long calls let others run and can be stopped."""
+"""Whose memory a matrix is, what it costs; long calls let others run, and can be stopped."""
 
 import multiprocessing
 import os
@@ -71,7 +71,8 @@ print(size, status("VmHWM") - before)
 """
 
 
-@pytest.mark.parametrize("keywords", ["", "format='csc'", "index_dtype=np.int64", "rows=(0, 89_000)"])
+@pytest.mark.parametrize("keywords", ["", "format='csc'", "index_dtype=np.int64",
+                                      "rows=(0, 89_000)"])
 def test_a_matrix_costs_its_own_memory_and_hardly_more(keywords):
     if not sys.platform.startswith("linux"):
         pytest.skip("/proc is Linux's")

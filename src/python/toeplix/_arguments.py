@@ -7,6 +7,8 @@ import operator
 
 import numpy as np
 
+from ._errors import Error
+
 #: The types that the library computes with.
 SCALARS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
 
@@ -161,17 +163,20 @@ def as_scalar_type(dtype):
     return found.newbyteorder("=")
 
 
-def as_integer(value, name):
-    """A whole number, of Python or NumPy."""
+def as_integer(value, name, bits=64):
+    """A whole number, of Python or NumPy, that so many bits have room for."""
     try:
-        return operator.index(value)
+        number = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} is {value!r}; expected an integer") from None
+    if not -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
+        raise Error(f"{name} is {number}; expected an integer of {bits} bits")
+    return number
 
 
 def as_integers(value, name):
     """A tuple of whole numbers: of one of them, or of several."""
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
+    if isinstance(value, str) or not hasattr(value, "__iter__") or np.ndim(value) == 0:
         return (as_integer(value, name),)
     return tuple(as_integer(each, name) for each in value)
 
@@ -179,7 +184,7 @@ def as_integers(value, name):
 def as_resources(threads, memory_budget):
     """``threads`` and ``memory_budget`` as the library has them; None is its default, 0."""
     return {
-        "threads": 0 if threads is None else as_integer(threads, "threads"),
+        "threads": 0 if threads is None else as_integer(threads, "threads", 32),
         "memory_budget": (
             0 if memory_budget is None else as_integer(memory_budget, "memory_budget")
         ),

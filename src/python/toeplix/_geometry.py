@@ -138,9 +138,14 @@ def resolve(weights, input, keywords, dtype=None):
     return Problem(geometry, weights)
 
 
+def _is_default(value, key):
+    """Whether a keyword, perhaps an array, says what it would say if it were left out."""
+    return bool(np.all(value == DEFAULTS.get(key, 0)))
+
+
 def _check_no_keywords(keywords):
     for key, value in keywords.items():
-        if value != DEFAULTS.get(key, 0):
+        if not _is_default(value, key):
             raise TypeError(f"the geometry is given twice: by a text, and by {key}")
 
 
@@ -217,7 +222,7 @@ def _optional_words(keywords):
     given = {key: keywords.get(key, default) for key, default in DEFAULTS.items()}
     words = []
     for key in ("stride", "dilation", "input_dilation", "output_padding", "output"):
-        if given[key] is not None and given[key] != DEFAULTS[key]:
+        if given[key] is not None and not _is_default(given[key], key):
             words.append(f"{key}={_numbers(as_integers(given[key], key))}")
     words.append(f"padding={_padding(given['padding'], given['stride'])}")
     words.append(f"boundary={_boundary(given['boundary'], given['padding_mode'])}")
@@ -233,7 +238,7 @@ def _check_output(keywords):
         return
     for key in ("output_padding", "output"):
         value = keywords.get(key, DEFAULTS[key])
-        if value is not None and value != DEFAULTS[key]:
+        if value is not None and not _is_default(value, key):
             raise GeometryError(
                 f"{key} is {value!r}, which only a transposed convolution has (transposed=True)"
             )
@@ -281,6 +286,6 @@ def _boundary(boundary, padding_mode):
         return PADDING_MODES[as_word(padding_mode, "padding_mode", PADDING_MODES)]
     if boundary is None:
         return "zero"
-    if isinstance(boundary, str):
+    if isinstance(boundary, str) or not hasattr(boundary, "__iter__"):
         return _word(boundary, "boundary")
     return ",".join(_word(each, "boundary") for each in boundary)

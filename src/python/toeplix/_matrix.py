@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse
 
 from . import _core
-from ._arguments import as_integer, as_resources, as_word
+from ._arguments import SCALARS, as_integer, as_resources, as_word
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 
@@ -89,6 +89,7 @@ def matrix(
     if out is not None:
         if (format, index_dtype, rows, prune) != ("csr", None, None, False):
             raise TypeError("out is a whole matrix; it decides format and index_dtype")
+        _check_out(out)
         problem = resolve(weights, input, geometry, out.dtype if dtype is None else dtype)
         return _refill(out, problem, resources)
     problem = resolve(weights, input, geometry, dtype)
@@ -124,8 +125,12 @@ def index_bits(index_dtype):
     """32 or 64, or 0 for what suffices."""
     if index_dtype is None:
         return 0
+    try:
+        found = np.dtype(index_dtype)
+    except TypeError:
+        found = None
     for bits in (32, 64):
-        if np.dtype(index_dtype) == np.dtype(f"int{bits}"):
+        if found == np.dtype(f"int{bits}"):
             return bits
     raise TypeError(f"index_dtype is {index_dtype!r}; expected int32 or int64")
 
@@ -138,10 +143,16 @@ def _as_rows(rows):
     return as_integer(first, "rows"), as_integer(last, "rows")
 
 
-def _refill(out, problem, resources):
-    """The same matrix with other values."""
+def _check_out(out):
     if not scipy.sparse.issparse(out) or out.format not in FORMATS:
         raise TypeError(f"out is {type(out).__name__}; expected a csr_matrix or a csc_matrix")
+    if out.dtype not in SCALARS:
+        taken = ", ".join(map(str, SCALARS))
+        raise TypeError(f"out holds {out.dtype}; expected one of {taken}")
+
+
+def _refill(out, problem, resources):
+    """The same matrix with other values."""
     geometry, weights = problem
     expected = (geometry.rows, geometry.cols)
     if out.shape != expected:
@@ -163,5 +174,5 @@ def _is_whole(arrays, lines, entries):
         and len(indptr) == lines + 1
         and indices.dtype == indptr.dtype
         and indices.dtype in (np.int32, np.int64)
-        and all(array.flags.c_contiguous for array in arrays)
+        and all(array.ndim == 1 and array.flags.c_contiguous for array in arrays)
     )
