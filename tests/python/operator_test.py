@@ -1,5 +1,7 @@
 """toeplix.operator against the compiled matrix, exactly: products, types, images, norms."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import scipy.sparse
@@ -139,12 +141,22 @@ def test_images_of_one_channel_need_no_axis_for_it():
     assert last(np.ones((4, 6, 5))).shape == (4, 4, 3, 2)
 
 
-def test_columns_in_fortrans_order_are_not_copied():
-    op = toeplix.operator(np.ones((3, 3), np.float32), (40, 40), padding=1)
-    X = np.ones((1600, 4), np.float32, order="F")
-    Y = op @ X
-    assert Y.flags.f_contiguous and Y.dtype == np.float32
-    assert np.array_equal(Y, op @ np.ascontiguousarray(X))
+def test_products_take_no_memory_but_their_result():
+    op = toeplix.operator(np.ones((3, 3), np.float32), (400, 400), padding=1)
+    images = np.ones((4, 400, 400), np.float32)
+    X = images.reshape(4, -1).T  # columns one after another, as in Fortran
+    for call, result in ((lambda: op @ X, X), (lambda: op.rmatmat(X), X), (lambda: op.T @ X, X),
+                         (lambda: op(images), images), (lambda: op @ X[:, 0], X[:, 0]),
+                         (lambda: op.rmatvec(X[:, 0]), X[:, 0])):
+        call()
+        tracemalloc.start()
+        made = call()
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert made.shape == result.shape and made.dtype == np.float32
+        assert peak < made.nbytes + 20_000
+    assert (op @ X).flags.f_contiguous
+    assert np.array_equal(op @ X, op @ np.ascontiguousarray(X))
 
 
 def test_it_takes_per_pixel_kernels_transposed_convolutions_and_texts():
