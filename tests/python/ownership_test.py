@@ -35,6 +35,22 @@ def test_the_arrays_of_a_matrix_are_the_compiled_ones(format):
         assert all(array.flags.c_contiguous and array.flags.aligned for array in arrays)
 
 
+@pytest.mark.parametrize("keywords", [{}, {"format": "csc"}, {"index_dtype": np.int64},
+                                      {"rows": (3, 9)}, {"prune": True}])
+def test_scipys_matrix_shares_what_was_compiled(monkeypatch, keywords):
+    compiled, compile = [], toeplix._core.compile
+
+    def remember(*args, **given):
+        compiled.extend(compile(*args, **given))
+        return tuple(compiled)
+
+    monkeypatch.setattr(toeplix._core, "compile", remember)
+    A = toeplix.matrix(np.ones((4, 2, 3, 3)), (9, 8), **keywords)
+    for ours, theirs in zip((A.data, A.indices, A.indptr), compiled):
+        assert np.shares_memory(ours, theirs)
+        assert ours.ctypes.data == theirs.ctypes.data and ours.nbytes == theirs.nbytes
+
+
 def test_an_operation_of_scipys_that_need_not_copy_shares_them():
     A = toeplix.matrix(np.ones((3, 3)), (9, 8))
     assert np.shares_memory(A.T.data, A.data)  # a csc_matrix of the same arrays
@@ -125,7 +141,7 @@ def test_other_threads_run_meanwhile():
     ):
         passed, seconds = counted_meanwhile(work)
         # With the lock held it would be none, or one at either end.
-        assert passed >= min(4, seconds / 0.01), (passed, seconds)
+        assert passed >= min(3, seconds / 0.01), (passed, seconds)
 
 
 STOPPED = """

@@ -67,7 +67,9 @@ def matrix(
 
     Notes
     -----
-    Cost: writing the matrix once. Ctrl-C stops it.
+    Cost: writing the matrix once, and the memory that it has. Meanwhile other threads of Python run,
+    and Ctrl-C stops it. A process that is forked after a use of several threads works by one
+    thread.
 
     Examples
     --------
