@@ -48,7 +48,8 @@ py::class_<Any> bind_products(py::module_& module, const char* name) {
   return bound;
 }
 
-AnyOperator make_operator(const Geometry& geometry, const py::array& weights, int threads, Index budget) {
+AnyOperator make_operator(const Geometry& geometry, const py::array& weights, int threads,
+                          Index budget) {
   return with_scalar_of(weights, [&]<class Scalar>(Scalar) {
     return AnyOperator{
         Operator<Scalar>(geometry.pattern(), numbers<Scalar>(weights), {threads, budget})};

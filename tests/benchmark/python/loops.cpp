@@ -1,5 +1,5 @@
-// C++ without Python, to be called from Python by ctypes: what python_matrix.py compares with, in the
-// same process, on the same arrays.
+// C++ without Python, to be called from Python by ctypes: what python_matrix.py compares with, in
+// the same process, on the same arrays.
 
 #include <toeplix/toeplix.hpp>
 
