@@ -8,7 +8,10 @@ namespace toeplix::python {
 
 void bind_errors();
 void bind_geometry(pybind11::module_& module);
+void bind_affine(pybind11::module_& module);
+void bind_affine_map(pybind11::module_& module);
 void bind_compile(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
+void bind_separable(pybind11::module_& module);
 
 }  // namespace toeplix::python

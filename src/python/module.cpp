@@ -8,4 +8,7 @@ PYBIND11_MODULE(_core, module) {
   toeplix::python::bind_geometry(module);
   toeplix::python::bind_compile(module);
   toeplix::python::bind_operator(module);
+  toeplix::python::bind_affine_map(module);
+  toeplix::python::bind_separable(module);
+  toeplix::python::bind_affine(module);
 }

@@ -8,12 +8,17 @@ array([[19., 25.],
        [37., 43.]])
 """
 
+from ._affine import affine
+from ._affine_map import AffineMap
 from ._core import version as __version__
 from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
 from ._matrix import matrix
 from ._operator import Operator, SeparatedOperator, operator, separated
+from ._separable import average_pool, pad, resize
+from ._windows import fold, im2col, unfold
 
 __all__ = [
+    "AffineMap",
     "CapacityError",
     "Error",
     "FormatError",
@@ -21,7 +26,14 @@ __all__ = [
     "Operator",
     "SeparatedOperator",
     "SolverError",
+    "affine",
+    "average_pool",
+    "fold",
+    "im2col",
     "matrix",
     "operator",
+    "pad",
+    "resize",
     "separated",
+    "unfold",
 ]

@@ -163,6 +163,22 @@ def as_scalar_type(dtype):
     return found.newbyteorder("=")
 
 
+def as_real_type(dtype):
+    """float32 or float64; None is the latter."""
+    found = as_scalar_type(np.float64 if dtype is None else dtype)
+    if found.kind != "f":
+        raise TypeError(f"dtype {found} is complex; expected float32 or float64")
+    return found
+
+
+def as_number(value, name):
+    """A real number, as a float of Python."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is {value!r}; expected a number") from None
+
+
 def as_integer(value, name, bits=64):
     """A whole number, of Python or NumPy, that so many bits have room for."""
     try:

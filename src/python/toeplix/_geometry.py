@@ -132,7 +132,7 @@ def resolve(weights, input, keywords, dtype=None):
     if not input:
         raise GeometryError("input is empty; expected the pixels of every axis")
     shape, per_pixel = _with_channels(weights.shape, len(input))
-    geometry = _core.Geometry(_text(shape, input, keywords), per_pixel)
+    geometry = _core.Geometry(geometry_text(shape, input, keywords), per_pixel)
     if per_pixel:
         _check_per_pixel(geometry, weights.shape)
     return Problem(geometry, weights)
@@ -202,7 +202,7 @@ def _channels(shape, groups, keywords):
     return (o, i, groups, kernel) if keywords.get("transposed") else (i, o, groups, kernel)
 
 
-def _text(shape, input, keywords):
+def geometry_text(shape, input, keywords):
     """The text form of a spec."""
     groups = as_integer(keywords.get("groups", 1), "groups")
     if len(shape) == len(input):
@@ -267,10 +267,11 @@ def _padding(padding, stride):
         return _word(_PADDINGS.get(padding, padding), "padding")
     if not hasattr(padding, "__iter__"):
         return str(as_integer(padding, "padding"))
-    return ",".join(_axis_padding(sides) for sides in padding)
+    return ",".join(axis_padding(sides) for sides in padding)
 
 
-def _axis_padding(sides):
+def axis_padding(sides):
+    """The padding of one axis in the text form, of a number or a pair."""
     numbers = as_integers(sides, "padding")
     if len(numbers) > 2 or not numbers or (len(numbers) == 1 and hasattr(sides, "__iter__")):
         raise GeometryError(

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse
 
 from . import _core
-from ._arguments import SCALARS, as_integer, as_resources, as_word
+from ._arguments import SCALARS, as_array, as_integer, as_resources, as_word
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 
@@ -121,6 +121,25 @@ def as_scipy(arrays, shape, format="csr"):
     made.has_sorted_indices = True
     made.has_canonical_format = True
     return made
+
+
+def compressed(A):
+    """Arrays and shape of a matrix as the library takes it: sorted, without duplicates."""
+    if not scipy.sparse.issparse(A):
+        A = as_array(A, "A")
+        if A.ndim != 2:
+            raise TypeError(f"A has the shape {A.shape}; expected a matrix")
+    matrix = scipy.sparse.csr_matrix(A)
+    matrix.check_format(full_check=True)
+    if not matrix.has_canonical_format:
+        matrix = matrix.copy()
+        matrix.sum_duplicates()
+    index_dtype = np.dtype(np.int64 if matrix.indptr.dtype.itemsize == 8 else np.int32)
+    indices, indptr = (
+        np.ascontiguousarray(each, index_dtype) for each in (matrix.indices, matrix.indptr)
+    )
+    entries = int(indptr[-1])
+    return (as_array(matrix.data[:entries], "A"), indices[:entries], indptr), matrix.shape
 
 
 def index_bits(index_dtype):
