@@ -3,6 +3,8 @@
 #include <toeplix/error.hpp>
 #include <toeplix/interruptible.hpp>
 
+#include <pybind11/stl.h>
+
 #include <string>
 
 namespace toeplix::python {

@@ -103,7 +103,7 @@ def affine(
     given = {"bias": (bias, None), "padding_value": (padding_value, 0)}
     given |= {key: (value, DEFAULTS[key]) for key, value in geometry.items()}
     for key, (value, default) in given.items():
-        if value is not default and value != default:
+        if value is not default and not (type(value) is type(default) and value == default):
             raise TypeError(f"a layer has its own geometry; {key} is for weights alone")
     dtype = None if dtype is None else as_scalar_type(dtype)
     return _of_layers(layer, input, dtype, name, as_resources(threads, memory_budget))

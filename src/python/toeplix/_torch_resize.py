@@ -50,14 +50,21 @@ def _resized(shape, make, *, mode, align_corners, antialias, recompute_scale_fac
     if mode == "area":
         return adaptive_pool(pixels, size, shape, make)
     if mode in _LINEAR_AXES:
-        # With align_corners torch goes by the sizes alone.
-        by_sizes = scales is None or bool(align_corners)
-        place = "align_corners" if align_corners else "half_pixel"
-        given = ((shape[0], *size), []) if by_sizes else ([], (1.0, *scales))
-        return make.separable(_core.resize(shape, *given, True, "floor", place))
-    factors = scales or [None] * len(size)
-    sources = [_sources(*axis, mode, make.dtype) for axis in zip(pixels, size, factors)]
+        return _linear(shape, make, size, scales, align_corners)
+    by = {"size": tuple(size)} if scales is None else {"scale_factor": tuple(scales)}
+    sources = [_sources(axis, shape, make, mode=mode, **by) for axis in range(len(pixels))]
     return make.separable(_core.selection(shape, [range(shape[0]), *sources]))
+
+
+def _linear(shape, make, size, scales, align_corners):
+    place = "align_corners" if align_corners else "half_pixel"
+    if scales is None or align_corners:  # which goes by the sizes, whatever the factors
+        return make.separable(_core.resize(shape, (shape[0], *size), [], True, "floor", place))
+    # Torch copies an axis whose size stays, whatever its factor.
+    factors = [
+        1.0 if length == extent else scale for extent, length, scale in zip(shape[1:], size, scales)
+    ]
+    return make.separable(_core.resize(shape, [], (1.0, *factors), True, "floor", place))
 
 
 def adaptive_pool(pixels, wanted, shape, make):
@@ -113,17 +120,20 @@ def _for_all(value, pixels, make, name):
     return list(value)
 
 
-def _sources(extent, length, factor, mode, dtype):
+def _sources(axis, shape, make, **options):
     """The pixel that torch takes for every pixel of the result, along one axis.
 
-    Of two that are equally near it takes one or the other as its rounding in the type of the image
-    will have it; so it is asked, with an image that holds the coordinates.
+    Of two that are equally near it takes one or the other, as its rounding will have it, which
+    depends on the type of the image, on the axes, and on whether there are several channels. So it
+    is asked, with an image like those of the layer that holds the coordinates.
     """
     torch = sys.modules["torch"]
-    real = np.empty(0, dtype).real.dtype
-    if extent > 2 ** (np.finfo(real).nmant + 1):
-        raise GeometryError(f"an axis of {extent} pixels is too long for {real}")
-    coordinates = torch.arange(extent, dtype=getattr(torch, real.name))[None, None]
-    by = {"size": length} if factor is None else {"scale_factor": factor}
-    result = torch.nn.functional.interpolate(coordinates, mode=mode, **by)
-    return result[0, 0].long().tolist()
+    real = np.empty(0, make.dtype).real.dtype
+    pixels = shape[1:]
+    if pixels[axis] > 2 ** (np.finfo(real).nmant + 1):
+        raise GeometryError(f"{make.name}: an axis of {pixels[axis]} pixels is too long for {real}")
+    line = torch.arange(pixels[axis], dtype=getattr(torch, real.name))
+    line = line.reshape(-1, *[1] * (len(pixels) - 1 - axis))
+    image = line.expand(1, min(shape[0], 2), *pixels).contiguous()
+    result = torch.nn.functional.interpolate(image, **options)[0, 0]
+    return result.movedim(axis, -1).reshape(-1, result.shape[axis])[0].long().tolist()

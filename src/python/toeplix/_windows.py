@@ -209,11 +209,9 @@ def windows_map(pixels, kernel_size, channels, keywords, dtype, back=False, **op
     real = np.empty(0, dtype).real
     options = {"name": "", "threads": 0, "memory_budget": 0, **options}
     made = map_of(_core.affine_windows(text, back, real, **options))
-    columns, image = made.output_shape, made.input_shape
-    if back:
-        columns, image = image, columns
-    columns = (columns[0], math.prod(columns[1:]))  # the windows in one line
-    made = made.with_shapes(columns, image) if back else made.with_shapes(image, columns)
+    image, columns = (made.input_shape, made.output_shape)[:: -1 if back else 1]
+    shapes = (image, (columns[0], math.prod(columns[1:])))  # the windows in one line
+    made = made.with_shapes(*shapes[:: -1 if back else 1])
     return converted(made, np.dtype(dtype), made.A.indptr.dtype)
 
 
