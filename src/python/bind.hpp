@@ -13,5 +13,11 @@ void bind_affine_map(pybind11::module_& module);
 void bind_compile(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
 void bind_separable(pybind11::module_& module);
+void bind_diagonals(pybind11::module_& module);
+void bind_drawing(pybind11::module_& module);
+void bind_explain(pybind11::module_& module);
+void bind_inspect(pybind11::module_& module);
+void bind_solvers(pybind11::module_& module);
+void bind_verify(pybind11::module_& module);
 
 }  // namespace toeplix::python

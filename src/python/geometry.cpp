@@ -91,7 +91,8 @@ void bind_geometry(py::module_& module) {
       .def_property_readonly("kernel_pixels", &Geometry::kernel_pixels)
       .def_property_readonly("rows", of_pattern(&Pattern::rows))
       .def_property_readonly("cols", of_pattern(&Pattern::cols))
-      .def_property_readonly("nnz", of_pattern(&Pattern::nnz));
+      .def_property_readonly("nnz", of_pattern(&Pattern::nnz))
+      .def_property_readonly("per_pixel", of_pattern(&Pattern::is_per_pixel));
 }
 
 }  // namespace toeplix::python

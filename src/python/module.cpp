@@ -11,4 +11,10 @@ PYBIND11_MODULE(_core, module) {
   toeplix::python::bind_affine_map(module);
   toeplix::python::bind_separable(module);
   toeplix::python::bind_affine(module);
+  toeplix::python::bind_diagonals(module);
+  toeplix::python::bind_drawing(module);
+  toeplix::python::bind_explain(module);
+  toeplix::python::bind_inspect(module);
+  toeplix::python::bind_solvers(module);
+  toeplix::python::bind_verify(module);
 }

@@ -11,10 +11,18 @@ array([[19., 25.],
 from ._affine import affine
 from ._affine_map import AffineMap
 from ._core import version as __version__
+from ._deblur import deblur
+from ._diagonals import diagonals
 from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
+from ._explain import explain, symbolic
+from ._inspect import inspect
 from ._matrix import matrix
 from ._operator import Operator, SeparatedOperator, operator, separated
+from ._plot import page, plot
 from ._separable import average_pool, pad, resize
+from ._solve import least_squares, solve_square
+from ._tikhonov import tikhonov
+from ._verify import verify, weight_gradient
 from ._windows import fold, im2col, unfold
 
 __all__ = [
@@ -28,12 +36,24 @@ __all__ = [
     "SolverError",
     "affine",
     "average_pool",
+    "deblur",
+    "diagonals",
+    "explain",
     "fold",
     "im2col",
+    "inspect",
+    "least_squares",
     "matrix",
     "operator",
     "pad",
+    "page",
+    "plot",
     "resize",
     "separated",
+    "solve_square",
+    "symbolic",
+    "tikhonov",
     "unfold",
+    "verify",
+    "weight_gradient",
 ]

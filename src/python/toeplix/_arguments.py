@@ -190,6 +190,14 @@ def as_integer(value, name, bits=64):
     return number
 
 
+def as_index(value, name, least=-(2**63)):
+    """A whole number that the library can count to."""
+    number = as_integer(value, name)
+    if not least <= number < 2**63:
+        raise ValueError(f"{name} is {number}; expected an integer from {least} to 2**63 - 1")
+    return number
+
+
 def as_integers(value, name):
     """A tuple of whole numbers: of one of them, or of several."""
     if isinstance(value, str) or not hasattr(value, "__iter__") or np.ndim(value) == 0:

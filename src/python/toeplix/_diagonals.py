@@ -1,0 +1,185 @@
+"""The generalized diagonals of a matrix, as compilers for encrypted computing pack them."""
+
+import numpy as np
+
+from . import _core
+from ._arguments import as_index
+from ._geometry import takes_geometry
+from ._subject import is_matrix, matrix_arguments, resolve_subject
+
+
+class Diagonal:
+    """One diagonal of a block of n rows and n columns: the entries (i, (i + offset) mod n).
+
+    It unpacks into ``(offset, array)``, with ``array`` as ``dense`` has it.
+
+    Attributes
+    ----------
+    offset : int
+        From 0 to n - 1.
+    rows, values : ndarray
+        Rows of the block that have an entry, ascending, and their entries.
+    block_row, block_column : int
+        The block begins with row block_row * n and column block_column * n of the matrix.
+    size : int
+        n.
+    """
+
+    __slots__ = ("block_column", "block_row", "offset", "rows", "size", "values")
+
+    def __init__(self, block_row, block_column, offset, rows, values, *, size):
+        self.block_row = block_row
+        self.block_column = block_column
+        self.offset = offset
+        self.rows = rows
+        self.values = values
+        self.size = size
+
+    def dense(self):
+        """The whole diagonal: n numbers, zero where there is no entry.
+
+        If every row has one, it is ``values`` itself.
+        """
+        if len(self.values) == self.size:
+            return self.values
+        array = np.zeros(self.size, self.values.dtype)
+        array[self.rows] = self.values
+        return array
+
+    def __iter__(self):
+        return iter((self.offset, self.dense()))
+
+    def __repr__(self):
+        return (
+            f"Diagonal(offset={self.offset}, block=({self.block_row}, {self.block_column}), "
+            f"{len(self.rows)} entries of {self.size})"
+        )
+
+
+class Diagonals:
+    """The diagonals of a matrix that have entries: iterate over it, by block and offset.
+
+    Each is made when it is asked for; any number of iterators may go over it. ``len`` counts them
+    (stored entries, whatever their value), and ``diagonals[offset]`` is one of the only block.
+
+    Attributes
+    ----------
+    size : int
+        n, the rows and columns of a block.
+    block_rows, block_columns : int
+        Blocks below and beside one another; 1 if n is no less than the matrix's extents.
+    """
+
+    def __init__(self, source):
+        self._source = source
+        self.size = source.size
+        self.block_rows = source.block_rows
+        self.block_columns = source.block_columns
+
+    def __iter__(self):
+        walk = self._source.walk()
+        while (found := walk.next()) is not None:
+            yield Diagonal(*found, size=self.size)
+
+    def __len__(self):
+        return self._source.count()
+
+    def __getitem__(self, offset):
+        if (self.block_rows, self.block_columns) != (1, 1):
+            raise IndexError(f"{self!r}: take at(offset, block_row, block_column)")
+        return self.at(offset)
+
+    def at(self, offset, block_row=0, block_column=0):
+        """One diagonal of a block, which has no rows if there are no entries.
+
+        Raises
+        ------
+        IndexError
+            For a place outside of the blocks.
+        """
+        place = (
+            as_index(block_row, "block_row"),
+            as_index(block_column, "block_column"),
+            as_index(offset, "offset"),
+        )
+        for at, end, name in zip(
+            place,
+            (self.block_rows, self.block_columns, self.size),
+            ("block_row", "block_column", "offset"),
+        ):
+            if not 0 <= at < end:
+                raise IndexError(f"{name} is {at}; expected 0 to {end - 1}")
+        return Diagonal(*self._source.at(*place), size=self.size)
+
+    def __repr__(self):
+        return (
+            f"<toeplix.Diagonals of {self.block_rows} x {self.block_columns} "
+            f"blocks of {self.size} x {self.size}>"
+        )
+
+
+@takes_geometry
+def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None, geometry):
+    """The generalized diagonals of a matrix: A[i, (i + d) mod n] for every d that has entries.
+
+    A matrix times a vector is the sum of its diagonals times the rotated vector, which is how
+    homomorphic encryption multiplies: ``y = sum(diagonal * np.roll(x, -d))``. The matrix is padded
+    with zeros to blocks of n x n.
+
+    Parameters
+    ----------
+    {arguments}
+    {geometry}
+    size : int
+        n, such as the slots of a ciphertext (default: the larger of rows and columns). A larger
+        matrix is cut into blocks.
+    prune : bool
+        Whether to leave out entries that are exactly zero, and diagonals without any other.
+    memory_budget : int
+        Bytes that one diagonal may take while it is made (default: what is free).
+
+    Returns
+    -------
+    Diagonals
+        To iterate over; each of its items unpacks into ``(offset, array)`` and has the attributes
+        ``offset``, ``rows``, ``values``, ``block_row`` and ``block_column``. In place of
+        ``weights`` any sparse matrix of SciPy's will do, which has no geometry, and whose diagonals
+        are all made at once.
+
+    Raises
+    ------
+    GeometryError
+        If there is no such convolution, or the weights do not fit it.
+    CapacityError
+        If there are too many blocks, or a diagonal exceeds the memory.
+
+    Notes
+    -----
+    Nothing of the matrix is stored. Cost of each diagonal: its entries and the kernel positions.
+
+    Examples
+    --------
+    >>> import numpy as np, toeplix
+    >>> x = np.arange(4)
+    >>> y = np.zeros(4)
+    >>> for offset, diagonal in toeplix.diagonals([1, 2, 3], input=4, padding=1):
+    ...     print(offset, diagonal.astype(int))
+    ...     y += diagonal * np.roll(x, -offset)
+    0 [2 2 2 2]
+    1 [3 3 3 0]
+    3 [0 1 1 1]
+    >>> y.astype(int), (toeplix.matrix([1, 2, 3], input=4, padding=1) @ x).astype(int)
+    (array([ 3,  8, 14,  8]), array([ 3,  8, 14,  8]))
+    """
+    options = (
+        0 if size is None else as_index(size, "size", 1),
+        bool(prune),
+        0 if memory_budget is None else as_index(memory_budget, "memory_budget"),
+    )
+    if is_matrix(weights):
+        arrays = matrix_arguments(weights, "diagonals", geometry, input=input)
+        return Diagonals(_core.diagonals_of_matrix(arrays, *options))
+    subject = resolve_subject(weights, input, geometry, None, "diagonals")
+    if subject.weights is None:
+        raise TypeError("diagonals() needs the weights")
+    return Diagonals(_core.diagonals(*subject, *options))

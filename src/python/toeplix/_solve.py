@@ -1,0 +1,207 @@
+"""Systems with the matrix of a convolution, if the component solvers is built."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Optional
+
+import numpy as np
+
+from . import _core
+from ._arguments import as_array, as_resources
+from ._errors import GeometryError
+from ._geometry import resolve, takes_geometry
+from ._subject import compressed, is_matrix, matrix_arguments
+from ._vectors import as_batch, from_batch
+
+
+@dataclass(frozen=True, repr=False)
+class SolveReport:
+    """What a solver says of its work.
+
+    Attributes
+    ----------
+    status : str
+        ``"solved"``, ``"inaccurate"`` or ``"singular"``, and why it is not solved.
+    reason : str
+        Why it is not solved, otherwise empty.
+    residual, relative_residual : float
+        |A x - b|, and the same divided by |b|.
+    error : float
+        How far the equations that define x are from holding, relative to their terms.
+    rank, nullity, reciprocal_condition : int, int, float, or None
+        If the solver finds them out.
+    fill, flops, bytes : int, float, int
+        Entries of the factors, operations, and memory.
+    seconds : dict
+        Of assembly, analysis, factorization and solution.
+    lambda_ : float or None
+        Of Tikhonov's problem.
+    rule : str or None
+        How lambda was found: ``"given"``, ``"cross_validation"``, ``"discrepancy"``.
+    trials : int or None
+        Factorizations that finding it took.
+    at_limit : bool or None
+        Whether the rule asks for a lambda outside of the range that was searched.
+    """
+
+    status: str
+    reason: str
+    residual: float
+    relative_residual: float
+    error: float
+    rank: Optional[int]
+    nullity: Optional[int]
+    reciprocal_condition: Optional[float]
+    fill: int
+    flops: float
+    bytes: int
+    seconds: dict
+    lambda_: Optional[float] = None
+    rule: Optional[str] = None
+    trials: Optional[int] = None
+    at_limit: Optional[bool] = None
+
+    def __bool__(self):
+        return self.status == "solved"
+
+    def __repr__(self):
+        text = f"{self.status}: residual {self.residual:.3g}, relative {self.relative_residual:.3g}"
+        if self.reason:
+            text += f"; {self.reason}"
+        if self.lambda_ is not None:
+            text += f"; lambda {self.lambda_:.3g} ({self.rule})"
+        return f"{text}; {self.fill} entries in the factors, {sum(self.seconds.values()):.2g} s"
+
+
+class Solution(NamedTuple):
+    """A solution, and how it came about: ``x, report = ...``."""
+
+    x: Optional[np.ndarray]  # None if the system is singular
+    report: SolveReport
+
+
+def check_solvers(name):
+    """Raises ImportError in a build without them."""
+    if not _core.has_solvers:
+        raise ImportError(
+            f"toeplix.{name} needs the component solvers, which this build of the package does not "
+            "have; build it with SuiteSparse (libsuitesparse-dev) and TOEPLIX_BUILD_SOLVERS=ON"
+        )
+
+
+def _solved(name, weights, input, b, geometry, resources):
+    """Calls the solver of that name for a geometry, or for a sparse matrix."""
+    check_solvers(name)
+    function = getattr(_core, name)
+    if is_matrix(weights):
+        if b is not None:
+            raise TypeError(f"{name}() of a sparse matrix takes the matrix and b")
+        matrix_arguments(weights, name, geometry)
+        b = as_array(input, "b", np.float64)
+        if b.ndim != 1:
+            raise GeometryError(f"b has the shape {b.shape}; expected {weights.shape[:1]}")
+        x, report = function(compressed(weights, "csc", np.float64), b, **resources)
+        return Solution(x, SolveReport(**report))
+    if b is None:
+        raise TypeError(f"{name}() needs the right-hand side b")
+    found, weights = resolve(weights, input, geometry, np.float64)
+    batch, layout = as_batch(b, "b", found, found.output_shape, np.float64)
+    if layout.is_batch:
+        raise GeometryError(f"b is a batch of {len(batch)} right-hand sides; {name} takes one")
+    x, report = function(found, weights, batch.reshape(-1), **resources)
+    if x is not None:
+        x = from_batch(x[np.newaxis], layout, found, found.input_shape)
+    return Solution(x, SolveReport(**report))
+
+
+@takes_geometry
+def solve_square(weights, input, b=None, *, threads=None, memory_budget=None, geometry):
+    """The x with A x = b, for a convolution whose matrix is square: by LU factorization.
+
+    Parameters
+    ----------
+    {arguments}
+    {geometry}
+    b : array_like
+        An image of the output's shape. ``solve_square(A, b)`` solves with any square sparse matrix
+        of SciPy's.
+    threads : int
+        Default: as many as there are cores.
+    memory_budget : int
+        Bytes that the factors may take (default: what is free).
+
+    Returns
+    -------
+    x : ndarray or None
+        Laid out as b is; None if the system is singular, which ``report.reason`` explains.
+    report : SolveReport
+        True if the equations hold to rounding.
+
+    Raises
+    ------
+    SolverError
+        If the matrix is not square, or numbers are not finite.
+    CapacityError
+        If the factors will exceed the memory.
+    ImportError
+        If the package was built without solvers.
+
+    Notes
+    -----
+    Cost: one factorization by UMFPACK, in float64. Ctrl-C takes effect when it has ended.
+
+    Examples
+    --------
+    >>> import toeplix
+    >>> x, report = toeplix.solve_square([1, 4, 1], input=4, b=[6, 12, 18, 19], padding=1)
+    >>> x.round(12), report.status
+    (array([1., 2., 3., 4.]), 'solved')
+    """
+    resources = as_resources(threads, memory_budget)
+    return _solved("solve_square", weights, input, b, geometry, resources)
+
+
+@takes_geometry
+def least_squares(weights, input, b=None, *, threads=None, memory_budget=None, geometry):
+    """The shortest x that minimizes |A x - b|, whatever the rank: by QR factorization.
+
+    Parameters
+    ----------
+    {arguments}
+    {geometry}
+    b : array_like
+        An image of the output's shape. ``least_squares(A, b)`` takes any sparse matrix of SciPy's.
+    threads : int
+        Default: as many as there are cores.
+    memory_budget : int
+        Bytes that the factors may take (default: what is free).
+
+    Returns
+    -------
+    x : ndarray or None
+        Laid out as b is; None if there is no telling which x is the shortest.
+    report : SolveReport
+        With the rank of A.
+
+    Raises
+    ------
+    SolverError
+        If numbers are not finite.
+    CapacityError
+        If the factors will exceed the memory.
+    ImportError
+        If the package was built without solvers.
+
+    Notes
+    -----
+    Cost: one factorization by SPQR, in float64, and more if the rank is deficient. Ctrl-C takes
+    effect when it has ended.
+
+    Examples
+    --------
+    >>> import toeplix
+    >>> x, report = toeplix.least_squares([1, 1], input=3, b=[3, 3])
+    >>> x.round(12), report.rank, report.nullity
+    (array([1., 2., 1.]), 2, 1)
+    """
+    resources = as_resources(threads, memory_budget)
+    return _solved("least_squares", weights, input, b, geometry, resources)

@@ -1,0 +1,142 @@
+"""Tikhonov's problem with the matrix of a convolution."""
+
+import numpy as np
+
+from . import _core
+from ._arguments import as_resources, as_word
+from ._geometry import resolve, takes_geometry
+from ._solve import Solution, SolveReport, check_solvers
+from ._subject import compressed, is_matrix
+from ._vectors import as_batch, from_batch
+
+REGULARIZERS = ("identity", "gradient", "laplacian")
+_ORDERINGS = ("automatic", "dissection", "metis", "amd")
+_LAMBDAS = (1e-8, 1e2)
+
+
+def _as_number(value, name):
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is {value!r}; expected a number") from None
+
+
+def _as_regularizer(regularizer):
+    if is_matrix(regularizer):
+        return compressed(regularizer, dtype=np.float64)
+    return as_word(regularizer, "regularizer", REGULARIZERS)
+
+
+def choose(solver, batch, noise, lambda_range=_LAMBDAS):
+    """Leaves the solver with a lambda, and says how it was found."""
+    try:
+        least, greatest = (_as_number(each, "lambda_range") for each in lambda_range)
+    except (TypeError, ValueError):
+        raise TypeError(f"lambda_range is {lambda_range!r}; expected two numbers") from None
+    if noise is not None:
+        noise = _as_number(noise, "noise")
+    lambda_, trials, at_limit = solver.choose(batch, noise, least, greatest)
+    rule = "cross_validation" if noise is None else "discrepancy"
+    return {"lambda_": lambda_, "rule": rule, "trials": trials, "at_limit": at_limit}
+
+
+def check_lambda(lambda_, noise):
+    if lambda_ is None:
+        return
+    if noise is not None:
+        raise TypeError("noise is for choosing lambda_, which is given")
+    _as_number(lambda_, "lambda_")
+
+
+def given(lambda_):
+    return {"lambda_": float(lambda_), "rule": "given"}
+
+
+@takes_geometry
+def tikhonov(
+    weights,
+    input,
+    b,
+    *,
+    lambda_=None,
+    noise=None,
+    lambda_range=_LAMBDAS,
+    regularizer="identity",
+    ordering="automatic",
+    threads=None,
+    memory_budget=None,
+    geometry,
+):
+    """The x that minimizes |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution.
+
+    Parameters
+    ----------
+    {arguments}
+    {geometry}
+    b : array_like
+        An image of the output's shape, or a batch of these, which share one factorization.
+    lambda_ : float
+        How much to regularize (default: what generalized cross-validation chooses).
+    noise : float
+        Standard deviation of the noise of b: lambda is then chosen by the discrepancy principle.
+    lambda_range : (float, float)
+        Where to look for lambda.
+    regularizer : str or sparse matrix
+        L: ``"identity"`` (small pixels), ``"gradient"`` (small slopes), ``"laplacian"`` (small
+        curvature), or any sparse matrix with a column for each of A's.
+    ordering : str
+        Of the unknowns: ``"automatic"``, ``"dissection"``, ``"metis"``, ``"amd"``.
+    threads : int
+        Default: as many as there are cores.
+    memory_budget : int
+        Bytes that matrix and factor may take (default: what is free).
+
+    Returns
+    -------
+    x : ndarray or None
+        Laid out as b is; None if the system is singular, which ``report.reason`` explains.
+    report : SolveReport
+        With ``lambda_``, and how it was found.
+
+    Raises
+    ------
+    SolverError
+        For numbers that are not finite, a negative lambda, an L that does not fit, and if no lambda
+        can be chosen.
+    CapacityError
+        If matrix or factor will exceed the memory.
+    ImportError
+        If the package was built without solvers.
+
+    Notes
+    -----
+    Cost: one factorization by CHOLMOD, in float64, and some 18 more if lambda is to be chosen.
+    Ctrl-C takes effect when a factorization has ended.
+
+    Examples
+    --------
+    >>> import toeplix
+    >>> x, report = toeplix.tikhonov([1], input=3, b=[2, 4, 6], lambda_=1)
+    >>> x
+    array([1., 2., 3.])
+    """
+    check_solvers("tikhonov")
+    check_lambda(lambda_, noise)
+    found, weights = resolve(weights, input, geometry, np.float64)
+    batch, layout = as_batch(b, "b", found, found.output_shape, np.float64)
+    solver = _core.Tikhonov(
+        found,
+        weights,
+        _as_regularizer(regularizer),
+        getattr(_core.Ordering, as_word(ordering, "ordering", _ORDERINGS)),
+        **as_resources(threads, memory_budget),
+    )
+    if lambda_ is None:
+        how = choose(solver, batch, noise, lambda_range)
+    else:
+        how = given(lambda_)
+        solver.set_lambda(how["lambda_"])
+    x, report = solver.solve(batch)
+    if x is not None:
+        x = from_batch(x, layout, found, found.input_shape)
+    return Solution(x, SolveReport(**report, **how))
