@@ -38,10 +38,20 @@ struct Drawing {
 
   static Subject subject_of(const SparseArgument& matrix) {
     const py::array values = matrix[0];
+    Subject subject = DrawnMatrix<double>();
     if (py::isinstance<py::array_t<double>>(values)) {
-      return to_eigen<double, Eigen::RowMajor>(matrix);
+      take<double>(subject, matrix);
+    } else {
+      take<std::complex<double>>(subject, matrix);
     }
-    return to_eigen<std::complex<double>, Eigen::RowMajor>(matrix);
+    return subject;
+  }
+
+  /// The matrix is swapped, not moved: Eigen 3.4 would copy it.
+  template <class Scalar>
+  static void take(Subject& subject, const SparseArgument& matrix) {
+    auto made = to_eigen<Scalar, Eigen::RowMajor>(matrix);
+    subject.emplace<DrawnMatrix<Scalar>>().swap(made);
   }
 };
 

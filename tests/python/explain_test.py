@@ -83,7 +83,8 @@ def test_letters_stand_where_their_weights_are():
         compared += 1
         A = toeplix.matrix(weights, pixels, **keywords).toarray()
         rows = [line.split() for line in str(symbolic).splitlines()]
-        assert np.array_equal([[0 if word == "." else int(word) for word in row] for row in rows], A)
+        numbers = [[0 if word == "." else int(word) for word in row] for row in rows]
+        assert np.array_equal(numbers, A)
         assert [[word == "." for word in line.split()] for line in letters] == [
             [word == "." for word in row] for row in rows
         ]

@@ -138,7 +138,9 @@ def test_matrices_of_scipy_in_any_state():
         toeplix.inspect(A)
 
 
-@pytest.mark.parametrize("function", [toeplix.inspect, toeplix.symbolic, toeplix.plot, toeplix.page])
+@pytest.mark.parametrize(
+    "function", [toeplix.inspect, toeplix.symbolic, toeplix.plot, toeplix.page]
+)
 def test_what_is_refused(function):
     with pytest.raises(TypeError, match="did you mean 'stride'"):
         function([1, 2], 5, strides=2)

@@ -194,7 +194,7 @@ def as_index(value, name, least=-(2**63)):
     """A whole number that the library can count to."""
     number = as_integer(value, name)
     if not least <= number < 2**63:
-        raise ValueError(f"{name} is {number}; expected an integer from {least} to 2**63 - 1")
+        raise Error(f"{name} is {number}; expected an integer from {least} to 2**63 - 1")
     return number
 
 

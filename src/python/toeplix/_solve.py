@@ -9,8 +9,8 @@ from . import _core
 from ._arguments import as_array, as_resources
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
-from ._subject import compressed, is_matrix, matrix_arguments
-from ._vectors import as_batch, from_batch
+from ._images import as_images, like_images
+from ._subject import compressed, input_of, is_matrix, matrix_arguments, output_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,12 +104,12 @@ def _solved(name, weights, input, b, geometry, resources):
     if b is None:
         raise TypeError(f"{name}() needs the right-hand side b")
     found, weights = resolve(weights, input, geometry, np.float64)
-    batch, layout = as_batch(b, "b", found, found.output_shape, np.float64)
-    if layout.is_batch:
-        raise GeometryError(f"b is a batch of {len(batch)} right-hand sides; {name} takes one")
-    x, report = function(found, weights, batch.reshape(-1), **resources)
+    right, form = as_images(b, "b", output_of(found), np.float64)
+    if form[0]:
+        raise GeometryError(f"b is a batch of {len(right)} right-hand sides; {name} takes one")
+    x, report = function(found, weights, right.reshape(-1), **resources)
     if x is not None:
-        x = from_batch(x[np.newaxis], layout, found, found.input_shape)
+        x = like_images(x, form, input_of(found))
     return Solution(x, SolveReport(**report))
 
 

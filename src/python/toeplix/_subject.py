@@ -9,6 +9,7 @@ from . import _core
 from ._arguments import as_array, as_integers
 from ._errors import GeometryError
 from ._geometry import _check_no_keywords, _text, _with_channels, resolve
+from ._images import ImageShape
 
 #: What docstrings say of these arguments.
 SUBJECT = """weights : array_like, str, or sparse matrix
@@ -99,6 +100,16 @@ def _of_text(text, given):
     if given == (*geometry.kernel_pixels, *shape):
         return _core.Geometry(text, True)
     raise GeometryError(f"weights_shape is {given}; expected {shape} for '{geometry.text}'")
+
+
+def input_of(geometry):
+    """What its input images are like."""
+    return ImageShape(tuple(geometry.input_shape), geometry.channels_last)
+
+
+def output_of(geometry):
+    """What its output images are like."""
+    return ImageShape(tuple(geometry.output_shape), geometry.channels_last)
 
 
 def is_matrix(value):

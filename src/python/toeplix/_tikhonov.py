@@ -5,9 +5,9 @@ import numpy as np
 from . import _core
 from ._arguments import as_resources, as_word
 from ._geometry import resolve, takes_geometry
+from ._images import as_images, like_images
 from ._solve import Solution, SolveReport, check_solvers
-from ._subject import compressed, is_matrix
-from ._vectors import as_batch, from_batch
+from ._subject import compressed, input_of, is_matrix, output_of
 
 REGULARIZERS = ("identity", "gradient", "laplacian")
 _ORDERINGS = ("automatic", "dissection", "metis", "amd")
@@ -27,7 +27,7 @@ def _as_regularizer(regularizer):
     return as_word(regularizer, "regularizer", REGULARIZERS)
 
 
-def choose(solver, batch, noise, lambda_range=_LAMBDAS):
+def choose(solver, b, noise, lambda_range=_LAMBDAS):
     """Leaves the solver with a lambda, and says how it was found."""
     try:
         least, greatest = (_as_number(each, "lambda_range") for each in lambda_range)
@@ -35,7 +35,7 @@ def choose(solver, batch, noise, lambda_range=_LAMBDAS):
         raise TypeError(f"lambda_range is {lambda_range!r}; expected two numbers") from None
     if noise is not None:
         noise = _as_number(noise, "noise")
-    lambda_, trials, at_limit = solver.choose(batch, noise, least, greatest)
+    lambda_, trials, at_limit = solver.choose(b, noise, least, greatest)
     rule = "cross_validation" if noise is None else "discrepancy"
     return {"lambda_": lambda_, "rule": rule, "trials": trials, "at_limit": at_limit}
 
@@ -123,7 +123,7 @@ def tikhonov(
     check_solvers("tikhonov")
     check_lambda(lambda_, noise)
     found, weights = resolve(weights, input, geometry, np.float64)
-    batch, layout = as_batch(b, "b", found, found.output_shape, np.float64)
+    right, form = as_images(b, "b", output_of(found), np.float64)
     solver = _core.Tikhonov(
         found,
         weights,
@@ -132,11 +132,11 @@ def tikhonov(
         **as_resources(threads, memory_budget),
     )
     if lambda_ is None:
-        how = choose(solver, batch, noise, lambda_range)
+        how = choose(solver, right, noise, lambda_range)
     else:
         how = given(lambda_)
         solver.set_lambda(how["lambda_"])
-    x, report = solver.solve(batch)
+    x, report = solver.solve(right)
     if x is not None:
-        x = from_batch(x, layout, found, found.input_shape)
+        x = like_images(x, form, input_of(found))
     return Solution(x, SolveReport(**report, **how))

@@ -8,8 +8,8 @@ from . import _core
 from ._arguments import as_array, as_integers, as_resources
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
-from ._subject import resolve_geometry
-from ._vectors import as_batch
+from ._images import as_images
+from ._subject import input_of, output_of, resolve_geometry
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,13 +91,13 @@ def verify(weights, input, x=None, *, bias=None, threads=None, memory_budget=Non
     found, weights = resolve(weights, input, geometry)
     if x is None:
         x = np.random.default_rng(0).integers(-8, 9, found.cols)
-    batch, layout = as_batch(x, "x", found, found.input_shape, weights.dtype)
-    if layout.is_batch:
-        raise GeometryError(f"x is a batch of {len(batch)} images; verify takes one")
+    image, (batch, _) = as_images(x, "x", input_of(found), weights.dtype)
+    if batch:
+        raise GeometryError(f"x is a batch of {len(image)} images; verify takes one")
     if bias is not None:
         bias = as_array(bias, "bias", weights.dtype)
     made = _core.verify(
-        found, weights, batch, bias, **as_resources(threads, memory_budget)
+        found, weights, image, bias, **as_resources(threads, memory_budget)
     )
     return VerifyReport(**{name: getattr(made, name) for name in VerifyReport.__annotations__})
 
@@ -165,9 +165,9 @@ def weight_gradient(
     if input is None:
         input = _pixels_of(x.shape, shape, geometry.get("order"))
     found = resolve_geometry(shape, input, geometry)
-    images, layout = as_batch(x, "x", found, found.input_shape, dtype)
-    gradients, other = as_batch(y_gradient, "y_gradient", found, found.output_shape, dtype)
-    if (len(images), layout.is_batch) != (len(gradients), other.is_batch):
+    images, (batch, _) = as_images(x, "x", input_of(found), dtype)
+    gradients, (other, _) = as_images(y_gradient, "y_gradient", output_of(found), dtype)
+    if batch != other:
         raise GeometryError(
             f"x has the shape {x.shape}, and y_gradient {y_gradient.shape}; "
             "expected as many images"
