@@ -1,0 +1,44 @@
+from typing import Literal
+
+from scipy.sparse import spmatrix
+
+from ._solve import Solution
+from ._types import (
+    ArrayLike,
+    Boundary,
+    Extents,
+    Operation,
+    Order,
+    Padding,
+    PaddingMode,
+    WeightsOrder,
+)
+
+Regularizer = Literal["identity", "gradient", "laplacian"]
+
+def tikhonov(
+    weights: ArrayLike,
+    input: Extents | str,
+    b: ArrayLike,
+    *,
+    lambda_: float | None = None,
+    noise: float | None = None,
+    lambda_range: tuple[float, float] = (1e-08, 100.0),
+    regularizer: Regularizer | spmatrix = "identity",
+    ordering: Literal["automatic", "dissection", "metis", "amd"] = "automatic",
+    threads: int | None = None,
+    memory_budget: int | None = None,
+    stride: Extents = 1,
+    padding: Padding = 0,
+    dilation: Extents = 1,
+    groups: int = 1,
+    boundary: Boundary | None = None,
+    padding_mode: PaddingMode | None = None,
+    input_dilation: Extents = 1,
+    operation: Operation = "correlation",
+    order: Order = "channels_first",
+    weights_order: WeightsOrder = "oihw",
+    transposed: bool = False,
+    output_padding: Extents = 0,
+    output: Extents | None = None,
+) -> Solution: ...
