@@ -8,7 +8,7 @@ import scipy.sparse
 from . import _core
 from ._arguments import as_array, as_integers
 from ._errors import GeometryError
-from ._geometry import _check_no_keywords, _text, _with_channels, resolve
+from ._geometry import _check_no_keywords, _with_channels, geometry_text, resolve
 from ._images import ImageShape
 
 #: What docstrings say of these arguments.
@@ -83,7 +83,7 @@ def resolve_geometry(weights_shape, input, keywords):
         return _of_text(input, shape)
     input = as_integers(input, "input")
     kernel, per_pixel = _with_channels(shape, len(input))
-    geometry = _core.Geometry(_text(kernel, input, keywords), per_pixel)
+    geometry = _core.Geometry(geometry_text(kernel, input, keywords), per_pixel)
     pixels = tuple(geometry.kernel_pixels)
     if per_pixel and shape[: len(pixels)] != pixels:
         raise GeometryError(
