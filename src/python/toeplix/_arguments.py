@@ -115,6 +115,8 @@ def as_array(values, name, dtype=None):
 
 def as_numbers(values, name, dtype=None):
     """The same, in whatever order the numbers lie."""
+    if dtype is None and isinstance(values, np.ndarray) and values.dtype in SCALARS:
+        return np.asarray(values)  # products of small images are too short for more questions
     if is_torch(values):
         values = _from_torch(values, name)
     try:

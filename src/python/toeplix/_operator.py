@@ -72,8 +72,7 @@ class Operator(Products):
         """The largest sum of absolute values in a row."""
         return self._core.norm_inf()
 
-    def _core_of(self, dtype):
-        """The operator in a type that is its own or holds more."""
+    def _base_of(self, dtype):
         if dtype not in self._cores:
             self._cores[dtype] = self._cores[self.dtype].widened()
         return self._cores[dtype]
@@ -93,7 +92,7 @@ class SeparatedOperator(Products):
         """Of the sum."""
         return self._cores["terms"]
 
-    def _core_of(self, dtype):
+    def _base_of(self, dtype):
         # Its factors are those of rounded weights: there are none of more digits.
         return self._cores.get(dtype)
 

@@ -13,6 +13,7 @@ class Products(LinearOperator):
 
     def __init__(self, cores, dtype, shapes, text, form=(False, False)):
         self._cores = cores  # by the type: the same numbers, shared by all forms
+        self._formed_cores = {}  # the same in this form, made when they are first needed
         self._shapes = shapes  # of images on both sides: (of outputs, of inputs)
         self._text = text
         self._form = form  # whether it is transposed, and whether conjugated
@@ -58,17 +59,25 @@ class Products(LinearOperator):
     def __call__(self, images):
         return self.apply(images)
 
+    def __matmul__(self, other):
+        # What SciPy asks first takes longer than the product with a small image.
+        return self.dot(other) if isinstance(other, np.ndarray) else super().__matmul__(other)
+
     def dot(self, x):
         """The product with a vector, a matrix, a number or another LinearOperator."""
-        if isinstance(x, LinearOperator) or np.isscalar(x):
+        if not isinstance(x, np.ndarray) and (isinstance(x, LinearOperator) or np.isscalar(x)):
             return super().dot(x)
         x = as_numbers(x, "x")
-        if x.ndim not in (1, 2):
+        if x.ndim == 2:
+            return self.matmat(x)
+        if x.ndim != 1:
             raise GeometryError(
                 f"x has the shape {x.shape}; products take vectors {self.shape[1:]} and matrices "
                 f"({self.shape[1]}, k), and op(x) takes images"
             )
-        return super().dot(x)
+        if len(x) != self.shape[1]:
+            _check_vector(x, self.shape[1])
+        return self._product(x[np.newaxis])[0]
 
     def matvec(self, x):
         """A x. See scipy.sparse.linalg.LinearOperator."""
@@ -124,24 +133,34 @@ class Products(LinearOperator):
         shapes = self._shapes[::-1] if transposed else self._shapes
         return type(self)(self._cores, self.dtype, shapes, self._text, form)
 
+    def _core_of(self, dtype):
+        """What multiplies in a type that is its own or holds more; None if nothing does."""
+        if dtype not in self._formed_cores:
+            core = self._base_of(dtype)
+            self._formed_cores[dtype] = None if core is None else core.formed(*self._form)
+        return self._formed_cores[dtype]
+
     @property
     def _core(self):
-        return self._cores[self.dtype].formed(*self._form)
+        return self._core_of(self.dtype)
 
     def _product(self, images):
         """A of images along the first axis, in a type that holds those of both."""
-        dtype = np.result_type(self.dtype, images.dtype)
+        dtype = self.dtype
+        if images.dtype != dtype:
+            dtype = np.result_type(dtype, images.dtype)
+        result = np.empty((len(images), self.shape[0]), dtype)
         if images.dtype.kind == "c" and self.dtype.kind != "c":
-            result = np.empty((len(images), self.shape[0]), dtype)
             result.real = self._product(images.real)
             result.imag = self._product(images.imag)
             return result
-        result = np.empty((len(images), self.shape[0]), dtype)
         core = self._core_of(dtype)
         if core is None:  # what cannot be computed in that type
             result[...] = self._product(images.astype(self.dtype))
-        else:
-            core.formed(*self._form).apply(np.ascontiguousarray(images, dtype), result)
+            return result
+        if images.dtype != dtype or not images.flags.c_contiguous:
+            images = np.ascontiguousarray(images, dtype)
+        core.apply(images, result)
         return result
 
     def __repr__(self):
