@@ -58,7 +58,8 @@ def pooled(extent, kernel, stride, sides, ceil, dilation):
     span = (kernel - 1) * dilation + 1
     end = extent + sum(sides)
     found, start = [], 0
-    while start + span <= end or (ceil and start < extent + sides[0] and start - stride + span < end):
+    begins = extent + sides[0]  # within the image or its lower padding
+    while start + span <= end or (ceil and start < begins and start - stride + span < end):
         taps = [start + tap * dilation for tap in range(kernel)]
         counted = sum(tap < end for tap in taps)
         found.append(([tap - sides[0] for tap in taps if 0 <= tap - sides[0] < extent], counted))
@@ -216,6 +217,8 @@ def test_what_is_refused():
         (toeplix.GeometryError, "padding", lambda: toeplix.average_pool(4, 2, padding=-1)),
         (TypeError, "did you mean 'stride'", lambda: toeplix.average_pool(4, 2, strides=1)),
         (ValueError, "format is 'coo'", lambda: toeplix.average_pool(4, 2, format="coo")),
+        (toeplix.Error, "integer of 64 bits", lambda: toeplix.average_pool(2**70, 2)),
+        (toeplix.CapacityError, "limit of 2", lambda: toeplix.pad(3, 2**40)),
         (toeplix.Error, "threads", lambda: toeplix.pad(4, 1, threads=-1)),
     ):
         with pytest.raises(error, match=message):

@@ -1,6 +1,7 @@
 """toeplix.affine of chains of modules against torch's own Sequential, and what it refuses."""
 
 import functools
+import types
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ import toeplix  # noqa: E402
 nn = torch.nn
 
 
-def random_chain(rng, channels, pixels):
+def random_chain(rng, channels):
     """A Sequential of two axes whose numbers stay exact, and nested in places."""
     modules = []
     for _ in range(int(rng.integers(1, 5))):
@@ -45,8 +46,9 @@ def random_chain(rng, channels, pixels):
 def test_chains():
     rng = np.random.default_rng(1)
     for _ in range(150):
-        channels, pixels = int(rng.integers(1, 3)), tuple(int(each) for each in rng.integers(2, 4, 2))
-        net = with_integers(random_chain(rng, channels, pixels), rng)
+        channels = int(rng.integers(1, 3))
+        pixels = tuple(int(each) for each in rng.integers(2, 4, 2))
+        net = with_integers(random_chain(rng, channels), rng)
         layer = toeplix.affine(net, (channels, *pixels), dtype=np.float64)
         A, b = dense(net, (channels, *pixels))
         assert np.array_equal(layer.A.toarray(), A) and np.array_equal(layer.b, b), net
@@ -204,6 +206,14 @@ def refusals():
 def test_what_is_refused_says_what_and_where(layer, message):
     with pytest.raises(toeplix.Error, match=message):
         toeplix.affine(layer, (1, 4, 4))
+
+
+def test_modules_on_another_device(monkeypatch):
+    conv = nn.Conv2d(1, 1, 2)
+    elsewhere = types.SimpleNamespace(device=torch.device("cuda:0"), dtype=torch.float32)
+    monkeypatch.setattr(conv, "named_parameters", lambda **options: [("weight", elsewhere)])
+    with pytest.raises(toeplix.Error, match="Conv2d lies on the device cuda:0; move it by .cpu()"):
+        toeplix.affine(conv, (4, 4))
 
 
 def test_arguments_that_modules_do_not_take():

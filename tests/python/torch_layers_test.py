@@ -21,7 +21,7 @@ def extents(rng, axes, low, high):
     return tuple(int(each) for each in rng.integers(low, high + 1, axes))
 
 
-def configurations(seed, count=60, axes=(1, 1, 2, 2, 3)):
+def configurations(seed, count=100, axes=(1, 1, 2, 2, 3)):
     """Pairs of a generator and a number of axes."""
     rng = np.random.default_rng(seed)
     return [(rng, int(rng.choice(axes))) for _ in range(count)]
@@ -59,19 +59,19 @@ def random_convolution(rng, axes):
 
 def test_convolutions():
     tried = 0
-    for rng, axes in configurations(1, 150):
+    for rng, axes in configurations(1, 250):
         module = with_integers(random_convolution(rng, axes), rng)
         pixels = extents(rng, axes, 2, 7 if axes < 3 else 4)
         shape = (module.in_channels, *pixels)
         if run(module, shape):
             tried += 1
             check(module, shape, input=pixels if rng.random() < 0.5 else shape)
-    assert tried > 80
+    assert tried > 100
 
 
 def test_transposed_convolutions():
     tried = 0
-    for rng, axes in configurations(2, 150):
+    for rng, axes in configurations(2, 200):
         groups = int(rng.integers(1, 4))
         channels = [groups * int(each) for each in rng.integers(1, 3, 2)]
         module = getattr(nn, f"ConvTranspose{axes}d")(
@@ -90,12 +90,12 @@ def test_transposed_convolutions():
         if run(module, shape):
             tried += 1
             check(module, shape, input=pixels if rng.random() < 0.5 else shape)
-    assert tried > 80
+    assert tried > 100
 
 
 def test_average_pools():
     tried = 0
-    for rng, axes in configurations(3, 150):
+    for rng, axes in configurations(3, 200):
         options = {"ceil_mode": bool(rng.integers(2)), "count_include_pad": bool(rng.integers(2))}
         if axes > 1 and rng.random() < 0.3:
             options["divisor_override"] = int(rng.integers(1, 9))
@@ -107,7 +107,7 @@ def test_average_pools():
         if run(module, shape):
             tried += 1
             check(module, shape, tolerance=ROUNDING)
-    assert tried > 80
+    assert tried > 100
 
 
 def test_adaptive_pools_of_equal_windows():
@@ -115,7 +115,8 @@ def test_adaptive_pools_of_equal_windows():
         wanted = extents(rng, axes, 1, 3)
         pixels = tuple(each * int(rng.integers(1, 4)) for each in wanted)
         given = tuple(None if a == b else a for a, b in zip(wanted, pixels))
-        module = getattr(nn, f"AdaptiveAvgPool{axes}d")(given if axes > 1 and rng.integers(2) else wanted)
+        output = given if axes > 1 and rng.integers(2) else wanted
+        module = getattr(nn, f"AdaptiveAvgPool{axes}d")(output)
         check(module, (2, *pixels), tolerance=ROUNDING)
     with pytest.raises(toeplix.GeometryError, match="makes 3 pixels of 8"):
         toeplix.affine(nn.AdaptiveAvgPool2d(3), input=(1, 9, 8))
@@ -171,7 +172,7 @@ def test_frames():
         elif kind == "Reflection":
             with pytest.raises(toeplix.GeometryError):
                 toeplix.affine(module, shape)
-    assert tried > 80
+    assert tried > 100
 
 
 def interpolation(rng, axes, pixels):
@@ -218,12 +219,13 @@ def test_interpolation():
 
 
 def test_the_nearest_pixel_is_torchs_own():
-    """Of two equally near, in the type of the image, whatever the axes."""
-    for dtype in (torch.float32, torch.float64):
+    """Of two equally near: as the type of the image, its axes and its channels have it."""
+    images = [(dtype, channels) for dtype in (torch.float32, torch.float64) for channels in (1, 3)]
+    for dtype, channels in images:
         for mode in ("nearest", "nearest-exact"):
             for length in (41, 46, 33, 57):
                 for options in ({"size": (length, 7)}, {"scale_factor": (1.1, 2.2)}):
-                    shape = (length % 3 + 1, 31 if "size" not in options else 14, 16)
+                    shape = (channels, 31 if "size" not in options else 14, 16)
                     x = torch.arange(int(np.prod(shape)), dtype=dtype).reshape(shape)
                     module = nn.Upsample(mode=mode, **options)
                     layer = toeplix.affine(module, shape, dtype=str(dtype)[6:])

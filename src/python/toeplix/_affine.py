@@ -4,7 +4,7 @@ import numpy as np
 
 from . import _core
 from ._affine_map import AffineMap, map_of
-from ._arguments import as_array, as_integers, as_number, as_resources, as_scalar_type
+from ._arguments import as_array, as_integers, as_name, as_number, as_resources, as_scalar_type
 from ._errors import GeometryError
 from ._geometry import DEFAULTS, resolve, takes_geometry
 from ._maker import Maker
@@ -98,7 +98,7 @@ def affine(
             {**geometry, "padding_value": as_number(padding_value, "padding_value")},
             bias,
             dtype,
-            {"name": name or "", **as_resources(threads, memory_budget)},
+            {"name": as_name(name), **as_resources(threads, memory_budget)},
         )
     given = {"bias": (bias, None), "padding_value": (padding_value, 0)}
     given |= {key: (value, DEFAULTS[key]) for key, value in geometry.items()}
@@ -148,7 +148,7 @@ def _of_layers(layer, input, dtype, name, resources):
         else:
             made = _torch_layers.convert(each, now, Maker(dtype, label, resources))
         now = _append(maps, made, now)
-    return _chained(maps, shape, now, Maker(dtype, name or "", resources), name)
+    return _chained(maps, shape, now, Maker(dtype, as_name(name), resources), name)
 
 
 def _append(maps, made, now):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integer, as_integers, as_resources
-from ._errors import CapacityError
+from ._arguments import as_array, as_integer, as_integers, as_name, as_resources
+from ._errors import CapacityError, GeometryError
 from ._images import ImageShape, as_images, like_images
 from ._matrix import as_scipy, compressed
 
@@ -49,12 +49,12 @@ class AffineMap:
     def __init__(self, A, b=None, *, input_shape=None, output_shape=None, name="affine map"):
         arrays, (rows, cols) = compressed(A)
         b = np.zeros(rows, arrays[0].dtype) if b is None else b
-        input_shape = (cols,) if input_shape is None else as_integers(input_shape, "input_shape")
-        output_shape = (
-            (rows,) if output_shape is None else as_integers(output_shape, "output_shape")
-        )
         offset = as_array(b, "b", arrays[0].dtype).reshape(-1)
-        self._keep(_core.AffineMap(arrays, cols, offset, input_shape, output_shape, name))
+        shapes = (
+            _as_shape((cols,) if input_shape is None else input_shape, "input_shape"),
+            _as_shape((rows,) if output_shape is None else output_shape, "output_shape"),
+        )
+        self._keep(_core.AffineMap(arrays, cols, offset, *shapes, as_name(name)))
 
     def _keep(self, handle):
         self._handle = handle
@@ -165,10 +165,10 @@ class AffineMap:
         return _combine(_core.affine_sum, (self, other), name, threads, memory_budget)
 
     def __matmul__(self, other):
-        return self.compose(other) if isinstance(other, AffineMap) else NotImplemented
+        return self.compose(other)
 
     def __add__(self, other):
-        return self.sum(other) if isinstance(other, AffineMap) else NotImplemented
+        return self.sum(other)
 
     @staticmethod
     def concatenate(maps, axis=0, *, name=None, threads=None, memory_budget=None):
@@ -224,7 +224,7 @@ class AffineMap:
         """
         return map_of(
             self._handle.with_shapes(
-                as_integers(input_shape, "input_shape"), as_integers(output_shape, "output_shape")
+                _as_shape(input_shape, "input_shape"), _as_shape(output_shape, "output_shape")
             )
         )
 
@@ -241,7 +241,7 @@ class AffineMap:
         AffineMap
             Which shares the matrix.
         """
-        return map_of(self._handle.with_name(name))
+        return map_of(self._handle.with_name(as_name(name)))
 
 
 def map_of(handle):
@@ -269,6 +269,13 @@ def _unpickled(A, b, input_shape, output_shape, name):
     return AffineMap(A, b, input_shape=input_shape, output_shape=output_shape, name=name)
 
 
+def _as_shape(value, name):
+    shape = as_integers(value, name)
+    if not shape:
+        raise GeometryError(f"{name} is empty; expected an axis at least")
+    return shape
+
+
 def _image_shape(shape):
     return ImageShape(shape, channels_last=shape[0] != 1 and shape[-1] == 1)
 
@@ -278,8 +285,9 @@ def _combine(work, maps, name, threads, memory_budget, *arguments):
     maps = tuple(maps)
     for each in maps:
         if not isinstance(each, AffineMap):
-            raise TypeError(f"{each!r} is no AffineMap; toeplix.affine makes them")
-    options = {"name": name or "", **as_resources(threads, memory_budget)}
+            kind = type(each).__name__
+            raise TypeError(f"{kind} is no AffineMap; maps are called with images: layer(x)")
+    options = {"name": as_name(name), **as_resources(threads, memory_budget)}
     dtype = np.result_type(*(each.dtype for each in maps)) if maps else None
     narrow = all(each.A.indptr.dtype == np.int32 for each in maps)
     for index_dtype in (np.int32, np.int64) if narrow else (np.int64,):

@@ -207,6 +207,13 @@ def as_integers(value, name):
     return tuple(as_integer(each, name) for each in value)
 
 
+def as_name(value):
+    """What messages call a thing; None is empty, what the library calls it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise TypeError(f"name is {value!r}; expected a text")
+
+
 def as_resources(threads, memory_budget):
     """``threads`` and ``memory_budget`` as the library has them; None is its default, 0."""
     return {

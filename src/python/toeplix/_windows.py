@@ -233,6 +233,8 @@ def _kernel(values, name="kernel_size"):
 
 def _text(input, kernel_size, channels, keywords):
     """The text form of windows, whose kernel has one extent, or one for each axis."""
+    if not input:
+        raise GeometryError("the image has no axes; expected one of pixels at least")
     kernel = as_integers(kernel_size, "kernel_size")
     if len(kernel) == 1:
         kernel *= len(input)
