@@ -3,6 +3,7 @@
 import ast
 import inspect
 import pathlib
+import types
 
 import pytest
 
@@ -106,15 +107,19 @@ def test_a_class_has_the_members_that_its_stub_says(name):
     node, made = definition(name), getattr(toeplix, name)
     assert isinstance(node, ast.ClassDef)
     members = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef)}
+    kinds = (types.FunctionType, staticmethod, property)
     public = {
         key for key, value in vars(made).items()
-        if not key.startswith("_") and (inspect.isfunction(value) or isinstance(value, property))
+        if not key.startswith("_") and isinstance(value, kinds)
     }
     stubbed = {key for key in members if not key.startswith("_")}
     assert stubbed == public
     for key, member in members.items():
         check_annotated(member)
         value = inspect.getattr_static(made, key)
+        if isinstance(value, staticmethod):
+            assert [each.id for each in member.decorator_list] == ["staticmethod"], key
+            value = value.__func__
         if inspect.isfunction(value):
             assert parameters_of_stub(member) == parameters_of(value), key
 
