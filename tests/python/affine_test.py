@@ -1,6 +1,8 @@
 """toeplix.affine of weights and lists of maps, and AffineMap, exactly, by NumPy and SciPy alone."""
 
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -186,6 +188,17 @@ def test_any_matrix_is_a_map():
     assert list(unsorted.indices) == [1, 0]
     for dtype in (np.float32, np.complex64, ">f8", np.int32):
         assert np.array_equal(AffineMap(np.eye(2, dtype=dtype))([1, 2]), [1, 2])
+
+
+def test_torch_is_imported_by_nobody():
+    code = (
+        "import sys, numpy, toeplix\n"
+        "layer = toeplix.affine(numpy.ones((2, 2)), (3, 3))\n"
+        "toeplix.affine([layer, toeplix.AffineMap(numpy.eye(4), input_shape=(1, 2, 2))])\n"
+        "toeplix.unfold(numpy.ones((1, 3, 3)), 2)\n"
+        "sys.exit('torch' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_what_is_refused():
