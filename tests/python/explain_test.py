@@ -65,9 +65,11 @@ def test_what_explain_refuses():
         toeplix.explain([1, 2], 5, entry=(4, 0))
     with pytest.raises(ValueError, match="entry is 1000000000000000000000"):
         toeplix.explain([1, 2], 5, entry=(10**21, 0))
-    for weight in (2, -1, (2,), (0, 0, 2), (0, 0)):
+    for weight in (2, -1, (2,), (-1,), (0, 0, 2), (0, 0)):
         with pytest.raises(toeplix.GeometryError):
             toeplix.explain([1, 2], 5, weight=weight)
+    with pytest.raises(toeplix.GeometryError):
+        toeplix.explain(np.ones((2, 1, 3)), 5, weight=(1,))
     with pytest.raises(ValueError, match="most is -1"):
         toeplix.explain([1, 2], 5, weight=0, most=-1)
 

@@ -177,12 +177,38 @@ def test_noise_and_bytes():
 @needs_solvers
 def test_the_middle_of_a_large_photograph_decides():
     rng = np.random.default_rng(19)
-    large = rng.standard_normal((140, 150))
-    middle = large[6:134, 11:139]
-    kernel = np.array([[1, 2, 1]]) / 4
+    large = 100 * rng.standard_normal((140, 134))
+    middle = np.add.outer(np.arange(128) // 9, np.arange(128) // 7.0)
+    middle += 0.1 * rng.standard_normal(middle.shape)
+    large[6:134, 3:131] = middle
+    kernel = np.array([[1, 6, 1]]) / 8
     _, of_large = toeplix.deblur(large, kernel)
     _, of_middle = toeplix.deblur(middle, kernel)
-    assert of_large.lambda_ == of_middle.lambda_
+    assert of_large.lambda_ == of_middle.lambda_ and not of_large.at_limit
+
+
+@needs_solvers
+def test_lambda_is_chosen_for_the_kernel_as_it_is_read():
+    """On a small picture: a kernel and the same turned differ in what they do at borders alone."""
+    rng = np.random.default_rng(20)
+    image = np.arange(9.0) ** 3 / 100 + rng.standard_normal((5, 9))
+    kernel = np.array([[1, 0, 2, 0, 5]]) / 8
+    _, report = toeplix.deblur(image, kernel, noise=0.8)
+    _, other = toeplix.deblur(image, kernel, noise=0.8, operation="correlation")
+    _, turned = toeplix.deblur(image, kernel[:, ::-1], noise=0.8, operation="correlation")
+    assert np.isclose(turned.lambda_, report.lambda_, rtol=1e-9)
+    assert not np.isclose(other.lambda_, report.lambda_, rtol=1e-3)
+
+
+@needs_solvers
+def test_a_kernel_keeps_its_centre():
+    photo, _, kernel = blurred_photo(1)
+    lopsided = np.pad(kernel, ((2, 0), (0, 4)))
+    A = toeplix.matrix(lopsided, photo.shape[1:], padding="same_upper", boundary="circular",
+                       operation="convolution")
+    blurred = (A @ photo.ravel()).reshape(photo.shape[1:])
+    x, _ = toeplix.deblur(blurred, lopsided, lambda_=1e-10, boundary="circular")
+    assert np.abs(x - photo[0]).max() < 1e-3
 
 
 @needs_solvers
@@ -214,8 +240,9 @@ def test_what_tikhonov_and_deblur_refuse():
         toeplix.tikhonov([1], 5, np.ones(5), lambda_=-1)
     with pytest.raises(TypeError, match="noise is for choosing"):
         toeplix.tikhonov([1], 5, np.ones(5), lambda_=1, noise=1)
-    with pytest.raises(TypeError, match="lambda_ is 'much'; expected a number"):
-        toeplix.deblur(image, [[1]], lambda_="much")
+    for name in ("lambda_", "noise"):
+        with pytest.raises(TypeError, match=f"{name} is 'much'; expected a number"):
+            toeplix.deblur(image, [[1]], **{name: "much"})
     with pytest.raises(ValueError, match="expected one of 'identity', 'gradient', 'laplacian'"):
         toeplix.tikhonov([1], 5, np.ones(5), lambda_=1, regularizer="smooth")
     with pytest.raises(ValueError, match="expected one of 'automatic'"):

@@ -25,7 +25,7 @@ def _drawing(weights, input, geometry, weights_shape, name):
     if numbers is not None:
         if numbers.dtype.kind == "c":
             raise TypeError(f"weights are {numbers.dtype}; {name} takes real ones")
-        numbers = numbers.astype(np.float64)
+        numbers = numbers.astype(np.float64, copy=False)  # the drawing has a copy
     return _core.Drawing(subject.geometry, numbers), f"'{subject.geometry.text}'"
 
 
