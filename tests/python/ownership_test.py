@@ -130,7 +130,7 @@ def counted_meanwhile(work):
 def test_other_threads_run_meanwhile():
     weights = np.ones((32, 32, 3, 3), np.float32)
     op = toeplix.operator(weights, (56, 56), padding=1)
-    images = np.ones((60, *op.input_shape), np.float32)
+    images = np.ones((20, *op.input_shape), np.float32)
     matrix = op.to_sparse()
     for work in (
         lambda: toeplix.matrix(weights, (56, 56), padding=1),
@@ -173,7 +173,7 @@ def compile_forever():
     (LONG_PRODUCT, "op(x)", "assert (op @ np.ones(op.shape[1])).max() == 256 * 9"),
     (LONG_PRODUCT, "op.T(x)", ""),
     (LONG_COMPILATION, "compile_forever()", "toeplix.matrix(np.ones((3, 3)), (9, 9))"),
-])
+], ids=["product", "transposed product", "compilation"])
 def test_ctrl_c_stops_a_long_call(setup, call, after):
     script = STOPPED.format(setup=setup, call=call, after=after)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
