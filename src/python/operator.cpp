@@ -17,7 +17,7 @@ namespace {
 
 /// y = A x of one image or several, one after the other.
 template <class Any>
-void apply_map(const Any& any, const py::array& x, py::array y) {
+void multiply(const Any& any, const py::array& x, py::array y) {
   std::visit(
       [&]<class Map>(const Map& map) {
         using Scalar = typename Map::Scalar;
@@ -43,7 +43,7 @@ Any formed(const Any& any, bool transposed, bool conjugated) {
 template <class Any>
 py::class_<Any> bind_products(py::module_& module, const char* name) {
   py::class_<Any> bound(module, name);
-  bound.def("apply", &apply_map<Any>, py::arg("x"), py::arg("y"))
+  bound.def("apply", &multiply<Any>, py::arg("x"), py::arg("y"))
       .def("formed", &formed<Any>, py::arg("transposed"), py::arg("conjugated"));
   return bound;
 }
