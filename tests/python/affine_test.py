@@ -94,6 +94,9 @@ def test_images_in_every_form():
         batch = layer(np.stack([x.reshape(form)] * 5), threads=1)
         assert batch.shape == (5, *expected) and np.array_equal(batch[4].ravel(), flat)
     assert layer(np.zeros((0, 1, 3, 3))).shape == (0, 1, 2, 2)
+    last = toeplix.affine([[1, 2], [3, 4]], (3, 3), bias=[1], order="channels_last")
+    assert last.output_shape == (2, 2, 1)
+    assert np.array_equal(last(x.reshape(3, 3)), flat.reshape(2, 2))
     assert np.array_equal(layer(np.arange(18)[::2][::-1] // 2), layer(x[::-1]))
     with pytest.raises(toeplix.GeometryError, match=r"x has the shape \(4, 3\)"):
         layer(np.zeros((4, 3)))

@@ -153,6 +153,12 @@ def test_the_words_of_onnx():
     ):
         A = toeplix.resize(4, 2, nearest=nearest, coordinates=coordinates)
         assert list(A @ x) == expected, (nearest, coordinates)
+    for coordinates, expected in (("half_pixel", [10, 30]), ("half_pixel_symmetric", [20, 30])):
+        # 2 pixels of 2.8, which are moved to the centre, or not.
+        A = toeplix.resize(
+            4, scale_factor=0.7, nearest="round_prefer_floor", coordinates=coordinates
+        )
+        assert list(A @ x) == expected
     assert list(toeplix.resize(3, 1, mode="linear") @ x[:3]) == [20]
     one = toeplix.resize(3, 1, mode="linear", coordinates="pytorch_half_pixel")
     assert list(one @ x[:3]) == [10]

@@ -113,6 +113,8 @@ def test_lists_of_modules_and_maps():
     for layers, input in (([first, second], 6), ((halfway, second), None), ([[net]], (2, 6))):
         made = toeplix.affine(layers, input, name="net")
         assert np.array_equal(made.A.toarray(), whole.A.toarray()) and made.name == "net"
+    assert toeplix.affine(first, 6, name="first").name == "first"
+    assert toeplix.affine([halfway], name="half").name == "half"
     residual = halfway + toeplix.affine(with_integers(nn.Conv1d(2, 2, 2), rng), 6)
     assert residual.output_shape == halfway.output_shape
 
