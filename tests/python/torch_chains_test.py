@@ -153,13 +153,12 @@ def named(**modules):
     return net
 
 
-def refusals():
+def refusals_of_kinds():
+    """Of layers that are no affine maps, or not known to be."""
     conv = nn.Conv2d(1, 1, 2)
     hooked, patched = nn.Conv2d(1, 1, 2), nn.Conv2d(1, 1, 2)
     hooked.register_forward_hook(lambda module, x, y: 2 * y)
     patched.forward = torch.relu
-    interpolate = functools.partial(torch.nn.functional.interpolate, scale_factor=2)
-    bad = functools.partial(interpolate, mode="bicubic")
     relu = functools.partial(torch.nn.functional.relu, inplace=False)
     yield nn.ReLU(), "^ReLU is not linear$"
     yield named(a=conv, relu=nn.ReLU()), r"^layer 1 \('relu', ReLU\) is not linear$"
@@ -182,6 +181,14 @@ def refusals():
     yield torch.nn.utils.weight_norm(nn.Conv2d(1, 1, 2)), "remove_weight_norm"
     yield [conv, torch.relu], r"layer 1 \(relu\) is no module and no AffineMap"
     yield [conv, relu], r"layer 1 \(relu\) is not known here; of functions interpolate is taken"
+    yield nn.Sequential(), "there is no layer"
+    yield nn.Sequential(nn.Sequential()), "there is no layer"
+
+
+def refusals_of_numbers():
+    """Of layers that would be known for another input, or with other numbers."""
+    interpolate = functools.partial(torch.nn.functional.interpolate, scale_factor=2)
+    bad = functools.partial(interpolate, mode="bicubic")
     yield bad, "interpolate has the mode 'bicubic'; taken are"
     yield functools.partial(interpolate, mode="bilinear", antialias=True), "antialias"
     yield functools.partial(interpolate, align_corners=True), "'nearest' has not"
@@ -201,10 +208,9 @@ def refusals():
     yield nn.Fold(4, 2), r"takes the shape \(channels \* taps, windows\)"
     yield nn.AvgPool2d(3, padding=2), "more than half of its kernel"
     yield nn.Conv2d(1, 1, 9), "kernel span 9 exceeds"
-    yield nn.Sequential(), "there is no layer"
 
 
-@pytest.mark.parametrize("layer, message", list(refusals()))
+@pytest.mark.parametrize("layer, message", [*refusals_of_kinds(), *refusals_of_numbers()])
 def test_what_is_refused_says_what_and_where(layer, message):
     with pytest.raises(toeplix.Error, match=message):
         toeplix.affine(layer, (1, 4, 4))
