@@ -51,6 +51,18 @@ def test_square_systems():
 
 
 @needs_solvers
+def test_a_kernel_for_every_pixel():
+    rng = np.random.default_rng(21)
+    w = rng.integers(1, 9, (4, 5, 1, 1, 3, 3))
+    w[..., 1, 1] = 100
+    x = rng.integers(-9, 10, (4, 5)).astype(float)
+    b = toeplix.matrix(w, (4, 5), padding=1) @ x.ravel()
+    for solve in (toeplix.solve_square, toeplix.least_squares):
+        found, _ = solve(w, (4, 5), b.reshape(4, 5), padding=1)
+        assert np.array_equal(found.round(9), x)
+
+
+@needs_solvers
 def test_layouts():
     b = np.arange(12.0).reshape(3, 4)
     for given in (b, b[np.newaxis], b.ravel()):
@@ -249,6 +261,8 @@ def test_what_tikhonov_and_deblur_refuse():
         toeplix.tikhonov([1], 5, np.ones(5), lambda_=1, ordering="none")
     with pytest.raises(toeplix.SolverError, match="columns"):
         toeplix.tikhonov([1], 5, np.ones(5), lambda_=1, regularizer=scipy.sparse.eye(4))
+    with pytest.raises(toeplix.GeometryError, match="one kernel for all pixels"):
+        toeplix.tikhonov(np.ones((4, 1, 1, 2)), 5, np.ones(4), lambda_=1)
     with pytest.raises(TypeError, match="expected two numbers"):
         toeplix.tikhonov([1], 5, np.ones(5), lambda_range=3)
     with pytest.raises(toeplix.SolverError, match="zero everywhere"):

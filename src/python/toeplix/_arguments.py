@@ -192,11 +192,11 @@ def as_integer(value, name, bits=64):
     return number
 
 
-def as_index(value, name, least=-(2**63)):
-    """A whole number that the library can count to."""
+def as_count(value, name, least=0):
+    """A whole number from ``least`` on."""
     number = as_integer(value, name)
-    if not least <= number < 2**63:
-        raise Error(f"{name} is {number}; expected an integer from {least} to 2**63 - 1")
+    if number < least:
+        raise Error(f"{name} is {number}; expected an integer from {least} on")
     return number
 
 

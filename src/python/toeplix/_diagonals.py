@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import _core
-from ._arguments import as_index
+from ._arguments import as_count, as_integer
 from ._geometry import takes_geometry
 from ._subject import is_matrix, matrix_arguments, resolve_subject
 
@@ -98,9 +98,9 @@ class Diagonals:
             For a place outside of the blocks.
         """
         place = (
-            as_index(block_row, "block_row"),
-            as_index(block_column, "block_column"),
-            as_index(offset, "offset"),
+            as_integer(block_row, "block_row"),
+            as_integer(block_column, "block_column"),
+            as_integer(offset, "offset"),
         )
         for at, end, name in zip(
             place,
@@ -172,9 +172,9 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     (array([ 3,  8, 14,  8]), array([ 3,  8, 14,  8]))
     """
     options = (
-        0 if size is None else as_index(size, "size", 1),
+        0 if size is None else as_count(size, "size", 1),
         bool(prune),
-        0 if memory_budget is None else as_index(memory_budget, "memory_budget"),
+        0 if memory_budget is None else as_integer(memory_budget, "memory_budget"),
     )
     if is_matrix(weights):
         arrays = matrix_arguments(weights, "diagonals", geometry, input=input)

@@ -8,7 +8,7 @@ from typing import Optional
 import numpy as np
 
 from . import _core
-from ._arguments import as_index, as_integers
+from ._arguments import as_count, as_integer, as_integers
 from ._errors import GeometryError
 from ._geometry import takes_geometry
 from ._records import Described, frozen
@@ -152,7 +152,7 @@ def explain(
     if entry is not None:
         texts = _core.explain(found, *_as_entry(entry))
         return _made(EntryExplanation, "meetings", KernelMeeting, *texts)
-    texts = _core.explain_weight(found, _as_weight(weight, found), as_index(most, "most", 0))
+    texts = _core.explain_weight(found, _as_weight(weight, found), as_count(most, "most"))
     return _made(WeightLandings, "first", WeightLanding, *texts)
 
 
@@ -160,14 +160,14 @@ def _as_entry(entry):
     pair = as_integers(entry, "entry")
     if len(pair) != 2:
         raise TypeError(f"entry is {entry!r}; expected a pair (row, column)")
-    return tuple(as_index(each, "entry") for each in pair)
+    return pair
 
 
 def _as_weight(weight, geometry):
     """An index, or the coordinates in the array of weights."""
     if not hasattr(weight, "__iter__"):
-        return as_index(weight, "weight")
-    position = [as_index(each, "weight") for each in weight]
+        return as_integer(weight, "weight")
+    position = [as_integer(each, "weight") for each in weight]
     shape = tuple(geometry.weights_shape)
     kernel = _kernel_of(geometry)
     if len(position) != len(kernel) or math.prod(kernel) != math.prod(shape):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from . import _core
-from ._arguments import as_index, as_integers
+from ._arguments import as_count, as_integers
 from ._geometry import takes_geometry
 from ._records import Described, frozen
 from ._subject import documented, is_matrix, matrix_arguments, resolve_subject
@@ -224,7 +224,7 @@ def inspect(
     >>> toeplix.inspect("input=4,4 kernel=3,3 boundary=circular padding=1").row_lengths
     ((9, 16),)
     """
-    limits = (as_index(most_places, "most_places", 0), as_index(most_work, "most_work", 0))
+    limits = (as_count(most_places, "most_places"), as_count(most_work, "most_work"))
     if is_matrix(weights):
         arrays = matrix_arguments(
             weights, "inspect", geometry, input=input, weights_shape=weights_shape

@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from . import _core
-from ._arguments import as_index, as_word
+from ._arguments import as_integer, as_word
 from ._geometry import takes_geometry
 from ._subject import compressed, documented, is_matrix, matrix_arguments, resolve_subject
 
@@ -81,7 +81,7 @@ class Plot:
             What it understands: ``"none"``, ``"palette_256"``, ``"true_colour"``.
         """
         kind = getattr(_core.TerminalColour, as_word(colour, "colour", _COLOURS))
-        columns, lines = as_index(columns, "columns"), as_index(lines, "lines")
+        columns, lines = as_integer(columns, "columns"), as_integer(lines, "lines")
         return self._drawing.characters(columns, lines, kind, self._title)
 
     def __str__(self):
@@ -141,7 +141,7 @@ def plot(weights=None, input=None, *, weights_shape=None, size=840, title="", ge
     ...
     """
     drawing, subject = _drawing(weights, input, geometry, weights_shape, "plot")
-    return Plot(drawing, subject, as_index(size, "size"), _as_title(title))
+    return Plot(drawing, subject, as_integer(size, "size"), _as_title(title))
 
 
 class Page:

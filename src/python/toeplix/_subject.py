@@ -52,12 +52,17 @@ def resolve_subject(weights, input, keywords, weights_shape, name, dtype=None):
     if input is None:
         raise TypeError(f"{name}() needs the input's pixels (input), or a text form")
     found = resolve(weights, input, keywords, dtype)
-    if found.geometry.per_pixel:
+    check_one_kernel(found.geometry, name)
+    return Subject(*found)
+
+
+def check_one_kernel(geometry, name):
+    """Raises GeometryError for a kernel for every pixel."""
+    if geometry.per_pixel:
         raise GeometryError(
             f"{name} takes one kernel for all pixels, and the weights have one for every pixel; "
             "toeplix.matrix makes its matrix"
         )
-    return Subject(*found)
 
 
 def _without_weights(text, input, keywords, weights_shape, name):

@@ -7,7 +7,7 @@ from ._arguments import as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
 from ._solve import Solution, SolveReport, check_solvers
-from ._subject import compressed, input_of, is_matrix, output_of
+from ._subject import check_one_kernel, compressed, input_of, is_matrix, output_of
 
 REGULARIZERS = ("identity", "gradient", "laplacian")
 _ORDERINGS = ("automatic", "dissection", "metis", "amd")
@@ -123,6 +123,7 @@ def tikhonov(
     check_solvers("tikhonov")
     check_lambda(lambda_, noise)
     found, weights = resolve(weights, input, geometry, np.float64)
+    check_one_kernel(found, "tikhonov")
     right, form = as_images(b, "b", output_of(found), np.float64)
     solver = _core.Tikhonov(
         found,
