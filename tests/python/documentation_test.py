@@ -1,8 +1,8 @@
 """The Python that the documentation shows runs, and gives what it says.
 
 The blocks of a page are run in order, in one namespace. An expression before `# -> text` must have
-that text. A block that imports torch is left out where there is none, as are those below a line
-`<!-- not run: REASON -->`.
+that text. A block that imports torch, or uses a solver, is left out where there is none, as are those below
+a line `<!-- not run: REASON -->`.
 """
 
 import ast
@@ -11,7 +11,10 @@ import os
 import pathlib
 import re
 
+import numpy as np
 import pytest
+
+import toeplix
 
 SOURCE = pathlib.Path(os.environ["TOEPLIX_SOURCE"])
 PAGES = ["README.md", "docs/python.md"]
@@ -31,23 +34,28 @@ def run(code, names, place):
         said = re.search(r"# -> (.*)", lines[statement.end_lineno - 1])
         if said and isinstance(statement, ast.Expr):
             value = eval(compile(ast.Expression(statement.value), place, "eval"), names)
+            value = value.item() if isinstance(value, np.generic) else value
             assert repr(value) == said[1], f"{place}, line {statement.lineno} of the block"
         else:
             assert not said, f"{place}: not a value: {said[1]}"
             exec(compile(ast.Module([statement], []), place, "exec"), names)
 
 
-def needs_torch(code):
-    return re.search(r"\btorch\b", code) is not None
+def can_run(code):
+    """Whether what a block needs besides the package is there."""
+    torch_is_there = importlib.util.find_spec("torch") is not None
+    solvers = r"toeplix\.(deblur|tikhonov|solve_square|least_squares)\("
+    return (torch_is_there or not re.search(r"^import torch$", code, re.MULTILINE)) and (
+        toeplix._core.has_solvers or not re.search(solvers, code)
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_it_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    torch_is_there = importlib.util.find_spec("torch") is not None
     names, count = {}, 0
     for line, code in blocks((SOURCE / page).read_text()):
-        if torch_is_there or not needs_torch(code):
+        if can_run(code):
             run(code, names, f"{page}:{line}")
             count += 1
     assert count > 0

@@ -5,7 +5,11 @@ import pathlib
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from scipy.optimize import linprog
+
+import toeplix
 
 EXAMPLES = pathlib.Path(os.environ["TOEPLIX_SOURCE"]) / "docs/examples"
 
@@ -25,9 +29,9 @@ replicate, by the matrix: 3.889010 3.838369 3.699125
 all 768 of them differ by less than 1e-12: True
 """,
     "deblur_photograph": """\
-blur: 16384 x 16384, 1281424 entries
+blur: 16384 x 16384, solved, lambda 8.5e-04
 before: 21.40 dB
-after:  24.64 dB
+after:  24.36 dB
 """,
 }
 
@@ -38,6 +42,8 @@ def test_every_script_is_here():
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_it_prints(name, tmp_path):
+    if name == "deblur_photograph" and not toeplix._core.has_solvers:
+        pytest.skip("the package is built without solvers")
     command = [sys.executable, EXAMPLES / f"{name}.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -65,9 +71,6 @@ def _import(monkeypatch, name):
 
 def _least_change(A, b, x0, score, pattern, margin):
     """The least e if exactly the hidden numbers of a pattern are positive; infinite if none does."""
-    import numpy as np
-    from scipy.optimize import linprog
-
     active = (pattern >> np.arange(len(b))) & 1
     sign = np.where(active, -1, 1)  # sign * (A x + b) <= 0
     pixels = len(x0)
