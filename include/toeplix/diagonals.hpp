@@ -69,7 +69,8 @@ struct DiagonalOptions {
 template <MatrixScalar Scalar>
 class Diagonals {
  public:
-  /// Throws GeometryError for weights of the wrong length; otherwise what `DiagonalStructure`
+  /// Throws GeometryError for weights of the wrong length and a pattern with a kernel for every
+  /// pixel; otherwise what `DiagonalStructure`
   /// throws.
   Diagonals(const Pattern& pattern, std::vector<Scalar> weights,
             const DiagonalOptions& options = {});

@@ -20,13 +20,13 @@ namespace toeplix {
 /// of these.
 ///
 /// `weights` has pattern.weight_count() elements. Throws GeometryError for weights of the wrong
-/// length, Error for negative resources, CapacityError if the entries exceed the index type or the
-/// memory budget, and for more than 2^30 pairs of kernel positions along one axis that meet in
-/// A^T A. Sums are taken
-/// in an order that does not depend on the number of threads. Cost: writing the result once, and
-/// for every combination of border classes the number of pairs of kernel positions; memory beyond
-/// the result: the square of the number of kernel positions for every pair of channels of a group,
-/// and at its ends as for `compile_into`.
+/// length and a pattern with a kernel for every pixel, Error for negative resources, CapacityError
+/// if the entries exceed the index type or the memory budget, and for more than 2^30 pairs of
+/// kernel positions along one axis that meet in A^T A. Sums are taken in an order that does not
+/// depend on the number of threads. Cost: writing the result once, and for every combination of
+/// border classes the number of pairs of kernel positions; memory beyond the result: the square of
+/// the number of kernel positions for every pair of channels of a group, and at its ends as for
+/// `compile_into`.
 template <MatrixIndex StorageIndex = int>
 [[nodiscard]] Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const Resources& resources = {});

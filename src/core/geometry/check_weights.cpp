@@ -27,4 +27,10 @@ void check_weights(std::size_t length, const Pattern& pattern) {
   check_length("weights", length, expected);
 }
 
+void check_one_kernel(const char* what, const Pattern& pattern) {
+  if (!pattern.is_per_pixel()) return;
+  throw GeometryError("the pattern has a kernel for every pixel; " + std::string(what) +
+                      " takes one kernel for all pixels");
+}
+
 }  // namespace toeplix::detail

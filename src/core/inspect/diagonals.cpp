@@ -4,6 +4,7 @@
 
 #include "core/base/check_length.hpp"
 #include "core/base/check_resources.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "core/inspect/diagonal_source.hpp"
 #include "reference/instantiate.hpp"
 
@@ -60,6 +61,7 @@ Diagonals<Scalar>::Diagonals(const Pattern& pattern, std::vector<Scalar> weights
       prune_zeros_(options.prune_zeros),
       memory_budget_(options.resources.memory_budget) {
   detail::check_resources(options.resources);
+  detail::check_one_kernel("diagonals", pattern);
   detail::check_length("weights", weights_.size(), pattern.weight_count());
 }
 

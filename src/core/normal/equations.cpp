@@ -5,6 +5,7 @@
 #include "core/base/integer_math.hpp"
 #include "core/base/parallel.hpp"
 #include "core/compile/allocate.hpp"
+#include "core/geometry/check_weights.hpp"
 #include "core/normal/composed_table.hpp"
 #include "core/normal/templates.hpp"
 
@@ -99,6 +100,7 @@ template <MatrixIndex StorageIndex>
 Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex> normal_equations(
     const Pattern& pattern, std::span<const double> weights, const Resources& resources) {
   detail::check_resources(resources);
+  detail::check_one_kernel("normal_equations", pattern);
   detail::check_length("weights", weights.size(), pattern.weight_count());
   const NormalShape shape(pattern);
   const auto entries = upper_entries(shape);

@@ -14,7 +14,7 @@ using Complex = std::complex<double>;
 
 bool is_circulant(const Pattern& pattern) {
   const Pattern::Channels& c = pattern.channels();
-  if (c.rows_per_group != 1 || c.columns_per_group != 1) return false;
+  if (c.rows_per_group != 1 || c.columns_per_group != 1 || pattern.is_per_pixel()) return false;
   for (const Pattern::Axis& axis : pattern.axes()) {
     const AxisGeometry& g = axis.table.geometry();
     const bool circular = g.boundary == Boundary::circular || g.kernel == 1;

@@ -3,7 +3,9 @@
 #include "support/failures.hpp"
 
 #include <toeplix/compile.hpp>
+#include <toeplix/diagonals.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/verify.hpp>
 #include <toeplix/weight_gradient.hpp>
@@ -189,6 +191,18 @@ BOOST_AUTO_TEST_CASE(refuses_other_lengths) {
       },
       "weights has length 6; expected 3; for a kernel per output pixel pass "
       "PerPixelWeights(weights)");
+}
+
+// An operator has the pattern for whoever wants it.
+BOOST_AUTO_TEST_CASE(what_takes_one_kernel_refuses_a_pattern_of_many) {
+  const Numbers weights = {1, 2, 3, 4};
+  const Operator<double> op(Convolution("input=3 kernel=2"), PerPixelWeights(weights));
+  check_throws<GeometryError>(
+      [&] { toeplix::normal_equations(op.pattern(), std::span<const double>(weights)); },
+      "the pattern has a kernel for every pixel; normal_equations takes one kernel for all pixels");
+  check_throws<GeometryError>(
+      [&] { toeplix::Diagonals<double>(op.pattern(), weights); },
+      "the pattern has a kernel for every pixel; diagonals takes one kernel for all pixels");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_does_not_fit) {

@@ -4,6 +4,7 @@
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
 
+#include <toeplix/operator.hpp>
 #include <toeplix/solvers/solve_square.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -186,6 +187,19 @@ BOOST_AUTO_TEST_CASE(phases_add_up) {
   BOOST_TEST(solution.report.seconds.analysis > 0);
   BOOST_TEST(solution.report.seconds.total() <= wall.count());
   BOOST_TEST(solution.report.seconds.total() > 0.5 * wall.count());
+}
+
+// The first kernel alone has a zero in its spectrum.
+BOOST_AUTO_TEST_CASE(a_kernel_for_every_pixel) {
+  const Convolution conv("input=2 kernel=2 padding=0:1 boundary=circular");
+  const std::vector<double> kernels = {1, 1, 1, -1};  // rows 1 1, -1 1
+  const std::vector<double> b = {3, 1};
+  const toeplix::Operator<double> op(conv, toeplix::PerPixelWeights(kernels));
+  const Solution solution = solve_square(op.pattern(), op.weights(), b);
+  BOOST_CHECK(solution.report.status == SolveStatus::solved);
+  BOOST_REQUIRE(solution.x.size() == 2);
+  BOOST_TEST(solution.x[0] == 1, boost::test_tools::tolerance(1e-14));
+  BOOST_TEST(solution.x[1] == 2, boost::test_tools::tolerance(1e-14));
 }
 
 BOOST_AUTO_TEST_CASE(refuses) {
