@@ -4,7 +4,7 @@ A tiny network of two classes, convolution - ReLU - dense, becomes a mixed-integ
 
     minimise e   such that   |x - x0| <= e,  z = A x + b,  h = max(z, 0),  the other class wins
 
-`toeplix.matrix` gives A. The ReLU of every hidden number is four inequalities and a binary number,
+`toeplix.affine` gives A and b. The ReLU of every hidden number is four inequalities and a binary number,
 with bounds l <= z <= u that hold for all images (this is known as big-M).
 """
 
@@ -20,8 +20,8 @@ MARGIN = 1e-3  # by which the other class shall win
 
 rng = np.random.default_rng(4)
 w = rng.integers(-3, 4, (CHANNELS, 1, 3, 3)) / 4  # the layer's weights
-b = np.repeat([0.25, -0.25], 4)  # its bias, for every number of the output
-A = toeplix.matrix(w, input=(SIDE, SIDE), stride=3, padding=1)  # 6 x 6 pixels to 2 channels of 2 x 2
+layer = toeplix.affine(w, input=(SIDE, SIDE), stride=3, padding=1, bias=[0.25, -0.25])
+A, b = layer.A, layer.b  # 6 x 6 pixels to 2 channels of 2 x 2; a bias for each of these numbers
 dense = rng.integers(-3, 4, (2, A.shape[0])) / 2  # the last layer: a row for each class
 x0 = rng.integers(0, 9, SIDE * SIDE) / 8  # the image, from 0 to 1
 
