@@ -11,7 +11,7 @@ import numpy as np
 from . import _torch_resize
 from ._affine_map import AffineMap
 from ._errors import Error
-from ._torch_rules import RULES, dims_of, known_names
+from ._torch_rules import RULES, dims_of, known_classes, known_names
 
 #: Files of torch.nn.modules whose modules are not linear, and how names of others begin.
 _NOT_LINEAR_FILES = ("activation", "rnn", "transformer", "loss", "distance", "instancenorm")
@@ -47,20 +47,26 @@ def label(place, layer):
 
 def parts(layer, place):
     """Pairs (name, module) of a Sequential, or None for anything else."""
+    if isinstance(layer, type):
+        raise Error(f"{label(place, layer)} is a class; expected a module that was made of it")
     if "Sequential" not in known_names(layer):
         return None
     if not _runs_as(layer, "Sequential"):
         raise Error(f"{label(place, layer)} is a Sequential with a forward of its own")
     _check_hooks(layer, label(place, layer))
-    return list(layer.named_children())
+    return list(layer._modules.items())  # named_children leaves out a module that was there before
+
+
+#: The methods that decide what a module computes.
+_METHODS = ("forward", "_conv_forward", "_output_padding", "__iter__", "__call__", "_call_impl")
 
 
 def _runs_as(module, name):
     """Whether what a module computes is what the class of torch.nn of that name does."""
-    known = next(each for each in type(module).__mro__ if each.__name__ == name)
+    known = next(each for each in known_classes(module) if each.__name__ == name)
     return all(
         method not in vars(module) and getattr(type(module), method) is getattr(known, method)
-        for method in ("forward", "_conv_forward", "__call__")
+        for method in _METHODS
         if hasattr(known, method)
     )
 
@@ -71,6 +77,22 @@ def _check_hooks(module, called):
             f"{called} has forward hooks, which may change what it computes; remove them first "
             "(such as by torch.nn.utils.remove_weight_norm)"
         )
+    of_all = sys.modules["torch"].nn.modules.module
+    if of_all._global_forward_hooks or of_all._global_forward_pre_hooks:
+        raise Error(
+            f"{called} has the forward hooks of all modules, which may change what it computes; "
+            "remove them first"
+        )
+
+
+def _check_parametrizations(module, called):
+    """Refuses numbers that are others whenever they are asked for, such as by spectral_norm."""
+    parametrizations = getattr(module, "parametrizations", None)
+    if module.training and parametrizations is not None and [*parametrizations.buffers()]:
+        raise Error(
+            f"{called} is in training mode: its parametrizations change whenever they are used; "
+            "call .eval() first"
+        )
 
 
 def convert(layer, shape, make):
@@ -80,6 +102,7 @@ def convert(layer, shape, make):
     rule = _rule(layer, make.name)
     _check_numbers(layer, make.name)
     _check_hooks(layer, make.name)
+    _check_parametrizations(layer, make.name)
     return rule(layer, shape, make)
 
 

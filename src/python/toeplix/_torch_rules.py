@@ -13,13 +13,14 @@ from ._errors import Error, GeometryError
 from ._windows import fold_channels
 
 
+def known_classes(layer):
+    """The classes of torch.nn that a module is one of."""
+    return [each for each in type(layer).__mro__ if each.__module__.startswith("torch.nn.modules.")]
+
+
 def known_names(layer):
-    """The names of the classes of torch.nn that a module is one of."""
-    return [
-        each.__name__
-        for each in type(layer).__mro__
-        if each.__module__.startswith("torch.nn.modules.")
-    ]
+    """Their names."""
+    return [each.__name__ for each in known_classes(layer)]
 
 
 def dims_of(module):
