@@ -6,8 +6,9 @@ from . import _core
 from ._affine_map import AffineMap, map_of
 from ._arguments import as_array, as_integers, as_name, as_number, as_resources, as_scalar_type
 from ._errors import GeometryError
-from ._geometry import DEFAULTS, resolve, takes_geometry
+from ._geometry import resolve, takes_geometry
 from ._maker import Maker
+from ._text_form import DEFAULTS
 
 
 @takes_geometry

@@ -6,7 +6,7 @@ from . import _core
 from ._arguments import as_array, as_integer, as_integers, as_name, as_resources
 from ._errors import CapacityError, GeometryError
 from ._images import ImageShape, as_images, like_images
-from ._matrix import as_scipy, compressed
+from ._sparse import as_scipy, as_sparse, compressed
 
 
 class AffineMap:
@@ -47,14 +47,14 @@ class AffineMap:
     """
 
     def __init__(self, A, b=None, *, input_shape=None, output_shape=None, name="affine map"):
-        arrays, (rows, cols) = compressed(A)
+        *arrays, rows, cols = compressed(as_sparse(A, "A"))
         b = np.zeros(rows, arrays[0].dtype) if b is None else b
         offset = as_array(b, "b", arrays[0].dtype).reshape(-1)
         shapes = (
             _as_shape((cols,) if input_shape is None else input_shape, "input_shape"),
             _as_shape((rows,) if output_shape is None else output_shape, "output_shape"),
         )
-        self._keep(_core.AffineMap(arrays, cols, offset, *shapes, as_name(name)))
+        self._keep(_core.AffineMap(tuple(arrays), cols, offset, *shapes, as_name(name)))
 
     def _keep(self, handle):
         self._handle = handle

@@ -4,6 +4,7 @@ import difflib
 import functools
 import inspect
 import operator
+import os
 
 import numpy as np
 
@@ -93,14 +94,16 @@ def is_torch(value):
 def _from_torch(tensor, name):
     if not hasattr(tensor, "detach"):
         raise TypeError(f"{name} is {type(tensor).__name__}; expected an array or a tensor")
+    if tensor.device.type == "meta":
+        raise TypeError(f"{name} lies on the device meta, which holds no numbers")
     if tensor.device.type != "cpu":
         raise TypeError(f"{name} lies on the device {tensor.device}; move it by .cpu() first")
-    tensor = tensor.detach().resolve_conj().resolve_neg()
-    if str(tensor.dtype) in ("torch.bfloat16", "torch.float16"):
-        tensor = tensor.float()
     try:
+        tensor = tensor.detach().resolve_conj().resolve_neg()
+        if str(tensor.dtype) in ("torch.bfloat16", "torch.float16"):
+            tensor = tensor.float()
         return tensor.numpy()
-    except TypeError as error:  # of a sparse layout, or a type that NumPy does not have
+    except (TypeError, RuntimeError) as error:  # of a layout or a type that NumPy does not have
         raise TypeError(f"{name} is no array: {error}") from None
 
 
@@ -109,18 +112,17 @@ def as_array(values, name, dtype=None):
 
     No copy is made of an array that is one already. ``dtype`` asks for one of these types.
     """
-    array = as_numbers(values, name, dtype)
-    return np.ascontiguousarray(array).reshape(array.shape)
+    return np.require(as_numbers(values, name, dtype), requirements=("C", "ALIGNED"))
 
 
 def as_numbers(values, name, dtype=None):
     """The same, in whatever order the numbers lie."""
-    if dtype is None and isinstance(values, np.ndarray) and values.dtype in SCALARS:
-        return np.asarray(values)  # products of small images are too short for more questions
-    if is_torch(values):
-        values = _from_torch(values, name)
+    if dtype is None and type(values) is np.ndarray and values.dtype in SCALARS:
+        return values  # products of small images are too short for more questions
+    if np.ma.is_masked(values):
+        raise TypeError(f"{name} has masked numbers; fill them first")
     try:
-        array = np.asarray(values)
+        array = np.asarray(_without_torch(values, name))
     except ValueError as error:  # rows of different lengths
         raise TypeError(f"{name} is no array: {error}") from None
     wanted = _scalar_of(array.dtype, name) if dtype is None else as_scalar_type(dtype)
@@ -131,6 +133,17 @@ def as_numbers(values, name, dtype=None):
     if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
         _check_exact(array, result, name)
     return result
+
+
+def _without_torch(values, name):
+    """A tensor, or lists of tensors, as arrays."""
+    if isinstance(values, (int, float, np.ndarray)):
+        return values
+    if is_torch(values):
+        return _from_torch(values, name)
+    if isinstance(values, (list, tuple)):
+        return [_without_torch(each, name) for each in values]
+    return values
 
 
 def _scalar_of(dtype, name):
@@ -156,13 +169,18 @@ def _check_exact(integers, numbers, name):
 
 def as_scalar_type(dtype):
     """One of the four types that the library computes with."""
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = None
+    found = as_dtype(dtype)
     if found is None or found.newbyteorder("=") not in SCALARS:
         raise TypeError(f"dtype {dtype!r} is not one of float32, float64, complex64, complex128")
     return found.newbyteorder("=")
+
+
+def as_dtype(dtype):
+    """A type of NumPy's, or None if it is none."""
+    try:
+        return np.dtype(dtype)
+    except (TypeError, ValueError, SyntaxError):
+        return None
 
 
 def as_real_type(dtype):
@@ -176,9 +194,18 @@ def as_real_type(dtype):
 def as_number(value, name):
     """A real number, as a float of Python."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} is {value!r}; expected a number") from None
+        if not isinstance(value, (str, bytes)):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TypeError(f"{name} is {value!r}; expected a number")
+
+
+def as_flag(value, name):
+    """True or False, or 1 or 0."""
+    if isinstance(value, (bool, np.bool_, int, np.integer)) and value in (0, 1):
+        return bool(value)
+    raise TypeError(f"{name} is {value!r}; expected True or False")
 
 
 def as_integer(value, name, bits=64):
@@ -202,16 +229,43 @@ def as_count(value, name, least=0):
 
 def as_integers(value, name):
     """A tuple of whole numbers: of one of them, or of several."""
-    if isinstance(value, str) or not hasattr(value, "__iter__") or np.ndim(value) == 0:
+    if not is_sequence(value):
         return (as_integer(value, name),)
     return tuple(as_integer(each, name) for each in value)
 
 
+def is_sequence(value):
+    """Whether a value is several in an order, and not one; neither texts nor sets are."""
+    if isinstance(value, (str, bytes, set, frozenset, dict)) or not hasattr(value, "__iter__"):
+        return False
+    return getattr(value, "ndim", 1) > 0
+
+
+def as_text(value, name):
+    """A text of Unicode, as UTF-8 has it."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}; expected a text")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Error(f"{name} is {value!r}; expected Unicode, without halves of pairs") from None
+    return value
+
+
 def as_name(value):
     """What messages call a thing; None is empty, what the library calls it."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    raise TypeError(f"name is {value!r}; expected a text")
+    return "" if value is None else as_text(value, "name")
+
+
+def as_path(path):
+    """The bytes that the system has for a path."""
+    try:
+        found = os.fsencode(path)
+    except UnicodeEncodeError:
+        found = b"\0"
+    if b"\0" in found:
+        raise Error(f"path is {path!r}, which no file can have")
+    return found
 
 
 def as_resources(threads, memory_budget):
@@ -226,7 +280,7 @@ def as_resources(threads, memory_budget):
 
 def as_word(value, name, words):
     """One of some words."""
-    if value not in words:
+    if not isinstance(value, (str, int)) or value not in words:
         expected = ", ".join(repr(word) for word in words)
         raise ValueError(f"{name} is {value!r}; expected one of {expected}")
     return value

@@ -3,9 +3,10 @@
 import numpy as np
 
 from . import _core
-from ._arguments import as_count, as_integer
+from ._arguments import as_count, as_flag, as_integer
 from ._geometry import takes_geometry
-from ._subject import is_matrix, matrix_arguments, resolve_subject
+from ._sparse import is_matrix, matrix_arguments
+from ._subject import resolve_subject
 
 
 class Diagonal:
@@ -173,7 +174,7 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     """
     options = (
         0 if size is None else as_count(size, "size", 1),
-        bool(prune),
+        as_flag(prune, "prune"),
         0 if memory_budget is None else as_integer(memory_budget, "memory_budget"),
     )
     if is_matrix(weights):

@@ -8,7 +8,7 @@ from typing import Optional
 import numpy as np
 
 from . import _core
-from ._arguments import as_count, as_integer, as_integers
+from ._arguments import as_count, as_flag, as_integer, as_integers, is_sequence
 from ._errors import GeometryError
 from ._geometry import takes_geometry
 from ._records import Described, frozen
@@ -165,7 +165,7 @@ def _as_entry(entry):
 
 def _as_weight(weight, geometry):
     """An index, or the coordinates in the array of weights."""
-    if not hasattr(weight, "__iter__"):
+    if not is_sequence(weight):
         return as_integer(weight, "weight")
     position = [as_integer(each, "weight") for each in weight]
     shape = tuple(geometry.weights_shape)
@@ -242,6 +242,7 @@ def symbolic(weights=None, input=None, *, weights_shape=None, numbers=False, geo
     1 -2  1 .
     .  1 -2 1
     """
+    numbers = as_flag(numbers, "numbers")
     dtype = np.float64 if numbers else None
     found = resolve_subject(weights, input, geometry, weights_shape, "symbolic", dtype)
     if not numbers:

@@ -2,43 +2,14 @@
 
 import functools
 import inspect
-import re
 from typing import NamedTuple
 
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integer, as_integers, as_word, check_keywords
+from ._arguments import as_array, as_integers, as_text, check_keywords
 from ._errors import GeometryError
-
-#: The words of torch.nn for what lies beyond the border, and ours.
-PADDING_MODES = {
-    "zeros": "zero",
-    "reflect": "reflect",
-    "replicate": "replicate",
-    "circular": "circular",
-}
-
-#: The words of torch.nn.Conv2d for padding, and ours.
-_PADDINGS = {"same": "same_upper"}
-
-#: The keywords of a geometry, and what they are if they are not given.
-DEFAULTS = {
-    "stride": 1,
-    "padding": 0,
-    "dilation": 1,
-    "groups": 1,
-    "boundary": None,
-    "padding_mode": None,
-    "input_dilation": 1,
-    "operation": "correlation",
-    "order": "channels_first",
-    "weights_order": "oihw",
-    "transposed": False,
-    "output_padding": 0,
-    "output": None,
-}
-
+from ._text_form import DEFAULTS, geometry_text, is_default
 
 #: What the docstring of a function says of them.
 _DOCUMENTATION = """stride, dilation, input_dilation : int or tuple of int
@@ -125,32 +96,40 @@ def resolve(weights, input, keywords, dtype=None):
     ``keywords`` are those of DEFAULTS, and perhaps ``padding_value``.
     """
     weights = as_array(weights, "weights", dtype)
+    return Problem(geometry_for(weights.shape, input, keywords), weights)
+
+
+def geometry_for(given, input, keywords, named="weights have the shape"):
+    """The geometry for weights of the shape ``given``, of which messages say ``named``."""
     if isinstance(input, str):
-        _check_no_keywords(keywords)
-        return Problem(_geometry_of_text(input, weights.shape), weights)
+        check_no_keywords(keywords)
+        return _geometry_of_text(input, given, named)
     input = as_integers(input, "input")
     if not input:
         raise GeometryError("input is empty; expected the pixels of every axis")
-    shape, per_pixel = _with_channels(weights.shape, len(input))
+    shape, per_pixel = _with_channels(given, len(input))
     geometry = _core.Geometry(geometry_text(shape, input, keywords), per_pixel)
-    if per_pixel:
-        _check_per_pixel(geometry, weights.shape)
-    return Problem(geometry, weights)
+    pixels = tuple(geometry.kernel_pixels)
+    if per_pixel and given[: len(pixels)] != pixels:
+        raise GeometryError(
+            f"{named} {given}; for a kernel for every pixel it begins with {pixels}"
+        )
+    return geometry
 
 
-def _is_default(value, key):
-    """Whether a keyword, perhaps an array, says what it would say if it were left out."""
-    return bool(np.all(value == DEFAULTS.get(key, 0)))
-
-
-def _check_no_keywords(keywords):
+def check_no_keywords(keywords):
     for key, value in keywords.items():
-        if not _is_default(value, key):
+        if not is_default(value, key):
             raise TypeError(f"the geometry is given twice: by a text, and by {key}")
 
 
-def _geometry_of_text(text, given):
-    geometry = _core.Geometry(text, False)
+def geometry_of(text):
+    """The geometry of a text form alone."""
+    return _core.Geometry(as_text(text, "the text form"), False)
+
+
+def _geometry_of_text(text, given, named):
+    geometry = geometry_of(text)
     shape = tuple(geometry.weights_shape)
     if given in (shape, (int(np.prod(shape, dtype=object)),)):
         return geometry
@@ -158,7 +137,7 @@ def _geometry_of_text(text, given):
         return geometry
     if given == (*geometry.kernel_pixels, *shape):
         return _core.Geometry(text, True)
-    raise GeometryError(f"weights have the shape {given}; expected {shape} for '{geometry.text}'")
+    raise GeometryError(f"{named} {given}; expected {shape} for '{geometry.text}'")
 
 
 def _with_channels(shape, axes):
@@ -173,120 +152,3 @@ def _with_channels(shape, axes):
         f"weights have {len(shape)} axes {shape}, and input has {axes}; expected {axes} (one "
         f"channel), {axes + 2} (channels and kernel) or {2 * axes + 2} (a kernel for every pixel)"
     )
-
-
-def _check_per_pixel(geometry, shape):
-    pixels = tuple(geometry.kernel_pixels)
-    if shape[: len(pixels)] != pixels:
-        raise GeometryError(
-            f"weights have the shape {shape}; for a kernel for every pixel it begins with {pixels}"
-        )
-
-
-#: Where the array of the weights has the letters o and i of its order. (``hwim`` has i and m.)
-_CHANNEL_AXES = {"oihw": (0, 1), "hwio": (-1, -2), "ohwi": (0, -1), "hwim": (-1, -2)}
-
-
-def _channels(shape, groups, keywords):
-    """Input channels, output channels, groups and kernel extents, by the shape of the weights."""
-    order = as_word(keywords.get("weights_order", "oihw"), "weights_order", _CHANNEL_AXES)
-    o_axis, i_axis = (axis % len(shape) for axis in _CHANNEL_AXES[order])
-    kernel = [extent for axis, extent in enumerate(shape) if axis not in (o_axis, i_axis)]
-    o, i = shape[o_axis], shape[i_axis]
-    if order == "hwim":
-        groups = i if groups == 1 else groups
-        o *= i
-    else:
-        i *= groups
-    # The letters of a transposed convolution are those of the convolution that it transposes.
-    return (o, i, groups, kernel) if keywords.get("transposed") else (i, o, groups, kernel)
-
-
-def geometry_text(shape, input, keywords):
-    """The text form of a spec."""
-    groups = as_integer(keywords.get("groups", 1), "groups")
-    if len(shape) == len(input):
-        channels_in, channels_out, kernel = 1, 1, shape
-    else:
-        channels_in, channels_out, groups, kernel = _channels(shape, groups, keywords)
-    words = ["transposed"] if keywords.get("transposed") else []
-    words += [f"input={_numbers(input)}", f"kernel={_numbers(kernel)}"]
-    words += [f"in={channels_in}", f"out={channels_out}", f"groups={groups}"]
-    words += _optional_words(keywords)
-    return " ".join(words)
-
-
-def _optional_words(keywords):
-    """What is left out if it has its default value."""
-    _check_output(keywords)
-    given = {key: keywords.get(key, default) for key, default in DEFAULTS.items()}
-    words = []
-    for key in ("stride", "dilation", "input_dilation", "output_padding", "output"):
-        if given[key] is not None and not _is_default(given[key], key):
-            words.append(f"{key}={_numbers(as_integers(given[key], key))}")
-    words.append(f"padding={_padding(given['padding'], given['stride'])}")
-    words.append(f"boundary={_boundary(given['boundary'], given['padding_mode'])}")
-    if keywords.get("padding_value", 0) != 0:
-        words.append(f"padding_value={float(keywords['padding_value'])!r}")
-    for key in ("operation", "order", "weights_order"):
-        words.append(f"{key}={_word(given[key], key)}")
-    return words
-
-
-def _check_output(keywords):
-    if keywords.get("transposed"):
-        return
-    for key in ("output_padding", "output"):
-        value = keywords.get(key, DEFAULTS[key])
-        if value is not None and not _is_default(value, key):
-            raise GeometryError(
-                f"{key} is {value!r}, which only a transposed convolution has (transposed=True)"
-            )
-
-
-def _numbers(values):
-    return ",".join(str(value) for value in values)
-
-
-def _word(value, name):
-    """A word of the text form, which is no more than one. The library knows which there are."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is {value!r}; expected a word")
-    if not re.fullmatch(r"[\w:,+-]+", value):
-        raise GeometryError(f"{name} is {value!r}; expected one word")
-    return value
-
-
-def _padding(padding, stride):
-    if isinstance(padding, str):
-        if padding == "same" and set(as_integers(stride, "stride")) != {1}:
-            raise GeometryError(
-                f"padding 'same' is PyTorch's, which does not take stride {stride!r}; "
-                "say 'same_upper', 'same_lower' or 'same_tf'"
-            )
-        return _word(_PADDINGS.get(padding, padding), "padding")
-    if not hasattr(padding, "__iter__"):
-        return str(as_integer(padding, "padding"))
-    return ",".join(axis_padding(sides) for sides in padding)
-
-
-def axis_padding(sides):
-    """The padding of one axis in the text form, of a number or a pair."""
-    numbers = as_integers(sides, "padding")
-    if len(numbers) > 2 or not numbers or (len(numbers) == 1 and hasattr(sides, "__iter__")):
-        raise GeometryError(
-            f"padding has {sides!r}; expected one number for each axis, or a pair (lower, upper)"
-        )
-    return ":".join(str(number) for number in numbers)
-
-
-def _boundary(boundary, padding_mode):
-    if padding_mode is not None:
-        if boundary is not None:
-            raise TypeError("the geometry is given twice: by boundary, and by padding_mode")
-        return PADDING_MODES[as_word(padding_mode, "padding_mode", PADDING_MODES)]
-    if boundary is None:
-        return "zero"
-    if isinstance(boundary, str) or not hasattr(boundary, "__iter__"):
-        return _word(boundary, "boundary")
-    return ",".join(_word(each, "boundary") for each in boundary)

@@ -8,7 +8,8 @@ from . import _core
 from ._arguments import as_count, as_integers
 from ._geometry import takes_geometry
 from ._records import Described, frozen
-from ._subject import documented, is_matrix, matrix_arguments, resolve_subject
+from ._sparse import is_matrix, matrix_arguments
+from ._subject import documented, resolve_subject
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """The matrix of a convolution, as SciPy's."""
 
 import numpy as np
-import scipy.sparse
 
 from . import _core
-from ._arguments import SCALARS, as_array, as_integer, as_resources, as_word
-from ._errors import GeometryError
+from ._arguments import SCALARS, as_dtype, as_flag, as_integer, as_resources, as_word
+from ._errors import Error, GeometryError
 from ._geometry import resolve, takes_geometry
-
-FORMATS = {"csr": scipy.sparse.csr_matrix, "csc": scipy.sparse.csc_matrix}
+from ._sparse import FORMATS, as_scipy, is_matrix
 
 
 @takes_geometry
@@ -67,8 +65,8 @@ def matrix(
 
     Notes
     -----
-    Cost: writing the matrix once, and the memory that it has. Meanwhile other threads of Python run,
-    and Ctrl-C stops it. A process that is forked after a use of several threads works by one
+    Cost: writing the matrix once, and the memory that it has. Meanwhile other threads of Python
+    run, and Ctrl-C stops it. A process that is forked after a use of several threads works by one
     thread.
 
     Examples
@@ -87,9 +85,10 @@ def matrix(
            [0, 2]])
     """
     as_word(format, "format", FORMATS)
+    prune = as_flag(prune, "prune")
     resources = as_resources(threads, memory_budget)
     if out is not None:
-        if (format, index_dtype, rows, prune) != ("csr", None, None, False):
+        if format != "csr" or index_dtype is not None or rows is not None or prune:
             raise TypeError("out is a whole matrix; it decides format and index_dtype")
         _check_out(out)
         problem = resolve(weights, input, geometry, out.dtype if dtype is None else dtype)
@@ -103,7 +102,7 @@ def matrix(
         by_columns=by_columns and rows is None,
         index_bits=index_bits(index_dtype),
         rows=rows,
-        prune=bool(prune),
+        prune=prune,
         **resources,
     )
     height = problem.geometry.rows if rows is None else rows[1] - rows[0]
@@ -111,45 +110,11 @@ def matrix(
     return made.tocsc() if by_columns and rows is not None else made
 
 
-def as_scipy(arrays, shape, format="csr"):
-    """SciPy's matrix of compressed arrays, which it shares.
-
-    Its constructor would look through the indices, and copy those of 64 bits into 32 if they fit.
-    """
-    made = FORMATS[format](shape, dtype=arrays[0].dtype)
-    made.data, made.indices, made.indptr = arrays
-    made.has_sorted_indices = True
-    made.has_canonical_format = True
-    return made
-
-
-def compressed(A):
-    """Arrays and shape of a matrix as the library takes it: sorted, without duplicates."""
-    if not scipy.sparse.issparse(A):
-        A = as_array(A, "A")
-        if A.ndim != 2:
-            raise TypeError(f"A has the shape {A.shape}; expected a matrix")
-    matrix = scipy.sparse.csr_matrix(A)
-    matrix.check_format(full_check=True)
-    if not matrix.has_canonical_format:
-        matrix = matrix.copy()
-        matrix.sum_duplicates()
-    index_dtype = np.dtype(np.int64 if matrix.indptr.dtype.itemsize == 8 else np.int32)
-    indices, indptr = (
-        np.ascontiguousarray(each, index_dtype) for each in (matrix.indices, matrix.indptr)
-    )
-    entries = int(indptr[-1])
-    return (as_array(matrix.data[:entries], "A"), indices[:entries], indptr), matrix.shape
-
-
 def index_bits(index_dtype):
     """32 or 64, or 0 for what suffices."""
     if index_dtype is None:
         return 0
-    try:
-        found = np.dtype(index_dtype)
-    except TypeError:
-        found = None
+    found = as_dtype(index_dtype)
     for bits in (32, 64):
         if found == np.dtype(f"int{bits}"):
             return bits
@@ -165,11 +130,13 @@ def _as_rows(rows):
 
 
 def _check_out(out):
-    if not scipy.sparse.issparse(out) or out.format not in FORMATS:
+    if not is_matrix(out) or out.format not in FORMATS:
         raise TypeError(f"out is {type(out).__name__}; expected a csr_matrix or a csc_matrix")
     if out.dtype not in SCALARS:
         taken = ", ".join(map(str, SCALARS))
         raise TypeError(f"out holds {out.dtype}; expected one of {taken}")
+    if not out.data.flags.writeable:
+        raise Error("out has values that are read-only; expected ones that can be written")
 
 
 def _refill(out, problem, resources):
@@ -195,5 +162,5 @@ def _is_whole(arrays, lines, entries):
         and len(indptr) == lines + 1
         and indices.dtype == indptr.dtype
         and indices.dtype in (np.int32, np.int64)
-        and all(array.ndim == 1 and array.flags.c_contiguous for array in arrays)
+        and all(each.ndim == 1 and each.flags.c_contiguous and each.flags.aligned for each in arrays)
     )

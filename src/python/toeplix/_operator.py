@@ -1,11 +1,12 @@
 """The matrix of a convolution without its memory, as a LinearOperator of SciPy's."""
 
 from . import _core
-from ._arguments import as_resources, as_word, suggest_keywords
+from ._arguments import as_flag, as_resources, as_word, suggest_keywords
 from ._geometry import resolve, takes_geometry
 from ._images import ImageShape
-from ._matrix import FORMATS, as_scipy, index_bits
+from ._matrix import index_bits
 from ._products import Products
+from ._sparse import FORMATS, as_scipy
 
 
 class Operator(Products):
@@ -36,7 +37,7 @@ class Operator(Products):
         by_columns = as_word(format, "format", FORMATS) == "csc"
         bits = index_bits(index_dtype)
         arrays = _core.compile_operator(
-            self._core, by_columns=by_columns, index_bits=bits, prune=bool(prune)
+            self._core, by_columns=by_columns, index_bits=bits, prune=as_flag(prune, "prune")
         )
         return as_scipy(arrays, self.shape, format)
 

@@ -1,14 +1,14 @@
 """Pictures of a matrix, and a page to explore it."""
 
 import html
-import os
 
 import numpy as np
 
 from . import _core
-from ._arguments import as_integer, as_word
+from ._arguments import as_integer, as_path, as_text, as_word
 from ._geometry import takes_geometry
-from ._subject import compressed, documented, is_matrix, matrix_arguments, resolve_subject
+from ._sparse import is_matrix, matrix_arguments
+from ._subject import documented, resolve_subject
 
 _COLOURS = ("none", "palette_256", "true_colour")
 
@@ -16,8 +16,9 @@ _COLOURS = ("none", "palette_256", "true_colour")
 def _drawing(weights, input, geometry, weights_shape, name):
     """What is to be drawn, and a line that says of what."""
     if is_matrix(weights):
-        matrix_arguments(weights, name, geometry, input=input, weights_shape=weights_shape)
-        arrays = compressed(weights, dtype="complex128" if weights.dtype.kind == "c" else "float64")
+        dtype = "complex128" if weights.dtype.kind == "c" else "float64"
+        others = {"input": input, "weights_shape": weights_shape}
+        arrays = matrix_arguments(weights, name, geometry, dtype=dtype, **others)
         rows, cols = weights.shape
         return _core.Drawing(arrays), f"a {rows} x {cols} matrix"
     subject = resolve_subject(weights, input, geometry, weights_shape, name)
@@ -27,12 +28,6 @@ def _drawing(weights, input, geometry, weights_shape, name):
             raise TypeError(f"weights are {numbers.dtype}; {name} takes real ones")
         numbers = numbers.astype(np.float64, copy=False)  # the drawing has a copy
     return _core.Drawing(subject.geometry, numbers), f"'{subject.geometry.text}'"
-
-
-def _as_title(title):
-    if not isinstance(title, str):
-        raise TypeError(f"title is {title!r}; expected a text")
-    return title
 
 
 class Plot:
@@ -56,7 +51,7 @@ class Plot:
         FormatError
             For another extension, and if the file cannot be written.
         """
-        self._drawing.save_plot(os.fsdecode(path), self._size, self._title)
+        self._drawing.save_plot(as_path(path), self._size, self._title)
 
     def svg(self):
         """The text of an SVG file."""
@@ -141,7 +136,7 @@ def plot(weights=None, input=None, *, weights_shape=None, size=840, title="", ge
     ...
     """
     drawing, subject = _drawing(weights, input, geometry, weights_shape, "plot")
-    return Plot(drawing, subject, as_integer(size, "size"), _as_title(title))
+    return Plot(drawing, subject, as_integer(size, "size"), as_text(title, "title"))
 
 
 class Page:
@@ -169,7 +164,7 @@ class Page:
         FormatError
             If it cannot be written.
         """
-        self._drawing.save_page(os.fsdecode(path), self._title)
+        self._drawing.save_page(as_path(path), self._title)
 
     def __repr__(self):
         return f"<toeplix.Page of {self._subject}>"
@@ -222,4 +217,4 @@ def page(weights=None, input=None, *, weights_shape=None, title=None, geometry):
     if title is not None and not is_matrix(weights):
         raise TypeError("title is that of a sparse matrix; a convolution's page has its geometry")
     drawing, subject = _drawing(weights, input, geometry, weights_shape, "page")
-    return Page(drawing, subject, "matrix" if title is None else _as_title(title))
+    return Page(drawing, subject, "matrix" if title is None else as_text(title, "title"))

@@ -158,8 +158,8 @@ class Products(LinearOperator):
         if core is None:  # what cannot be computed in that type
             result[...] = self._product(images.astype(self.dtype))
             return result
-        if images.dtype != dtype or not images.flags.c_contiguous:
-            images = np.ascontiguousarray(images, dtype)
+        if images.dtype != dtype or not (images.flags.c_contiguous and images.flags.aligned):
+            images = np.require(images, dtype, ("C", "ALIGNED"))
         core.apply(images, result)
         return result
 

@@ -4,17 +4,19 @@ import numpy as np
 
 from . import _core
 from ._arguments import (
+    as_flag,
     as_integer,
     as_integers,
     as_number,
     as_real_type,
     as_resources,
     as_word,
+    is_sequence,
     suggest_keywords,
 )
 from ._errors import GeometryError
-from ._geometry import PADDING_MODES, axis_padding
-from ._matrix import as_scipy
+from ._sparse import as_scipy
+from ._text_form import PADDING_MODES, axis_padding
 
 _BOUNDARIES = ("zero", "circular", "reflect", "symmetric", "replicate")
 
@@ -105,8 +107,8 @@ def average_pool(
         kernel if stride is None else as_integers(stride, "stride"),
         as_integers(dilation, "dilation"),
         _sides(padding, len(pixels)),
-        bool(ceil_mode),
-        bool(count_include_pad),
+        as_flag(ceil_mode, "ceil_mode"),
+        as_flag(count_include_pad, "count_include_pad"),
     )
     return _compiled(pool, dtype, format, threads, memory_budget)
 
@@ -164,7 +166,7 @@ def pad(
            [0, 1, 0]])
     """
     shape = as_integers(input, "input")
-    words = [boundary] if isinstance(boundary, str) else list(boundary)
+    words = list(boundary) if is_sequence(boundary) else [boundary]
     known = {**PADDING_MODES, **{word: word for word in _BOUNDARIES}}
     words = [known[as_word(word, "boundary", known)] for word in words]
     frame = _core.pad(shape, _sides(padding, len(shape)), words, 0.0)
@@ -241,7 +243,7 @@ def resize(
            [0.  , 1.  ]])
     """
     linear, pixel, place = MODES[as_word(mode, "mode", MODES)]
-    if align_corners:
+    if as_flag(align_corners, "align_corners"):
         if not linear or coordinates is not None:
             raise GeometryError("align_corners is of the mode 'linear', without coordinates")
         place = "align_corners"
@@ -264,7 +266,7 @@ def _sides(padding, axes):
     if isinstance(padding, str):
         raise TypeError(f"padding is {padding!r}; expected numbers")
     pairs = []
-    for sides in padding if hasattr(padding, "__iter__") else [padding] * axes:
+    for sides in padding if is_sequence(padding) else [padding] * axes:
         axis_padding(sides)
         numbers = as_integers(sides, "padding")
         pairs.append((numbers[0], numbers[-1]))
@@ -276,7 +278,7 @@ def _for_all(values, axes):
 
 
 def _numbers(values, name):
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
+    if not is_sequence(values):
         return (as_number(values, name),)
     return tuple(as_number(each, name) for each in values)
 

@@ -10,7 +10,8 @@ from ._arguments import as_array, as_resources
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
-from ._subject import compressed, input_of, is_matrix, matrix_arguments, output_of
+from ._sparse import is_matrix, matrix_arguments
+from ._subject import input_of, output_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,11 +96,11 @@ def _solved(name, weights, input, b, geometry, resources):
     if is_matrix(weights):
         if b is not None:
             raise TypeError(f"{name}() of a sparse matrix takes the matrix and b")
-        matrix_arguments(weights, name, geometry)
+        matrix = matrix_arguments(weights, name, geometry, "csc", np.float64)
         b = as_array(input, "b", np.float64)
         if b.ndim != 1:
             raise GeometryError(f"b has the shape {b.shape}; expected {weights.shape[:1]}")
-        x, report = function(compressed(weights, "csc", np.float64), b, **resources)
+        x, report = function(matrix, b, **resources)
         return Solution(x, SolveReport(**report))
     if b is None:
         raise TypeError(f"{name}() needs the right-hand side b")

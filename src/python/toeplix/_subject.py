@@ -3,12 +3,11 @@
 from typing import NamedTuple, Optional
 
 import numpy as np
-import scipy.sparse
 
 from . import _core
-from ._arguments import as_array, as_integers
+from ._arguments import as_integers
 from ._errors import GeometryError
-from ._geometry import _check_no_keywords, _with_channels, geometry_text, resolve
+from ._geometry import check_no_keywords, geometry_for, geometry_of, resolve
 from ._images import ImageShape
 
 #: What docstrings say of these arguments.
@@ -76,35 +75,14 @@ def _without_weights(text, input, keywords, weights_shape, name):
         return resolve_geometry(weights_shape, input, keywords)
     if weights_shape is not None:
         raise TypeError("the geometry is given twice: by a text, and by weights_shape")
-    _check_no_keywords(keywords)
-    return _core.Geometry(text, False)
+    check_no_keywords(keywords)
+    return geometry_of(text)
 
 
 def resolve_geometry(weights_shape, input, keywords):
     """The geometry for weights of that shape, by keywords or by a text."""
     shape = as_integers(weights_shape, "weights_shape")
-    if isinstance(input, str):
-        _check_no_keywords(keywords)
-        return _of_text(input, shape)
-    input = as_integers(input, "input")
-    kernel, per_pixel = _with_channels(shape, len(input))
-    geometry = _core.Geometry(geometry_text(kernel, input, keywords), per_pixel)
-    pixels = tuple(geometry.kernel_pixels)
-    if per_pixel and shape[: len(pixels)] != pixels:
-        raise GeometryError(
-            f"weights_shape is {shape}; for a kernel for every pixel it begins with {pixels}"
-        )
-    return geometry
-
-
-def _of_text(text, given):
-    geometry = _core.Geometry(text, False)
-    shape = tuple(geometry.weights_shape)
-    if given == shape or (shape[:2] == (1, 1) and given == shape[2:]):
-        return geometry
-    if given == (*geometry.kernel_pixels, *shape):
-        return _core.Geometry(text, True)
-    raise GeometryError(f"weights_shape is {given}; expected {shape} for '{geometry.text}'")
+    return geometry_for(shape, input, keywords, "weights_shape is")
 
 
 def input_of(geometry):
@@ -115,30 +93,3 @@ def input_of(geometry):
 def output_of(geometry):
     """What its output images are like."""
     return ImageShape(tuple(geometry.output_shape), geometry.channels_last)
-
-
-def is_matrix(value):
-    """Whether it is one of SciPy's sparse matrices or arrays."""
-    return scipy.sparse.issparse(value)
-
-
-def matrix_arguments(matrix, name, keywords, **others):
-    """Checks that nothing is said of the geometry of a matrix, which has none."""
-    for key in [*keywords, *(key for key, value in others.items() if value is not None)]:
-        raise TypeError(f"{name}() of a sparse matrix has no use for {key}")
-    return compressed(matrix)
-
-
-def compressed(matrix, format="csr", dtype=None):
-    """The arrays of a sparse matrix, and its extents, as the library takes them."""
-    made = matrix.asformat(format)
-    if not made.has_canonical_format:
-        made = made.copy()
-        made.sum_duplicates()
-    bits = np.int32 if made.indices.dtype == made.indptr.dtype == np.int32 else np.int64
-    return (
-        as_array(made.data, "the matrix", dtype),
-        np.ascontiguousarray(made.indices, bits),
-        np.ascontiguousarray(made.indptr, bits),
-        *made.shape,
-    )

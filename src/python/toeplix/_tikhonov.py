@@ -3,22 +3,16 @@
 import numpy as np
 
 from . import _core
-from ._arguments import as_resources, as_word
+from ._arguments import as_number, as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
 from ._solve import Solution, SolveReport, check_solvers
-from ._subject import check_one_kernel, compressed, input_of, is_matrix, output_of
+from ._sparse import compressed, is_matrix
+from ._subject import check_one_kernel, input_of, output_of
 
 REGULARIZERS = ("identity", "gradient", "laplacian")
 _ORDERINGS = ("automatic", "dissection", "metis", "amd")
 _LAMBDAS = (1e-8, 1e2)
-
-
-def _as_number(value, name):
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} is {value!r}; expected a number") from None
 
 
 def _as_regularizer(regularizer):
@@ -30,11 +24,11 @@ def _as_regularizer(regularizer):
 def choose(solver, b, noise, lambda_range=_LAMBDAS):
     """Leaves the solver with a lambda, and says how it was found."""
     try:
-        least, greatest = (_as_number(each, "lambda_range") for each in lambda_range)
+        least, greatest = (as_number(each, "lambda_range") for each in lambda_range)
     except (TypeError, ValueError):
         raise TypeError(f"lambda_range is {lambda_range!r}; expected two numbers") from None
     if noise is not None:
-        noise = _as_number(noise, "noise")
+        noise = as_number(noise, "noise")
     lambda_, trials, at_limit = solver.choose(b, noise, least, greatest)
     rule = "cross_validation" if noise is None else "discrepancy"
     return {"lambda_": lambda_, "rule": rule, "trials": trials, "at_limit": at_limit}
@@ -45,7 +39,7 @@ def check_lambda(lambda_, noise):
         return
     if noise is not None:
         raise TypeError("noise is for choosing lambda_, which is given")
-    _as_number(lambda_, "lambda_")
+    as_number(lambda_, "lambda_")
 
 
 def given(lambda_):

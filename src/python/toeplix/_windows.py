@@ -13,11 +13,12 @@ from ._arguments import (
     as_real_type,
     as_resources,
     as_word,
+    is_sequence,
     suggest_keywords,
 )
 from ._errors import GeometryError
-from ._geometry import geometry_text
-from ._matrix import as_scipy
+from ._sparse import as_scipy
+from ._text_form import geometry_text
 
 
 @suggest_keywords
@@ -228,7 +229,7 @@ def fold_channels(rows, kernel_size, axes):
 
 def _kernel(values, name="kernel_size"):
     axes = as_integers(values, name)
-    return axes if hasattr(values, "__iter__") else axes * 2
+    return axes if is_sequence(values) else axes * 2
 
 
 def _text(input, kernel_size, channels, keywords):
