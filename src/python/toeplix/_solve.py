@@ -33,7 +33,8 @@ class SolveReport:
     fill, flops, bytes : int, float, int
         Entries of the factors, operations, and memory.
     seconds : dict
-        Of assembly, analysis, factorization and solution.
+        Of ``"assembly"``, ``"analysis"``, ``"factorization"`` and ``"solution"``, and of Tikhonov's
+        problem of the ``"choice"`` of lambda, with all its trials.
     lambda_ : float or None
         Of Tikhonov's problem.
     rule : str or None
@@ -69,8 +70,10 @@ class SolveReport:
         if self.reason:
             text += f"; {self.reason}"
         if self.lambda_ is not None:
-            text += f"; lambda {self.lambda_:.3g} ({self.rule})"
-        return f"{text}; {self.fill} entries in the factors, {sum(self.seconds.values()):.2g} s"
+            trials = "" if self.trials is None else f", {self.trials} trials"
+            text += f"; lambda {self.lambda_:.3g} ({self.rule}{trials})"
+        seconds = sum(self.seconds.values())
+        return f"{text}; {self.fill} entries in the factors, {seconds:.2g} s in all"
 
 
 class Solution(NamedTuple):
