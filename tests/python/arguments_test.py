@@ -126,7 +126,7 @@ def test_numbers_that_are_none_are_refused(function):
         ({"padding": ((1, 2, 3), 1)}, r"padding has \(1, 2, 3\); expected one number"),
         ({"padding": "some"}, "padding.*some"),
         ({"padding": "same", "stride": 2}, "padding 'same' is PyTorch's, which does not take"),
-        ({"padding": "1 stride=2"}, "padding is '1 stride=2'; expected one word"),
+        ({"padding": "1 stride=2"}, "padding is '1 stride=2'; expected numbers or one of "),
         ({"boundary": "mirror"}, "boundary.*mirror"),
         ({"operation": "product"}, "operation.*product"),
         ({"output_padding": 1}, "output_padding is 1, which only a transposed convolution has"),
@@ -139,7 +139,7 @@ def test_numbers_that_are_none_are_refused(function):
         ({"padding_mode": "mirror"}, "padding_mode is 'mirror'; expected one of 'zeros'"),
         ({"weights_order": "oixx"}, "weights_order is 'oixx'; expected one of 'oihw', 'hwio'"),
     ):
-        refused(message, lambda: function(np.ones((1, 1, 3, 3)), (9, 9), **keywords), ValueError)
+        refused(message, lambda: function(np.ones((1, 1, 3, 3)), (9, 9), **keywords), toeplix.FormatError)
     for keywords, message in (
         ({"threads": 2**40}, "threads is 1099511627776; expected an integer of 32 bits"),
         ({"memory_budget": 10**30}, "memory_budget is 10{30}; expected an integer of 64 bits"),
@@ -259,7 +259,7 @@ def test_rows_that_are_none_are_refused():
 def test_formats_and_index_types_that_are_none_are_refused():
     for format in ("coo", "CSR", None, 3):
         refused("format is .*; expected one of 'csr', 'csc'",
-                lambda: toeplix.matrix([1, 2], 5, format=format), ValueError)
+                lambda: toeplix.matrix([1, 2], 5, format=format), toeplix.FormatError)
     for index in (np.int16, "uint32", float, "nonsense", ">i4"):
         refused("index_dtype is .*; expected int32 or int64",
                 lambda: toeplix.matrix([1, 2], 5, index_dtype=index), TypeError)

@@ -105,7 +105,7 @@ def test_what_is_refused():
         (toeplix.GeometryError, "a batch of these", lambda: toeplix.fold(np.zeros(8), 6, 2)),
         (toeplix.GeometryError, "no axes", lambda: toeplix.im2col((), 2)),
         (toeplix.GeometryError, "no axes", lambda: toeplix.unfold(np.ones(3), ())),
-        (ValueError, "format is 'coo'", lambda: toeplix.im2col(4, 2, format="coo")),
+        (toeplix.FormatError, "format is 'coo'", lambda: toeplix.im2col(4, 2, format="coo")),
         (TypeError, "complex", lambda: toeplix.im2col(4, 2, dtype=complex)),
         (TypeError, "did you mean 'stride'", lambda: toeplix.unfold(x, 2, strides=2)),
         (TypeError, "expected an integer", lambda: toeplix.unfold(x, 2.5)),

@@ -68,8 +68,9 @@ def test_one_number_or_several():
 
 def test_words_that_are_no_texts():
     for value in ([], ["csr"], {}, np.array(2), np.array(["csr"])):
-        refused("^format is .*expected one of 'csr', 'csc'", lambda: shape(format=value), ValueError)
-        refused("^padding_mode is ", lambda: shape(padding_mode=value), ValueError)
+        refused("^format is .*expected one of 'csr', 'csc'", lambda: shape(format=value),
+                toeplix.FormatError)
+        refused("^padding_mode is ", lambda: shape(padding_mode=value), toeplix.FormatError)
     for value in ("2 3", "\ud800"):
         refused("^dtype .* is not one of float32", lambda: shape(dtype=value), TypeError)
         refused("^index_dtype is .*expected int32", lambda: shape(index_dtype=value), TypeError)

@@ -8,7 +8,8 @@ import os
 
 import numpy as np
 
-from ._errors import Error
+from ._errors import Error, FormatError
+from ._words import meant
 
 #: The types that the library computes with.
 SCALARS = tuple(np.dtype(name) for name in ("float32", "float64", "complex64", "complex128"))
@@ -278,9 +279,11 @@ def as_resources(threads, memory_budget):
     }
 
 
-def as_word(value, name, words):
-    """One of some words."""
-    if not isinstance(value, (str, int)) or value not in words:
-        expected = ", ".join(repr(word) for word in words)
-        raise ValueError(f"{name} is {value!r}; expected one of {expected}")
-    return value
+def as_word(value, name, words, besides=""):
+    """One of some words. Messages also name what is taken besides."""
+    if isinstance(value, (str, int)) and value in words:
+        return value
+    expected = ", ".join(repr(word) for word in words)
+    message = f"{name} is {value!r}; expected {besides}one of {expected}"
+    suggestion = meant(value, name, words) if isinstance(value, str) else None
+    raise FormatError(f"{message}; did you mean {suggestion}?" if suggestion else message)

@@ -22,7 +22,8 @@ _DOCUMENTATION = """stride, dilation, input_dilation : int or tuple of int
         Of channels.
     boundary : str or tuple of str
         What lies beyond the border: ``"zero"`` (the default), ``"circular"``, ``"reflect"``,
-        ``"symmetric"``, ``"replicate"``; one for all axes, or one for each.
+        ``"symmetric"``, ``"replicate"``; one for all axes, or one for each. ``"zeros"`` is
+        PyTorch's word.
     padding_mode : str
         The same in the words of torch.nn: ``"zeros"``, ``"reflect"``, ``"replicate"``,
         ``"circular"``.

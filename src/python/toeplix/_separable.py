@@ -16,9 +16,7 @@ from ._arguments import (
 )
 from ._errors import GeometryError
 from ._sparse import as_scipy
-from ._text_form import PADDING_MODES, axis_padding
-
-_BOUNDARIES = ("zero", "circular", "reflect", "symmetric", "replicate")
+from ._text_form import axis_padding, boundary_words
 
 #: The modes of torch.nn.functional.interpolate: whether linear, nearest pixel, coordinates.
 MODES = {
@@ -166,10 +164,7 @@ def pad(
            [0, 1, 0]])
     """
     shape = as_integers(input, "input")
-    words = list(boundary) if is_sequence(boundary) else [boundary]
-    known = {**PADDING_MODES, **{word: word for word in _BOUNDARIES}}
-    words = [known[as_word(word, "boundary", known)] for word in words]
-    frame = _core.pad(shape, _sides(padding, len(shape)), words, 0.0)
+    frame = _core.pad(shape, _sides(padding, len(shape)), boundary_words(boundary), 0.0)
     return _compiled(frame, dtype, format, threads, memory_budget)
 
 

@@ -13,8 +13,21 @@ PADDING_MODES = {
     "circular": "circular",
 }
 
-#: The words of torch.nn.Conv2d for padding, and ours.
-_PADDINGS = {"same": "same_upper"}
+#: The words for what lies beyond the border, PyTorch's among them, and those of the text form.
+BOUNDARIES = {
+    "zero": "zero",
+    "circular": "circular",
+    "reflect": "reflect",
+    "symmetric": "symmetric",
+    "replicate": "replicate",
+    "zeros": "zero",
+}
+
+#: The words for padding, of torch.nn.Conv2d and ours, and those of the text form.
+_PADDINGS = {
+    "same": "same_upper",
+    **{word: word for word in ("valid", "same_upper", "same_lower", "same_tf", "full", "causal")},
+}
 
 #: The keywords of a geometry, and what they are if they are not given.
 DEFAULTS = {
@@ -41,6 +54,14 @@ def is_default(value, key):
 
 #: Where the array of the weights has the letters o and i of its order. (``hwim`` has i and m.)
 _CHANNEL_AXES = {"oihw": (0, 1), "hwio": (-1, -2), "ohwi": (0, -1), "hwim": (-1, -2)}
+
+
+#: The words of other keywords.
+_WORDS = {
+    "operation": ("correlation", "convolution"),
+    "order": ("channels_first", "channels_last", "column_major"),
+    "weights_order": tuple(_CHANNEL_AXES),
+}
 
 
 def _channels(shape, groups, keywords):
@@ -86,7 +107,7 @@ def _optional_words(keywords):
     if keywords.get("padding_value", 0) != 0:
         words.append(f"padding_value={float(keywords['padding_value'])!r}")
     for key in ("operation", "order", "weights_order"):
-        words.append(f"{key}={_word(given[key], key)}")
+        words.append(f"{key}={_word(given[key], key, _WORDS[key])}")
     return words
 
 
@@ -105,13 +126,10 @@ def _numbers(values):
     return ",".join(str(value) for value in values)
 
 
-def _word(value, name):
-    """A word of the text form, which is no more than one. The library knows which there are."""
+def _word(value, name, words):
     if not isinstance(value, str):
         raise TypeError(f"{name} is {value!r}; expected a word")
-    if not re.fullmatch(r"[\w:,+-]+", value):
-        raise GeometryError(f"{name} is {value!r}; expected one word")
-    return value
+    return as_word(value, name, words)
 
 
 def _padding(padding, stride):
@@ -121,7 +139,9 @@ def _padding(padding, stride):
                 f"padding 'same' is PyTorch's, which does not take stride {stride!r}; "
                 "say 'same_upper', 'same_lower' or 'same_tf'"
             )
-        return _word(_PADDINGS.get(padding, padding), "padding")
+        if re.fullmatch(r"[\d:,+-]+", padding):
+            return padding  # the numbers of the text form
+        return _PADDINGS[as_word(padding, "padding", _PADDINGS, "numbers or ")]
     if not is_sequence(padding):
         return str(as_integer(padding, "padding"))
     return ",".join(axis_padding(sides) for sides in padding)
@@ -144,6 +164,12 @@ def _boundary(boundary, padding_mode):
         return PADDING_MODES[as_word(padding_mode, "padding_mode", PADDING_MODES)]
     if boundary is None:
         return "zero"
-    if not is_sequence(boundary):
-        return _word(boundary, "boundary")
-    return ",".join(_word(each, "boundary") for each in boundary)
+    return ",".join(boundary_words(boundary))
+
+
+def boundary_words(boundary):
+    """A word, several with commas between, or a sequence of words, as those of the text form."""
+    if isinstance(boundary, str):
+        boundary = boundary.split(",")
+    each_axis = boundary if is_sequence(boundary) else [boundary]
+    return [BOUNDARIES[_word(each, "boundary", BOUNDARIES)] for each in each_axis]

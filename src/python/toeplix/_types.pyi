@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike as DTypeLike
 
 Extents = int | Sequence[int]
 Padding = int | str | Sequence[int | tuple[int, int]]
-BoundaryWord = Literal["zero", "circular", "reflect", "symmetric", "replicate"]
+BoundaryWord = Literal["zero", "circular", "reflect", "symmetric", "replicate", "zeros"]
 Boundary = BoundaryWord | Sequence[BoundaryWord]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 Operation = Literal["correlation", "convolution"]
