@@ -3,6 +3,7 @@
 #include "python/gil.hpp"
 #include "python/sparse.hpp"
 
+#include <toeplix/memory.hpp>
 #include <toeplix/verify.hpp>
 #include <toeplix/weight_gradient.hpp>
 
@@ -83,6 +84,7 @@ py::array gradient_of(const Geometry& geometry, const py::array& x, const py::ar
 }  // namespace
 
 void bind_verify(py::module_& module) {
+  module.def("available_memory", &available_memory);
   py::class_<VerifyReport>(module, "VerifyReport")
       .def_readonly("passed", &VerifyReport::passed)
       .def_readonly("message", &VerifyReport::message)

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from inspect_test import random_problems
+from refusals import refused
 
 import toeplix
 
@@ -143,3 +144,14 @@ def test_what_weight_gradient_refuses():
         toeplix.weight_gradient(np.ones(5), np.ones(4), 2, strides=1)
     with pytest.raises(toeplix.CapacityError, match="memory budget"):
         toeplix.weight_gradient([1, 2, 3], [1, 2], (2, 1, 1, 2), 3, memory_budget=1)
+
+
+def test_what_exceeds_the_memory_is_refused_before_an_image_is_made(monkeypatch):
+    def no_image(*_):
+        raise AssertionError("an image was made")
+
+    monkeypatch.setattr(np.random, "default_rng", no_image)
+    refused("memory", lambda: toeplix.verify(np.ones((3, 3)), (10**6, 10**6)),
+            toeplix.CapacityError)
+    refused("budget", lambda: toeplix.verify(np.ones((3, 3)), (30, 30), memory_budget=10**4),
+            toeplix.CapacityError)

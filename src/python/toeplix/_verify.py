@@ -45,6 +45,16 @@ class VerifyReport:
         return f"{'passed' if self.passed else 'FAILED'}: {self.message}"
 
 
+def _check_capacity(geometry, weights, resources):
+    """Raises CapacityError if the entries alone exceed the memory."""
+    index_bytes = 4 if max(geometry.nnz, geometry.cols) < 2**31 else 8
+    budget = resources["memory_budget"] or _core.available_memory()
+    if geometry.nnz * (weights.itemsize + index_bytes) > budget:
+        # The library says so, before it allocates anything.
+        options = {"by_columns": False, "index_bits": 0, "rows": None, "prune": False}
+        _core.compile(geometry, weights, **options, **resources)
+
+
 @takes_geometry
 def verify(weights, input, x=None, *, bias=None, threads=None, memory_budget=None, geometry):
     """Whether matrix and operator of a convolution are what direct loops say that they are.
@@ -79,7 +89,8 @@ def verify(weights, input, x=None, *, bias=None, threads=None, memory_budget=Non
 
     Notes
     -----
-    Cost: four passes of slow loops, which Ctrl-C does not stop.
+    The matrix is built, which has to fit into the memory. Cost: four passes of slow loops, which
+    Ctrl-C does not stop.
 
     Examples
     --------
@@ -89,16 +100,16 @@ def verify(weights, input, x=None, *, bias=None, threads=None, memory_budget=Non
     (True, True, 16)
     """
     found, weights = resolve(weights, input, geometry)
+    resources = as_resources(threads, memory_budget)
     if x is None:
+        _check_capacity(found, weights, resources)
         x = np.random.default_rng(0).integers(-8, 9, found.cols)
     image, (batch, _) = as_images(x, "x", input_of(found), weights.dtype)
     if batch:
         raise GeometryError(f"x is a batch of {len(image)} images; verify takes one")
     if bias is not None:
         bias = as_array(bias, "bias", weights.dtype)
-    made = _core.verify(
-        found, weights, image, bias, **as_resources(threads, memory_budget)
-    )
+    made = _core.verify(found, weights, image, bias, **resources)
     return VerifyReport(**{name: getattr(made, name) for name in VerifyReport.__annotations__})
 
 
