@@ -79,6 +79,31 @@ py::object separate(const AnyOperator& any) {
       any.map);
 }
 
+/// A copy of the weights, in one line.
+py::array weights_of(const AnyOperator& any) {
+  return std::visit(
+      []<class Scalar>(const Operator<Scalar>& op) {
+        std::vector<Scalar> weights(op.weights().begin(), op.weights().end());
+        const Extents shape = {static_cast<Index>(weights.size())};
+        return to_array(std::move(weights), shape);
+      },
+      any.map);
+}
+
+/// Whether the weights have a kernel for every pixel.
+bool is_per_pixel(const AnyOperator& any) {
+  return std::visit([](const auto& op) { return op.pattern().is_per_pixel(); }, any.map);
+}
+
+/// Threads and memory budget.
+py::tuple resources_of(const AnyOperator& any) {
+  return std::visit(
+      [](const auto& op) {
+        return py::make_tuple(op.resources().threads, op.resources().memory_budget);
+      },
+      any.map);
+}
+
 /// A method that computes a vector of one number per row, column or entry.
 template <class Compute>
 auto vector_of(Compute compute) {
@@ -116,6 +141,9 @@ void bind_operator(py::module_& module) {
                              [](const AnyOperator& any) {
                                return std::visit([](const auto& op) { return op.nnz(); }, any.map);
                              })
+      .def_property_readonly("weights", &weights_of)
+      .def_property_readonly("per_pixel", &is_per_pixel)
+      .def_property_readonly("resources", &resources_of)
       .def("widened", &widened)
       .def("separated", &separate)
       .def("diagonal", vector_of([](const auto& op) { return op.diagonal(); }))

@@ -12,6 +12,8 @@ from ._sparse import FORMATS, as_scipy
 class Operator(Products):
     """The matrix of a convolution without its memory. See `operator`, which makes one.
 
+    It can be copied and pickled.
+
     A `scipy.sparse.linalg.LinearOperator`, whose transpose and adjoint are operators, too.
 
     Attributes
@@ -73,6 +75,10 @@ class Operator(Products):
         """The largest sum of absolute values in a row."""
         return self._core.norm_inf()
 
+    def __reduce__(self):
+        core = self._cores[self.dtype]
+        return _unpickled, (self._text, core.per_pixel, core.weights, core.resources, self._form)
+
     def _base_of(self, dtype):
         if dtype not in self._cores:
             self._cores[dtype] = self._cores[self.dtype].widened()
@@ -92,6 +98,9 @@ class SeparatedOperator(Products):
     def terms(self):
         """Of the sum."""
         return self._cores["terms"]
+
+    def __reduce__(self):
+        return _separated, (self._cores["operator"], self._form)
 
     def _base_of(self, dtype):
         # Its factors are those of rounded weights: there are none of more digits.
@@ -155,13 +164,22 @@ def operator(weights, input, *, geometry, dtype=None, threads=None, memory_budge
            [37., 43.]])
     """
     resources = as_resources(threads, memory_budget)
-    spec, weights = resolve(weights, input, geometry, dtype)
+    return _operator_of(*resolve(weights, input, geometry, dtype), resources)
+
+
+def _operator_of(spec, weights, resources):
     shapes = tuple(
         ImageShape(tuple(shape), spec.channels_last)
         for shape in (spec.output_shape, spec.input_shape)
     )
     core = _core.Operator(spec, weights, **resources)
     return Operator({weights.dtype: core}, weights.dtype, shapes, spec.text)
+
+
+def _unpickled(text, per_pixel, weights, resources, form):
+    names = ("threads", "memory_budget")
+    made = _operator_of(_core.Geometry(text, per_pixel), weights, dict(zip(names, resources)))
+    return made._formed(*form)
 
 
 @suggest_keywords
@@ -203,5 +221,9 @@ def separated(op):
     if parts is None:
         return None
     core, terms = parts
-    cores = {op.dtype: core, "terms": terms}
+    cores = {op.dtype: core, "terms": terms, "operator": op._formed(*op._form)}
     return SeparatedOperator(cores, op.dtype, op._shapes, op._text, op._form)
+
+
+def _separated(op, form):
+    return separated(op)._formed(*form)
