@@ -180,3 +180,8 @@ def test_what_inspect_refuses():
         toeplix.inspect(weights_shape=(2,), input="input=5 kernel=2")
     with pytest.raises(toeplix.GeometryError, match="weights_shape|weights have"):
         toeplix.inspect(weights_shape=(2, 2, 2), input=(5, 5))
+
+
+def test_the_help_names_what_an_inspection_has():
+    for each in dataclasses.fields(toeplix.Inspection):
+        assert each.name.startswith("_") or f"``{each.name}``" in toeplix.inspect.__doc__, each.name

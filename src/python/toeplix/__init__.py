@@ -12,28 +12,66 @@ from ._affine import affine
 from ._affine_map import AffineMap
 from ._core import version as __version__
 from ._deblur import deblur
-from ._diagonals import diagonals
+from ._diagonals import Diagonal, Diagonals, diagonals
 from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
-from ._explain import explain, symbolic
-from ._inspect import inspect
+from ._explain import (
+    EntryExplanation,
+    KernelMeeting,
+    SymbolicMatrix,
+    WeightLanding,
+    WeightLandings,
+    explain,
+    symbolic,
+)
+from ._inspect import (
+    InspectedConvolution,
+    Inspection,
+    LevelStructure,
+    MatrixPosition,
+    MatrixStructure,
+    Separability,
+    StorageBytes,
+    VacantLines,
+    inspect,
+)
 from ._matrix import matrix
 from ._operator import Operator, SeparatedOperator, operator, separated
-from ._plot import page, plot
+from ._plot import Page, Plot, page, plot
 from ._separable import average_pool, pad, resize
-from ._solve import least_squares, solve_square
+from ._solve import Solution, SolveReport, least_squares, solve_square
 from ._tikhonov import tikhonov
-from ._verify import verify, weight_gradient
+from ._verify import VerifyReport, verify, weight_gradient
 from ._windows import fold, im2col, unfold
 
 __all__ = [
     "AffineMap",
     "CapacityError",
+    "Diagonal",
+    "Diagonals",
+    "EntryExplanation",
     "Error",
     "FormatError",
     "GeometryError",
+    "InspectedConvolution",
+    "Inspection",
+    "KernelMeeting",
+    "LevelStructure",
+    "MatrixPosition",
+    "MatrixStructure",
     "Operator",
+    "Page",
+    "Plot",
+    "Separability",
     "SeparatedOperator",
+    "Solution",
+    "SolveReport",
     "SolverError",
+    "StorageBytes",
+    "SymbolicMatrix",
+    "VacantLines",
+    "VerifyReport",
+    "WeightLanding",
+    "WeightLandings",
     "affine",
     "average_pool",
     "deblur",

@@ -124,7 +124,10 @@ def explain(
     Returns
     -------
     EntryExplanation or WeightLandings
-        For ``entry``, for ``weight``. ``repr`` says it in words.
+        For ``entry``: with ``meetings`` (of kernel positions with the pixel), ``absence`` (why
+        nothing is stored), ``row``, ``col``, ``output``, ``input``. For ``weight``: with ``count``
+        (of its entries), ``first`` (some of them), ``diagonal_count``. Both print as words, and
+        ``to_dict()`` has all of it.
 
     Raises
     ------

@@ -204,6 +204,12 @@ def inspect(
     Returns
     -------
     Inspection
+        Which prints as a text. Its attributes are ``rows``, ``cols``, ``shape``, ``nnz``,
+        ``density``, ``bytes`` (``bytes.double_32`` is that of float64 and int32), ``row_lengths``,
+        ``column_lengths``, ``lower_bandwidth``, ``upper_bandwidth``, ``cyclic_diagonals``,
+        ``empty_rows``, ``unused_inputs``, ``structure`` (``structure.block_toeplitz`` and others),
+        ``separability`` (``separability.factors``) and ``convolution``; ``to_dict()`` and
+        ``to_json()`` have them all.
 
     Raises
     ------
