@@ -55,6 +55,10 @@ SYNONYMS = {
 }
 
 
+#: How the package's own objects give their matrices.
+_MATRICES = {"Operator": ".to_sparse()", "AffineMap": ".A"}
+
+
 def suggest_keywords(function):
     """A function that says of a wrong keyword which one was meant. (A decorator.)"""
     known = list(inspect.signature(function).parameters)
@@ -94,7 +98,12 @@ def is_torch(value):
 
 def _from_torch(tensor, name):
     if not hasattr(tensor, "detach"):
-        raise TypeError(f"{name} is {type(tensor).__name__}; expected an array or a tensor")
+        message = f"{name} is {type(tensor).__name__}; expected an array or a tensor"
+        if hasattr(tensor, "forward"):
+            message += "; use toeplix.affine(layer, ...)"
+        if getattr(tensor, "weight", None) is not None:
+            message += ", or layer.weight"
+        raise TypeError(message)
     if tensor.device.type == "meta":
         raise TypeError(f"{name} lies on the device meta, which holds no numbers")
     if tensor.device.type != "cpu":
@@ -142,6 +151,9 @@ def _without_torch(values, name):
         return values
     if is_torch(values):
         return _from_torch(values, name)
+    if type(values).__name__ in _MATRICES and type(values).__module__.startswith("toeplix."):
+        kind = type(values).__name__
+        raise TypeError(f"{name} is {kind}; expected an array; its matrix is {_MATRICES[kind]}")
     if isinstance(values, (list, tuple)):
         return [_without_torch(each, name) for each in values]
     return values

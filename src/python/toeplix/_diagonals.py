@@ -6,7 +6,7 @@ from . import _core
 from ._arguments import as_count, as_flag, as_integer
 from ._geometry import takes_geometry
 from ._sparse import is_matrix, matrix_arguments
-from ._subject import resolve_subject
+from ._subject import resolve_subject, taken_apart
 
 
 class Diagonal:
@@ -177,6 +177,7 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
         as_flag(prune, "prune"),
         0 if memory_budget is None else as_integer(memory_budget, "memory_budget"),
     )
+    weights, input = taken_apart(weights, input, geometry, "diagonals")
     if is_matrix(weights):
         arrays = matrix_arguments(weights, "diagonals", geometry, input=input)
         return Diagonals(_core.diagonals_of_matrix(arrays, *options))

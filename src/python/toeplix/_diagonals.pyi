@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import spmatrix
 
+from ._affine_map import AffineMap
+from ._operator import Operator
 from ._types import (
     ArrayLike,
     Boundary,
@@ -45,7 +47,7 @@ class Diagonals:
     def at(self, offset: int, block_row: int = 0, block_column: int = 0) -> Diagonal: ...
 
 def diagonals(
-    weights: ArrayLike | spmatrix,
+    weights: ArrayLike | spmatrix | Operator | AffineMap,
     input: Extents | str | None = None,
     *,
     size: int | None = None,

@@ -9,7 +9,7 @@ from ._arguments import as_count, as_integers
 from ._geometry import takes_geometry
 from ._records import Described, frozen
 from ._sparse import is_matrix, matrix_arguments
-from ._subject import documented, resolve_subject
+from ._subject import documented, resolve_subject, taken_apart
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,7 @@ def inspect(
     ((9, 16),)
     """
     limits = (as_count(most_places, "most_places"), as_count(most_work, "most_work"))
+    weights, input = taken_apart(weights, input, geometry, "inspect")
     if is_matrix(weights):
         arrays = matrix_arguments(
             weights, "inspect", geometry, input=input, weights_shape=weights_shape

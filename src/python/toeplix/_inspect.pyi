@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 from scipy.sparse import spmatrix
 
+from ._affine_map import AffineMap
+from ._operator import Operator
 from ._records import Described
 from ._types import (
     ArrayLike,
@@ -94,7 +96,7 @@ class Inspection(Described):
     def shape(self) -> tuple[int, int]: ...
 
 def inspect(
-    weights: ArrayLike | str | spmatrix | None = None,
+    weights: ArrayLike | str | spmatrix | Operator | AffineMap | None = None,
     input: Extents | str | None = None,
     *,
     weights_shape: Extents | None = None,

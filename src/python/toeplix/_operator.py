@@ -75,6 +75,13 @@ class Operator(Products):
         """The largest sum of absolute values in a row."""
         return self._core.norm_inf()
 
+    def _question(self):
+        """Weights and text form that have this matrix, or the matrix itself and None."""
+        core = self._cores[self.dtype]
+        if any(self._form) or core.per_pixel or self.dtype.kind == "c":
+            return self.to_sparse(), None
+        return core.weights, self._text
+
     def __reduce__(self):
         core = self._cores[self.dtype]
         return _unpickled, (self._text, core.per_pixel, core.weights, core.resources, self._form)

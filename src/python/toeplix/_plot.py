@@ -8,13 +8,14 @@ from . import _core
 from ._arguments import as_integer, as_path, as_text, as_word
 from ._geometry import takes_geometry
 from ._sparse import is_matrix, matrix_arguments
-from ._subject import documented, resolve_subject
+from ._subject import documented, resolve_subject, taken_apart
 
 _COLOURS = ("none", "palette_256", "true_colour")
 
 
 def _drawing(weights, input, geometry, weights_shape, name):
     """What is to be drawn, and a line that says of what."""
+    weights, input = taken_apart(weights, input, geometry, name)
     if is_matrix(weights):
         dtype = "complex128" if weights.dtype.kind == "c" else "float64"
         others = {"input": input, "weights_shape": weights_shape}
@@ -214,6 +215,7 @@ def page(weights=None, input=None, *, weights_shape=None, title=None, geometry):
     >>> page.html[:15]
     '<!DOCTYPE html>'
     """
+    weights, input = taken_apart(weights, input, geometry, "page")
     if title is not None and not is_matrix(weights):
         raise TypeError("title is that of a sparse matrix; a convolution's page has its geometry")
     drawing, subject = _drawing(weights, input, geometry, weights_shape, "page")

@@ -4,6 +4,8 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import spmatrix
 
+from ._affine_map import AffineMap
+from ._operator import Operator
 from ._types import (
     ArrayLike,
     Boundary,
@@ -32,7 +34,7 @@ class Page:
     def save(self, path: str | bytes | os.PathLike) -> None: ...
 
 def plot(
-    weights: ArrayLike | str | spmatrix | None = None,
+    weights: ArrayLike | str | spmatrix | Operator | AffineMap | None = None,
     input: Extents | str | None = None,
     *,
     weights_shape: Extents | None = None,
@@ -54,7 +56,7 @@ def plot(
 ) -> Plot: ...
 
 def page(
-    weights: ArrayLike | str | spmatrix | None = None,
+    weights: ArrayLike | str | spmatrix | Operator | AffineMap | None = None,
     input: Extents | str | None = None,
     *,
     weights_shape: Extents | None = None,

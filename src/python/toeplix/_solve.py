@@ -6,12 +6,14 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from . import _core
+from ._affine_map import AffineMap
 from ._arguments import as_array, as_resources
 from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
+from ._products import Products
 from ._sparse import is_matrix, matrix_arguments
-from ._subject import input_of, output_of
+from ._subject import input_of, output_of, taken_apart
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,30 +97,40 @@ def check_solvers(name):
 def _solved(name, weights, input, b, geometry, resources):
     """Calls the solver of that name for a geometry, or for a sparse matrix."""
     check_solvers(name)
-    function = getattr(_core, name)
+    if isinstance(weights, AffineMap):
+        raise TypeError(f"{name}() takes no AffineMap; use map.A, and b - map.b")
+    if is_matrix(weights) or isinstance(weights, Products):
+        if (input is None) == (b is None):
+            raise TypeError(f"{name}() of a matrix or an Operator takes it and b, and no more")
+        b, input = (input if b is None else b), None
+    weights, input = taken_apart(weights, input, geometry, name)
     if is_matrix(weights):
-        if b is not None:
-            raise TypeError(f"{name}() of a sparse matrix takes the matrix and b")
         matrix = matrix_arguments(weights, name, geometry, "csc", np.float64)
-        b = as_array(input, "b", np.float64)
-        if b.ndim != 1:
-            raise GeometryError(f"b has the shape {b.shape}; expected {weights.shape[:1]}")
-        x, report = function(matrix, b, **resources)
-        return Solution(x, SolveReport(**report))
+        return _solved_matrix(name, matrix, as_array(b, "b", np.float64), resources)
+    dense = "; a dense matrix is given as scipy.sparse.csr_matrix(A)"
     if b is None:
-        raise TypeError(f"{name}() needs the right-hand side b")
+        raise TypeError(f"{name}() needs the right-hand side b{dense}")
+    if input is None:
+        raise TypeError(f"{name}() needs the input's pixels (input), or a text form{dense}")
     found, weights = resolve(weights, input, geometry, np.float64)
     right, form = as_images(b, "b", output_of(found), np.float64)
     if form[0]:
         raise GeometryError(f"b is a batch of {len(right)} right-hand sides; {name} takes one")
-    x, report = function(found, weights, right.reshape(-1), **resources)
+    x, report = getattr(_core, name)(found, weights, right.reshape(-1), **resources)
     if x is not None:
         x = like_images(x, form, input_of(found))
     return Solution(x, SolveReport(**report))
 
 
+def _solved_matrix(name, matrix, b, resources):
+    if b.ndim != 1:
+        raise GeometryError(f"b has the shape {b.shape}; expected ({matrix[-2]},)")
+    x, report = getattr(_core, name)(matrix, b, **resources)
+    return Solution(x, SolveReport(**report))
+
+
 @takes_geometry
-def solve_square(weights, input, b=None, *, threads=None, memory_budget=None, geometry):
+def solve_square(weights, input=None, b=None, *, threads=None, memory_budget=None, geometry):
     """The x with A x = b, for a convolution whose matrix is square: by LU factorization.
 
     Parameters
@@ -127,7 +139,7 @@ def solve_square(weights, input, b=None, *, threads=None, memory_budget=None, ge
     {geometry}
     b : array_like
         An image of the output's shape. ``solve_square(A, b)`` solves with any square sparse matrix
-        of SciPy's.
+        of SciPy's, or an Operator.
     threads : int
         Default: as many as there are cores.
     memory_budget : int
@@ -165,7 +177,7 @@ def solve_square(weights, input, b=None, *, threads=None, memory_budget=None, ge
 
 
 @takes_geometry
-def least_squares(weights, input, b=None, *, threads=None, memory_budget=None, geometry):
+def least_squares(weights, input=None, b=None, *, threads=None, memory_budget=None, geometry):
     """The shortest x that minimizes |A x - b|, whatever the rank: by QR factorization.
 
     Parameters
@@ -173,7 +185,8 @@ def least_squares(weights, input, b=None, *, threads=None, memory_budget=None, g
     {arguments}
     {geometry}
     b : array_like
-        An image of the output's shape. ``least_squares(A, b)`` takes any sparse matrix of SciPy's.
+        An image of the output's shape. ``least_squares(A, b)`` takes any sparse matrix of SciPy's,
+        or an Operator.
     threads : int
         Default: as many as there are cores.
     memory_budget : int

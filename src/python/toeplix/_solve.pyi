@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from scipy.sparse import spmatrix
 
+from ._operator import Operator
 from ._types import (
     ArrayLike,
     Boundary,
@@ -40,8 +41,8 @@ class Solution(NamedTuple):
     report: SolveReport
 
 def solve_square(
-    weights: ArrayLike | spmatrix,
-    input: Extents | str | ArrayLike,
+    weights: ArrayLike | spmatrix | Operator,
+    input: Extents | str | ArrayLike | None = None,
     b: ArrayLike | None = None,
     *,
     threads: int | None = None,
@@ -62,8 +63,8 @@ def solve_square(
 ) -> Solution: ...
 
 def least_squares(
-    weights: ArrayLike | spmatrix,
-    input: Extents | str | ArrayLike,
+    weights: ArrayLike | spmatrix | Operator,
+    input: Extents | str | ArrayLike | None = None,
     b: ArrayLike | None = None,
     *,
     threads: int | None = None,

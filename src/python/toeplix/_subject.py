@@ -5,10 +5,12 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from . import _core
+from ._affine_map import AffineMap
 from ._arguments import as_integers
 from ._errors import GeometryError
 from ._geometry import check_no_keywords, geometry_for, geometry_of, resolve
 from ._images import ImageShape
+from ._operator import Operator, SeparatedOperator
 
 #: What docstrings say of these arguments.
 SUBJECT = """weights : array_like, str, or sparse matrix
@@ -20,7 +22,10 @@ SUBJECT = """weights : array_like, str, or sparse matrix
         If there are no weights: the shape that they would have.
     """
 
-MATRIX = " Or any sparse matrix\n        of SciPy's, which has no geometry and is copied."
+MATRIX = (
+    " Or any sparse matrix\n        of SciPy's, which has no geometry and is copied; or an Operator "
+    "or AffineMap, which has its own."
+)
 
 
 def documented(function):
@@ -29,6 +34,19 @@ def documented(function):
         "{subject}\n    ", SUBJECT.replace("{matrix}", "")
     ).replace("{subject or matrix}\n    ", SUBJECT.replace("{matrix}", MATRIX))
     return function
+
+
+def taken_apart(asked, input, keywords, name):
+    """An operator as weights and text form, or as its matrix, as is an affine map; others stay."""
+    if isinstance(asked, SeparatedOperator):
+        raise TypeError(f"{name}() takes no SeparatedOperator, but the Operator that it was made of")
+    if isinstance(asked, AffineMap):
+        return asked.A, input
+    if not isinstance(asked, Operator):
+        return asked, input
+    for key in ["input"] * (input is not None) + list(keywords):
+        raise TypeError(f"{name}() of an Operator has no use for {key}: it has its own geometry")
+    return asked._question()
 
 
 class Subject(NamedTuple):
@@ -49,7 +67,10 @@ def resolve_subject(weights, input, keywords, weights_shape, name, dtype=None):
     if weights_shape is not None:
         raise TypeError("the shape of the weights is given twice: by weights, and by weights_shape")
     if input is None:
-        raise TypeError(f"{name}() needs the input's pixels (input), or a text form")
+        raise TypeError(
+            f"{name}() needs the input's pixels (input), or a text form; "
+            "a dense matrix is given as scipy.sparse.csr_matrix(A)"
+        )
     found = resolve(weights, input, keywords, dtype)
     check_one_kernel(found.geometry, name)
     return Subject(*found)
