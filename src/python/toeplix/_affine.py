@@ -35,11 +35,13 @@ def affine(
         Fold, ZeroPad, ConstantPad, ReflectionPad, ReplicationPad, Upsample (nearest,
         nearest-exact, linear, bilinear, trilinear), functools.partial of
         torch.nn.functional.interpolate, Flatten, Unflatten, Identity, Sequential. Or a list of
-        these and of maps, of which the first is applied first.
+        these and of maps, applied in order.
     input : int, tuple of int, or str
         For weights as for `toeplix.matrix`. For modules the shape of one input without the axis of
-        the batch: channels and pixels, or pixels alone where a module knows its channels. Not
-        needed for a list that begins with an AffineMap.
+        the batch: channels and pixels, or pixels alone where a module knows its channels (Conv2d,
+        BatchNorm2d). Others (Upsample, pads, pools) take the first number for the channels:
+        ``(8, 8)`` is 8 channels of 8 pixels, ``(1, 8, 8)`` one of 8 x 8. Not needed for a list that
+        begins with an AffineMap.
     {geometry}
     bias : array_like
         One number for each output channel, of weights.

@@ -30,6 +30,7 @@ SYNONYMS = {
     "pads": "padding",
     "auto_pad": "padding",
     "mode": "boundary",
+    "padding_mode": "boundary",
     "bc": "boundary",
     "border": "boundary",
     "lhs_dilation": "input_dilation",
@@ -61,10 +62,12 @@ _MATRICES = {"Operator": ".to_sparse()", "AffineMap": ".A"}
 
 def suggest_keywords(function):
     """A function that says of a wrong keyword which one was meant. (A decorator.)"""
-    known = list(inspect.signature(function).parameters)
+    parameters = list(inspect.signature(function).parameters.values())
+    known = [parameter.name for parameter in parameters]
 
     @functools.wraps(function)
     def checked(*args, **keywords):
+        check_positional(function.__name__, args, parameters)
         check_keywords(function.__name__, keywords, known)
         return function(*args, **keywords)
 
@@ -76,6 +79,20 @@ def check_keywords(name, keywords, known):
     for word in keywords:
         if word not in known:
             raise TypeError(_no_such_keyword(name, word, known))
+
+
+def check_positional(name, args, parameters):
+    """Raises TypeError for more arguments by position than the function ``name`` has."""
+    keywords = [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
+    taken = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
+    if len(args) <= len(taken):
+        return
+    count = len(args) - taken.count("self")
+    taken = [each for each in taken if each != "self"]
+    message = f"{name}() takes {len(taken)} positional arguments ({', '.join(taken)}), not {count}"
+    if keywords:
+        message += f"; {keywords[0]} and what follows are keywords, as in {keywords[0]}=..."
+    raise TypeError(message)
 
 
 def _no_such_keyword(name, word, known):
@@ -191,7 +208,7 @@ def as_scalar_type(dtype):
 def as_dtype(dtype):
     """A type of NumPy's, or None if it is none."""
     try:
-        return np.dtype(dtype)
+        return np.dtype(str(dtype).partition(".")[2] if is_torch(dtype) else dtype)
     except (TypeError, ValueError, SyntaxError):
         return None
 

@@ -125,7 +125,8 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
 
     A matrix times a vector is the sum of its diagonals times the rotated vector, which is how
     homomorphic encryption multiplies: ``y = sum(diagonal * np.roll(x, -d))``. The matrix is padded
-    with zeros to blocks of n x n.
+    with zeros to blocks of n x n: so x is padded with zeros to n numbers for each block, and y is
+    cut off after as many as the matrix has rows.
 
     Parameters
     ----------
@@ -142,8 +143,9 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     Returns
     -------
     Diagonals
-        To iterate over; each of its items unpacks into ``(offset, array)`` and has the attributes
-        ``offset``, ``rows``, ``values``, ``block_row`` and ``block_column``. In place of
+        To iterate over. Each of its items unpacks into ``(offset, array)``, whose array has all n
+        numbers, zeros among them. Its attributes are ``offset``, ``rows`` and ``values`` (the
+        entries alone, ``array[rows]``), ``block_row`` and ``block_column``. In place of
         ``weights`` any sparse matrix of SciPy's will do, which has no geometry, and whose diagonals
         are all made at once.
 
@@ -171,6 +173,21 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     3 [0 1 1 1]
     >>> y.astype(int), (toeplix.matrix([1, 2, 3], input=4, padding=1) @ x).astype(int)
     (array([ 3,  8, 14,  8]), array([ 3,  8, 14,  8]))
+
+    A matrix of 4 x 6 in blocks of 4 x 4: x is padded to two blocks, y is one.
+
+    >>> A = toeplix.matrix([1, 2, 3], input=6)
+    >>> found = toeplix.diagonals([1, 2, 3], input=6, size=4)
+    >>> found.block_rows, found.block_columns
+    (1, 2)
+    >>> x = np.zeros((found.block_columns, found.size))
+    >>> x.flat[:6] = range(6)
+    >>> y = np.zeros((found.block_rows, found.size))
+    >>> for diagonal in found:
+    ...     rotated = np.roll(x[diagonal.block_column], -diagonal.offset)
+    ...     y[diagonal.block_row] += diagonal.dense() * rotated
+    >>> y.ravel()[:4], A @ range(6)
+    (array([ 8., 14., 20., 26.]), array([ 8., 14., 20., 26.]))
     """
     options = (
         0 if size is None else as_count(size, "size", 1),

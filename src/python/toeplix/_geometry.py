@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integers, as_text, check_keywords
+from ._arguments import as_array, as_integers, as_text, check_keywords, check_positional
 from ._errors import GeometryError
 from ._text_form import DEFAULTS, geometry_text, is_default
 
@@ -36,8 +36,12 @@ _DOCUMENTATION = """stride, dilation, input_dilation : int or tuple of int
         ``"oihw"`` (PyTorch), ``"hwio"`` (TensorFlow, JAX), ``"ohwi"``, ``"hwim"``.
     transposed : bool
         Whether it is the transposed convolution (ConvTranspose2d).
-    output_padding, output : int or tuple of int
-        Of a transposed convolution: pixels added to its output, or what they shall be in all.
+    output_padding : int or tuple of int
+        Of a transposed convolution: pixels added to its output.
+    output : int or tuple of int
+        Of a transposed convolution: the pixels of its output, which decide the padding. So it
+        excludes ``padding`` in numbers: with that, PyTorch's ``output_size`` is the
+        ``output_padding`` of as many pixels more.
     """
 
 #: Of whole geometries as a text, and of weights.
@@ -73,6 +77,7 @@ def takes_geometry(function):
 
     @functools.wraps(function)
     def called(*args, **keywords):
+        check_positional(function.__name__, args, parameters)
         check_keywords(function.__name__, keywords, known)
         geometry = {key: keywords.pop(key) for key in DEFAULTS if key in keywords}
         return function(*args, geometry=geometry, **keywords)
@@ -108,12 +113,13 @@ def geometry_for(given, input, keywords, named="weights have the shape"):
     input = as_integers(input, "input")
     if not input:
         raise GeometryError("input is empty; expected the pixels of every axis")
-    shape, per_pixel = _with_channels(given, len(input))
+    shape, per_pixel = _with_channels(given, input, keywords.get("order"))
     geometry = _core.Geometry(geometry_text(shape, input, keywords), per_pixel)
     pixels = tuple(geometry.kernel_pixels)
     if per_pixel and given[: len(pixels)] != pixels:
         raise GeometryError(
-            f"{named} {given}; for a kernel for every pixel it begins with {pixels}"
+            f"{named} {given}; for a kernel for every pixel it begins with {pixels}, and for one "
+            f"kernel, which has {len(given) - 2} axes of pixels, input has as many, not {len(input)}"
         )
     return geometry
 
@@ -141,8 +147,9 @@ def _geometry_of_text(text, given, named):
     raise GeometryError(f"{named} {given}; expected {shape} for '{geometry.text}'")
 
 
-def _with_channels(shape, axes):
+def _with_channels(shape, input, order):
     """The shape of one kernel, and whether every pixel has one."""
+    axes = len(input)
     if len(shape) == axes:
         return shape, False
     if len(shape) == axes + 2:
@@ -152,4 +159,13 @@ def _with_channels(shape, axes):
     raise GeometryError(
         f"weights have {len(shape)} axes {shape}, and input has {axes}; expected {axes} (one "
         f"channel), {axes + 2} (channels and kernel) or {2 * axes + 2} (a kernel for every pixel)"
+        f"{_without_channels(shape, input, order)}"
     )
+
+
+def _without_channels(shape, input, order):
+    """What is to be said if an input seems to have channels."""
+    if len(input) == 1 or len(input) not in (len(shape) - 1, len(shape) + 1):
+        return ""
+    pixels = input[:-1] if order == "channels_last" else input[1:]
+    return f"; input is without channels: did you mean {pixels}?"

@@ -113,6 +113,12 @@ def _optional_words(keywords):
 
 def _check_output(keywords):
     if keywords.get("transposed"):
+        padding, output = keywords.get("padding", 0), keywords.get("output")
+        if output is not None and not re.fullmatch(r"[0:,]+|same_\w+", _padding(padding, 1)):
+            raise GeometryError(
+                f"padding is {padding!r}, and output is {output!r}: both say how many pixels there "
+                "are; with padding, say output_padding in place of output"
+            )
         return
     for key in ("output_padding", "output"):
         value = keywords.get(key, DEFAULTS[key])

@@ -30,6 +30,9 @@ _NOT_LINEAR = (
 )
 
 
+_AS_A_LIST = "pass its layers as a list: toeplix.affine([module.conv, ...], input)"
+
+
 def label(place, layer):
     """What messages call a layer: its place in the chain, its name there, and its kind."""
     if isinstance(layer, AffineMap):
@@ -52,7 +55,9 @@ def parts(layer, place):
     if "Sequential" not in known_names(layer):
         return None
     if not _runs_as(layer, "Sequential"):
-        raise Error(f"{label(place, layer)} is a Sequential with a forward of its own")
+        raise Error(
+            f"{label(place, layer)} is a Sequential with a forward of its own; {_AS_A_LIST}"
+        )
     _check_hooks(layer, label(place, layer))
     return list(layer._modules.items())  # named_children leaves out a module that was there before
 
@@ -75,7 +80,7 @@ def _check_hooks(module, called):
     if module._forward_hooks or module._forward_pre_hooks:
         raise Error(
             f"{called} has forward hooks, which may change what it computes; remove them first "
-            "(such as by torch.nn.utils.remove_weight_norm)"
+            "(such as by remove_weight_norm or remove_spectral_norm of torch.nn.utils)"
         )
     of_all = sys.modules["torch"].nn.modules.module
     if of_all._global_forward_hooks or of_all._global_forward_pre_hooks:
@@ -120,7 +125,11 @@ def _rule(layer, called):
         ):
             raise Error(f"{called} is not linear")
     if "Module" in known_names(layer):
-        raise Error(f"{called} is not known here; known are {', '.join(sorted(RULES))}")
+        own = not type(layer).__module__.startswith("torch.nn.modules.")
+        raise Error(
+            f"{called} is not known here; "
+            + (_AS_A_LIST if own else f"known are {', '.join(sorted(RULES))}")
+        )
     raise Error(
         f"{called} is no module and no AffineMap; of functions "
         "functools.partial(torch.nn.functional.interpolate, ...) is taken"
