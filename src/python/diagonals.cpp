@@ -57,7 +57,9 @@ class DiagonalsOf : public DiagonalSource {
   Index size() const override { return found_.size(); }
   Index block_rows() const override { return found_.structure().block_rows(); }
   Index block_columns() const override { return found_.structure().block_columns(); }
-  Index count() const override { return found_.count(); }
+  Index count() const override {
+    return without_gil([&] { return found_.count(); });
+  }
 
  protected:
   const Found& found() const { return found_; }

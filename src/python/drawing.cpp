@@ -82,7 +82,8 @@ py::array pixels_of(const Drawing& drawing, const PlotOptions& options) {
 }
 
 py::bytes png_of(const Drawing& drawing, const PlotOptions& options) {
-  const FormattedPng png = format_png(image_of(drawing, options));
+  const FormattedPng png =
+      drawn(drawing, [&](const auto&... what) { return format_png(plot_image(what..., options)); });
   return {reinterpret_cast<const char*>(png.bytes.data()), png.bytes.size()};
 }
 

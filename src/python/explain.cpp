@@ -7,6 +7,9 @@
 
 #include <pybind11/stl.h>
 
+#include <string>
+#include <utility>
+
 namespace toeplix::python {
 
 namespace py = pybind11;
@@ -14,28 +17,29 @@ namespace py = pybind11;
 namespace {
 
 /// The text and the JSON of an explanation.
+using Texts = std::pair<std::string, std::string>;
+
 template <class Explanation>
-py::tuple as_texts(const Explanation& explanation) {
-  return py::make_tuple(to_text(explanation), to_json(explanation));
+Texts as_texts(const Explanation& explanation) {
+  return {to_text(explanation), to_json(explanation)};
 }
 
-py::tuple explain_entry(const Geometry& geometry, Index row, Index col) {
+Texts explain_entry(const Geometry& geometry, Index row, Index col) {
   return std::visit([&](const auto& conv) { return as_texts(explain(conv, row, col)); },
                     geometry.convolution());
 }
 
-py::tuple explain_weight_at(const Geometry& geometry, const std::variant<Index, Extents>& weight,
-                            std::size_t most) {
-  const auto landings = without_gil([&] {
+Texts explain_weight_at(const Geometry& geometry, const std::variant<Index, Extents>& weight,
+                        std::size_t most) {
+  return without_gil([&] {
     return std::visit(
         [&](const auto& conv) {
           const auto* const position = std::get_if<Extents>(&weight);
-          return position ? explain_weight(conv, *position, most)
-                          : explain_weight_index(conv, std::get<Index>(weight), most);
+          return as_texts(position ? explain_weight(conv, *position, most)
+                                   : explain_weight_index(conv, std::get<Index>(weight), most));
         },
         geometry.convolution());
   });
-  return as_texts(landings);
 }
 
 std::string letters(const Geometry& geometry, SymbolicFormat format) {

@@ -1,6 +1,7 @@
 #include "python/geometry.hpp"
 
 #include "python/bind.hpp"
+#include "python/gil.hpp"
 
 #include <pybind11/stl.h>
 
@@ -82,7 +83,10 @@ void bind_geometry(py::module_& module) {
     return [member](const Geometry& geometry) { return (geometry.pattern().*member)(); };
   };
   py::class_<Geometry>(module, "Geometry")
-      .def(py::init<std::string_view, bool>(), py::arg("text"), py::arg("per_pixel") = false)
+      .def(py::init([](std::string_view text, bool per_pixel) {
+             return without_gil([&] { return Geometry(text, per_pixel); });
+           }),
+           py::arg("text"), py::arg("per_pixel") = false)
       .def_property_readonly("text", &Geometry::text)
       .def_property_readonly("channels_last", &Geometry::channels_last)
       .def_property_readonly("input_shape", &Geometry::input_shape)

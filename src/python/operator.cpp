@@ -31,12 +31,14 @@ void multiply(const Any& any, const py::array& x, py::array y) {
 /// The transpose, the conjugate, or both.
 template <class Any>
 Any formed(const Any& any, bool transposed, bool conjugated) {
-  return std::visit(
-      [&](const auto& map) -> Any {
-        if (transposed) return {conjugated ? map.adjoint() : map.transpose()};
-        return {conjugated ? map.conjugate() : map};
-      },
-      any.map);
+  return without_gil([&] {
+    return std::visit(
+        [&](const auto& map) -> Any {
+          if (transposed) return {conjugated ? map.adjoint() : map.transpose()};
+          return {conjugated ? map.conjugate() : map};
+        },
+        any.map);
+  });
 }
 
 /// What every class of matrices without memory has.
@@ -51,21 +53,25 @@ py::class_<Any> bind_products(py::module_& module, const char* name) {
 AnyOperator make_operator(const Geometry& geometry, const py::array& weights, int threads,
                           Index budget) {
   return with_scalar_of(weights, [&]<class Scalar>(Scalar) {
-    return AnyOperator{
-        Operator<Scalar>(geometry.pattern(), numbers<Scalar>(weights), {threads, budget})};
+    const std::span given = numbers<Scalar>(weights);
+    return without_gil([&] {
+      return AnyOperator{Operator<Scalar>(geometry.pattern(), given, {threads, budget})};
+    });
   });
 }
 
 /// The same operator in double precision.
 AnyOperator widened(const AnyOperator& any) {
-  return std::visit(
-      []<class Scalar>(const Operator<Scalar>& op) -> AnyOperator {
-        using Wide =
-            std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<double>, double>;
-        const std::vector<Wide> weights(op.weights().begin(), op.weights().end());
-        return {Operator<Wide>(op.pattern(), std::span<const Wide>(weights), op.resources())};
-      },
-      any.map);
+  return without_gil([&] {
+    return std::visit(
+        []<class Scalar>(const Operator<Scalar>& op) -> AnyOperator {
+          using Wide =
+              std::conditional_t<Eigen::NumTraits<Scalar>::IsComplex, std::complex<double>, double>;
+          const std::vector<Wide> weights(op.weights().begin(), op.weights().end());
+          return {Operator<Wide>(op.pattern(), std::span<const Wide>(weights), op.resources())};
+        },
+        any.map);
+  });
 }
 
 /// The sum of products by axes and the number of its terms, or None if that would gain nothing.

@@ -82,17 +82,15 @@ class WeightLandings(Described):
     padding_value: float
 
 
-def _records(kind, values):
-    return tuple(
-        kind(**{key: frozen(value) for key, value in each.items()}) for each in values
-    )
+def _record(kind, values, **others):
+    return kind(**{key: frozen(value) for key, value in values.items()}, **others)
 
 
 def _made(kind, nested, part, text, source):
     """A record of that kind, whose field ``nested`` has records of the kind ``part``."""
-    values = {key: frozen(value) for key, value in json.loads(source).items()}
-    values[nested] = _records(part, json.loads(source)[nested])
-    return kind(**values, _text=text, _json=source)
+    values = json.loads(source)
+    parts = {nested: tuple(_record(part, each) for each in values.pop(nested))}
+    return _record(kind, values, **parts, _text=text, _json=source)
 
 
 @takes_geometry

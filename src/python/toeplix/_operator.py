@@ -209,7 +209,7 @@ def separated(op):
 
     Notes
     -----
-    Cost: a singular value decomposition of the kernel.
+    Cost: a singular value decomposition of the kernel, which Ctrl-C does not stop.
 
     Examples
     --------

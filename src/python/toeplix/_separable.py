@@ -226,7 +226,8 @@ def resize(
     Notes
     -----
     PyTorch computes the coordinates of ``"nearest"`` in the precision of the image, so that it may
-    choose the other pixel of two that are equally near; `toeplix.affine` of a module follows it.
+    choose the other pixel of two that are equally near, and copies an axis whose size stays,
+    whatever its factor; `toeplix.affine` of a module follows it.
 
     Examples
     --------
