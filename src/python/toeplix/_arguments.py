@@ -164,16 +164,14 @@ def as_numbers(values, name, dtype=None):
 
 def _without_torch(values, name):
     """A tensor, or lists of tensors, as arrays."""
-    if isinstance(values, (int, float, np.ndarray)):
-        return values
-    if is_torch(values):
-        return _from_torch(values, name)
+    if isinstance(values, (list, tuple)):
+        if values and isinstance(values[0], (int, float)):
+            return values
+        return [_without_torch(each, name) for each in values]
     if type(values).__name__ in _MATRICES and type(values).__module__.startswith("toeplix."):
         kind = type(values).__name__
         raise TypeError(f"{name} is {kind}; expected an array; its matrix is {_MATRICES[kind]}")
-    if isinstance(values, (list, tuple)):
-        return [_without_torch(each, name) for each in values]
-    return values
+    return _from_torch(values, name) if is_torch(values) else values
 
 
 def _scalar_of(dtype, name):
