@@ -40,7 +40,7 @@ def matrix(
     index_dtype : dtype
         int32 or int64 (default: int32 wherever it suffices).
     rows : (int, int)
-        Rows [first, last) alone.
+        Rows [first, last) alone; SciPy converts them if they are to be ``"csc"``.
     prune : bool
         Whether to leave out entries that are exactly zero.
     out : csr_matrix or csc_matrix
