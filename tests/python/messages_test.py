@@ -65,10 +65,10 @@ def test_shapes_that_nearly_fit():
         (lambda: toeplix.matrix(layer, (15, 17, 4), order="channels_last"),
          r"input is without channels: did you mean \(15, 17\)\?$"),
         (lambda: toeplix.matrix(plain, (1, 15, 17)), r"did you mean \(15, 17\)\?$"),
-        (lambda: toeplix.matrix(plain, 15), r"weights have 2 axes \(3, 3\), and input has 1; .*l\)$"),
+        (lambda: toeplix.matrix(plain, 15), r"weights have 2 axes .*, and input has 1; .*l\)$"),
         (lambda: toeplix.matrix(layer, 15), "for one kernel, which has 2 axes of pixels, input has "
                                             "as many, not 1$"),
-        (lambda: toeplix.inspect(None, 15, weights_shape=layer.shape), "2 axes of pixels, .* not 1"),
+        (lambda: toeplix.inspect(None, 15, weights_shape=layer.shape), "2 axes of pixels, .*1$"),
     ):
         refused(message, call)
 
@@ -87,7 +87,7 @@ def test_too_many_arguments_by_position():
     for call, message in (
         (lambda: matrix_of(2), r"^matrix\(\) takes 2 positional arguments \(weights, input\), "
                                "not 3; stride and what follows are keywords, as in stride=...$"),
-        (lambda: toeplix.verify(W, (5, 5), None, 1), "^verify.. takes 3 positional arguments .*, not 4"),
+        (lambda: toeplix.verify(W, (5, 5), None, 1), "^verify.. takes 3 positional .*, not 4;"),
         (lambda: toeplix.pad(4, 1, "zero"), "not 3; boundary and what follows are keywords"),
         (lambda: toeplix.unfold(*range(6)), r"^unfold\(\) takes 5 positional .*, not 6$"),
         (lambda: toeplix.operator(W, (5, 5)).to_sparse("csr", 1),

@@ -13,8 +13,8 @@ class AffineMap:
     """y = A x + b, with the shapes of the arrays that x and y are.
 
     `toeplix.affine` makes them of layers. Called with images it gives what the layer makes of them:
-    ``layer(x)``. ``outer @ inner`` is one after the other, ``a + b`` is the sum. A map cannot be
-    changed; a change of the arrays of ``A`` and ``b``, which it shares, is a mistake.
+    ``layer(x)``. ``outer @ inner`` is one after the other, ``a + b`` is the sum. Do not modify the
+    arrays of ``A`` and ``b``: they are not copied.
 
     Parameters
     ----------

@@ -5,9 +5,10 @@ import time
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integer, as_resources, as_word, suggest_keywords
+from ._arguments import as_array, as_integer, as_resources, as_word
 from ._errors import GeometryError, SolverError
 from ._geometry import resolve
+from ._keywords import suggest_keywords
 from ._solve import Solution, SolveReport, check_solvers
 from ._tikhonov import REGULARIZERS, check_lambda, choose, given
 

@@ -32,7 +32,7 @@ class CapacityError(Error, MemoryError):
     cause : str
         ``"index_type"``, ``"memory_budget"`` or ``"limit"``.
     entries, bytes : int or None
-        What was asked for, if it is known.
+        The size requested, if it is known.
     """
 
     cause = "limit"

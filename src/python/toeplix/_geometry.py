@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integers, as_text, check_keywords, check_positional
+from ._arguments import as_array, as_integers, as_text
 from ._errors import GeometryError
+from ._keywords import check_keywords, check_positional
 from ._text_form import DEFAULTS, geometry_text, is_default
 
 #: What the docstring of a function says of them.
@@ -117,9 +118,10 @@ def geometry_for(given, input, keywords, named="weights have the shape"):
     geometry = _core.Geometry(geometry_text(shape, input, keywords), per_pixel)
     pixels = tuple(geometry.kernel_pixels)
     if per_pixel and given[: len(pixels)] != pixels:
+        axes = len(given) - 2
         raise GeometryError(
             f"{named} {given}; for a kernel for every pixel it begins with {pixels}, and for one "
-            f"kernel, which has {len(given) - 2} axes of pixels, input has as many, not {len(input)}"
+            f"kernel, which has {axes} axes of pixels, input has as many, not {len(input)}"
         )
     return geometry
 

@@ -1,9 +1,10 @@
 """The matrix of a convolution without its memory, as a LinearOperator of SciPy's."""
 
 from . import _core
-from ._arguments import as_flag, as_resources, as_word, suggest_keywords
+from ._arguments import as_flag, as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import ImageShape
+from ._keywords import suggest_keywords
 from ._matrix import index_bits
 from ._products import Products
 from ._sparse import FORMATS, as_scipy

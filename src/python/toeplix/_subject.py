@@ -23,8 +23,8 @@ SUBJECT = """weights : array_like, str, or sparse matrix
     """
 
 MATRIX = (
-    " Or any sparse matrix\n        of SciPy's, which has no geometry and is copied; or an Operator "
-    "or AffineMap, which has its own."
+    " Or any sparse matrix\n        of SciPy's, which has no geometry and is copied; or an "
+    "Operator or AffineMap."
 )
 
 
@@ -39,7 +39,9 @@ def documented(function):
 def taken_apart(asked, input, keywords, name):
     """An operator as weights and text form, or as its matrix, as is an affine map; others stay."""
     if isinstance(asked, SeparatedOperator):
-        raise TypeError(f"{name}() takes no SeparatedOperator, but the Operator that it was made of")
+        raise TypeError(
+            f"{name}() takes no SeparatedOperator, but the Operator that it was made of"
+        )
     if isinstance(asked, AffineMap):
         return asked.A, input
     if not isinstance(asked, Operator):

@@ -113,8 +113,8 @@ def tikhonov(
     Notes
     -----
     Cost: one factorization by CHOLMOD, in float64, and some 20 more if lambda is to be chosen, with
-    more than one solution each: ``report.seconds["choice"]`` is their time. Ctrl-C takes effect when
-    a factorization has ended.
+    solutions for each: ``report.seconds["choice"]`` is their time. Ctrl-C takes effect when a
+    factorization has ended.
 
     Examples
     --------

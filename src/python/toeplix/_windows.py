@@ -14,9 +14,9 @@ from ._arguments import (
     as_resources,
     as_word,
     is_sequence,
-    suggest_keywords,
 )
 from ._errors import GeometryError
+from ._keywords import suggest_keywords
 from ._sparse import as_scipy
 from ._text_form import geometry_text
 
