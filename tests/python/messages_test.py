@@ -129,3 +129,12 @@ def test_modules_of_ones_own():
     normed = torch.nn.utils.spectral_norm(torch.nn.Conv2d(1, 1, 2)).eval()
     refused("remove_weight_norm or remove_spectral_norm of torch.nn.utils",
             lambda: toeplix.affine(normed, (5, 5)), toeplix.Error)
+
+
+def test_the_first_number_is_the_channels_of_modules_that_do_not_know_them():
+    """As the help says."""
+    torch = pytest.importorskip("torch")
+    double = torch.nn.Upsample(scale_factor=2)
+    assert toeplix.affine(double, (8, 8)).output_shape == (8, 16)
+    assert toeplix.affine(double, (1, 8, 8)).output_shape == (1, 16, 16)
+    assert "``(8, 8)`` is 8 channels of 8 pixels" in toeplix.affine.__doc__
