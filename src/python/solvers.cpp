@@ -29,6 +29,7 @@ py::dict to_dict(const SolveReport& report) {
   dict["error"] = report.error;
   dict["rank"] = report.rank;
   dict["nullity"] = report.nullity;
+  dict["separated_terms"] = report.separated_terms;
   dict["reciprocal_condition"] = report.reciprocal_condition;
   dict["fill"] = report.fill;
   dict["flops"] = report.flops;

@@ -55,8 +55,11 @@ struct SolveReport {
   /// (a backward error). For a square system A x = b; for least squares and Tikhonov the normal
   /// equations, as A x = b itself need not hold.
   double error = 0;
-  std::optional<Index> rank;                   ///< of A, if the solver finds it out
-  std::optional<Index> nullity;                ///< columns of A minus its rank, if it is known
+  std::optional<Index> rank;     ///< of A, if the solver finds it out
+  std::optional<Index> nullity;  ///< columns of A minus its rank, if it is known
+  /// Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
+  /// way because it is faster (`separated`): the equations then hold for A up to rounding.
+  std::optional<Index> separated_terms;
   std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
   Index fill = 0;        ///< entries of the factors (of R, or an upper bound, for QR)
   double flops = 0;      ///< operations of the numeric factorization

@@ -29,6 +29,11 @@ std::string text_of(const SolveReport& report) {
       fmt::format("{}: residual {:.3g}, relative {:.3g}; factor of {} entries\n",
                   to_string(report.status), report.residual, report.relative_residual, report.fill);
   if (!report.reason.empty()) text += report.reason + '\n';
+  if (report.separated_terms) {
+    text +=
+        fmt::format("multiplied axis by axis, by a kernel of rank {}; this differs by rounding\n",
+                    *report.separated_terms);
+  }
   return text +
          fmt::format(
              "assembly {:.2f} s, analysis {:.2f} s, factorization {:.2f} s, solution {:.2f} s\n",
@@ -47,6 +52,7 @@ Json json_of(const ChosenLambda& lambda, const SolveReport& report) {
           {"residual", report.residual},
           {"relative_residual", report.relative_residual},
           {"error", report.error},
+          {"separated_terms", report.separated_terms ? Json(*report.separated_terms) : Json()},
           {"fill", report.fill},
           {"bytes", report.bytes},
           {"flops", report.flops},

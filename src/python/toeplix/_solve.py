@@ -32,6 +32,9 @@ class SolveReport:
         How far the equations that define x are from holding, relative to their terms.
     rank, nullity, reciprocal_condition : int, int, float, or None
         If the solver finds them out.
+    separated_terms : int or None
+        Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
+        way because it is faster.
     fill, flops, bytes : int, float, int
         Entries of the factors, operations, and memory.
     seconds : dict
@@ -54,6 +57,7 @@ class SolveReport:
     error: float
     rank: Optional[int]
     nullity: Optional[int]
+    separated_terms: Optional[int]
     reciprocal_condition: Optional[float]
     fill: int
     flops: float

@@ -25,6 +25,7 @@ class SolveReport:
     error: float
     rank: int | None
     nullity: int | None
+    separated_terms: int | None
     reciprocal_condition: float | None
     fill: int
     flops: float

@@ -118,6 +118,32 @@ BOOST_AUTO_TEST_CASE(many_right_hand_sides) {
   BOOST_TEST(solver.solve_many(Eigen::MatrixXd(42, 0)).x.cols() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(kernels_of_low_rank_are_multiplied_axis_by_axis) {
+  const Convolution conv("input=20,18 kernel=15,15 padding=7 boundary=symmetric");
+  const auto along = [](Index i) { return 8.0 - std::abs(static_cast<double>(i) - 7.0); };
+  const auto kernel = [&](double corner) {
+    Numbers weights;
+    for (Index i = 0; i < 225; ++i) weights.push_back(along(i / 15) * along(i % 15) / 4096);
+    weights.front() += corner;
+    return weights;
+  };
+  Numbers b;
+  for (Index i = 0; i < conv.rows(); ++i) b.push_back(static_cast<double>(i * i % 101));
+  for (const double corner : {0.0, 0.5}) {
+    const Numbers weights = kernel(corner);
+    const Eigen::MatrixXd a = dense(conv, weights);
+    const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(a.cols(), a.cols());
+    const Solution solution = Tikhonov(conv, weights, 0.25).solve(b);
+    BOOST_CHECK(solution.report.status == SolveStatus::solved);
+    BOOST_TEST(solution.report.separated_terms.value_or(0) == (corner == 0 ? 1 : 2));
+    BOOST_TEST((a * solution.x - vector(b)).norm() == solution.report.residual,
+               boost::test_tools::tolerance(1e-12));
+    BOOST_TEST(close(solution.x, dense_tikhonov(a, identity, 0.25, vector(b)), 1e-9) == "");
+  }
+  const Numbers small = {1, 2, 1};
+  BOOST_TEST(!Tikhonov(Convolution("input=9 kernel=3"), small, 1).report().separated_terms);
+}
+
 BOOST_AUTO_TEST_CASE(degrees_of_freedom_are_a_trace) {
   const Convolution conv({.input = {8, 8}, .kernel = {3, 3}, .padding = 1});
   const Numbers weights{1, 2, 1, 2, 4, 2, 1, 2, 1};
