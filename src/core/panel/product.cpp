@@ -71,13 +71,12 @@ class PanelProduct<Scalar>::Memory {
       }
       threads_.push_back(std::move(one));
     }
-    next_ = 0;
   }
 
   /// That of one thread, which no other has.
   PanelMemory<Real>& take() { return threads_[static_cast<std::size_t>(next_++)]->lines; }
-  /// Gives all back.
-  void put_back() { next_ = 0; }
+  /// Takes all back, also from threads that were stopped by an exception.
+  void take_back() { next_ = 0; }
 
  private:
   struct OfThread {
@@ -151,6 +150,7 @@ void PanelProduct<Scalar>::multiply_wave(const PanelWave& wave, const Real* x, R
   // Panels that cannot be shared out evenly: several threads multiply one by different weights.
   const Index block_parts =
       panels % threads == 0 ? 1 : std::clamp<Index>(ceil_div(4 * threads, panels), 1, any.blocks);
+  memory.take_back();
   for_each_own_chunk(threads, panels * block_parts, [&] {
     return [&, &own = memory.take(), gathered = Index{-1}](Index chunk) mutable {
       const Index panel = chunk / block_parts;
@@ -171,7 +171,6 @@ void PanelProduct<Scalar>::multiply_wave(const PanelWave& wave, const Real* x, R
       gathered = panel;
     };
   });
-  memory.put_back();
 }
 
 template <class Scalar>

@@ -98,8 +98,11 @@ BOOST_AUTO_TEST_CASE(a_stopped_matrix_is_empty_and_what_is_thrown_passes) {
     const Interruptible stop([]() -> bool { throw std::out_of_range("mine"); });
     BOOST_CHECK_THROW(op.apply(x, y), std::out_of_range);
   }
-  op.apply(x, y);  // and goes on to work
-  BOOST_TEST(y[op.rows() / 2] == 36);
+  // And it goes on to work, though it was stopped when its memory was in use.
+  for (int again = 0; again < 3; ++again) {
+    op.apply(x, y);
+    BOOST_TEST(y[op.rows() / 2] == 36);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
