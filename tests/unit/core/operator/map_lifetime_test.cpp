@@ -106,7 +106,9 @@ BOOST_AUTO_TEST_CASE(maps_within_maps_have_a_limit) {
     LinearMap<double> map = one;
     for (int level = 0; level < 2000; ++level) map = step(map);
     BOOST_TEST((VectorXd(map * VectorXd::Ones(2)) == factor * VectorXd::Ones(2)));
-    check_throws<CapacityError>([&] { (void)step(map); },
+    // A name of its own: clang 14 does not capture one of a binding.
+    const Step& next = step;
+    check_throws<CapacityError>([&] { (void)next(map); },
                                 "a map of sums, products and stacks within one another has more "
                                 "than 2000 levels; build it as a tree, or with vstack and hstack "
                                 "of a list");
