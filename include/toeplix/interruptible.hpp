@@ -19,9 +19,10 @@ class Interrupted : public Error {
   using Error::Error;
 };
 
-/// While one exists, long calls of the thread that made it ask it between two pieces of work
-/// whether to stop, and throw `Interrupted` if so. Compiling, products, and whatever else is shared
-/// out among threads can be stopped; a factorization cannot, nor can the oracle.
+/// While one exists, long calls of the thread that made it ask it at first, and between two
+/// pieces of work, whether to stop, and throw `Interrupted` if so. Compiling, products, and
+/// whatever else is shared out among threads can be stopped; a factorization cannot, nor can the
+/// oracle.
 ///
 /// `should_stop` is called by the thread that made the object, and by no other; what it throws
 /// passes through the call. Of several objects of a thread the last one that was made is asked.

@@ -82,9 +82,11 @@ inline int threads_for(int threads, Index chunks) {
 
 /// Calls `make_worker()` once on every thread, but on no more than there are chunks, and what it
 /// returns for every chunk in [0, chunks), in this order. Exceptions as in `on_threads`; after one
-/// no further chunk is begun. Throws Interrupted if the calling thread is asked to stop.
+/// no further chunk is begun. Throws Interrupted if the calling thread is asked to stop: it asks
+/// before the first chunk and between its own.
 template <class MakeWorker>
 void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
+  stop_if_asked();
   std::atomic<Index> next{0};
   // Chunks are handed out by a counter and not by `omp for`: an exception may not leave that.
   on_threads(threads_for(threads, chunks), [&](int) {
@@ -106,6 +108,7 @@ void for_each_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
 /// same core, in whose caches it lies, and threads seldom touch the same new page first.
 template <class MakeWorker>
 void for_each_own_chunk(int threads, Index chunks, const MakeWorker& make_worker) {
+  stop_if_asked();
   threads = threads_for(threads, chunks);
   // So far apart that they share no cache line; otherwise the threads would wait for one another.
   struct alignas(128) Next {
