@@ -102,13 +102,23 @@ class SeparatedOperator(Products):
         Of the sum: the rank of the kernel.
     """
 
+    def __init__(self, cores, dtype, shapes, text, form, terms, whole):
+        super().__init__(cores, dtype, shapes, text, form)
+        self._terms = terms
+        self._whole = whole  # the operator that was separated, neither transposed nor conjugated
+
     @property
     def terms(self):
         """Of the sum."""
-        return self._cores["terms"]
+        return self._terms
 
     def __reduce__(self):
-        return _separated, (self._cores["operator"], self._form)
+        return _separated, (self._whole, self._form)
+
+    def _with_form(self, shapes, form):
+        return SeparatedOperator(
+            self._cores, self.dtype, shapes, self._text, form, self._terms, self._whole
+        )
 
     def _base_of(self, dtype):
         # Its factors are those of rounded weights: there are none of more digits.
@@ -229,8 +239,10 @@ def separated(op):
     if parts is None:
         return None
     core, terms = parts
-    cores = {op.dtype: core, "terms": terms, "operator": op._formed(*op._form)}
-    return SeparatedOperator(cores, op.dtype, op._shapes, op._text, op._form)
+    whole = op._formed(*op._form)
+    return SeparatedOperator(
+        {op.dtype: core}, op.dtype, op._shapes, op._text, op._form, terms, whole
+    )
 
 
 def _separated(op, form):

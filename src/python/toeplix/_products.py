@@ -131,6 +131,9 @@ class Products(LinearOperator):
             self._form[1] != (conjugated and self.dtype.kind == "c"),
         )
         shapes = self._shapes[::-1] if transposed else self._shapes
+        return self._with_form(shapes, form)
+
+    def _with_form(self, shapes, form):
         return type(self)(self._cores, self.dtype, shapes, self._text, form)
 
     def _core_of(self, dtype):
