@@ -37,6 +37,7 @@
 #include <toeplix/affine.hpp>
 #include <toeplix/affine_chain.hpp>
 #include <toeplix/affine_map.hpp>
+#include <toeplix/coefficient_table.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/convolution.hpp>
 #include <toeplix/diagonal_structure.hpp>

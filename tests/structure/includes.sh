@@ -17,7 +17,7 @@ core/compile       compile
 core/panel
 core/operator      operator operator_eigen linear_map linear_map_operators separated
 core/operator      weight_gradient
-core/separable     separable
+core/separable     separable coefficient_table
 core/affine        affine affine_map affine_chain
 core/normal        normal_equations elimination_order
 core/inspect       inspect diagonals diagonal_structure explain matrix_levels
