@@ -6,6 +6,7 @@
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
+#include "cli/scalar_kind.hpp"
 #include "cli/tensor_files.hpp"
 #include "cli/words.hpp"
 
@@ -80,34 +81,9 @@ void check(const CLI::App& command, const ComposeArguments& options) {
   check_distinct({options.output.path, options.offset}, inputs);
 }
 
-/// Complex or of doubles, if any of them is.
-struct Kind {
-  bool is_complex = false;
-  bool is_double = false;
-};
-
-template <class Scalar>
-Kind kind_of() {
-  using Real = typename Eigen::NumTraits<Scalar>::Real;
-  return {Eigen::NumTraits<Scalar>::IsComplex != 0, std::is_same_v<Real, double>};
-}
-
-/// What holds numbers of both kinds.
-Kind joined(const Kind& one, const Kind& other) {
-  return {one.is_complex || other.is_complex, one.is_double || other.is_double};
-}
-
-/// What holds the numbers of a .npy file: its header says it.
-Kind kind_of_array(const std::string& path, Index budget) {
-  check_extension_or_stream(path, {".npy"});
-  const NumberType type = read_array_header(path, budget).type;
-  const bool is_complex = type == NumberType::complex64 || type == NumberType::complex128;
-  return {is_complex, !fits_float(path, budget)};
-}
-
 /// What holds the numbers of all matrices and offsets.
-Kind widest_of(const std::vector<AnyMatrix>& matrices, const ComposeArguments& options) {
-  Kind widest;
+ScalarKind widest_of(const std::vector<AnyMatrix>& matrices, const ComposeArguments& options) {
+  ScalarKind widest;
   for (const AnyMatrix& any : matrices) {
     widest = std::visit(
         [&]<class Matrix>(const Matrix&) {
@@ -119,23 +95,6 @@ Kind widest_of(const std::vector<AnyMatrix>& matrices, const ComposeArguments& o
     widest = joined(widest, kind_of_array(path, options.resources.memory_budget));
   }
   return widest;
-}
-
-/// The matrix of a file in a scalar that holds its own. It is moved if that is the same.
-template <class Scalar>
-FileMatrix<Scalar> taken_as(AnyMatrix& any) {
-  return std::visit(
-      []<class Matrix>(Matrix& matrix) -> FileMatrix<Scalar> {
-        using From = typename Matrix::Scalar;
-        if constexpr (std::is_same_v<From, Scalar>) {
-          return std::move(matrix);
-        } else if constexpr (std::is_constructible_v<Scalar, From>) {
-          return FileMatrix<Scalar>(matrix.template cast<Scalar>());
-        } else {
-          throw std::logic_error("a matrix of a wider scalar");
-        }
-      },
-      any);
 }
 
 template <class Scalar>
@@ -255,7 +214,7 @@ void compose_files(ComposeArguments& options) {
     matrices.push_back(read_matrix(path, variable, options.resources, path + ":NAME"));
   }
   check_sizes(matrices, options);
-  const Kind widest = widest_of(matrices, options);
+  const ScalarKind widest = widest_of(matrices, options);
   if (widest.is_complex) {
     return widest.is_double ? compose_as<std::complex<double>>(matrices, options)
                             : compose_as<std::complex<float>>(matrices, options);
