@@ -91,11 +91,15 @@ endif()
 if(TARGET toeplix_solvers)
   toeplix_install_component(solvers toeplix_solvers)
   list(TRANSFORM CMAKE_DL_LIBS PREPEND "-l" OUTPUT_VARIABLE dl_libs)
+  set(transforms)
+  if(TARGET FFTW3::fftw3)
+    set(transforms fftw3)
+  endif()
   toeplix_install_pc(NAME toeplix-solvers TARGET toeplix_solvers
-    DESCRIPTION "SuiteSparse for toeplix"
-    REQUIRES toeplix PRIVATE_LIBS -lspqr -lumfpack -lcholmod ${dl_libs})
+    DESCRIPTION "Systems with the matrices of toeplix, and their singular values"
+    REQUIRES toeplix PRIVATE_REQUIRES ${transforms} PRIVATE_LIBS -lspqr -lumfpack -lcholmod ${dl_libs})
   install(DIRECTORY ${header_source}/solvers DESTINATION ${header_dir})
-  foreach(package CHOLMOD SPQR UMFPACK)
+  foreach(package CHOLMOD FFTW3 SPQR UMFPACK)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/Find${package}.cmake DESTINATION ${package_dir})
   endforeach()
 endif()

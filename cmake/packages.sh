@@ -12,7 +12,7 @@ packages_build=(
 )
 
 # The component solvers.
-packages_solvers=(libsuitesparse-dev libopenblas-dev)
+packages_solvers=(libsuitesparse-dev libopenblas-dev libfftw3-dev libspectra-dev)
 
 # The Python package, and its tests.
 packages_python=(

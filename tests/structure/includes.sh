@@ -30,9 +30,10 @@ files/matrix_market  files/matrix_market
 files/png          files/png
 files/plot         files/plot files/drawing
 files/page         files/page
+solvers/base       solvers/real_argument solvers/report solvers/regularizer solvers/tikhonov_options
 solvers/transform
-solvers/direct     solvers/real_argument solvers/report solvers/solve_square solvers/least_squares
-solvers/direct     solvers/regularizer solvers/tikhonov solvers/choose_lambda
+solvers/direct     solvers/solve_square solvers/least_squares
+solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
 cli
 python
 '

@@ -2,31 +2,13 @@
 
 #include <toeplix/solvers/regularizer.hpp>
 #include <toeplix/solvers/report.hpp>
+#include <toeplix/solvers/tikhonov_options.hpp>
 
 /// \file
 /// Component `solvers`: Tikhonov's problem, which is what deblurring wants, by SuiteSparse's
 /// Cholesky factorization (CHOLMOD).
 
 namespace toeplix {
-
-/// Who orders the unknowns for the Cholesky factorization.
-///
-///     toeplix::TikhonovOptions{.ordering = toeplix::Ordering::metis};
-enum class Ordering {
-  automatic,   ///< `dissection`, or `metis` if L connects pixels otherwise than a grid does
-  dissection,  ///< `elimination_order`: nested dissection of the pixel grid
-  metis,       ///< METIS: nested dissection of the graph
-  amd,         ///< AMD: approximate minimum degree
-};
-
-/// `resources.threads` as in `SolveOptions`. `resources.memory_budget` is for matrix and factor
-/// together.
-///
-///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.ordering = toeplix::Ordering::metis});
-struct TikhonovOptions {
-  Ordering ordering = Ordering::automatic;  ///< who orders the unknowns
-  Resources resources = {};                 ///< threads and memory
-};
 
 /// min |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution: deblurring.
 ///

@@ -4,13 +4,13 @@
 #include <toeplix/error.hpp>
 
 #include "core/base/check_resources.hpp"
+#include "solvers/base/check.hpp"
+#include "solvers/base/judge.hpp"
+#include "solvers/base/stopwatch.hpp"
 #include "solvers/direct/blas_threads.hpp"
-#include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/cholmod_views.hpp"
-#include "solvers/direct/judge.hpp"
 #include "solvers/direct/qr_factor.hpp"
-#include "solvers/direct/stopwatch.hpp"
 
 #include <SuiteSparseQR.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <toeplix/error.hpp>
 
-#include "solvers/direct/check.hpp"
+#include "solvers/base/check.hpp"
 #include "solvers/direct/inverse_norm.hpp"
 
 #include <algorithm>

@@ -3,8 +3,8 @@
 #include <toeplix/error.hpp>
 #include <toeplix/normal_equations.hpp>
 
-#include "solvers/direct/check.hpp"
-#include "solvers/direct/regularizer_state.hpp"
+#include "solvers/base/check.hpp"
+#include "solvers/base/regularizer_state.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -3,12 +3,12 @@
 #include <toeplix/compile.hpp>
 
 #include "core/base/check_resources.hpp"
+#include "solvers/base/check.hpp"
+#include "solvers/base/judge.hpp"
+#include "solvers/base/stopwatch.hpp"
 #include "solvers/direct/blas_threads.hpp"
-#include "solvers/direct/check.hpp"
-#include "solvers/direct/judge.hpp"
 #include "solvers/direct/lu_factor.hpp"
 #include "solvers/direct/singularity.hpp"
-#include "solvers/direct/stopwatch.hpp"
 
 #include <algorithm>
 

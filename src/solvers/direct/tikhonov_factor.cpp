@@ -4,16 +4,16 @@
 #include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 
+#include "solvers/base/check.hpp"
+#include "solvers/base/judge.hpp"
+#include "solvers/base/random_signs.hpp"
+#include "solvers/base/regularizer_state.hpp"
+#include "solvers/base/stopwatch.hpp"
 #include "solvers/direct/blas_threads.hpp"
-#include "solvers/direct/check.hpp"
 #include "solvers/direct/cholmod_session.hpp"
 #include "solvers/direct/cholmod_views.hpp"
 #include "solvers/direct/inverse_norm.hpp"
-#include "solvers/direct/judge.hpp"
 #include "solvers/direct/penalty.hpp"
-#include "solvers/direct/random_signs.hpp"
-#include "solvers/direct/regularizer_state.hpp"
-#include "solvers/direct/stopwatch.hpp"
 #include "solvers/direct/tikhonov_matrix.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <toeplix/solvers/tikhonov.hpp>
+#include <toeplix/solvers/regularizer.hpp>
+#include <toeplix/solvers/report.hpp>
+#include <toeplix/solvers/tikhonov_options.hpp>
 
 #include <memory>
 #include <span>

@@ -1,4 +1,4 @@
-#include "solvers/direct/judge.hpp"
+#include "solvers/base/judge.hpp"
 
 #include "support/solving.hpp"
 

@@ -2,9 +2,9 @@
 
 #include <toeplix/error.hpp>
 
-#include "solvers/direct/check.hpp"
-#include "solvers/direct/format_number.hpp"
-#include "solvers/direct/judge.hpp"
+#include "solvers/base/check.hpp"
+#include "solvers/base/format_number.hpp"
+#include "solvers/base/judge.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "solvers/direct/format_number.hpp"
+#include "solvers/base/format_number.hpp"
 
 #include <cstdio>
 

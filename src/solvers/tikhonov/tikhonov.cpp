@@ -4,11 +4,11 @@
 #include <toeplix/separated.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
-#include "solvers/direct/check.hpp"
-#include "solvers/direct/format_number.hpp"
-#include "solvers/direct/judge.hpp"
-#include "solvers/direct/random_signs.hpp"
-#include "solvers/direct/stopwatch.hpp"
+#include "solvers/base/check.hpp"
+#include "solvers/base/format_number.hpp"
+#include "solvers/base/judge.hpp"
+#include "solvers/base/random_signs.hpp"
+#include "solvers/base/stopwatch.hpp"
 #include "solvers/direct/tikhonov_factor.hpp"
 
 #include <algorithm>

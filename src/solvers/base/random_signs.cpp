@@ -1,4 +1,4 @@
-#include "solvers/direct/random_signs.hpp"
+#include "solvers/base/random_signs.hpp"
 
 #include <random>
 

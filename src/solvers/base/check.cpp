@@ -1,4 +1,4 @@
-#include "solvers/direct/check.hpp"
+#include "solvers/base/check.hpp"
 
 #include <toeplix/error.hpp>
 #include <toeplix/memory.hpp>

@@ -1,6 +1,6 @@
-#include "solvers/direct/judge.hpp"
+#include "solvers/base/judge.hpp"
 
-#include "solvers/direct/format_number.hpp"
+#include "solvers/base/format_number.hpp"
 
 #include <cmath>
 #include <limits>
