@@ -1,0 +1,48 @@
+#pragma once
+
+#include <toeplix/index.hpp>
+
+#include <memory>
+
+namespace toeplix::detail {
+
+/// What FFTW does to one line.
+enum class LineKind {
+  cosine,           ///< n real numbers to n, REDFT10
+  inverse_cosine,   ///< n real numbers to n, REDFT01
+  even,             ///< n real numbers to n, REDFT00; its own inverse
+  real_to_complex,  ///< n real numbers to n / 2 + 1 complex ones
+  complex_to_real,  ///< and back
+  forward,          ///< n complex numbers to n
+  backward,         ///< and back
+};
+
+/// A plan of FFTW for a line of n pixels. It is the same whenever it is made: nothing is measured,
+/// and no wisdom kept, so that a sum is always taken in the same order.
+class LinePlan {
+ public:
+  /// Plans; only one thread does so at a time, as FFTW demands.
+  LinePlan(LineKind kind, Index extent);
+
+  /// Transforms a line; the source is overwritten. Both are aligned as `line_alignment` says and do
+  /// not overlap. Any number of threads may do so at a time.
+  void run(double* source, double* target) const;
+
+  /// Doubles of the source.
+  [[nodiscard]] Index source_size() const { return source_; }
+  /// Doubles of the target.
+  [[nodiscard]] Index target_size() const { return target_; }
+
+ private:
+  struct Plan;
+
+  LineKind kind_;
+  Index source_;
+  Index target_;
+  std::shared_ptr<const Plan> plan_;
+};
+
+/// Bytes.
+inline constexpr std::size_t line_alignment = 64;
+
+}  // namespace toeplix::detail
