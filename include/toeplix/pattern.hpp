@@ -122,6 +122,8 @@ class Pattern {
   /// that A and L of a penalty |L x|^2 can be stacked. Cost: one step per axis.
   [[nodiscard]] bool has_columns_of(const Pattern& other) const;
 
+  /// The order of both vectors' axes.
+  [[nodiscard]] TensorOrder order() const { return order_; }
   /// The spatial axes from the slowest to the fastest in memory.
   [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
   /// How rows, columns and weights of different channels lie.

@@ -33,6 +33,7 @@ files/page         files/page
 solvers/base       solvers/real_argument solvers/report solvers/regularizer solvers/tikhonov_options
 solvers/transform
 solvers/direct     solvers/solve_square solvers/least_squares
+solvers/iterative
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
 cli
 python

@@ -40,25 +40,33 @@ class Regularizer {
   ///     auto L = toeplix::Regularizer::identity();
   [[nodiscard]] static Regularizer identity();
 
-  /// Differences of neighbours along every axis, the border's pixels repeated beyond it: small
-  /// slopes. The columns of `image`, the matrix A, give the layout of the images.
+  /// Differences of neighbours along every axis: small slopes. What lies beyond the border is by
+  /// default the border's pixel, so that there is no slope; give it the boundary of A, if that is
+  /// circular or symmetric, and transforms may diagonalize both. The columns of `image`, the matrix
+  /// A, give the layout of the images. Throws GeometryError for boundaries of another number of
+  /// axes.
   ///
   ///     auto L = toeplix::Regularizer::gradient(blur);
-  [[nodiscard]] static Regularizer gradient(const Pattern& image);
+  ///     auto periodic = toeplix::Regularizer::gradient(blur, toeplix::Boundary::circular);
+  [[nodiscard]] static Regularizer gradient(
+      const Pattern& image, const PerAxis<Boundary>& boundary = Boundary::replicate);
   /// The same for whatever is a `PatternArgument`.
   template <PatternArgument Conv>
-  [[nodiscard]] static Regularizer gradient(const Conv& image) {
-    return gradient(Pattern(image));
+  [[nodiscard]] static Regularizer gradient(
+      const Conv& image, const PerAxis<Boundary>& boundary = Boundary::replicate) {
+    return gradient(Pattern(image), boundary);
   }
 
-  /// Sums of second differences along the axes, the border's pixels repeated: small curvature.
+  /// Sums of second differences along the axes, with a boundary likewise: small curvature.
   ///
   ///     auto L = toeplix::Regularizer::laplacian(blur);
-  [[nodiscard]] static Regularizer laplacian(const Pattern& image);
+  [[nodiscard]] static Regularizer laplacian(
+      const Pattern& image, const PerAxis<Boundary>& boundary = Boundary::replicate);
   /// The same for whatever is a `PatternArgument`.
   template <PatternArgument Conv>
-  [[nodiscard]] static Regularizer laplacian(const Conv& image) {
-    return laplacian(Pattern(image));
+  [[nodiscard]] static Regularizer laplacian(
+      const Conv& image, const PerAxis<Boundary>& boundary = Boundary::replicate) {
+    return laplacian(Pattern(image), boundary);
   }
 
   /// The matrix of a convolution, of whatever is a `PatternArgument`; weights in float or double.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// \file
 /// Component `solvers`: what every solver says of its work.
@@ -21,12 +22,28 @@ enum class SolveStatus {
   solved,      ///< the equations hold to rounding
   inaccurate,  ///< x misses the equations by more than rounding explains, or overflows
   singular,    ///< there is no solution, or more than one, to rounding; x is empty
+  unfinished,  ///< iterations reached their limit before the tolerance; x is how far they came
 };
 
 /// The name of a status, `"solved"`.
 ///
 ///     std::cout << toeplix::to_string(solution.report.status);
 [[nodiscard]] std::string_view to_string(SolveStatus status);
+
+/// How a system is solved, or is to be.
+///
+///     toeplix::TikhonovOptions{.method = toeplix::SolveMethod::iterative};
+enum class SolveMethod {
+  automatic,      ///< what takes the least time, as far as it can be told beforehand
+  factorization,  ///< exactly, by a factorization of the sparse matrix
+  transform,      ///< exactly, by Fourier or cosine transforms that diagonalize it
+  iterative,      ///< by conjugate gradients, as closely as the tolerance says
+};
+
+/// The name of a method, `"transform"`.
+///
+///     std::cout << toeplix::to_string(solution.report.method);
+[[nodiscard]] std::string_view to_string(SolveMethod method);
 
 /// Seconds of wall time, phase by phase.
 ///
@@ -47,10 +64,12 @@ struct SolveSeconds {
 ///     std::cout << to_string(report.status) << ", residual " << report.residual << '\n';
 ///     if (report.rank) std::cout << "rank " << *report.rank << '\n';
 struct SolveReport {
-  SolveStatus status = SolveStatus::solved;  ///< what became of the system
-  std::string reason;                        ///< why it is not `solved`; otherwise empty
-  double residual = 0;                       ///< |A x - b|
-  double relative_residual = 0;              ///< |A x - b| / |b|; 0 if both are 0
+  SolveStatus status = SolveStatus::solved;         ///< what became of the system
+  std::string reason;                               ///< why it is not `solved`; otherwise empty
+  SolveMethod method = SolveMethod::factorization;  ///< which it was
+  std::string method_reason;                        ///< why that, if there was a choice
+  double residual = 0;                              ///< |A x - b|
+  double relative_residual = 0;                     ///< |A x - b| / |b|; 0 if both are 0
   /// How far the equations that define x are from holding, relative to the size of their terms
   /// (a backward error). For a square system A x = b; for least squares and Tikhonov the normal
   /// equations, as A x = b itself need not hold.
@@ -61,10 +80,13 @@ struct SolveReport {
   /// way because it is faster (`separated`): the equations then hold for A up to rounding.
   std::optional<Index> separated_terms;
   std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
-  Index fill = 0;        ///< entries of the factors (of R, or an upper bound, for QR)
-  double flops = 0;      ///< operations of the numeric factorization
-  Index bytes = 0;       ///< of memory, as predicted before the numeric phase
-  SolveSeconds seconds;  ///< how long each phase took
+  Index iterations = 0;         ///< of the right-hand side that took most; 0 if there are none
+  std::vector<double> history;  ///< after each of these: the residual over the right-hand side
+  std::string preconditioner;   ///< what the iterations were helped by; empty if by nothing
+  Index fill = 0;               ///< entries of the factors (of R, or an upper bound, for QR)
+  double flops = 0;             ///< operations of the numeric factorization
+  Index bytes = 0;              ///< of memory, as predicted before the numeric phase
+  SolveSeconds seconds;         ///< how long each phase took
 };
 
 /// What a solver may take. `resources.memory_budget` is what the factors may take.

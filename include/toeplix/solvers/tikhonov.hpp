@@ -10,6 +10,16 @@
 
 namespace toeplix {
 
+class Tikhonov;
+
+namespace detail {
+
+class ResidualPath;
+
+std::unique_ptr<ResidualPath> residual_path(Tikhonov& solver, const Eigen::MatrixXd& b);
+
+}  // namespace detail
+
 /// min |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution: deblurring.
 ///
 /// The normal equations (A^T A + lambda L^T L) x = A^T b are emitted directly, ordered by nested
@@ -68,6 +78,9 @@ class Tikhonov {
   Tikhonov& operator=(Tikhonov&&) noexcept;
   ~Tikhonov();
 
+  /// Elements of b.
+  [[nodiscard]] Index rows() const;
+
   /// The lambda that the factor is for.
   [[nodiscard]] double lambda() const;
 
@@ -110,6 +123,8 @@ class Tikhonov {
   [[nodiscard]] double effective_degrees_of_freedom(int samples = 8) const;
 
  private:
+  friend std::unique_ptr<detail::ResidualPath> detail::residual_path(Tikhonov& solver,
+                                                                     const Eigen::MatrixXd& b);
   struct State;
 
   [[nodiscard]] Solution solve_one(std::span<const double> b) const;

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <toeplix/resources.hpp>
+#include <toeplix/solvers/report.hpp>
+
+#include <functional>
 
 /// \file
 /// Component `solvers`: how a Tikhonov problem is to be solved.
@@ -17,13 +20,18 @@ enum class Ordering {
   amd,         ///< AMD: approximate minimum degree
 };
 
-/// `resources.threads` as in `SolveOptions`. `resources.memory_budget` is for matrix and factor
-/// together.
+/// `resources.threads` as in `SolveOptions`. `resources.memory_budget` is for all that a method
+/// keeps: matrix and factor together, or spectra and vectors.
 ///
-///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.ordering = toeplix::Ordering::metis});
+///     toeplix::Tikhonov(conv, weights, 1e-3, L, {.method = toeplix::SolveMethod::iterative});
 struct TikhonovOptions {
-  Ordering ordering = Ordering::automatic;  ///< who orders the unknowns
-  Resources resources = {};                 ///< threads and memory
+  SolveMethod method = SolveMethod::automatic;  ///< how; a report says which it was, and why
+  Ordering ordering = Ordering::automatic;      ///< factorization: who orders the unknowns
+  double tolerance = 1e-6;      ///< iterations: the residual of the normal equations over |A^T b|
+  Index max_iterations = 1000;  ///< of each right-hand side
+  /// Iterations: called after each, with its number and residual. It must not throw.
+  std::function<void(Index iteration, double residual)> progress = {};
+  Resources resources = {};  ///< threads and memory
 };
 
 }  // namespace toeplix

@@ -6,13 +6,30 @@
 #include "solvers/base/check.hpp"
 #include "solvers/base/regularizer_state.hpp"
 
+#include <algorithm>
+
 namespace toeplix {
 
 namespace {
 
+/// A boundary for every axis in the order of memory.
+std::vector<Boundary> in_memory(const Pattern& image, const PerAxis<Boundary>& boundary) {
+  const std::size_t axes = image.axes().size();
+  if (!boundary.fits(axes)) {
+    throw GeometryError("the regularizer's boundary is for " +
+                        std::to_string(boundary.values().size()) + " axes; expected " +
+                        std::to_string(axes));
+  }
+  std::vector<Boundary> result;
+  for (std::size_t axis = 0; axis < axes; ++axis) result.push_back(boundary[axis]);
+  if (image.order() == TensorOrder::column_major) std::reverse(result.begin(), result.end());
+  return result;
+}
+
 /// The convolution of `kernel` positions along every axis, from each of the image's channels to
-/// `outputs` of its own; pixels beyond the border are the edge's.
-Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index outputs) {
+/// `outputs` of its own.
+Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index outputs,
+                const PerAxis<Boundary>& boundary) {
   const Pattern::Channels& c = image.channels();
   const Index channels = c.columns();
   ConvolutionSpec spec{.input = {}, .kernel = {}};
@@ -27,7 +44,7 @@ Pattern stencil(const Pattern& image, Index kernel, AxisPadding padding, Index o
   spec.out_channels = channels * outputs;
   spec.groups = channels;
   spec.padding = Padding(sides);
-  spec.boundary = Boundary::replicate;
+  spec.boundary = in_memory(image, boundary);
   spec.order = c.innermost() ? TensorOrder::channels_last : TensorOrder::channels_first;
   return Pattern(Convolution(spec));
 }
@@ -49,7 +66,7 @@ Index power(Index base, std::size_t exponent) {
 
 }  // namespace
 
-Regularizer Regularizer::gradient(const Pattern& image) {
+Regularizer Regularizer::gradient(const Pattern& image, const PerAxis<Boundary>& boundary) {
   const std::size_t axes = image.axes().size();
   const Index positions = power(2, axes);
   std::vector<double> kernels(axes * static_cast<std::size_t>(positions));
@@ -58,11 +75,13 @@ Regularizer Regularizer::gradient(const Pattern& image) {
     kernel[0] = -1;
     kernel[power(2, axes - 1 - axis)] = 1;
   }
-  const Pattern pattern = stencil(image, 2, {0, 1}, static_cast<Index>(axes));
-  return Regularizer(pattern, for_channels(kernels, pattern));
+  const Pattern pattern = stencil(image, 2, {0, 1}, static_cast<Index>(axes), boundary);
+  detail::CompiledL gradient{pattern, for_channels(kernels, pattern), detail::Stencil::gradient};
+  return Regularizer(std::make_shared<const detail::RegularizerState>(
+      detail::RegularizerState{std::move(gradient)}));
 }
 
-Regularizer Regularizer::laplacian(const Pattern& image) {
+Regularizer Regularizer::laplacian(const Pattern& image, const PerAxis<Boundary>& boundary) {
   const std::size_t axes = image.axes().size();
   std::vector<double> kernel(static_cast<std::size_t>(power(3, axes)));
   const Index centre = static_cast<Index>(kernel.size()) / 2;
@@ -72,7 +91,7 @@ Regularizer Regularizer::laplacian(const Pattern& image) {
     kernel[static_cast<std::size_t>(centre - step)] = 1;
     kernel[static_cast<std::size_t>(centre + step)] = 1;
   }
-  const Pattern pattern = stencil(image, 3, {1, 1}, 1);
+  const Pattern pattern = stencil(image, 3, {1, 1}, 1, boundary);
   return Regularizer(pattern, for_channels(kernel, pattern));
 }
 

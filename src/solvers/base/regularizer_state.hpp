@@ -10,10 +10,17 @@ namespace toeplix::detail {
 /// L = I.
 struct IdentityL {};
 
+/// What is known of a matrix L beyond its pattern.
+enum class Stencil {
+  gradient,  ///< differences of neighbours, [-1 1], along every axis
+  other,
+};
+
 /// L is the matrix of a pattern and its weights.
 struct CompiledL {
   Pattern pattern;
   std::vector<double> weights;
+  Stencil stencil = Stencil::other;
 };
 
 /// L is any sparse matrix, compressed.

@@ -10,6 +10,22 @@ std::string_view to_string(SolveStatus status) {
       return "inaccurate";
     case SolveStatus::singular:
       return "singular";
+    case SolveStatus::unfinished:
+      return "unfinished";
+  }
+  return "";
+}
+
+std::string_view to_string(SolveMethod method) {
+  switch (method) {
+    case SolveMethod::automatic:
+      return "automatic";
+    case SolveMethod::factorization:
+      return "factorization";
+    case SolveMethod::transform:
+      return "transform";
+    case SolveMethod::iterative:
+      return "iterative";
   }
   return "";
 }

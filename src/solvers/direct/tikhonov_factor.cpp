@@ -4,6 +4,7 @@
 #include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 
+#include "solvers/base/advice.hpp"
 #include "solvers/base/check.hpp"
 #include "solvers/base/judge.hpp"
 #include "solvers/base/random_signs.hpp"
@@ -30,7 +31,7 @@ namespace {
 struct FactorTooLarge {};
 
 template <class StorageIndex>
-class Factor final : public TikhonovFactor {
+class Factor final : public NormalSolver {
  public:
   using Functions = CholmodFunctions<StorageIndex>;
   using Matrix = Eigen::SparseMatrix<double, Eigen::ColMajor, StorageIndex>;
@@ -44,7 +45,7 @@ class Factor final : public TikhonovFactor {
     report.seconds.analysis += watch_.lap();
   }
 
-  void factorize(double lambda, SolveReport& report) override {
+  void set_lambda(double lambda, SolveReport& report) override {
     watch_.lap();
     refuse("the factorization for this lambda failed", 0, report);
     if (std::isfinite(norm(lambda))) {
@@ -55,14 +56,8 @@ class Factor final : public TikhonovFactor {
     report.seconds.factorization = watch_.lap();
   }
 
-  Eigen::MatrixXd solve(const Eigen::MatrixXd& right) override {
-    const std::lock_guard turn(mutex_);
-    const BlasThreads blas(threads_);
-    cholmod_dense columns = view(right.data(), right.rows(), right.cols());
-    Eigen::MatrixXd x =
-        take(Functions::solve(CHOLMOD_A, factor_.get(), &columns, session_.get()), session_);
-    session_.check("the solution of A^T A + lambda L^T L");
-    return x;
+  Eigen::MatrixXd solve(const Eigen::MatrixXd& right, SolveReport&) const override {
+    return solution(right);
   }
 
   Eigen::MatrixXd penalize(const Eigen::MatrixXd& x) const override {
@@ -74,6 +69,17 @@ class Factor final : public TikhonovFactor {
   }
 
  private:
+  /// Threads take turns at the factor.
+  Eigen::MatrixXd solution(const Eigen::MatrixXd& right) const {
+    const std::lock_guard turn(mutex_);
+    const BlasThreads blas(threads_);
+    cholmod_dense columns = view(right.data(), right.rows(), right.cols());
+    Eigen::MatrixXd x =
+        take(Functions::solve(CHOLMOD_A, factor_.get(), &columns, session_.get()), session_);
+    session_.check("the solution of A^T A + lambda L^T L");
+    return x;
+  }
+
   static TikhonovMatrix<StorageIndex> assemble(const Pattern& pattern,
                                                std::span<const double> weights,
                                                const Regularizer& regularizer,
@@ -118,23 +124,17 @@ class Factor final : public TikhonovFactor {
   double reciprocal_condition(double lambda) {
     constexpr double doubtful = 1e-8;
     const Eigen::Index size = matrix_.matrix().cols();
-    const Eigen::VectorXd lifted = solve(random_signs(size, 1));
+    const Eigen::VectorXd lifted = solution(random_signs(size, 1));
     const double gain = lifted.lpNorm<1>() / static_cast<double>(size);
     const double first =
         std::min(1 / norm(lambda) / gain, Functions::rcond(factor_.get(), session_.get()));
     if (first > doubtful) return first;
-    const Solve in_place = [this](Eigen::VectorXd& x) { x = solve(x); };
+    const Solve in_place = [this](Eigen::VectorXd& x) { x = solution(x); };
     return std::min(first, 1 / norm(lambda) / inverse_norm(size, in_place, in_place));
   }
 
-  /// What to do about a singular matrix: one of its two terms may be lost beside the other.
-  std::string advice(double lambda) const {
-    constexpr double lost = 1e-8;
-    const double penalty = lambda * matrix_.penalty_norm();
-    const double normal = matrix_.normal_norm();
-    if (penalty == 0 || penalty < lost * normal) return "raise lambda";
-    if (normal > 0 && normal < lost * penalty) return "lower lambda";
-    return "A and L have a null vector in common";
+  [[nodiscard]] std::string advice(double lambda) const {
+    return advice_on_lambda(matrix_.normal_norm(), lambda * matrix_.penalty_norm());
   }
 
   /// The permutation to hand over; nothing if CHOLMOD is to find one.
@@ -178,19 +178,19 @@ class Factor final : public TikhonovFactor {
     check_factor_budget("a Cholesky factor", report.fill, bytes, budget);
   }
 
-  CholmodSession<StorageIndex> session_;
+  mutable CholmodSession<StorageIndex> session_;
   Stopwatch watch_;
   TikhonovMatrix<StorageIndex> matrix_;
   CholmodFactor<StorageIndex> factor_{session_};
-  int threads_ = 1;   // of the BLAS
-  std::mutex mutex_;  // of the session, which CHOLMOD writes to even to solve
+  int threads_ = 1;           // of the BLAS
+  mutable std::mutex mutex_;  // of the session, which CHOLMOD writes to even to solve
 };
 
 }  // namespace
 
-std::unique_ptr<TikhonovFactor> make_factor(const Pattern& pattern, std::span<const double> weights,
-                                            const Regularizer& regularizer,
-                                            const TikhonovOptions& options, SolveReport& report) {
+std::unique_ptr<NormalSolver> make_factor(const Pattern& pattern, std::span<const double> weights,
+                                          const Regularizer& regularizer,
+                                          const TikhonovOptions& options, SolveReport& report) {
   try {
     return std::make_unique<Factor<std::int32_t>>(pattern, weights, regularizer, options, report);
   } catch (const FactorTooLarge&) {

@@ -5,6 +5,7 @@
 #include "solvers/base/check.hpp"
 #include "solvers/base/format_number.hpp"
 #include "solvers/base/judge.hpp"
+#include "solvers/tikhonov/residual_path.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -55,6 +56,7 @@ struct Search {
   Tikhonov& solver;
   Eigen::MatrixXd b;  ///< divided by a power of two, so that no square overflows
   Decades decades;
+  std::unique_ptr<detail::ResidualPath> path = {};
   LambdaChoice choice = {};
   bool regular = false;  ///< with one of the lambdas that were tried, at least
 };
@@ -63,7 +65,13 @@ struct Search {
 Search begin_search(Tikhonov& solver, const Eigen::MatrixXd& b, LambdaRange range) {
   if (b.cols() == 0) throw SolverError("b has no columns; expected at least one");
   detail::check_finite("b", {b.data(), static_cast<std::size_t>(b.size())});
-  return {solver, b / detail::power_of_two(b), decades_of(range)};
+  if (b.rows() != solver.rows()) {
+    throw SolverError("b has " + std::to_string(b.rows()) + " rows; expected " +
+                      std::to_string(solver.rows()));
+  }
+  Search search{solver, b / detail::power_of_two(b), decades_of(range)};
+  search.path = detail::residual_path(solver, search.b);
+  return search;
 }
 
 [[noreturn]] void fail_for_all(const Search& search) {
@@ -78,17 +86,16 @@ Search begin_search(Tikhonov& solver, const Eigen::MatrixXd& b, LambdaRange rang
 /// |A x - b|^2 with the lambda of a decade; nothing if the system is singular.
 std::optional<double> squared_residual(Search& search, double decade) {
   ++search.choice.trials;
-  search.solver.set_lambda(search.decades.lambda(decade));
-  const Solutions solutions = search.solver.solve_many(search.b);
-  if (solutions.report.status == SolveStatus::singular) return std::nullopt;
-  search.regular = true;
-  return solutions.report.residual * solutions.report.residual;
+  const std::optional<double> residual =
+      search.path->squared_residual(search.decades.lambda(decade));
+  if (residual) search.regular = true;
+  return residual;
 }
 
 double cross_validation(Search& search, double decade) {
   const std::optional<double> residual = squared_residual(search, decade);
   if (!residual) return infinity;
-  const double freedom = search.solver.effective_degrees_of_freedom();
+  const double freedom = search.path->freedom(search.decades.lambda(decade));
   const double free = 1 - freedom / static_cast<double>(search.b.rows());
   // The estimate may exceed n by chance if lambda is next to nothing.
   if (!(free > 0)) return infinity;

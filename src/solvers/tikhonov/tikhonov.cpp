@@ -8,8 +8,13 @@
 #include "solvers/base/format_number.hpp"
 #include "solvers/base/judge.hpp"
 #include "solvers/base/random_signs.hpp"
+#include "solvers/base/regularizer_state.hpp"
 #include "solvers/base/stopwatch.hpp"
 #include "solvers/direct/tikhonov_factor.hpp"
+#include "solvers/iterative/iterative_solver.hpp"
+#include "solvers/tikhonov/choose_method.hpp"
+#include "solvers/tikhonov/residual_path.hpp"
+#include "solvers/transform/transform_solver.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -39,6 +44,23 @@ double stable_norm(const Eigen::MatrixXd& x) {
   return x.reshaped().stableNorm();
 }
 
+double checked_tolerance(const TikhonovOptions& options) {
+  if (!(options.tolerance > 0) || !(options.tolerance < 1)) {
+    throw SolverError("tolerance is " + detail::format_number(options.tolerance) +
+                      "; expected more than 0 and less than 1");
+  }
+  if (options.max_iterations < 1) {
+    throw SolverError("max_iterations is " + std::to_string(options.max_iterations) +
+                      "; expected at least 1");
+  }
+  return options.tolerance;
+}
+
+const Regularizer& checked(const Regularizer& regularizer, Index columns) {
+  detail::check_columns(regularizer, columns);
+  return regularizer;
+}
+
 std::span<const double> checked_weights(const Pattern& pattern, std::span<const double> weights) {
   detail::check_numbers("weights", weights, pattern.weight_count());
   return weights;
@@ -49,11 +71,16 @@ std::span<const double> checked_weights(const Pattern& pattern, std::span<const 
 struct Tikhonov::State {
   State(const Pattern& pattern, std::span<const double> weights, const Regularizer& regularizer,
         const TikhonovOptions& options)
-      : a(make_a(pattern, checked_weights(pattern, weights), options.resources.threads)),
+      : chosen(detail::choose_method(pattern, checked_weights(pattern, weights),
+                                     checked(regularizer, pattern.cols()), options)),
+        tolerance(checked_tolerance(options)),
+        a(make_a(pattern, weights, options.resources.threads)),
         transposed(a.transpose()),
-        factor(detail::make_factor(pattern, weights, regularizer, options, report)) {
-    // What belongs to no phase of the factorization is making the matrix.
+        solver(make_solver(pattern, weights, regularizer, options)) {
+    // What belongs to no phase of the method is making the matrix.
     report.seconds.assembly += watch.lap() - report.seconds.total();
+    report.method = chosen.method;
+    report.method_reason = chosen.reason;
     report.status = SolveStatus::singular;
     report.reason = "nothing is factorized until set_lambda";
   }
@@ -63,24 +90,40 @@ struct Tikhonov::State {
     const Operator<double> op(pattern, weights, {.threads = threads});
     const auto apart = separated(op);
     if (!apart) return op;
-    report.separated_terms = apart->terms;
+    separated_terms = apart->terms;
     return apart->map;
+  }
+
+  std::unique_ptr<detail::NormalSolver> make_solver(const Pattern& pattern,
+                                                    std::span<const double> weights,
+                                                    const Regularizer& regularizer,
+                                                    const TikhonovOptions& options) {
+    std::unique_ptr<detail::NormalSolver> made;
+    if (chosen.method == SolveMethod::transform) {
+      made = detail::make_transform_solver(pattern, weights, regularizer, options, report);
+    } else if (chosen.method == SolveMethod::iterative) {
+      made = detail::make_iterative_solver(a, pattern, weights, regularizer, options, report);
+    } else {
+      made = detail::make_factor(pattern, weights, regularizer, options, report);
+    }
+    report.separated_terms = separated_terms;
+    return made;
   }
 
   void set_lambda(double value) {
     lambda = value;
-    factor->factorize(value, report);
+    solver->set_lambda(value, report);
   }
 
   /// A^T b - (A^T A + lambda L^T L) x, without the matrix.
   Eigen::MatrixXd missing(const Eigen::MatrixXd& b, const Eigen::MatrixXd& x) const {
-    return times(transposed, b - times(a, x)) - lambda * factor->penalize(x);
+    return times(transposed, b - times(a, x)) - lambda * solver->penalize(x);
   }
 
   /// The greatest backward error of the columns of x; a NaN if there is one.
   double error_of(const Eigen::MatrixXd& x, const Eigen::MatrixXd& right,
                   const Eigen::MatrixXd& missed) const {
-    const double norm = factor->norm(lambda);
+    const double norm = solver->norm(lambda);
     double greatest = 0;
     for (Eigen::Index column = 0; column < x.cols(); ++column) {
       const double size = norm * x.col(column).stableNorm() + right.col(column).stableNorm();
@@ -91,11 +134,38 @@ struct Tikhonov::State {
     return greatest;
   }
 
+  /// Refines solutions that are exact but for rounding, with a residual that never saw the rounded
+  /// matrix; iterations have a tolerance.
+  [[nodiscard]] bool refines() const { return chosen.method != SolveMethod::iterative; }
+
+  /// Sets the status of iterations, from the residual of the normal equations.
+  void judge_iterations(const Eigen::MatrixXd& right, const Eigen::MatrixXd& missed,
+                        const Eigen::MatrixXd& x, SolveReport& judged) const {
+    double worst = 0;
+    for (Eigen::Index column = 0; column < x.cols(); ++column) {
+      const double one =
+          detail::ratio(missed.col(column).stableNorm(), right.col(column).stableNorm());
+      if (!(one <= worst)) worst = one;
+    }
+    // The recurrence of conjugate gradients drifts from the residual that is computed here.
+    constexpr double drift = 2;
+    if (x.allFinite() && worst <= drift * tolerance) return;
+    judged.status = x.allFinite() ? SolveStatus::unfinished : SolveStatus::inaccurate;
+    judged.reason = x.allFinite()
+                        ? std::to_string(judged.iterations) + " iterations left a residual of " +
+                              detail::format_number(worst) + " of |A^T b|; wanted " +
+                              detail::format_number(tolerance)
+                        : "the solution has numbers beyond what a double holds";
+  }
+
   detail::Stopwatch watch;
-  SolveReport report;  // which `make_a` writes to
+  SolveReport report;
+  detail::ChosenMethod chosen;
+  double tolerance;
+  std::optional<Index> separated_terms;  // which `make_a` writes to
   LinearMap<double> a;
   LinearMap<double> transposed;
-  std::unique_ptr<detail::TikhonovFactor> factor;
+  std::unique_ptr<detail::NormalSolver> solver;
   double lambda = std::numeric_limits<double>::quiet_NaN();
 };
 
@@ -113,6 +183,10 @@ Tikhonov::Tikhonov(const Pattern& pattern, std::span<const double> weights,
 Tikhonov::Tikhonov(Tikhonov&&) noexcept = default;
 Tikhonov& Tikhonov::operator=(Tikhonov&&) noexcept = default;
 Tikhonov::~Tikhonov() = default;
+
+Index Tikhonov::rows() const {
+  return state_->a.rows();
+}
 
 double Tikhonov::lambda() const {
   return state_->lambda;
@@ -151,15 +225,19 @@ Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
   const double unit = detail::power_of_two(b);
   const Eigen::MatrixXd scaled = b / unit;
   const Eigen::MatrixXd right = times(state.transposed, scaled);
-  Eigen::MatrixXd x = state.factor->solve(right);
-  // One step of refinement, with a residual that never saw the rounded matrix.
-  x += state.factor->solve(state.missing(scaled, x));
-  report.error = state.error_of(x, right, state.missing(scaled, x));
+  Eigen::MatrixXd x = state.solver->solve(right, report);
+  if (state.refines()) x += state.solver->solve(state.missing(scaled, x), report);
+  const Eigen::MatrixXd missed = state.missing(scaled, x);
+  report.error = state.error_of(x, right, missed);
   const double residual = stable_norm(times(state.a, x) - scaled);
   report.residual = residual * unit;
   report.relative_residual = detail::ratio(residual, stable_norm(scaled));
   solutions.x = x * unit;
-  detail::judge(solutions.x, report);
+  if (state.refines()) {
+    detail::judge(solutions.x, report);
+  } else {
+    state.judge_iterations(right, missed, solutions.x, report);
+  }
   report.seconds.solution = watch.lap();
   return solutions;
 }
@@ -170,9 +248,21 @@ double Tikhonov::effective_degrees_of_freedom(int samples) const {
   if (samples < 1) {
     throw SolverError("samples is " + std::to_string(samples) + "; expected at least 1");
   }
+  if (const auto exact = state.solver->freedom()) return *exact;
   const Eigen::MatrixXd signs = detail::random_signs(state.a.rows(), samples);
   const Eigen::MatrixXd right = times(state.transposed, signs);
-  return (right.cwiseProduct(state.factor->solve(right))).sum() / samples;
+  SolveReport unused;
+  return (right.cwiseProduct(state.solver->solve(right, unused))).sum() / samples;
 }
+
+namespace detail {
+
+std::unique_ptr<ResidualPath> residual_path(Tikhonov& solver, const Eigen::MatrixXd& b) {
+  std::unique_ptr<ResidualPath> path = solver.state_->solver->path(b);
+  if (path) return path;
+  return std::make_unique<SolvedPath>(solver, b);
+}
+
+}  // namespace detail
 
 }  // namespace toeplix

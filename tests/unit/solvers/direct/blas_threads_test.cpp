@@ -153,11 +153,13 @@ BOOST_AUTO_TEST_CASE(long_work_takes_as_many_as_are_asked_for) {
   const Restore restore;
   set_threads(3);
   const Convolution conv({.input = {80, 80}, .kernel = {9, 9}, .padding = 4});
-  toeplix::Tikhonov solver(conv, Numbers(81, 1.0), toeplix::Regularizer::identity(),
-                           {.resources = {.threads = 1}});
+  toeplix::Tikhonov solver(
+      conv, Numbers(81, 1.0), toeplix::Regularizer::identity(),
+      {.method = toeplix::SolveMethod::factorization, .resources = {.threads = 1}});
   BOOST_TEST(solver.report().flops > 2e9);
   BOOST_TEST(sees(1, [&] { solver.set_lambda(1); }));
-  toeplix::Tikhonov all(conv, Numbers(81, 1.0), toeplix::Regularizer::identity());
+  toeplix::Tikhonov all(conv, Numbers(81, 1.0), toeplix::Regularizer::identity(),
+                        {.method = toeplix::SolveMethod::factorization});
   std::atomic<int> least = 1000;  // nobody has looked yet
   {
     const std::jthread watch([&](const std::stop_token& stop) {

@@ -1,3 +1,4 @@
+#include "support/diagonal_spec.hpp"
 #include "support/failures.hpp"
 #include "support/random.hpp"
 #include "support/solving.hpp"
@@ -29,60 +30,6 @@ using toeplix::detail::DiagonalBases;
 using toeplix::detail::GridTransform;
 using toeplix::detail::KernelTaps;
 
-/// A geometry of one channel that transforms diagonalize, if its kernel is its own mirror image
-/// along the axes that are not circular.
-ConvolutionSpec draw_diagonal_spec(Random& random) {
-  const Index axes = random.between(1, 3);
-  ConvolutionSpec spec{.input = {}, .kernel = {}};
-  std::vector<Boundary> boundaries;
-  std::vector<Index> dilations;
-  std::vector<toeplix::AxisPadding> padding;
-  for (Index axis = 0; axis < axes; ++axis) {
-    const Boundary boundary =
-        random.pick({Boundary::circular, Boundary::symmetric, Boundary::reflect});
-    const Index kernel =
-        boundary == Boundary::circular ? random.between(1, 6) : 2 * random.between(0, 3) + 1;
-    const Index dilation = random.between(1, 2);
-    const Index span = (kernel - 1) * dilation;
-    const Index lower = boundary == Boundary::circular ? random.between(0, span) : span / 2;
-    spec.input.push_back(random.between(1, 7));
-    spec.kernel.push_back(kernel);
-    boundaries.push_back(boundary);
-    dilations.push_back(dilation);
-    padding.push_back({lower, span - lower});
-  }
-  spec.boundary = boundaries;
-  spec.dilation = dilations;
-  spec.padding = toeplix::Padding(padding);
-  spec.order =
-      random.pick({toeplix::TensorOrder::channels_first, toeplix::TensorOrder::channels_last});
-  return spec;
-}
-
-/// The mean of a kernel and its mirror image along an axis.
-Numbers mirrored_mean(const Numbers& kernel, const Extents& extents, std::size_t axis) {
-  Index after = 1;
-  for (std::size_t a = axis + 1; a < extents.size(); ++a) after *= extents[a];
-  Numbers result(kernel.size());
-  for (std::size_t i = 0; i < kernel.size(); ++i) {
-    const auto index = static_cast<Index>(i);
-    const Index here = index / after % extents[axis];
-    const Index there = index + (extents[axis] - 1 - 2 * here) * after;
-    result[i] = (kernel[i] + kernel[static_cast<std::size_t>(there)]) / 2;
-  }
-  return result;
-}
-
-Numbers draw_kernel(Random& random, const ConvolutionSpec& spec) {
-  const Convolution conv(spec);
-  Numbers kernel = small_integers<double>(random, conv.weight_count());
-  for (std::size_t axis = 0; axis < spec.kernel.size(); ++axis) {
-    if (spec.boundary[axis] == Boundary::circular) continue;
-    kernel = mirrored_mean(kernel, spec.kernel, axis);
-  }
-  return kernel;
-}
-
 /// The image times the symbol in the transform's basis.
 Eigen::VectorXd filtered(const GridTransform& transform, const std::vector<double>& symbol,
                          Eigen::VectorXd image) {
@@ -109,9 +56,10 @@ BOOST_AUTO_TEST_CASE(is_the_matrix_in_another_basis) {
   Failures failures;
   Random random(1);
   for (int repeat = 0; repeat < 400; ++repeat) {
-    const ConvolutionSpec spec = draw_diagonal_spec(random);
+    const ConvolutionSpec spec =
+        draw_diagonal_spec(random, {Boundary::circular, Boundary::symmetric, Boundary::reflect});
     const Convolution conv(spec);
-    const Numbers kernel = draw_kernel(random, spec);
+    const Numbers kernel = draw_mirrored_kernel(random, spec);
     const DiagonalBases found = diagonal_bases(Pattern(conv), kernel);
     failures.expect_none(spec, "bases", found.reason);
     if (!found.exist()) continue;

@@ -1,0 +1,100 @@
+#include "solvers/tikhonov/choose_method.hpp"
+
+#include <toeplix/error.hpp>
+#include <toeplix/memory.hpp>
+#include <toeplix/normal_equations.hpp>
+
+#include "solvers/base/format_number.hpp"
+#include "solvers/iterative/preconditioner.hpp"
+#include "solvers/transform/transform_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace toeplix::detail {
+
+namespace {
+
+/// Unknowns of the first separator of a nested dissection: as wide as A^T A reaches, across the
+/// image along the axis where that takes fewest.
+double first_separator(const Pattern& pattern) {
+  const auto unknowns = static_cast<double>(pattern.cols());
+  double fewest = unknowns;
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    const auto extent = static_cast<double>(axis.table.columns());
+    const AxisGeometry& g = axis.table.geometry();
+    const auto reach = static_cast<double>(std::max<Index>(1, g.span() - 1));
+    // A circle is cut twice.
+    const double cuts = g.boundary == Boundary::circular ? 2 : 1;
+    fewest = std::min(fewest, cuts * reach / extent * unknowns);
+  }
+  return fewest;
+}
+
+std::string in_words(const MethodCost& cost) {
+  return format_number(std::max(cost.seconds, 1e-3)) + " s and " +
+         format_number(std::max(cost.bytes, 1e6) / 1e9) + " GB";
+}
+
+}  // namespace
+
+MethodCost factorization_cost(const Pattern& pattern) {
+  const auto unknowns = static_cast<double>(pattern.cols());
+  const double separator = first_separator(pattern);
+  const double levels = std::max(1.0, std::log2(unknowns / separator));
+  const double entries = 4 * separator * separator * levels;
+  const double operations = 10 * separator * separator * separator;
+  constexpr double bytes_per_entry = 13;
+  constexpr double operations_per_second = 2e10;
+  constexpr double products_per_second = 1e9;
+  return {operations / operations_per_second + entries / 1e8 +
+              normal_equations_operations(pattern) / products_per_second,
+          bytes_per_entry * entries};
+}
+
+MethodCost iteration_cost(const Pattern& pattern, const Regularizer& regularizer) {
+  const bool is_preconditioned = TransformPreconditioner::exists(pattern, regularizer);
+  const auto unknowns = static_cast<double>(pattern.cols());
+  const double transforms = is_preconditioned ? 2 * unknowns * std::log2(unknowns + 1) : 0;
+  constexpr double entries_per_second = 1e10;
+  constexpr double steps_per_second = 5e8;
+  constexpr double unknowns_per_second = 2e7;
+  const double each = 2 * static_cast<double>(pattern.nnz()) / entries_per_second +
+                      transforms / steps_per_second + unknowns / unknowns_per_second + 2e-5;
+  return {(is_preconditioned ? 60 : 200) * each,
+          8 * 12 * static_cast<double>(std::max(pattern.rows(), pattern.cols()))};
+}
+
+ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weights,
+                           const Regularizer& regularizer, const TikhonovOptions& options) {
+  if (options.method == SolveMethod::factorization || options.method == SolveMethod::iterative) {
+    return {options.method, "as was asked for"};
+  }
+  if (options.ordering != Ordering::automatic) {
+    return {SolveMethod::factorization, "an ordering was asked for"};
+  }
+  const std::string misfit = transform_misfit(pattern, weights, regularizer);
+  if (options.method == SolveMethod::transform) {
+    if (misfit.empty()) return {SolveMethod::transform, "as was asked for"};
+    throw SolverError("method is transform, but transforms do not diagonalize this system: " +
+                      misfit);
+  }
+  if (misfit.empty()) return {SolveMethod::transform, "transforms diagonalize A and L"};
+  const MethodCost factor = factorization_cost(pattern);
+  const MethodCost iterations = iteration_cost(pattern, regularizer);
+  const Index budget =
+      options.resources.memory_budget > 0 ? options.resources.memory_budget : available_memory();
+  const std::string compared = " (expected: " + in_words(factor) + " for a factorization, " +
+                               in_words(iterations) + " for iterations); no transform: " + misfit;
+  if (factor.bytes > static_cast<double>(budget)) {
+    return {SolveMethod::iterative, "a factor may exceed the memory budget" + compared};
+  }
+  // A factorization is exact to rounding, which is worth some time.
+  constexpr double soon = 0.5;
+  if (factor.seconds <= std::max(soon, 2 * iterations.seconds)) {
+    return {SolveMethod::factorization, "exact, and soon done" + compared};
+  }
+  return {SolveMethod::iterative, "less time than a factorization" + compared};
+}
+
+}  // namespace toeplix::detail

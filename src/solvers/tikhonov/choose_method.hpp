@@ -1,0 +1,37 @@
+#pragma once
+
+#include <toeplix/pattern.hpp>
+#include <toeplix/solvers/regularizer.hpp>
+#include <toeplix/solvers/tikhonov_options.hpp>
+
+#include <span>
+#include <string>
+
+namespace toeplix::detail {
+
+/// A method, and why that.
+struct ChosenMethod {
+  SolveMethod method;  ///< not `automatic`
+  std::string reason;
+};
+
+/// What a method is expected to take. Estimates from the geometry alone.
+struct MethodCost {
+  double seconds = 0;
+  double bytes = 0;
+};
+
+/// Of the normal equations' assembly, analysis and factorization.
+/// Source: A. George, SIAM J. Numer. Anal. 10 (1973); constants measured, see docs/solving.md.
+MethodCost factorization_cost(const Pattern& pattern);
+
+/// Of conjugate gradients for one right-hand side.
+MethodCost iteration_cost(const Pattern& pattern, const Regularizer& regularizer);
+
+/// The method that was asked for; or transforms, if they diagonalize A and L; or the cheaper one of
+/// the others, if its memory is there. Throws SolverError for transforms that were asked for and do
+/// not diagonalize them.
+ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weights,
+                           const Regularizer& regularizer, const TikhonovOptions& options);
+
+}  // namespace toeplix::detail

@@ -1,0 +1,303 @@
+#include "support/dense.hpp"
+#include "support/diagonal_spec.hpp"
+#include "support/failures.hpp"
+#include "support/make.hpp"
+#include "support/random_spec.hpp"
+#include "support/solving.hpp"
+
+#include <toeplix/operator.hpp>
+#include <toeplix/solvers/choose_lambda.hpp>
+#include <toeplix/solvers/tikhonov.hpp>
+
+#include <Eigen/Dense>
+#include <boost/test/unit_test.hpp>
+
+#include <cmath>
+
+// Each way to solve Tikhonov's problem against a dense solution, and which of them is taken.
+
+BOOST_AUTO_TEST_SUITE(tikhonov_methods)
+
+namespace {
+
+using namespace toeplix::test;
+using toeplix::Boundary;
+using toeplix::Convolution;
+using toeplix::ConvolutionSpec;
+using toeplix::Index;
+using toeplix::LambdaChoice;
+using toeplix::Padding;
+using toeplix::Regularizer;
+using toeplix::Solution;
+using toeplix::SolveMethod;
+using toeplix::SolverError;
+using toeplix::SolveStatus;
+using toeplix::Tikhonov;
+
+Eigen::MatrixXd dense_of(const Regularizer& l, Index columns) {
+  return Eigen::MatrixXd(l.matrix(columns));
+}
+
+/// One of the regularizers that a transform may diagonalize together with A.
+Regularizer draw_regularizer(Random& random, const ConvolutionSpec& spec) {
+  const Convolution conv(spec);
+  switch (random.between(0, 2)) {
+    case 0:
+      return Regularizer::gradient(conv, spec.boundary);
+    case 1:
+      return Regularizer::laplacian(conv, spec.boundary);
+    default:
+      return Regularizer::identity();
+  }
+}
+
+/// trace(A (A^T A + lambda L^T L)^-1 A^T)
+double dense_freedom(const Eigen::MatrixXd& a, const Eigen::MatrixXd& l, double lambda) {
+  const Eigen::MatrixXd normal = a.transpose() * a + lambda * l.transpose() * l;
+  return (normal.ldlt().solve(a.transpose() * a)).trace();
+}
+
+Convolution blur(Index size, Index kernel, Boundary boundary) {
+  return Convolution({.input = {size, size},
+                      .kernel = {kernel, kernel},
+                      .padding = Padding::same_upper(),
+                      .boundary = boundary});
+}
+
+/// A kernel of ones with one pixel that makes it no mirror image of itself.
+Numbers lopsided(Index size) {
+  Numbers kernel(static_cast<std::size_t>(size * size), 1.0);
+  kernel.front() = 5;
+  return kernel;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(transforms) {
+  Failures failures;
+  Random random("transforms");
+  int solved = 0;
+  for (int repeat = 0; repeat < 300; ++repeat) {
+    const ConvolutionSpec spec =
+        draw_diagonal_spec(random, {Boundary::circular, Boundary::symmetric});
+    const Convolution conv(spec);
+    const Numbers kernel = draw_mirrored_kernel(random, spec);
+    const Regularizer l = draw_regularizer(random, spec);
+    const Numbers b = small_integers<double>(random, conv.rows());
+    Tikhonov solver(conv, kernel, 0.5, l, {.method = SolveMethod::transform});
+    if (solver.report().status == SolveStatus::singular) continue;
+    ++solved;
+    const Eigen::MatrixXd a = dense(conv, kernel);
+    const Eigen::MatrixXd dense_l = dense_of(l, conv.cols());
+    const Solution solution = solver.solve(b);
+    failures.expect_none(spec, "x",
+                         close(solution.x, dense_tikhonov(a, dense_l, 0.5, vector(b)), 1e-9));
+    failures.expect(spec, "solved", solution.report.status == SolveStatus::solved);
+    failures.expect(spec, "method", solution.report.method == SolveMethod::transform);
+    const double freedom = dense_freedom(a, dense_l, 0.5);
+    failures.expect(
+        spec, "degrees of freedom",
+        std::abs(solver.effective_degrees_of_freedom() - freedom) < 1e-8 * (1 + freedom));
+  }
+  BOOST_TEST(solved > 200);
+}
+
+BOOST_AUTO_TEST_CASE(channels_by_themselves) {
+  for (const char* const order : {"channels_first", "channels_last"}) {
+    const Convolution conv(
+        std::string("input=5,6 kernel=3,3 in=3 out=3 groups=3 padding=1 boundary=circular order=") +
+        order);
+    Random random(order);
+    const Numbers kernel = small_integers<double>(random, conv.weight_count());
+    const Numbers b = small_integers<double>(random, conv.rows());
+    const Regularizer l = Regularizer::gradient(conv, Boundary::circular);
+    const Solution solution =
+        Tikhonov(conv, kernel, 0.5, l, {.method = SolveMethod::transform}).solve(b);
+    BOOST_TEST(close(solution.x,
+                     dense_tikhonov(dense(conv, kernel), dense_of(l, conv.cols()), 0.5, vector(b)),
+                     1e-9) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(iterations) {
+  Failures failures;
+  for_random_specs("iterations", 150, [&](const auto& spec, Random& random) {
+    const auto conv = make(spec);
+    if (conv.cols() > 100 || conv.rows() > 300 || conv.rows() == 0) return;
+    const Numbers weights = small_integers<double>(random, conv.weight_count());
+    const Numbers b = small_integers<double>(random, conv.rows());
+    const bool is_gradient = random.once_in(2);
+    const Regularizer l = is_gradient ? Regularizer::gradient(conv) : Regularizer::identity();
+    // The identity keeps the system from being singular; the gradient alone need not.
+    const Eigen::MatrixXd a = dense(conv, weights);
+    const Eigen::MatrixXd dense_l = dense_of(l, conv.cols());
+    const Eigen::MatrixXd normal = a.transpose() * a + 0.5 * dense_l.transpose() * dense_l;
+    if (normal.jacobiSvd().singularValues().tail(1)[0] < 1e-2) return;
+    const Tikhonov solver(conv, weights, 0.5, l,
+                          {.method = SolveMethod::iterative, .tolerance = 1e-13});
+    const Solution solution = solver.solve(b);
+    failures.expect_none(spec, "x",
+                         close(solution.x, dense_tikhonov(a, dense_l, 0.5, vector(b)), 1e-8));
+    failures.expect(spec, "solved", solution.report.status == SolveStatus::solved);
+    failures.expect(
+        spec, "history",
+        static_cast<Index>(solution.report.history.size()) == solution.report.iterations);
+  });
+}
+
+// For every boundary fewer iterations with the preconditioner than the table allows
+// without.
+BOOST_AUTO_TEST_CASE(preconditioned_iterations_are_few) {
+  Numbers gaussian;
+  for (Index i = 0; i < 81; ++i) {
+    const auto y = static_cast<double>(i / 9 - 4);
+    const auto x = static_cast<double>(i % 9 - 4);
+    gaussian.push_back(std::exp(-(x * x + y * y) / 4.5));
+  }
+  double sum = 0;
+  for (const double value : gaussian) sum += value;
+  for (double& value : gaussian) value /= sum;
+  for (const Boundary boundary : {Boundary::zero, Boundary::replicate, Boundary::reflect}) {
+    const Convolution conv = blur(64, 9, boundary);
+    Random random("few");
+    const Eigen::VectorXd image = vector(small_integers<double>(random, conv.cols(), 0, 100));
+    const Eigen::VectorXd b = toeplix::Operator<double>(conv, gaussian) * image;
+    const Tikhonov solver(conv, gaussian, 1e-3, Regularizer::gradient(conv),
+                          {.method = SolveMethod::iterative});
+    const Solution solution = solver.solve(b);
+    BOOST_TEST(solution.report.iterations <= 22);
+    BOOST_TEST(!solution.report.preconditioner.empty());
+    BOOST_TEST((solution.report.status == SolveStatus::solved));
+    const Solution exact = Tikhonov(conv, gaussian, 1e-3, Regularizer::gradient(conv),
+                                    {.method = SolveMethod::factorization})
+                               .solve(b);
+    BOOST_TEST(close(solution.x, exact.x, 1e-3) == "");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(says_that_it_did_not_converge) {
+  const Convolution conv = blur(16, 5, Boundary::replicate);
+  const Tikhonov solver(conv, lopsided(5), 1e-6, Regularizer::gradient(conv),
+                        {.method = SolveMethod::iterative, .max_iterations = 2});
+  const Solution solution = solver.solve(Numbers(256, 1.0));
+  BOOST_TEST((solution.report.status == SolveStatus::unfinished));
+  BOOST_TEST(solution.report.iterations == 2);
+  BOOST_TEST(solution.report.reason.find("2 iterations left a residual of ") == 0);
+  BOOST_TEST(solution.x.size() == 256);
+}
+
+BOOST_AUTO_TEST_CASE(same_bits_for_any_number_of_threads) {
+  for (const Boundary boundary : {Boundary::symmetric, Boundary::replicate}) {
+    const Convolution conv = blur(200, 5, boundary);
+    const Numbers kernel = boundary == Boundary::symmetric ? Numbers(25, 1.0) : lopsided(5);
+    const SolveMethod method =
+        boundary == Boundary::symmetric ? SolveMethod::transform : SolveMethod::iterative;
+    Random random("bits");
+    const Numbers b = small_integers<double>(random, conv.rows());
+    const auto x = [&](int threads) {
+      return Tikhonov(conv, kernel, 1e-2, Regularizer::gradient(conv),
+                      {.method = method, .resources = {.threads = threads}})
+          .solve(b)
+          .x;
+    };
+    const Eigen::VectorXd one = x(1);
+    BOOST_TEST((one == x(2)));
+    BOOST_TEST((one == x(7)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(automatic) {
+  const auto method = [](const Convolution& conv, const Numbers& kernel, const Regularizer& l) {
+    return Tikhonov(conv, kernel, l).report().method;
+  };
+  const Numbers ones(81, 1.0);
+  const auto l = [](const Convolution& conv) { return Regularizer::gradient(conv); };
+  const Convolution symmetric = blur(300, 9, Boundary::symmetric);
+  BOOST_TEST((method(symmetric, ones, l(symmetric)) == SolveMethod::transform));
+  BOOST_TEST((method(symmetric, lopsided(9), l(symmetric)) == SolveMethod::iterative));
+  const Convolution small = blur(40, 9, Boundary::replicate);
+  BOOST_TEST((method(small, ones, l(small)) == SolveMethod::factorization));
+  const Convolution large = blur(300, 9, Boundary::replicate);
+  BOOST_TEST((method(large, ones, l(large)) == SolveMethod::iterative));
+  // L has the border's pixels repeated, A goes round.
+  const Convolution circular = blur(40, 9, Boundary::circular);
+  BOOST_TEST((method(circular, ones, l(circular)) == SolveMethod::factorization));
+  BOOST_TEST((method(circular, ones, Regularizer::gradient(circular, Boundary::circular)) ==
+              SolveMethod::transform));
+  // One axis that stays as it is, whatever its boundary.
+  const Convolution rows({.input = {30, 30},
+                          .kernel = {1, 3},
+                          .padding = Padding::same_upper(),
+                          .boundary = {Boundary::zero, Boundary::symmetric}});
+  BOOST_TEST((method(rows, Numbers(3, 1.0), l(rows)) == SolveMethod::transform));
+}
+
+BOOST_AUTO_TEST_CASE(refuses) {
+  const Convolution conv = blur(8, 3, Boundary::reflect);
+  const Numbers kernel(9, 1.0);
+  check_throws<SolverError>(
+      [&] {
+        Tikhonov(conv, kernel, 1, Regularizer::identity(), {.method = SolveMethod::transform});
+      },
+      "method is transform, but transforms do not diagonalize this system: a reflecting boundary's "
+      "basis, the DCT-I, is not orthogonal, so A^T A is not diagonal in it");
+  check_throws<SolverError>(
+      [&] { Tikhonov(conv, kernel, 1, Regularizer::identity(), {.tolerance = 0}); },
+      "tolerance is 0; expected more than 0 and less than 1");
+  check_throws<SolverError>(
+      [&] { Tikhonov(conv, kernel, 1, Regularizer::identity(), {.max_iterations = 0}); },
+      "max_iterations is 0; expected at least 1");
+}
+
+// The rules find with each method what they find with a factorization.
+BOOST_AUTO_TEST_CASE(the_choice_of_lambda_does_not_depend_on_the_method) {
+  const Convolution conv = blur(24, 5, Boundary::symmetric);
+  const Numbers kernel(25, 0.04);
+  const Regularizer l = Regularizer::gradient(conv);
+  Random random("choice");
+  Numbers image = small_integers<double>(random, conv.cols(), 0, 20);
+  Eigen::VectorXd b = dense(conv, kernel) * vector(image);
+  for (double& value : b) value += static_cast<double>(random.between(-10, 10)) / 40;
+  const auto choose = [&](SolveMethod method, auto rule) {
+    Tikhonov solver(conv, kernel, l, {.method = method, .tolerance = 1e-10});
+    return rule(solver).lambda;
+  };
+  const auto discrepancy = [&](Tikhonov& solver) {
+    return toeplix::choose_by_discrepancy(solver, b, 0.15);
+  };
+  const double expected = choose(SolveMethod::factorization, discrepancy);
+  BOOST_TEST(choose(SolveMethod::transform, discrepancy) == expected,
+             boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(choose(SolveMethod::iterative, discrepancy) == expected,
+             boost::test_tools::tolerance(1e-6));
+  // Cross-validation's trace is exact with a transform and estimated with the others.
+  const auto validation = [&](Tikhonov& solver) {
+    return toeplix::choose_by_cross_validation(solver, b);
+  };
+  const double estimated = choose(SolveMethod::factorization, validation);
+  BOOST_TEST(std::abs(std::log10(choose(SolveMethod::transform, validation) / estimated)) < 0.5);
+}
+
+// GCV's exact score is least where the search says, among many lambdas.
+BOOST_AUTO_TEST_CASE(cross_validation_is_exact_with_transforms) {
+  const Convolution conv = blur(12, 3, Boundary::circular);
+  const Numbers kernel = lopsided(3);
+  const Regularizer l = Regularizer::laplacian(conv, Boundary::circular);
+  Random random("exact");
+  const Eigen::VectorXd b = vector(small_integers<double>(random, conv.rows()));
+  const Eigen::MatrixXd a = dense(conv, kernel);
+  const Eigen::MatrixXd dense_l = dense_of(l, conv.cols());
+  const auto score = [&](double lambda) {
+    const Eigen::VectorXd x = dense_tikhonov(a, dense_l, lambda, b);
+    const double free = 1 - dense_freedom(a, dense_l, lambda) / static_cast<double>(b.size());
+    return (a * x - b).squaredNorm() / (free * free);
+  };
+  Tikhonov solver(conv, kernel, l, {.method = SolveMethod::transform});
+  const LambdaChoice choice =
+      toeplix::choose_by_cross_validation(solver, b, {.least = 1e-3, .greatest = 1e3});
+  for (double decade = -3; decade <= 3; decade += 0.25) {
+    BOOST_TEST(score(choice.lambda) <= score(std::pow(10, decade)) * 1.01);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
