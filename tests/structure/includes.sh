@@ -35,6 +35,7 @@ solvers/transform
 solvers/direct     solvers/solve_square solvers/least_squares
 solvers/iterative
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
+solvers/spectrum   solvers/singular_values solvers/spectral_norm
 cli
 python
 '
