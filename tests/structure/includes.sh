@@ -31,9 +31,10 @@ files/png          files/png
 files/plot         files/plot files/drawing
 files/page         files/page
 solvers/base       solvers/real_argument solvers/report solvers/regularizer solvers/tikhonov_options
+solvers/base       solvers/iteration_report
 solvers/transform
 solvers/direct     solvers/solve_square solvers/least_squares
-solvers/iterative
+solvers/iterative  solvers/nonnegative_least_squares solvers/richardson_lucy solvers/total_variation
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
 solvers/spectrum   solvers/singular_values solvers/spectral_norm
 cli

@@ -19,10 +19,10 @@ namespace toeplix {
 ///
 ///     bool solved = solution.report.status == toeplix::SolveStatus::solved;
 enum class SolveStatus {
-  solved,      ///< the equations hold to rounding
-  inaccurate,  ///< x misses the equations by more than rounding explains, or overflows
-  singular,    ///< there is no solution, or more than one, to rounding; x is empty
-  unfinished,  ///< iterations reached their limit before the tolerance; x is how far they came
+  solved,           ///< the equations hold to rounding
+  inaccurate,       ///< x misses the equations by more than rounding explains, or overflows
+  singular,         ///< there is no solution, or more than one, to rounding; x is empty
+  iteration_limit,  ///< iterations reached their limit before the tolerance; x is how far they came
 };
 
 /// The name of a status, `"solved"`.

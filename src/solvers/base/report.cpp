@@ -10,8 +10,8 @@ std::string_view to_string(SolveStatus status) {
       return "inaccurate";
     case SolveStatus::singular:
       return "singular";
-    case SolveStatus::unfinished:
-      return "unfinished";
+    case SolveStatus::iteration_limit:
+      return "iteration_limit";
   }
   return "";
 }

@@ -150,7 +150,7 @@ struct Tikhonov::State {
     // The recurrence of conjugate gradients drifts from the residual that is computed here.
     constexpr double drift = 2;
     if (x.allFinite() && worst <= drift * tolerance) return;
-    judged.status = x.allFinite() ? SolveStatus::unfinished : SolveStatus::inaccurate;
+    judged.status = x.allFinite() ? SolveStatus::iteration_limit : SolveStatus::inaccurate;
     judged.reason = x.allFinite()
                         ? std::to_string(judged.iterations) + " iterations left a residual of " +
                               detail::format_number(worst) + " of |A^T b|; wanted " +

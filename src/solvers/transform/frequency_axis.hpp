@@ -2,17 +2,13 @@
 
 #include <toeplix/pattern.hpp>
 
+#include "solvers/transform/basis.hpp"
+
 #include <optional>
 #include <span>
 #include <vector>
 
 namespace toeplix::detail {
-
-/// The waves of an axis.
-enum class Basis {
-  fourier,  ///< e^(2 pi i p x / extent): of what goes round in a circle
-  cosine,   ///< cos(pi p (x + 1/2) / n), the DCT-II: of an even kernel and `Boundary::symmetric`
-};
 
 /// One axis of a matrix that waves take apart: rows x = o * row_step read columns y = i *
 /// column_step at x + offset, modulo the extent.

@@ -2,19 +2,13 @@
 
 #include <toeplix/index.hpp>
 
+#include "solvers/transform/basis.hpp"
+
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace toeplix::detail {
-
-/// What an axis is expanded in. The matrix of a kernel along an axis of n pixels is diagonal in it
-/// if the boundary and the kernel are right.
-enum class Basis {
-  fourier,  ///< exp(2 pi i k x / n): circular, any kernel
-  cosine,   ///< cos(pi k (x + 1/2) / n), DCT-II: symmetric, a kernel that is its own mirror image
-  even,     ///< cos(pi k x / (n - 1)), DCT-I: reflect, such a kernel; not orthogonal
-};
 
 /// Whether the library was built with FFTW. Without it no `GridTransform` can be made.
 bool has_transforms();
