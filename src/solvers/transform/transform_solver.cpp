@@ -1,61 +1,24 @@
 #include "solvers/transform/transform_solver.hpp"
 
-#include "solvers/base/advice.hpp"
-#include "solvers/base/check.hpp"
-#include "solvers/base/judge.hpp"
+#include "solvers/base/judge_condition.hpp"
 #include "solvers/base/penalty_map.hpp"
 #include "solvers/base/planes.hpp"
 #include "solvers/base/stopwatch.hpp"
 #include "solvers/base/vector_math.hpp"
+#include "solvers/transform/block_solver.hpp"
 #include "solvers/transform/diagonal_bases.hpp"
 #include "solvers/transform/kernel_taps.hpp"
 #include "solvers/transform/penalty_symbol.hpp"
+#include "solvers/transform/spectra_memory.hpp"
 #include "solvers/transform/symbol.hpp"
-
-#include <toeplix/memory.hpp>
+#include "solvers/transform/transform_path.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace toeplix::detail {
 
 namespace {
-
-/// How often each frequency of a spectrum occurs in the full one: a half of it is left out.
-std::vector<double> occurrences(const GridTransform& transform, const Extents& extents,
-                                const std::vector<Basis>& bases) {
-  const Extents& frequencies = transform.frequencies();
-  std::vector<double> counts(1, 1);
-  std::size_t halved = bases.size();
-  for (std::size_t axis = 0; axis < bases.size(); ++axis) {
-    if (bases[axis] == Basis::fourier) halved = axis;
-  }
-  for (std::size_t axis = 0; axis < frequencies.size(); ++axis) {
-    std::vector<double> longer;
-    for (const double count : counts) {
-      for (Index k = 0; k < frequencies[axis]; ++k) {
-        const bool is_alone = axis != halved || k == 0 || 2 * k == extents[axis];
-        longer.push_back(is_alone ? count : 2 * count);
-      }
-    }
-    counts = std::move(longer);
-  }
-  return counts;
-}
-
-/// What a squared number of the spectrum adds to |image|^2: the transforms are orthogonal but for
-/// these factors. The DCT-II counts its constant twice.
-double energy_factor(const GridTransform& transform, const std::vector<Basis>& bases, Index at) {
-  const Extents& frequencies = transform.frequencies();
-  double factor = 1 / transform.scale();
-  for (std::size_t axis = bases.size(); axis-- > 0;) {
-    const Index k = at % frequencies[axis];
-    at /= frequencies[axis];
-    if (bases[axis] == Basis::cosine && k == 0) factor /= 2;
-  }
-  return factor;
-}
 
 /// The squared absolute values of a symbol.
 std::vector<double> squares_of(std::vector<double> symbol, bool is_complex) {
@@ -70,19 +33,6 @@ std::vector<double> squares_of(std::vector<double> symbol, bool is_complex) {
   return squares;
 }
 
-/// The eigenvalues of A^T A and of L^T L, one vector for each channel, or one for all channels.
-struct Eigenvalues {
-  std::vector<std::vector<double>> normal;
-  std::vector<std::vector<double>> penalty;
-
-  [[nodiscard]] const std::vector<double>& normal_of(Index channel) const {
-    return normal[static_cast<std::size_t>(channel)];
-  }
-  [[nodiscard]] const std::vector<double>& penalty_of(Index channel) const {
-    return penalty[penalty.size() == 1 ? 0 : static_cast<std::size_t>(channel)];
-  }
-};
-
 double greatest(const std::vector<std::vector<double>>& values) {
   double result = 0;
   for (const auto& channel : values) {
@@ -90,50 +40,6 @@ double greatest(const std::vector<std::vector<double>>& values) {
   }
   return result;
 }
-
-/// The share of b that x follows, at one frequency.
-double followed(double normal, double penalty, double lambda) {
-  return normal == 0 ? 0 : normal / (normal + lambda * penalty);
-}
-
-class TransformPath final : public ResidualPath {
- public:
-  TransformPath(std::shared_ptr<const Eigenvalues> eigenvalues,
-                std::vector<std::vector<double>> energies, std::vector<double> counts)
-      : eigenvalues_(std::move(eigenvalues)),
-        energies_(std::move(energies)),
-        counts_(std::move(counts)) {}
-
-  std::optional<double> squared_residual(double lambda) override {
-    double sum = 0;
-    for (std::size_t channel = 0; channel < energies_.size(); ++channel) {
-      const auto& normal = eigenvalues_->normal_of(static_cast<Index>(channel));
-      const auto& penalty = eigenvalues_->penalty_of(static_cast<Index>(channel));
-      for (std::size_t i = 0; i < normal.size(); ++i) {
-        const double missed = 1 - followed(normal[i], penalty[i], lambda);
-        sum += energies_[channel][i] * missed * missed;
-      }
-    }
-    return sum;
-  }
-
-  double freedom(double lambda) override {
-    double sum = 0;
-    for (std::size_t channel = 0; channel < energies_.size(); ++channel) {
-      const auto& normal = eigenvalues_->normal_of(static_cast<Index>(channel));
-      const auto& penalty = eigenvalues_->penalty_of(static_cast<Index>(channel));
-      for (std::size_t i = 0; i < normal.size(); ++i) {
-        sum += counts_[i] * followed(normal[i], penalty[i], lambda);
-      }
-    }
-    return sum;
-  }
-
- private:
-  std::shared_ptr<const Eigenvalues> eigenvalues_;
-  std::vector<std::vector<double>> energies_;  // of b, for each channel and frequency
-  std::vector<double> counts_;
-};
 
 class TransformSolver final : public NormalSolver {
  public:
@@ -144,7 +50,10 @@ class TransformSolver final : public NormalSolver {
         threads_(options.resources.threads),
         extents_(column_extents(pattern)),
         bases_(diagonal_bases(pattern, weights).bases) {
-    check_memory(options.resources, report);
+    // Eigenvalues of every channel, and a plane and a spectrum to work in.
+    const auto channels = static_cast<double>(planes_.channels);
+    check_spectra(static_cast<double>(planes_.pixels) * (2 * channels + 4), options.resources,
+                  report);
     Stopwatch watch;
     transform_.emplace(extents_, bases_, threads_);
     report.seconds.analysis += watch.lap();
@@ -166,7 +75,8 @@ class TransformSolver final : public NormalSolver {
         most = std::max(most, value);
       }
     }
-    judge_condition(least, most, report);
+    judge_condition(least, most, greatest(eigenvalues_->normal),
+                    lambda * greatest(eigenvalues_->penalty), report);
   }
 
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right, SolveReport&) const override {
@@ -197,8 +107,8 @@ class TransformSolver final : public NormalSolver {
   std::optional<double> freedom() const override {
     const auto counts = occurrences(*transform_, extents_, bases_);
     const auto channels = static_cast<std::size_t>(planes_.channels);
-    return TransformPath(eigenvalues_, std::vector<std::vector<double>>(channels), counts)
-        .freedom(lambda_);
+    return make_transform_path(eigenvalues_, std::vector<std::vector<double>>(channels), counts)
+        ->freedom(lambda_);
   }
 
   std::unique_ptr<ResidualPath> path(const Eigen::MatrixXd& b) const override {
@@ -217,7 +127,7 @@ class TransformSolver final : public NormalSolver {
         add_energies(numbers, counts, energies[static_cast<std::size_t>(channel)]);
       }
     }
-    return std::make_unique<TransformPath>(eigenvalues_, std::move(energies), counts);
+    return make_transform_path(eigenvalues_, std::move(energies), counts);
   }
 
  private:
@@ -225,19 +135,6 @@ class TransformSolver final : public NormalSolver {
   [[nodiscard]] std::vector<double> room_for_spectrum() const {
     return std::vector<double>(is_complex() ? static_cast<std::size_t>(transform_->spectrum_size())
                                             : 0);
-  }
-
-  /// Eigenvalues of every channel, and a plane and a spectrum to work in.
-  void check_memory(const Resources& resources, SolveReport& report) const {
-    const double doubles =
-        static_cast<double>(planes_.pixels) * (2 * static_cast<double>(planes_.channels) + 4);
-    report.bytes = whole_number(8 * doubles);
-    const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
-    if (report.bytes <= budget) return;
-    throw CapacityError("the spectra of the image take " + std::to_string(report.bytes) +
-                            " bytes, which exceeds the memory budget of " + std::to_string(budget) +
-                            " bytes",
-                        CapacityCause::memory_budget);
   }
 
   std::shared_ptr<const Eigenvalues> eigenvalues_of(const Pattern& pattern,
@@ -259,25 +156,6 @@ class TransformSolver final : public NormalSolver {
       result->penalty.push_back(std::move(penalty));
     }
     return result;
-  }
-
-  void judge_condition(double least, double most, SolveReport& report) const {
-    report.status = SolveStatus::singular;
-    if (!std::isfinite(most)) {
-      report.reason = "A^T A + lambda L^T L has numbers beyond what a double holds";
-      report.reciprocal_condition.reset();
-      return;
-    }
-    const double condition = most == 0 ? 0 : least / most;
-    report.reciprocal_condition = condition;
-    if (!(condition >= lost_condition)) {
-      const double penalty = lambda_ * greatest(eigenvalues_->penalty);
-      report.reason = singular_to_rounding("A^T A + lambda L^T L", condition) + "; " +
-                      advice_on_lambda(greatest(eigenvalues_->normal), penalty);
-      return;
-    }
-    report.status = SolveStatus::solved;
-    report.reason.clear();
   }
 
   /// Divides a spectrum by the eigenvalues, times a factor.
@@ -318,10 +196,9 @@ class TransformSolver final : public NormalSolver {
   double lambda_ = 0;
 };
 
-}  // namespace
-
-std::string transform_misfit(const Pattern& pattern, std::span<const double> weights,
-                             const Regularizer& regularizer) {
+/// Why the matrix is not diagonal itself.
+std::string diagonal_misfit(const Pattern& pattern, std::span<const double> weights,
+                            const Regularizer& regularizer) {
   const DiagonalBases found = diagonal_bases(pattern, weights);
   if (!found.exist()) return found.reason;
   if (!found.are_orthogonal()) {
@@ -331,11 +208,23 @@ std::string transform_misfit(const Pattern& pattern, std::span<const double> wei
   return penalty_misfit(regularizer, pattern, found.bases);
 }
 
+}  // namespace
+
+std::string transform_misfit(const Pattern& pattern, std::span<const double> weights,
+                             const Regularizer& regularizer) {
+  const std::string misfit = diagonal_misfit(pattern, weights, regularizer);
+  if (misfit.empty() || block_misfit(pattern, weights, regularizer).empty()) return {};
+  return misfit;
+}
+
 std::unique_ptr<NormalSolver> make_transform_solver(const Pattern& pattern,
                                                     std::span<const double> weights,
                                                     const Regularizer& regularizer,
                                                     const TikhonovOptions& options,
                                                     SolveReport& report) {
+  if (!diagonal_misfit(pattern, weights, regularizer).empty()) {
+    return make_block_solver(pattern, weights, regularizer, options, report);
+  }
   return std::make_unique<TransformSolver>(pattern, weights, regularizer, options, report);
 }
 

@@ -102,6 +102,79 @@ BOOST_AUTO_TEST_CASE(transforms) {
   BOOST_TEST(solved > 200);
 }
 
+namespace {
+
+/// Circular axes with strides that divide them, and channels that are mixed.
+ConvolutionSpec draw_strided_circle(Random& random) {
+  ConvolutionSpec spec{.input = {}, .kernel = {}};
+  std::vector<Index> strides;
+  std::vector<toeplix::AxisPadding> padding;
+  for (Index axis = random.between(1, 2); axis > 0; --axis) {
+    const Index stride = random.between(1, 3);
+    const Index kernel = stride + random.between(0, 2);
+    const Index lower = random.between(0, kernel - stride);
+    spec.input.push_back(stride * random.between(1, 4));
+    spec.kernel.push_back(kernel);
+    strides.push_back(stride);
+    padding.push_back({lower, kernel - stride - lower});
+  }
+  spec.stride = strides;
+  spec.padding = Padding(padding);
+  spec.boundary = Boundary::circular;
+  spec.groups = random.between(1, 2);
+  spec.in_channels = spec.groups * random.between(1, 2);
+  spec.out_channels = spec.groups * random.between(1, 3);
+  spec.order =
+      random.pick({toeplix::TensorOrder::channels_first, toeplix::TensorOrder::channels_last});
+  return spec;
+}
+
+/// Tikhonov's problem by transforms against a dense solution.
+template <class Conv, class Spec>
+void check_blocks(const Spec& spec, const Conv& conv, Random& random, Failures& failures) {
+  const Numbers kernel = small_integers<double>(random, conv.weight_count());
+  const Numbers b = small_integers<double>(random, conv.rows());
+  const Regularizer l =
+      random.once_in(2) ? Regularizer::identity() : Regularizer::gradient(conv, Boundary::circular);
+  Tikhonov solver(conv, kernel, 0.5, l, {.method = SolveMethod::transform});
+  // What a gradient and a wide matrix leave undetermined.
+  if (solver.report().reciprocal_condition.value_or(0) < 1e-6) return;
+  const Eigen::MatrixXd a = dense(conv, kernel);
+  const Eigen::MatrixXd dense_l = dense_of(l, conv.cols());
+  const Solution solution = solver.solve(b);
+  failures.expect_none(spec, "x",
+                       close(solution.x, dense_tikhonov(a, dense_l, 0.5, vector(b)), 1e-8));
+  failures.expect(spec, "solved", solution.report.status == SolveStatus::solved);
+  const double freedom = dense_freedom(a, dense_l, 0.5);
+  failures.expect(spec, "degrees of freedom",
+                  std::abs(solver.effective_degrees_of_freedom() - freedom) < 1e-7 * (1 + freedom));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(blocks_of_channels_and_strides) {
+  Failures failures;
+  Random random("blocks");
+  for (int repeat = 0; repeat < 200; ++repeat) {
+    const ConvolutionSpec spec = draw_strided_circle(random);
+    const Convolution conv(spec);
+    if (conv.cols() > 150) continue;
+    check_blocks(spec, conv, random, failures);
+    check_blocks(spec,
+                 toeplix::TransposedConvolution(
+                     toeplix::TransposedConvolutionSpec{.input = conv.output(),
+                                                        .kernel = spec.kernel,
+                                                        .in_channels = spec.out_channels,
+                                                        .out_channels = spec.in_channels,
+                                                        .groups = spec.groups,
+                                                        .stride = spec.stride,
+                                                        .padding = spec.padding,
+                                                        .boundary = spec.boundary,
+                                                        .order = spec.order}),
+                 random, failures);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(channels_by_themselves) {
   for (const char* const order : {"channels_first", "channels_last"}) {
     const Convolution conv(
