@@ -14,6 +14,7 @@ void bind_drawing(pybind11::module_& module);
 void bind_errors();
 void bind_explain(pybind11::module_& module);
 void bind_geometry(pybind11::module_& module);
+void bind_imaging(pybind11::module_& module);
 void bind_inspect(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
 void bind_separable(pybind11::module_& module);

@@ -149,6 +149,7 @@ void bind_solvers(py::module_& module) {
   bind_solve(module, "solve_square", solve_square_of);
   bind_solve(module, "least_squares", least_squares_of);
   bind_tikhonov(module);
+  bind_imaging(module);
 }
 
 }  // namespace toeplix::python

@@ -44,7 +44,7 @@ def run(code, names, place):
 def can_run(code):
     """Whether what a block needs besides the package is there."""
     torch_is_there = importlib.util.find_spec("torch") is not None
-    solvers = r"toeplix\.(deblur|tikhonov|solve_square|least_squares)\("
+    solvers = r"toeplix\.(deblur|tikhonov|solve_square|\w*least_squares|richardson_lucy|total_variation)\("
     return (torch_is_there or not re.search(r"^import torch$", code, re.MULTILINE)) and (
         toeplix._core.has_solvers or not re.search(solvers, code)
     )

@@ -16,6 +16,11 @@ from ._explain import WeightLanding as WeightLanding
 from ._explain import WeightLandings as WeightLandings
 from ._explain import explain as explain
 from ._explain import symbolic as symbolic
+from ._imaging import IterationReport as IterationReport
+from ._imaging import IterativeSolution as IterativeSolution
+from ._imaging import nonnegative_least_squares as nonnegative_least_squares
+from ._imaging import richardson_lucy as richardson_lucy
+from ._imaging import total_variation as total_variation
 from ._inspect import InspectedConvolution as InspectedConvolution
 from ._inspect import Inspection as Inspection
 from ._inspect import LevelStructure as LevelStructure

@@ -170,17 +170,25 @@ def _channel_axis_of(shape, axis):
 
 
 def _as_blur(kernel):
-    """A kernel of two axes without borders of zeros, which would cost as much as the rest.
+    kernel = as_array(kernel, "kernel", np.float64)
+    if kernel.ndim != 2:
+        raise GeometryError(f"kernel has the shape {kernel.shape}; expected two axes")
+    return as_blur(kernel)
+
+
+def as_blur(kernel):
+    """A kernel without borders of zeros, which would cost as much as the rest.
 
     As many lines are cut off on either side, so that the centre stays in its place.
     """
     kernel = as_array(kernel, "kernel", np.float64)
-    if kernel.ndim != 2:
-        raise GeometryError(f"kernel has the shape {kernel.shape}; expected two axes")
+    if kernel.ndim == 0:
+        raise GeometryError("kernel is a number; expected an axis at least")
     if not kernel.any():
         raise SolverError("the kernel is zero everywhere, so the picture is lost")
-    for axis in (0, 1):
-        lines = np.flatnonzero(kernel.any(axis=1 - axis))
+    for axis in range(kernel.ndim):
+        others = tuple(other for other in range(kernel.ndim) if other != axis)
+        lines = np.flatnonzero(kernel.any(axis=others))
         extent = kernel.shape[axis]
         border = min(lines[0], extent - 1 - lines[-1], (extent - 1) // 2)
         kernel = kernel.take(range(border, extent - border), axis=axis)

@@ -4,8 +4,8 @@
 
 namespace toeplix::detail {
 
-/// At least |A|, the largest singular value, rounding included: sqrt(norm_1 norm_inf). Exact for a
-/// kernel without negative weights whose middle is not cut off. Cost: see `Operator::norm_inf`.
+/// At least |A|, the largest singular value, rounding included: sqrt(norm_1 norm_inf). Close for
+/// kernels without negative weights. Cost: see `Operator::norm_inf`.
 double certified_norm(const Operator<double>& a);
 
 }  // namespace toeplix::detail
