@@ -61,20 +61,6 @@ FrequencyAxis of_one_pixel(const Pattern::Axis& axis) {
   return result;
 }
 
-std::optional<FrequencyAxis> exact_axis(const Pattern& pattern, std::size_t number,
-                                        std::span<const double> weights) {
-  const Pattern::Axis& axis = pattern.axes()[number];
-  const AxisGeometry& g = axis.table.geometry();
-  if (g.input == 1 && g.output == 1) return of_one_pixel(axis);
-  const bool circle = is_circulant(g) || is_identity(g);
-  const bool cosine = !circle && may_be_cosine(g) && is_even(pattern, number, weights);
-  if (!circle && !cosine) return std::nullopt;
-  FrequencyAxis result = positions_of(axis, Positions::all);
-  result.basis = cosine ? Basis::cosine : Basis::fourier;
-  result.extent = cosine ? 2 * g.input : g.input;
-  return result;
-}
-
 }  // namespace
 
 Index FrequencyAxis::mirrored(Index frequency) const {
@@ -93,6 +79,20 @@ FrequencyAxis positions_of(const Pattern::Axis& axis, Positions positions) {
     result.offsets.push_back(transposed ? -offset : offset);
     result.places.push_back(g.kernel_position(window) * axis.weight_stride);
   }
+  return result;
+}
+
+std::optional<FrequencyAxis> exact_axis(const Pattern& pattern, std::size_t number,
+                                        std::span<const double> weights) {
+  const Pattern::Axis& axis = pattern.axes()[number];
+  const AxisGeometry& g = axis.table.geometry();
+  if (g.input == 1 && g.output == 1) return of_one_pixel(axis);
+  const bool circle = is_circulant(g) || is_identity(g);
+  const bool cosine = !circle && may_be_cosine(g) && is_even(pattern, number, weights);
+  if (!circle && !cosine) return std::nullopt;
+  FrequencyAxis result = positions_of(axis, Positions::all);
+  result.basis = cosine ? Basis::cosine : Basis::fourier;
+  result.extent = cosine ? 2 * g.input : g.input;
   return result;
 }
 

@@ -39,15 +39,19 @@ enum class Positions { all, landing };
 /// Steps, offsets and places of an axis; extent and basis are the caller's.
 FrequencyAxis positions_of(const Pattern::Axis& axis, Positions positions);
 
-/// The axes of a matrix that waves take apart exactly, so that its singular values are those of its
-/// blocks. Each is one of these:
+/// An axis that waves take apart exactly: one of these:
 /// - circular, without cropping or holes, the image being as long as output * stride;
 /// - symmetric, of stride 1, output as long as the image, and a kernel that is even along the axis
 ///   for every pair of channels;
 /// - of one kernel position that reads pixel o at output o, or of one pixel and one output.
-/// Nothing if an axis is something else, or every pixel has a kernel of its own.
+/// Nothing if the axis is something else. `number` is that of the axis in the pattern.
 ///
 /// Source: M. K. Ng, R. H. Chan, W.-C. Tang, SIAM J. Sci. Comput. 21 (1999), for cosines.
+std::optional<FrequencyAxis> exact_axis(const Pattern& pattern, std::size_t number,
+                                        std::span<const double> weights);
+
+/// All axes of a matrix, if waves take every one apart, so that its singular values are those of
+/// its blocks. Nothing otherwise, or if every pixel has a kernel of its own.
 std::optional<std::vector<FrequencyAxis>> exact_axes(const Pattern& pattern,
                                                      std::span<const double> weights);
 
