@@ -116,7 +116,7 @@ void ProjectedGradient::look() {
 
 /// How long a gradient of rounding errors is.
 double ProjectedGradient::rounding() const {
-  constexpr double epsilon = 1e-16;
+  constexpr double epsilon = 1e-15;
   return epsilon * (a_.norm * (a_.norm * size_ + right_size_) + lambda_ * size_);
 }
 
