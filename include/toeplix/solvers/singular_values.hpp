@@ -9,7 +9,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 
 /// \file
 /// Component `solvers`: singular values of the matrix of a convolution, all of them or the largest.
@@ -73,6 +72,75 @@ template <PatternArgument Conv, RealArgument Weights>
                                               const SingularValuesOptions& options = {}) {
   const auto values = detail::as_doubles(weights);
   return singular_values(Pattern(convolution), std::span<const double>(values), options);
+}
+
+/// What `largest_singular_values` aims at, and what it may take.
+///
+///     toeplix::largest_singular_values(conv, weights, 5, {.tolerance = 1e-6});
+struct LargestSingularValuesOptions {
+  /// Of the residuals |A v - s u| and |A^T u - s v|, relative to the largest value; in (0, 1).
+  double tolerance = 1e-10;
+  Resources resources = {};  ///< threads and memory
+  /// Rows or columns, whichever are fewer, of the largest dense matrix that is decomposed if more
+  /// than half of all values are wanted.
+  Index dense_limit = 2048;
+};
+
+/// Some of the largest singular values, and their vectors: A v.col(i) = values[i] u.col(i), and
+/// A^T u.col(i) = values[i] v.col(i), as far as the residual says.
+///
+///     auto [values, u, v, report] = toeplix::largest_singular_values(conv, weights, 5);
+struct SingularTriplets {
+  Eigen::VectorXd values;  ///< descending
+  Eigen::MatrixXd u;       ///< rows of A x number of values, orthonormal columns
+  Eigen::MatrixXd v;       ///< columns of A x number of values, likewise
+
+  /// How they came about.
+  ///
+  ///     if (!triplets.report.converged) std::cerr << triplets.report.reason << '\n';
+  struct Report {
+    bool converged = false;  ///< residuals are within the tolerance, and nothing larger was found
+    std::string reason;      ///< why not; otherwise empty
+    double residual = 0;     ///< the largest |A v - s u| or |A^T u - s v|
+    double relative_residual = 0;  ///< over the largest value; 0 if that is 0
+    Index products = 0;            ///< by A and by A^T; 0 if a dense matrix was decomposed
+  };
+  Report report;  ///< how good they are
+};
+
+/// The `k` largest singular values of the matrix of a pattern and its weights, each as often as it
+/// repeats, with singular vectors. For every geometry, without the matrix.
+///
+/// Spectra's restarted Lanczos method finds eigenvectors of A^T A, or of A A^T if A is wide; A is
+/// multiplied by `Operator`. One start finds only one vector of a value that repeats, as those of
+/// waves do: so what was found is projected out, and looked for again, until nothing larger is
+/// left. Values, u and v are those of a decomposition of A times the vectors. Small matrices, and
+/// those of which more than half of all values are wanted, are decomposed as dense ones.
+///
+/// Throws SolverError for weights of the wrong length or not finite, a `k` below 1 or above
+/// min(rows, columns), a tolerance outside (0, 1), a pattern with a kernel for every pixel, values
+/// beyond what a double holds, and in a build without Spectra; CapacityError if vectors, or a dense
+/// matrix, exceed the budget or the limit. Not to converge is a status in the report.
+///
+/// Cost: some tens of products for a few values, more if they lie close to one another; memory for
+/// 2 k + 20 vectors and more.
+/// Source: Y. Qiu, Spectra 1.0 (spectralib.org); D. C. Sorensen, SIAM J. Matrix Anal. Appl. 13
+/// (1992).
+[[nodiscard]] SingularTriplets largest_singular_values(
+    const Pattern& pattern, std::span<const double> weights, Index k,
+    const LargestSingularValuesOptions& options = {});
+
+/// The `k` largest singular values of the matrix of a convolution, a transposed one, or the spec of
+/// either; weights in float or double. Errors and cost as above.
+///
+///     auto [values, u, v, report] = toeplix::largest_singular_values(conv, weights, 3);
+///     Eigen::VectorXd most_amplified = v.col(0);
+template <PatternArgument Conv, RealArgument Weights>
+[[nodiscard]] SingularTriplets largest_singular_values(
+    const Conv& convolution, const Weights& weights, Index k,
+    const LargestSingularValuesOptions& options = {}) {
+  const auto values = detail::as_doubles(weights);
+  return largest_singular_values(Pattern(convolution), std::span<const double>(values), k, options);
 }
 
 }  // namespace toeplix

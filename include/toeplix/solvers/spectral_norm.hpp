@@ -86,10 +86,9 @@ struct SpectralNorm {
 ///   a part of a circulant one. So it is of a twisted one, in which what goes round once comes back
 ///   with the other sign; its frequencies lie between those of the plain one. Taking the extent and
 ///   the sign for which both neighbours are equally far from the peak makes the bound tight to
-///   second order in 1 / extent: for [1 0 1] on an odd number of
-///   n pixels it is 2 cos(pi / (n + 1)), the norm
-///   itself. Blocks are bounded by Cholesky factors of t^2 I - B^H B, with a margin for their
-///   rounding;
+///   second order in 1 / extent: for [1 0 1] on an odd number n of pixels it is
+///   2 cos(pi / (n + 1)), the norm itself. Blocks are bounded by Cholesky factors of
+///   t^2 I - B^H B, with a margin for their rounding;
 /// - a t for which t^2 I - A^T A has a sparse Cholesky factor, with a margin for rounding. That
 ///   serves every boundary, `reflect` and `replicate` too, but grows fast with the image.
 ///

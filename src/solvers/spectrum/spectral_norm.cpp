@@ -109,7 +109,11 @@ void NormSearch::bound_by_norms() {
   lower_upper(std::sqrt(result_.norm_1 * result_.norm_inf) * rounding + cancelled,
               NormBound::norms);
   const auto columns = static_cast<double>(std::min(pattern_.rows(), pattern_.cols()));
-  lower_upper(result_.frobenius * rounding + std::sqrt(columns) * cancelled, NormBound::frobenius);
+  // Every kind of row adds a sum.
+  const double of_rows =
+      std::numeric_limits<double>::epsilon() * static_cast<double>(pattern_.rows());
+  lower_upper(result_.frobenius * (rounding + of_rows) + std::sqrt(columns) * cancelled,
+              NormBound::frobenius);
 }
 
 void NormSearch::start_at_the_peak() {
