@@ -2,10 +2,13 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace toeplix::detail {
 
 namespace {
+
+using Line = Eigen::Map<const Eigen::ArrayXd>;
 
 /// |D|^2 is at most this for each axis.
 constexpr double squared_norm_of_difference = 4;
@@ -17,13 +20,17 @@ double weight_for(double norm, std::size_t axes) {
 
 }  // namespace
 
-/// Pixels side by side with neighbours along the same axes, and sums over the axes at each.
+/// Pixels side by side with neighbours along the same axes, and sums over the axes at each. Arrays
+/// of Eigen's, as their roots are taken by vectors.
 struct DualField::Segment {
+  using PerPixel = Eigen::Array<double, PixelGrid::longest, 1>;
+
   Index first;
   Index count;
-  double squared_length[PixelGrid::longest];  // |y|^2
-  double squared_slope[PixelGrid::longest];   // |D x|^2
-  double product[PixelGrid::longest];         // y^T D x
+  PerPixel squared_length;  // |y|^2
+  PerPixel squared_slope;   // |D x|^2
+  PerPixel product;         // y^T D x
+  PerPixel factor;          // what cuts y to length
 };
 
 DualField::DualField(const Pattern& pattern, double norm, double mu)
@@ -42,11 +49,10 @@ DualField::Variation DualField::ascend(Pieces& pieces, const Eigen::VectorXd& x,
       segment.count = count;
       move(segment, x.data(), x_before.data(), step);
       cut(segment, x.data());
-      for (Index j = 0; j < count; ++j) {
-        const double most = mu_ * std::sqrt(segment.squared_slope[j]);
-        sum[0] += most;
-        sum[1] += std::max(most - weight_ * segment.product[j], 0.0);
-      }
+      auto most = segment.squared_slope.head(count);
+      most = mu_ * most.sqrt();
+      sum[0] += most.sum();
+      sum[1] += (most - weight_ * segment.product.head(count)).max(0.0).sum();
     });
     return sum;
   });
@@ -55,58 +61,54 @@ DualField::Variation DualField::ascend(Pieces& pieces, const Eigen::VectorXd& x,
 
 /// y <- y + step c D (2 x - x_before).
 void DualField::move(Segment& segment, const double* x, const double* x_before, double step) {
-  std::fill_n(segment.squared_length, segment.count, 0.0);
-  std::fill_n(segment.squared_slope, segment.count, 0.0);
-  double* y = y_.data() + segment.first;
+  const Index count = segment.count;
+  segment.squared_length.head(count).setZero();
+  segment.squared_slope.head(count).setZero();
   x += segment.first;
   x_before += segment.first;
-  for (const PixelGrid::Axis& axis : grid_.axes()) {
-    if (PixelGrid::has_next(axis, segment.first)) {
-      const Index next = axis.stride;
-      for (Index j = 0; j < segment.count; ++j) {
-        const double slope = x[j + next] - x[j];
-        const double slope_before = x_before[j + next] - x_before[j];
-        y[j] += step * weight_ * (2 * slope - slope_before);
-        segment.squared_length[j] += y[j] * y[j];
-        segment.squared_slope[j] += slope * slope;
-      }
-    }
-    y += grid_.size();
+  for (std::size_t i = 0; i < grid_.axes().size(); ++i) {
+    const PixelGrid::Axis& axis = grid_.axes()[i];
+    if (!PixelGrid::has_next(axis, segment.first)) continue;
+    auto y = along(i, segment);
+    const auto slope = Line(x + axis.stride, count) - Line(x, count);
+    const auto slope_before = Line(x_before + axis.stride, count) - Line(x_before, count);
+    y += step * weight_ * (2 * slope - slope_before);
+    segment.squared_length.head(count) += y.square();
+    segment.squared_slope.head(count) += slope.square();
   }
 }
 
 /// y, no longer than mu / c; and y^T D x.
 void DualField::cut(Segment& segment, const double* x) {
-  const double longest = most();
-  std::fill_n(segment.product, segment.count, 0.0);
-  for (Index j = 0; j < segment.count; ++j) {
-    const double length = std::sqrt(segment.squared_length[j]);
-    segment.squared_length[j] = length > longest ? longest / length : 1;  // the factor from here on
-  }
-  double* y = y_.data() + segment.first;
+  const Index count = segment.count;
+  constexpr double least = std::numeric_limits<double>::min();  // 0 / 0 is no factor
+  auto factor = segment.factor.head(count);
+  factor = (most() / segment.squared_length.head(count).sqrt().max(least)).min(1.0);
+  segment.product.head(count).setZero();
   x += segment.first;
-  for (const PixelGrid::Axis& axis : grid_.axes()) {
-    if (PixelGrid::has_next(axis, segment.first)) {
-      const Index next = axis.stride;
-      for (Index j = 0; j < segment.count; ++j) {
-        y[j] *= segment.squared_length[j];
-        segment.product[j] += y[j] * (x[j + next] - x[j]);
-      }
-    }
-    y += grid_.size();
+  for (std::size_t i = 0; i < grid_.axes().size(); ++i) {
+    const PixelGrid::Axis& axis = grid_.axes()[i];
+    if (!PixelGrid::has_next(axis, segment.first)) continue;
+    auto y = along(i, segment);
+    y *= factor;
+    segment.product.head(count) += y * (Line(x + axis.stride, count) - Line(x, count));
   }
+}
+
+Eigen::Map<Eigen::ArrayXd> DualField::along(std::size_t axis, const Segment& segment) {
+  return {y_.data() + static_cast<Index>(axis) * grid_.size() + segment.first, segment.count};
 }
 
 void DualField::add_transposed(Index begin, Index end, Eigen::VectorXd& q) const {
   grid_.for_segments(begin, end, [&](Index first, Index count) {
     const double* y = y_.data() + first;
-    double* const pull = q.data() + first;
+    Eigen::Map<Eigen::ArrayXd> pull(q.data() + first, count);
     for (const PixelGrid::Axis& axis : grid_.axes()) {
-      const Index previous = axis.stride;
       // At the axis's end y is 0.
-      for (Index j = 0; j < count; ++j) pull[j] -= weight_ * y[j];
       if (PixelGrid::has_previous(axis, first)) {
-        for (Index j = 0; j < count; ++j) pull[j] += weight_ * y[j - previous];
+        pull += weight_ * (Line(y - axis.stride, count) - Line(y, count));
+      } else {
+        pull -= weight_ * Line(y, count);
       }
       y += grid_.size();
     }

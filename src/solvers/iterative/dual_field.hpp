@@ -33,6 +33,7 @@ class DualField {
  private:
   struct Segment;
 
+  Eigen::Map<Eigen::ArrayXd> along(std::size_t axis, const Segment& segment);
   void move(Segment& segment, const double* x, const double* x_before, double step);
   void cut(Segment& segment, const double* x);
 
