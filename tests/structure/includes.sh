@@ -34,9 +34,9 @@ solvers/base       solvers/real_argument solvers/report solvers/regularizer solv
 solvers/base       solvers/iteration_report
 solvers/transform
 solvers/direct     solvers/solve_square solvers/least_squares
+solvers/spectrum   solvers/singular_values solvers/spectral_norm
 solvers/iterative  solvers/nonnegative_least_squares solvers/richardson_lucy solvers/total_variation
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
-solvers/spectrum   solvers/singular_values solvers/spectral_norm
 cli
 python
 '

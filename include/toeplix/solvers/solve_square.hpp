@@ -7,7 +7,8 @@
 #include <Eigen/SparseCore>
 
 /// \file
-/// Component `solvers`: square systems, by SuiteSparse's LU factorization (UMFPACK).
+/// Component `solvers`: square systems, by transforms or by SuiteSparse's LU factorization
+/// (UMFPACK).
 
 namespace toeplix {
 
@@ -50,9 +51,13 @@ template <int Order, class StorageIndex, RealArgument B>
 
 /// The x with A x = b for the square matrix A of a pattern and its weights.
 ///
-/// The structure tells more than of any sparse matrix: with circular boundaries and a kernel for
-/// each channel, the zeros of the kernels' spectra make the matrix singular, and their number is
-/// the nullity. Throws SolverError for weights of the wrong length too.
+/// The structure tells more than of any sparse matrix. Where every channel has a kernel of its own
+/// and a transform makes the matrix diagonal, the spectrum of b is divided by that of the kernel,
+/// without a factorization: circular axes by FFT, `symmetric` ones with a kernel that is its own
+/// mirror image by the DCT-II, `reflect` likewise by the DCT-I. Zeros of the spectrum make the
+/// matrix singular, and their number is the nullity. Throws SolverError for weights of the wrong
+/// length too. Cost of transforms: n log n for n pixels.
+/// Source: M. Ng, R. Chan, W.-C. Tang, SIAM J. Sci. Comput. 21 (1999).
 ///
 ///     const toeplix::Pattern pattern(conv);
 ///     auto x = toeplix::solve_square(pattern, std::span(weights), std::span(b)).x;

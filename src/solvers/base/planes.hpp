@@ -40,7 +40,7 @@ struct Planes {
   template <class Work>
   void for_pixels(int threads, const Work& work) const {
     const Index chunks = 1 + pixels / (Index{1} << 15);
-    for_each_chunk(thread_count(threads), chunks, [&] {
+    for_each_chunk(threads_to_write(pixels, threads), chunks, [&] {
       return [&](Index chunk) {
         const Index end = chunk_begin(pixels, chunks, chunk + 1);
         for (Index i = chunk_begin(pixels, chunks, chunk); i < end; ++i) work(i);

@@ -1,6 +1,7 @@
 #include <toeplix/solvers/solve_square.hpp>
 
 #include <toeplix/compile.hpp>
+#include <toeplix/operator.hpp>
 
 #include "core/base/check_resources.hpp"
 #include "solvers/base/check.hpp"
@@ -9,6 +10,8 @@
 #include "solvers/direct/blas_threads.hpp"
 #include "solvers/direct/lu_factor.hpp"
 #include "solvers/direct/singularity.hpp"
+#include "solvers/transform/diagonal_system.hpp"
+#include "solvers/transform/spectra_memory.hpp"
 
 #include <algorithm>
 
@@ -26,23 +29,61 @@ void refuse(const detail::Singularity& why, Index columns, SolveReport& report) 
   if (why.nullity) report.rank = columns - *why.nullity;
 }
 
-/// Solves for b divided by a power of two, so that no norm overflows.
+/// Puts x into a solution, and how well A x = b holds. Both are for b divided by a power of two,
+/// `unit`, so that no norm overflows. `size` is the Frobenius norm of A.
+template <class A>
+void report_on(const A& a, double size, const Eigen::VectorXd& b, const Eigen::VectorXd& x,
+               double unit, Solution& solution) {
+  SolveReport& report = solution.report;
+  const double residual = (a * x - b).stableNorm();
+  report.residual = residual * unit;
+  report.relative_residual = detail::ratio(residual, b.stableNorm());
+  report.error = detail::ratio(residual, size * x.stableNorm() + b.stableNorm());
+  report.rank = x.size();
+  report.nullity = 0;
+  solution.x = x * unit;
+  detail::judge(solution.x, report);
+}
+
+/// Solves with a factor.
 void solve(detail::LuFactor& factor, const Matrix& a, std::span<const double> right,
            Solution& solution) {
   const Eigen::Map<const Eigen::VectorXd> whole(right.data(), a.rows());
   const double unit = detail::power_of_two(whole);
   const Eigen::VectorXd b = whole / unit;
-  const Eigen::VectorXd x = factor.solve(b);
+  report_on(a, a.coeffs().matrix().stableNorm(), b, factor.solve(b), unit, solution);
+}
+
+/// Solves where a transform makes the matrix diagonal.
+void solve_by_transform(const Pattern& pattern, std::span<const double> weights,
+                        const detail::DiagonalBases& bases, std::span<const double> right,
+                        const SolveOptions& options, Solution& solution) {
   SolveReport& report = solution.report;
-  const double residual = (a * x - b).stableNorm();
-  const double size = a.coeffs().matrix().stableNorm();
-  report.residual = residual * unit;
-  report.relative_residual = detail::ratio(residual, b.stableNorm());
-  report.error = detail::ratio(residual, size * x.stableNorm() + b.stableNorm());
-  report.rank = a.cols();
-  report.nullity = 0;
-  solution.x = x * unit;
-  detail::judge(solution.x, report);
+  report.method = SolveMethod::transform;
+  report.method_reason = "a transform makes the matrix diagonal";
+  detail::Stopwatch watch;
+  const int threads = options.resources.threads;
+  const auto channels = static_cast<double>(pattern.channels().columns());
+  detail::check_spectra(static_cast<double>(pattern.cols()) * (3 + 4 / channels), options.resources,
+                        report);
+  const detail::DiagonalSystem system(pattern, weights, bases, threads);
+  report.seconds.factorization = watch.lap();
+  const double condition = system.reciprocal_condition();
+  report.reciprocal_condition = condition;
+  if (!(condition >= detail::lost_condition)) {
+    refuse({detail::singular_to_rounding("the matrix", condition),
+            system.count_up_to(detail::lost_condition)},
+           pattern.cols(), report);
+    return;
+  }
+  const Operator<double> a(pattern, weights, {.threads = threads});
+  const Eigen::Map<const Eigen::VectorXd> whole(right.data(), a.rows());
+  const double unit = detail::power_of_two(whole);
+  const Eigen::VectorXd b = whole / unit;
+  Eigen::VectorXd x = system.solve(b);
+  x += system.solve(b - a * x);
+  report_on(a, a.frobenius_norm(), b, x, unit, solution);
+  report.seconds.solution = watch.lap();
 }
 
 /// Factorizes and solves with a matrix that is compressed and does not look singular.
@@ -100,9 +141,15 @@ Solution solve_square(const Pattern& pattern, std::span<const double> weights,
     solution.report.seconds.assembly = watch.lap();
     return solution;
   }
+  solution.report.seconds.assembly = watch.lap();
+  const detail::DiagonalBases bases = detail::diagonal_bases(pattern, weights);
+  if (bases.exist()) {
+    solve_by_transform(pattern, weights, bases, b, options, solution);
+    return solution;
+  }
   Matrix a;
   compile_into(a, pattern, weights, {.resources = options.resources});
-  solution.report.seconds.assembly = watch.lap();
+  solution.report.seconds.assembly += watch.lap();
   factorize_and_solve(a, b, options, solution);
   return solution;
 }

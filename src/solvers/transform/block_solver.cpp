@@ -114,8 +114,11 @@ class BlockSolver final : public NormalSolver {
   void for_blocks(const Work& work) const {
     const Index count = blocks_.count();
     const Index all = blocks_.groups() * count;
-    const Index chunks = std::min<Index>(all, Index{16} * thread_count(threads_));
-    for_each_chunk(thread_count(threads_), chunks, [&] {
+    // Products of blocks and their factorizations, in operations.
+    const Index work_of_all = all * blocks_.cols() * blocks_.cols() * (blocks_.rows() + 10);
+    const int workers = threads_to_write(work_of_all, threads_);
+    const Index chunks = std::min<Index>(all, Index{16} * workers);
+    for_each_chunk(workers, chunks, [&] {
       return [&, block = Block(blocks_.rows(), blocks_.cols())](Index chunk) mutable {
         const Index end = chunk_begin(all, chunks, chunk + 1);
         for (Index i = chunk_begin(all, chunks, chunk); i < end; ++i) {

@@ -74,8 +74,10 @@ void along_axis(const LinePlan& plan, const Lines& lines, double* source, double
                 int threads) {
   const Index blocks_per_slab = (lines.after + lines_at_once - 1) / lines_at_once;
   const Index blocks = lines.before * blocks_per_slab;
-  const Index chunks = std::min<Index>(blocks, Index{16} * thread_count(threads));
-  for_each_chunk(thread_count(threads), chunks, [&] {
+  const Index numbers = lines.before * lines.after * lines.source_extent;
+  const int workers = threads_to_write(numbers, threads);
+  const Index chunks = std::min<Index>(blocks, Index{16} * workers);
+  for_each_chunk(workers, chunks, [&] {
     return [&, from = LineRoom(plan.source_size()),
             to = LineRoom(plan.target_size())](Index chunk) mutable {
       const Index end = chunk_begin(blocks, chunks, chunk + 1);

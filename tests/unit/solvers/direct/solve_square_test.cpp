@@ -1,4 +1,5 @@
 #include "support/dense.hpp"
+#include "support/diagonal_spec.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
@@ -101,6 +102,31 @@ BOOST_AUTO_TEST_CASE(every_boundary) {
     }
   }
   BOOST_TEST(failures.checked() > 30);
+}
+
+// Of the boundaries that transforms diagonalize, a factorization of the compiled matrix says the
+// same.
+BOOST_AUTO_TEST_CASE(transforms) {
+  Failures failures;
+  Random random("transforms");
+  int solved = 0;
+  for (int repeat = 0; repeat < 300; ++repeat) {
+    const ConvolutionSpec spec =
+        draw_diagonal_spec(random, {Boundary::circular, Boundary::symmetric, Boundary::reflect});
+    const Convolution conv(spec);
+    const Numbers kernel = draw_mirrored_kernel(random, spec);
+    const Numbers b = small_integers<double>(random, conv.rows());
+    const Solution direct = solve_square(toeplix::compile(conv, kernel), b);
+    const Solution solution = solve_square(conv, kernel, b);
+    const double condition = direct.report.reciprocal_condition.value_or(0);
+    if (condition > 0 && condition < 1e-9) continue;
+    failures.expect(spec, "status", solution.report.status == direct.report.status);
+    if (solution.report.status != SolveStatus::solved) continue;
+    ++solved;
+    failures.expect(spec, "method", solution.report.method == toeplix::SolveMethod::transform);
+    failures.expect_none(spec, "x", close(solution.x, direct.x, 1e-6));
+  }
+  BOOST_TEST(solved > 100);
 }
 
 BOOST_AUTO_TEST_CASE(any_sparse_matrix) {
