@@ -163,6 +163,7 @@ int run(int count, char** arguments) {
   add_page(program);
 #ifdef TOEPLIX_CLI_SOLVERS
   add_deblur(program);
+  add_spectrum(program);
 #endif
   add_spec_help(program);
   add_completion(program);

@@ -153,6 +153,7 @@ completes compile --weights compl = completion.bash
 if [[ " ${commands[*]} " == *" deblur "* ]]; then
   completes deblur compl = ""  # files, which bash itself completes then
   completes deblur --regularizer '' = "gradient identity laplacian"
+  completes spectrum --to = "--top --tolerance"
 fi
 rm completion.bash
 
@@ -1142,6 +1143,53 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   grep -q "raise --memory, or use a smaller image or kernel$" err || fail "got" "$(cat err)"
   run 2 deblur p.PNG --kernel k.png --lambda 0.1 --output k.png
   complains "k.png: this file is also read; write to another one"
+fi
+
+# --- spectrum ----------------------------------------------------------------------------------
+if [[ " ${commands[*]} " == *" spectrum "* ]]; then
+  ring=(input=6 kernel=3 padding=1 boundary=circular --weights 1,-2,1)
+  run 0 spectrum "${ring[@]}" --all
+  says "6 singular values of the 6 x 6 matrix, of blocks of frequencies"
+  says "  1      4"
+  says "  2      3"
+  says "condition infinite"
+  run 0 spectrum "${ring[@]}" --all --json
+  says_member '"by_frequencies":true'
+  run 0 spectrum input=6 kernel=3 padding=1 --weights 1,-2,1 --all
+  says "of the dense matrix"
+  run 0 spectrum "${ring[@]}" --top 2
+  says "2 singular values of the 6 x 6 matrix, the largest"
+  run 0 spectrum "${ring[@]}" --top 2 --json
+  says_member '"converged":true'
+  # Nine digits, rounded outwards.
+  run 0 spectrum "${ring[@]}"
+  says "at least      3.99999"
+  says "at most       4"
+  run 0 spectrum "${ring[@]}" --norm --tolerance 1e-9 --json --threads 1
+  says_member '"converged":true'
+  says_member '"norm_1":4.0,"norm_inf":4.0'
+  run 0 spectrum "${ring[@]}" --all --plot values.PNG
+  [[ $(head -c 4 values.PNG | tail -c 3) == PNG ]] || fail "expected a picture"
+  rm values.PNG
+  run 2 spectrum "${ring[@]}" --all --norm
+  complains "--norm, --top and --all are three questions; ask one"
+  run 2 spectrum "${ring[@]}" --all --tolerance 0.1
+  complains "--tolerance is for --norm and --top; --all is exact to rounding"
+  run 2 spectrum "${ring[@]}" --plot s.png
+  complains "--plot draws singular values: with --all or --top K"
+  run 2 spectrum "${ring[@]}" --all --plot s.svg
+  run 3 spectrum "${ring[@]}" --all --plot nowhere/s.png
+  run 2 spectrum "${ring[@]}" --top 0
+  run 2 spectrum "${ring[@]}" --top 7
+  complains "k is 7; expected a number from 1 to 6, the rows or columns, whichever are fewer"
+  run 2 spectrum "${ring[@]}" --tolerance 0
+  run 2 spectrum "${ring[@]}" --tolerance 1
+  complains "tolerance 1; expected a number between 0 and 1"
+  run 2 spectrum input=6 kernel=3
+  run 4 spectrum input=300,300 kernel=3 --weights box:3 --all
+  grep -q "; ask for --norm or --top K$" err || fail "got" "$(cat err)"
+  run 4 spectrum input=6,6 kernel=3 --weights box:3 --all --memory 1000
+  grep -q "; raise --memory, or ask for --norm or --top K$" err || fail "got" "$(cat err)"
 fi
 
 # A kernel that is not symmetric is read one way or the other, and deblur says which.

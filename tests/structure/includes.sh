@@ -28,7 +28,7 @@ files/numpy        files/npy files/npz files/npz_array files/npz_diagonals
 files/matlab       files/matlab files/matlab_array
 files/matrix_market  files/matrix_market
 files/png          files/png
-files/plot         files/plot files/drawing
+files/plot         files/plot files/drawing files/series_plot
 files/page         files/page
 solvers/base       solvers/real_argument solvers/report solvers/regularizer solvers/tikhonov_options
 solvers/base       solvers/iteration_report

@@ -19,8 +19,9 @@ void add_resize(CLI::App& program);
 void add_im2col(CLI::App& program);
 void add_plot(CLI::App& program);
 void add_page(CLI::App& program);
-/// Only if the component `solvers` was built.
+/// These two only if the component `solvers` was built.
 void add_deblur(CLI::App& program);
+void add_spectrum(CLI::App& program);
 void add_spec_help(CLI::App& program);
 /// These two describe the commands that were added before.
 void add_completion(CLI::App& program);
