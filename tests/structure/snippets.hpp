@@ -9,7 +9,10 @@
 #include <toeplix/files/page.hpp>
 #include <toeplix/files/plot.hpp>
 #include <toeplix/files/png.hpp>
+#include <toeplix/files/series_plot.hpp>
 #include <toeplix/solvers/choose_lambda.hpp>
+#include <toeplix/solvers/singular_values.hpp>
+#include <toeplix/solvers/spectral_norm.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 #include <toeplix/toeplix.hpp>
 

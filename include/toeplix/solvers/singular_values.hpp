@@ -37,6 +37,8 @@ struct SingularValuesOptions {
 ///
 /// `reflect` is not among them: its cosine basis, the DCT-I, is not orthogonal, so that eigenvalues
 /// are not singular values. Throws SolverError for weights of the wrong length.
+///
+///     bool fast = toeplix::has_exact_spectrum(toeplix::Pattern(conv), weights);
 [[nodiscard]] bool has_exact_spectrum(const Pattern& pattern, std::span<const double> weights);
 
 /// All singular values of the matrix of a pattern and its weights, min(rows, columns) of them,
