@@ -74,6 +74,15 @@ void time_fresh(benchmark::State& state, Work work) {
   }
 }
 
+/// Registers what is run once and takes long.
+template <class Run>
+void run_once(const std::string& name, Run run) {
+  benchmark::RegisterBenchmark(name.c_str(), run)
+      ->UseManualTime()
+      ->Iterations(1)
+      ->Unit(benchmark::kMillisecond);
+}
+
 void register_build_contenders(const Layer& layer);
 /// Registers `memory/LAYER/toeplix/1`: the peak of a process that compiles, over the result.
 void register_memory_contender(const Layer& layer);
@@ -84,5 +93,10 @@ void register_cholmod_contender(const Layer& layer);
 void register_format_contenders(const Layer& layer);
 /// Registers `solve/PROBLEM/CONTENDER`. Only if the component `solvers` is.
 void register_solve_contenders();
+
+/// Registers `solve/` of large pictures and `spectrum/PROBLEM/CONTENDER`. Only if the component
+/// `solvers`, FFTW and Spectra are.
+void register_photograph_contenders();
+void register_spectrum_contenders();
 
 }  // namespace bench

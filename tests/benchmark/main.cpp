@@ -41,6 +41,10 @@ int main(int argc, char** argv) {
 #ifdef TOEPLIX_BENCH_SOLVERS
   bench::register_solve_contenders();
 #endif
+#ifdef TOEPLIX_BENCH_SPECTRA
+  bench::register_photograph_contenders();
+  bench::register_spectrum_contenders();
+#endif
   bench::RatioReporter reporter(summary);
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();

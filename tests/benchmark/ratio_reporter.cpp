@@ -231,7 +231,7 @@ void RatioReporter::print_solve_ratios() const {
   const std::string_view ours = "/toeplix";
   bool first = true;
   for (const auto& [name, counters] : counters_) {
-    if (!name.starts_with("solve/") || !name.ends_with(ours)) continue;
+    if (!name.starts_with("solve/tikhonov") || !name.ends_with(ours)) continue;
     if (std::exchange(first, false)) {
       std::cout
           << "\nSolving: how many times faster than Eigen's product with CHOLMOD by METIS; the "

@@ -89,7 +89,9 @@ void run_ours(benchmark::State& state, const SolveProblem& problem) {
   benchmark::DoNotOptimize(toeplix::normal_equations(problem.convolution, problem.weights));
   outcome.product_seconds = clock.lap();
   time_alone(state, [&] {
-    toeplix::Tikhonov solver(problem.convolution, problem.weights, problem.lambda);
+    toeplix::Tikhonov solver(problem.convolution, problem.weights, problem.lambda,
+                             toeplix::Regularizer::identity(),
+                             {.method = toeplix::SolveMethod::factorization});
     toeplix::Solution solution = solver.solve(problem.b);
     outcome.report = std::move(solution.report);
     outcome.x = std::move(solution.x);
@@ -131,14 +133,6 @@ void run_eigen(benchmark::State& state, const SolveProblem& problem, int orderin
   count(state, problem, outcome);
 }
 
-template <class Run>
-void add(const std::string& name, Run run) {
-  benchmark::RegisterBenchmark(name.c_str(), run)
-      ->UseManualTime()
-      ->Iterations(1)
-      ->Unit(benchmark::kMillisecond);
-}
-
 }  // namespace
 
 void register_solve_contenders() {
@@ -146,11 +140,11 @@ void register_solve_contenders() {
     for (const auto boundary : {toeplix::Boundary::zero, toeplix::Boundary::reflect}) {
       const auto problem = std::make_shared<const SolveProblem>(make_solve_problem(size, boundary));
       const std::string name = "solve/" + problem->name + "/";
-      add(name + "toeplix", [problem](benchmark::State& state) { run_ours(state, *problem); });
-      add(name + "eigen_metis",
-          [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_METIS); });
-      add(name + "eigen_amd",
-          [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_AMD); });
+      run_once(name + "toeplix", [problem](benchmark::State& state) { run_ours(state, *problem); });
+      run_once(name + "eigen_metis",
+               [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_METIS); });
+      run_once(name + "eigen_amd",
+               [problem](benchmark::State& state) { run_eigen(state, *problem, CHOLMOD_AMD); });
     }
   }
 }

@@ -20,6 +20,14 @@ enum class Ordering {
   amd,         ///< AMD: approximate minimum degree
 };
 
+/// What helps conjugate gradients.
+///
+///     toeplix::TikhonovOptions{.preconditioner = toeplix::Preconditioner::none};
+enum class Preconditioner {
+  automatic,  ///< a transform, if some iterations with it come further than as many without
+  none,       ///< nothing
+};
+
 /// `resources.threads` as in `SolveOptions`. `resources.memory_budget` is for all that a method
 /// keeps: matrix and factor together, or spectra and vectors.
 ///
@@ -29,6 +37,7 @@ struct TikhonovOptions {
   Ordering ordering = Ordering::automatic;      ///< factorization: who orders the unknowns
   double tolerance = 1e-6;      ///< iterations: the residual of the normal equations over |A^T b|
   Index max_iterations = 1000;  ///< of each right-hand side
+  Preconditioner preconditioner = Preconditioner::automatic;  ///< iterations: what helps them
   /// Iterations: called after each, with its number and residual. It must not throw.
   std::function<void(Index iteration, double residual)> progress = {};
   Resources resources = {};  ///< threads and memory

@@ -124,10 +124,11 @@ class IterativeSolver final : public NormalSolver {
   /// to the solution afterwards goes on. Returns its name, or nothing.
   std::string choose_preconditioner() {
     preconditioner_.reset();
+    if (options_.preconditioner == Preconditioner::none) return {};
     if (!TransformPreconditioner::exists(pattern_, regularizer_)) return {};
     preconditioner_.emplace(pattern_, weights_, regularizer_, lambda_, diagonal(),
                             options_.resources.threads);
-    constexpr Index trial = 6;
+    constexpr Index trial = 3;
     IterationLimits few = limits();
     few.most = trial;
     few.progress = {};

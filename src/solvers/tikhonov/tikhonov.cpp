@@ -134,9 +134,17 @@ struct Tikhonov::State {
     return greatest;
   }
 
-  /// Refines solutions that are exact but for rounding, with a residual that never saw the rounded
-  /// matrix; iterations have a tolerance.
-  [[nodiscard]] bool refines() const { return chosen.method != SolveMethod::iterative; }
+  /// Whether only rounding stands between a solution and the equations; iterations have a
+  /// tolerance.
+  [[nodiscard]] bool is_exact() const { return chosen.method != SolveMethod::iterative; }
+
+  /// Whether one more solution, for what is missing, brings x nearer: a factor has seen the rounded
+  /// matrix, and a transform divides by eigenvalues that are as exact as the equations.
+  [[nodiscard]] bool refines(double error) const {
+    constexpr double as_good_as_exact = 1e-14;
+    if (chosen.method == SolveMethod::transform) return !(error <= as_good_as_exact);
+    return is_exact();
+  }
 
   /// Sets the status of iterations, from the residual of the normal equations.
   void judge_iterations(const Eigen::MatrixXd& right, const Eigen::MatrixXd& missed,
@@ -226,14 +234,18 @@ Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
   const Eigen::MatrixXd scaled = b / unit;
   const Eigen::MatrixXd right = times(state.transposed, scaled);
   Eigen::MatrixXd x = state.solver->solve(right, report);
-  if (state.refines()) x += state.solver->solve(state.missing(scaled, x), report);
-  const Eigen::MatrixXd missed = state.missing(scaled, x);
+  Eigen::MatrixXd missed = state.missing(scaled, x);
   report.error = state.error_of(x, right, missed);
+  if (state.refines(report.error)) {
+    x += state.solver->solve(missed, report);
+    missed = state.missing(scaled, x);
+    report.error = state.error_of(x, right, missed);
+  }
   const double residual = stable_norm(times(state.a, x) - scaled);
   report.residual = residual * unit;
   report.relative_residual = detail::ratio(residual, stable_norm(scaled));
   solutions.x = x * unit;
-  if (state.refines()) {
+  if (state.is_exact()) {
     detail::judge(solutions.x, report);
   } else {
     state.judge_iterations(right, missed, solutions.x, report);

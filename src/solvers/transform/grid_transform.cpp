@@ -47,16 +47,18 @@ class LineRoom {
   std::unique_ptr<double, Free> memory_;
 };
 
-/// Copies `count` neighbouring lines between an array and the room for lines.
+/// Copies `count` neighbouring lines between an array and the room for lines: pixel by pixel, as
+/// the array's cache lines have one pixel of each.
 template <Index Unit, class Move>
 void move_lines(double* array, Index extent, Index after, Index count, LineRoom& room,
                 const Move& move) {
-  for (Index line = 0; line < count; ++line) {
-    double* const inside = room.line(line);
-    double* const outside = array + line * Unit;
-    for (Index i = 0; i < extent; ++i) {
+  const Index apart = room.line(1) - room.line(0);
+  for (Index i = 0; i < extent; ++i) {
+    double* const outside = array + i * after * Unit;
+    double* const inside = room.line(0) + i * Unit;
+    for (Index line = 0; line < count; ++line) {
       for (Index part = 0; part < Unit; ++part) {
-        move(outside[i * after * Unit + part], inside[i * Unit + part]);
+        move(outside[line * Unit + part], inside[line * apart + part]);
       }
     }
   }
@@ -78,8 +80,7 @@ void along_axis(const LinePlan& plan, const Lines& lines, double* source, double
   const int workers = threads_to_write(numbers, threads);
   const Index chunks = std::min<Index>(blocks, Index{16} * workers);
   for_each_chunk(workers, chunks, [&] {
-    return [&, from = LineRoom(plan.source_size()),
-            to = LineRoom(plan.target_size())](Index chunk) mutable {
+    return [&, from = LineRoom(plan.size()), to = LineRoom(plan.size())](Index chunk) mutable {
       const Index end = chunk_begin(blocks, chunks, chunk + 1);
       for (Index block = chunk_begin(blocks, chunks, chunk); block < end; ++block) {
         const Index slab = block / blocks_per_slab;
