@@ -15,11 +15,11 @@ namespace toeplix {
 ///
 ///     toeplix::SeriesPlotOptions{.title = "singular values", .x_label = "number"};
 struct SeriesPlotOptions {
-  std::string title;    ///< above the picture
-  std::string x_label;  ///< below
-  std::string y_label;  ///< above the axis of values
-  Index width = 840;    ///< pixels of the whole picture, from 200 to 2^14
-  Index height = 560;   ///< likewise
+  std::string title = {};    ///< above the picture
+  std::string x_label = {};  ///< below
+  std::string y_label = {};  ///< above the axis of values
+  Index width = 840;         ///< pixels of the whole picture, from 200 to 2^14
+  Index height = 560;        ///< likewise
 };
 
 /// Draws values[i] over i + 1, i from 0, as a line of dots: with axes, ticks and their numbers. The

@@ -32,7 +32,7 @@ Matrix negated(const Matrix& normal) {
 }
 
 /// How many products an entry of A^T A is the sum of, at most.
-double terms_of(const Pattern& pattern) {
+double most_products(const Pattern& pattern) {
   auto positions = static_cast<double>(pattern.channels().rows_per_group);
   for (const Pattern::Axis& axis : pattern.axes()) {
     const auto kernel = static_cast<double>(axis.table.geometry().kernel);
@@ -47,7 +47,7 @@ struct FactorBound::State {
   State(const Pattern& pattern, std::span<const double> weights, double absolute,
         const Resources& resources)
       : matrix(negated(normal_equations<std::int64_t>(pattern, weights, resources))),
-        terms(terms_of(pattern)),
+        terms(most_products(pattern)),
         absolute_squared(absolute) {
     for (std::int64_t column = 0; column < matrix.cols(); ++column) {
       negative.push_back(diagonal(column));
