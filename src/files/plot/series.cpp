@@ -55,6 +55,8 @@ struct Mark {
 double round_step(double extent, double most) {
   const double least = extent / most;
   const double decade = std::pow(10.0, std::floor(std::log10(least)));
+  // Below what a double holds, there is one step.
+  if (!(decade > 0)) return extent;
   for (const double factor : {1.0, 2.0, 5.0}) {
     if (factor * decade >= least * (1 - 1e-12)) return factor * decade;
   }
