@@ -18,8 +18,9 @@ class SerialSection {
     omp_set_num_threads(before_);
   }
 #else
-  SerialSection() = default;
-  ~SerialSection() = default;
+  // Written out, so that an object that nobody asks anything is not called unused.
+  SerialSection() {}
+  ~SerialSection() {}
 #endif
   SerialSection(const SerialSection&) = delete;
   SerialSection& operator=(const SerialSection&) = delete;
