@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(transforms) {
     const ConvolutionSpec spec =
         draw_diagonal_spec(random, {Boundary::circular, Boundary::symmetric});
     const Convolution conv(spec);
+    if (conv.cols() > 100) continue;
     const Numbers kernel = draw_mirrored_kernel(random, spec);
     const Regularizer l = draw_regularizer(random, spec);
     const Numbers b = small_integers<double>(random, conv.rows());
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(transforms) {
         spec, "degrees of freedom",
         std::abs(solver.effective_degrees_of_freedom() - freedom) < 1e-8 * (1 + freedom));
   }
-  BOOST_TEST(solved > 200);
+  BOOST_TEST(solved > 150);
 }
 
 namespace {
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(blocks_of_channels_and_strides) {
   for (int repeat = 0; repeat < 200; ++repeat) {
     const ConvolutionSpec spec = draw_strided_circle(random);
     const Convolution conv(spec);
-    if (conv.cols() > 150) continue;
+    if (conv.cols() > 80) continue;
     check_blocks(spec, conv, random, failures);
     check_blocks(spec,
                  toeplix::TransposedConvolution(
@@ -353,7 +354,7 @@ BOOST_AUTO_TEST_CASE(the_choice_of_lambda_does_not_depend_on_the_method) {
 
 // GCV's exact score is least where the search says, among many lambdas.
 BOOST_AUTO_TEST_CASE(cross_validation_is_exact_with_transforms) {
-  const Convolution conv = blur(12, 3, Boundary::circular);
+  const Convolution conv = blur(8, 3, Boundary::circular);
   const Numbers kernel = lopsided(3);
   const Regularizer l = Regularizer::laplacian(conv, Boundary::circular);
   Random random("exact");
