@@ -36,7 +36,8 @@ inline ConvolutionSpec draw_diagonal_spec(Random& random, std::initializer_list<
   spec.boundary = boundaries;
   spec.dilation = dilations;
   spec.padding = Padding(padding);
-  spec.order = random.pick({TensorOrder::channels_first, TensorOrder::channels_last});
+  spec.order = random.pick(
+      {TensorOrder::channels_first, TensorOrder::channels_last, TensorOrder::column_major});
   return spec;
 }
 

@@ -5,8 +5,8 @@
 #include <toeplix/solvers/tikhonov_options.hpp>
 
 /// \file
-/// Component `solvers`: Tikhonov's problem, which is what deblurring wants, by SuiteSparse's
-/// Cholesky factorization (CHOLMOD).
+/// Component `solvers`: Tikhonov's problem, which is what deblurring wants, by transforms, by
+/// conjugate gradients, or by SuiteSparse's Cholesky factorization (CHOLMOD).
 
 namespace toeplix {
 
@@ -22,29 +22,45 @@ std::unique_ptr<ResidualPath> residual_path(Tikhonov& solver, const Eigen::Matri
 
 /// min |A x - b|^2 + lambda |L x|^2, A being the matrix of a convolution: deblurring.
 ///
-/// The normal equations (A^T A + lambda L^T L) x = A^T b are emitted directly, ordered by nested
-/// dissection of the pixel grid, and factorized once by CHOLMOD; every right-hand side then costs
-/// four triangular solutions. Another lambda reuses everything but the numeric factorization.
+/// x solves the normal equations (A^T A + lambda L^T L) x = A^T b, by one of three methods. The
+/// report says which, and why:
+///
+/// - `transform`: spectra are divided. For circular axes and any kernel; for `symmetric` axes with a
+///   kernel that is its own mirror image along them; for channels that are mixed and strides that
+///   divide a circular extent. L is the identity, or has the same boundary along each axis
+///   (`Regularizer::gradient(blur, Boundary::circular)`). Cost: n log n for n pixels. Not for
+///   `reflect`: its basis, the DCT-I, is not orthogonal, so that A^T A is not diagonal in it.
+/// - `factorization`: the normal equations are emitted, ordered by nested dissection of the pixel
+///   grid, and factorized once by CHOLMOD; every right-hand side then costs four triangular
+///   solutions. Another lambda reuses everything but the numeric factorization. For any geometry,
+///   as far as memory goes.
+/// - `iterative`: conjugate gradients on the normal equations, to a tolerance, without any matrix,
+///   for any geometry. Memory: some 12 vectors. A transform preconditions them where a trial says
+///   that it helps.
 ///
 /// Several threads may call the const functions of one object at once: they take turns at the
 /// factor, whose triangular solutions use the BLAS's threads already.
-/// Source: P. C. Hansen, Discrete Inverse Problems, SIAM 2010.
+/// Sources: P. C. Hansen, Discrete Inverse Problems, SIAM 2010; M. Ng, R. Chan, W.-C. Tang, A fast
+/// algorithm for deblurring models with Neumann boundary conditions, SIAM J. Sci. Comput. 21 (1999).
 ///
 ///     toeplix::Tikhonov solver(blur, kernel, 1e-3, toeplix::Regularizer::gradient(blur));
 ///     toeplix::Solution red = solver.solve(b_red);      // red.x, red.report
-///     toeplix::Solution green = solver.solve(b_green);  // the same factor
+///     toeplix::Solution green = solver.solve(b_green);  // prepared once
 class Tikhonov {
  public:
-  /// Factorizes. Throws SolverError for weights of the wrong length, for numbers that are not
-  /// finite, for a negative lambda and for an L with another number of columns; CapacityError if
-  /// matrix or factor exceed the memory budget, with the figure, before the numeric phase starts.
+  /// Prepares: factorizes, or finds eigenvalues, or tries preconditioners. Throws SolverError for
+  /// weights of the wrong length, for numbers that are not finite, for a negative lambda, for an L
+  /// with another number of columns, for a tolerance outside (0, 1), fewer than one iteration, and
+  /// for transforms that were asked for and do not solve this system, with the reason;
+  /// CapacityError if matrix and factor, spectra or vectors exceed the memory budget, with the
+  /// figure, before the numeric phase starts.
   /// A matrix that is not positive definite is not an error, but the status of what `solve`
   /// returns, with a reason that says whether lambda is too small or too large for it.
   Tikhonov(const Pattern& pattern, std::span<const double> weights, double lambda,
            const Regularizer& regularizer = Regularizer::identity(),
            const TikhonovOptions& options = {});
 
-  /// Factorizes for the matrix of a convolution, a transposed one, or the spec of either; weights
+  /// The same for the matrix of a convolution, a transposed one, or the spec of either; weights
   /// in float or double.
   ///
   ///     toeplix::Tikhonov solver(toeplix::ConvolutionSpec{.input = {8}, .kernel = {3}}, kernel,
@@ -81,10 +97,10 @@ class Tikhonov {
   /// Elements of b.
   [[nodiscard]] Index rows() const;
 
-  /// The lambda that the factor is for.
+  /// The lambda that was prepared for.
   [[nodiscard]] double lambda() const;
 
-  /// Factorizes again, for another lambda; ordering and symbolic factorization stay. Throws
+  /// Prepares again, for another lambda; ordering and symbolic factorization stay. Throws
   /// SolverError for a lambda that is negative or not finite, and leaves all as it was. If the
   /// factorization itself throws (CapacityError: out of memory), the status is `singular` until
   /// another succeeds.
@@ -93,7 +109,8 @@ class Tikhonov {
   void set_lambda(double lambda);
 
   /// x for one right-hand side, in float or double. Throws SolverError unless `b` has as many
-  /// elements as A has rows, all finite. Cost: four triangular solutions, as x is refined once.
+  /// elements as A has rows, all finite. Cost: four triangular solutions, as x is refined once; or two
+  /// transforms for each channel; or iterations of two products, and two transforms if these help.
   ///
   ///     auto [x, report] = solver.solve(b);
   template <RealArgument B>
@@ -114,9 +131,9 @@ class Tikhonov {
   [[nodiscard]] const SolveReport& report() const;
 
   /// Estimate of trace(A (A^T A + lambda L^T L)^-1 A^T): the number of pixels that b decides rather
-  /// than L. Takes `samples` random vectors of +-1 (Hutchinson's estimator; the same ones every
-  /// time). Throws SolverError if the matrix is singular, and for less than one sample. Cost: two
-  /// triangular solutions for each sample.
+  /// than L. With transforms it is exact, a sum over eigenvalues. Otherwise takes `samples` random
+  /// vectors of +-1 (Hutchinson's estimator; the same ones every time). Throws SolverError if the
+  /// matrix is singular, and for less than one sample. Cost: a solution for each sample.
   /// Source: M. Hutchinson, Commun. Stat. Simul. Comput. 18 (1989).
   ///
   ///     double n = solver.effective_degrees_of_freedom();

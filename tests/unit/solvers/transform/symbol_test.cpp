@@ -3,6 +3,7 @@
 #include "support/random.hpp"
 #include "support/solving.hpp"
 
+#include "solvers/base/planes.hpp"
 #include "solvers/transform/diagonal_bases.hpp"
 #include "solvers/transform/symbol.hpp"
 
@@ -64,10 +65,11 @@ BOOST_AUTO_TEST_CASE(is_the_matrix_in_another_basis) {
     failures.expect_none(spec, "bases", found.reason);
     if (!found.exist()) continue;
     const KernelTaps taps = toeplix::detail::taps_of(Pattern(conv), kernel, {});
+    const Extents extents = toeplix::detail::column_extents(Pattern(conv));
     const int threads = repeat % 2 == 0 ? 1 : 3;
-    const GridTransform transform(spec.input, found.bases, threads);
+    const GridTransform transform(extents, found.bases, threads);
     const std::vector<double> symbol =
-        toeplix::detail::symbol_of(taps, spec.input, found.bases, threads);
+        toeplix::detail::symbol_of(taps, extents, found.bases, threads);
     failures.expect(spec, "length", static_cast<Index>(symbol.size()) == transform.spectrum_size());
     const Eigen::MatrixXd a = dense(conv, kernel);
     for (Index column = 0; column < a.cols(); ++column) {
