@@ -37,6 +37,7 @@ solvers/direct     solvers/solve_square solvers/least_squares
 solvers/spectrum   solvers/singular_values solvers/spectral_norm
 solvers/iterative  solvers/nonnegative_least_squares solvers/richardson_lucy solvers/total_variation
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
+solvers/deblur     solvers/deblur
 cli
 python
 '

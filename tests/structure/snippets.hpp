@@ -11,6 +11,7 @@
 #include <toeplix/files/png.hpp>
 #include <toeplix/files/series_plot.hpp>
 #include <toeplix/solvers/choose_lambda.hpp>
+#include <toeplix/solvers/deblur.hpp>
 #include <toeplix/solvers/singular_values.hpp>
 #include <toeplix/solvers/spectral_norm.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
@@ -28,5 +29,7 @@ inline const std::vector<double> kernel(9, 1.0 / 9);
 inline const Eigen::SparseMatrix<double, Eigen::RowMajor> W = toeplix::compile(blur, kernel);
 inline const Eigen::VectorXd x = Eigen::VectorXd::Ones(81);
 inline const Eigen::VectorXd b = W * x;
+inline const Eigen::MatrixXd pixels = Eigen::MatrixXd::Ones(480 * 640, 1);
+inline const std::vector<double> psf(225, 1.0 / 225);
 
 void pack(toeplix::Index offset, const std::vector<double>& diagonal);

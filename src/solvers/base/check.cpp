@@ -35,15 +35,15 @@ Index whole_number(double estimate) {
   return static_cast<Index>(std::min(estimate, most));
 }
 
-void check_factor_budget(const char* what, Index entries, double bytes, Index budget) {
+void check_factor_budget(const char* what, Index entries, double bytes, Index budget,
+                         const char* advice) {
   if (budget <= 0) budget = available_memory();
   if (bytes <= static_cast<double>(budget)) return;
   const Index whole = whole_number(bytes);
   throw CapacityError(std::string(what) + " with " + std::to_string(entries) + " entries needs " +
                           std::to_string(whole) + " bytes, which exceeds the memory budget of " +
                           std::to_string(budget) + " bytes",
-                      CapacityCause::memory_budget, entries, whole,
-                      "use a smaller image or kernel");
+                      CapacityCause::memory_budget, entries, whole, advice);
 }
 
 }  // namespace toeplix::detail

@@ -20,6 +20,7 @@ void check_square(Index rows, Index cols);
 Index whole_number(double estimate);
 
 /// Throws CapacityError for factors of this predicted size over the budget (0: what is free).
-void check_factor_budget(const char* what, Index entries, double bytes, Index budget);
+void check_factor_budget(const char* what, Index entries, double bytes, Index budget,
+                         const char* advice = "use a smaller image or kernel");
 
 }  // namespace toeplix::detail

@@ -28,7 +28,8 @@ void for_pieces(Index size, int threads, const Work& work) {
 }
 
 /// x^T y
-inline double dot(const Eigen::VectorXd& x, const Eigen::VectorXd& y, int threads) {
+inline double dot(const Eigen::Ref<const Eigen::VectorXd>& x,
+                  const Eigen::Ref<const Eigen::VectorXd>& y, int threads) {
   std::vector<double> sums(static_cast<std::size_t>((x.size() + vector_piece - 1) / vector_piece));
   for_pieces(x.size(), threads, [&](Index first, Index count) {
     sums[static_cast<std::size_t>(first / vector_piece)] =

@@ -175,7 +175,8 @@ class Factor final : public NormalSolver {
     report.bytes = whole_number(bytes);
     const Index budget = options.resources.memory_budget > 0 ? options.resources.memory_budget
                                                              : available_memory() + matrix_.bytes();
-    check_factor_budget("a Cholesky factor", report.fill, bytes, budget);
+    check_factor_budget("a Cholesky factor", report.fill, bytes, budget,
+                        "use the method iterative, or a smaller image or kernel");
   }
 
   mutable CholmodSession<StorageIndex> session_;

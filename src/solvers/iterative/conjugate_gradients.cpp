@@ -8,8 +8,9 @@
 namespace toeplix::detail {
 
 Iterations conjugate_gradients(const SymmetricProduct& matrix,
-                               const SymmetricProduct& preconditioner, const Eigen::VectorXd& right,
-                               Eigen::VectorXd& x, const IterationLimits& limits) {
+                               const SymmetricProduct& preconditioner,
+                               const Eigen::Ref<const Eigen::VectorXd>& right, Eigen::VectorXd& x,
+                               const IterationLimits& limits) {
   const int threads = limits.threads;
   Iterations result;
   Eigen::VectorXd product(right.size());

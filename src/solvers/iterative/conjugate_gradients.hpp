@@ -31,7 +31,8 @@ struct Iterations {
 /// M. Hestenes, E. Stiefel, J. Res. Nat. Bur. Stand. 49 (1952); Y. Saad, Iterative Methods for
 /// Sparse Linear Systems, 2nd ed., algorithm 9.1.
 Iterations conjugate_gradients(const SymmetricProduct& matrix,
-                               const SymmetricProduct& preconditioner, const Eigen::VectorXd& right,
-                               Eigen::VectorXd& x, const IterationLimits& limits);
+                               const SymmetricProduct& preconditioner,
+                               const Eigen::Ref<const Eigen::VectorXd>& right, Eigen::VectorXd& x,
+                               const IterationLimits& limits);
 
 }  // namespace toeplix::detail

@@ -69,7 +69,7 @@ class IterativeSolver final : public NormalSolver {
   }
 
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right, SolveReport& report) const override {
-    Eigen::MatrixXd x(right.rows(), right.cols());
+    Eigen::MatrixXd x;
     for (Eigen::Index column = 0; column < right.cols(); ++column) {
       Eigen::VectorXd one = Eigen::VectorXd::Zero(right.rows());
       const Iterations done = iterate(right.col(column), one, limits());
@@ -78,6 +78,8 @@ class IterativeSolver final : public NormalSolver {
         report.iterations = count;
         report.history = done.history;
       }
+      // Not before the vectors of the iterations are gone.
+      if (column == 0) x.resize(right.rows(), right.cols());
       x.col(column) = one;
     }
     return x;
@@ -97,7 +99,7 @@ class IterativeSolver final : public NormalSolver {
     throw CapacityError("the vectors of conjugate gradients take " + std::to_string(report.bytes) +
                             " bytes, which exceeds the memory budget of " + std::to_string(budget) +
                             " bytes",
-                        CapacityCause::memory_budget);
+                        CapacityCause::memory_budget, 0, report.bytes, "use a smaller image");
   }
 
   [[nodiscard]] IterationLimits limits() const {
@@ -105,7 +107,7 @@ class IterativeSolver final : public NormalSolver {
             options_.resources.threads};
   }
 
-  Iterations iterate(const Eigen::VectorXd& right, Eigen::VectorXd& x,
+  Iterations iterate(const Eigen::Ref<const Eigen::VectorXd>& right, Eigen::VectorXd& x,
                      const IterationLimits& limits) const {
     Eigen::VectorXd image(a_.rows());
     const SymmetricProduct matrix = [&](const Eigen::VectorXd& from, Eigen::VectorXd& to) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace toeplix::detail {
 
@@ -31,15 +32,27 @@ double first_separator(const Pattern& pattern) {
   return fewest;
 }
 
+/// Infinite if the products of all pairs of weights do not fit.
+double assembly_products(const Pattern& pattern, const Resources& resources) {
+  try {
+    return normal_equations_operations(pattern, resources);
+  } catch (const CapacityError&) {
+    return std::numeric_limits<double>::infinity();
+  }
+}
+
 std::string in_words(const MethodCost& cost) {
+  if (std::isinf(cost.bytes)) return "more than the memory budget";
   return format_number(std::max(cost.seconds, 1e-3)) + " s and " +
          format_number(std::max(cost.bytes, 1e6) / 1e9) + " GB";
 }
 
 }  // namespace
 
-MethodCost factorization_cost(const Pattern& pattern) {
+MethodCost factorization_cost(const Pattern& pattern, const Resources& resources) {
   const auto unknowns = static_cast<double>(pattern.cols());
+  const double products = assembly_products(pattern, resources);
+  if (std::isinf(products)) return {products, products};
   const double separator = first_separator(pattern);
   const double levels = std::max(1.0, std::log2(unknowns / separator));
   const double entries = 4 * separator * separator * levels;
@@ -47,8 +60,7 @@ MethodCost factorization_cost(const Pattern& pattern) {
   constexpr double bytes_per_entry = 13;
   constexpr double operations_per_second = 2e10;
   constexpr double products_per_second = 1e9;
-  return {operations / operations_per_second + entries / 1e8 +
-              normal_equations_operations(pattern) / products_per_second,
+  return {operations / operations_per_second + entries / 1e8 + products / products_per_second,
           bytes_per_entry * entries};
 }
 
@@ -80,7 +92,7 @@ ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weigh
                       misfit);
   }
   if (misfit.empty()) return {SolveMethod::transform, "transforms diagonalize A and L"};
-  const MethodCost factor = factorization_cost(pattern);
+  const MethodCost factor = factorization_cost(pattern, options.resources);
   const MethodCost iterations = iteration_cost(pattern, regularizer);
   const Index budget =
       options.resources.memory_budget > 0 ? options.resources.memory_budget : available_memory();

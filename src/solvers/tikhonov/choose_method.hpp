@@ -23,7 +23,8 @@ struct MethodCost {
 
 /// Of the normal equations' assembly, analysis and factorization.
 /// Source: A. George, SIAM J. Numer. Anal. 10 (1973); constants measured, see docs/solving.md.
-MethodCost factorization_cost(const Pattern& pattern);
+/// Infinite if the products of weights that the equations take exceed the memory budget.
+MethodCost factorization_cost(const Pattern& pattern, const Resources& resources);
 
 /// Of conjugate gradients for one right-hand side.
 MethodCost iteration_cost(const Pattern& pattern, const Regularizer& regularizer);

@@ -20,7 +20,7 @@ inline void check_spectra(double doubles, const Resources& resources, SolveRepor
   throw CapacityError("the spectra of the image take " + std::to_string(report.bytes) +
                           " bytes, which exceeds the memory budget of " + std::to_string(budget) +
                           " bytes",
-                      CapacityCause::memory_budget);
+                      CapacityCause::memory_budget, 0, report.bytes, "use a smaller image");
 }
 
 }  // namespace toeplix::detail

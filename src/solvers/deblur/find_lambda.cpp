@@ -1,0 +1,128 @@
+#include "solvers/deblur/find_lambda.hpp"
+
+#include <toeplix/memory.hpp>
+
+#include "solvers/base/stopwatch.hpp"
+#include "solvers/tikhonov/choose_method.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace toeplix::detail {
+
+namespace {
+
+/// The middle has at most so many pixels, 128 x 128: enough to find lambda on.
+constexpr double most_pixels = 128.0 * 128.0;
+
+Extents middle_of(const Extents& extents) {
+  const double side = std::pow(most_pixels, 1.0 / static_cast<double>(extents.size()));
+  const auto widest = std::max<Index>(1, static_cast<Index>(std::floor(side + 1e-6)));
+  Extents part;
+  for (const Index extent : extents) part.push_back(std::min(extent, widest));
+  return part;
+}
+
+/// The pixels of the middle, which has the extents of `part`.
+Eigen::MatrixXd cut_out(const Eigen::MatrixXd& pixels, const Extents& extents,
+                        const Extents& part) {
+  Index count = 1;
+  for (const Index extent : part) count *= extent;
+  Eigen::MatrixXd result(count, pixels.cols());
+  for (Index i = 0; i < count; ++i) {
+    Index rest = i;
+    Index from = 0;
+    Index step = 1;
+    for (std::size_t axis = extents.size(); axis-- > 0;) {
+      const Index first = (extents[axis] - part[axis]) / 2;
+      from += (first + rest % part[axis]) * step;
+      rest /= part[axis];
+      step *= extents[axis];
+    }
+    result.row(i) = pixels.row(from);
+  }
+  return result;
+}
+
+/// A factorization for each lambda, or iterations for each channel and for the eight vectors that
+/// estimate a trace, whichever takes less; a factorization if it was asked for.
+SolveMethod method_on_part(const BlurProblem& problem, RegularizerKind kind,
+                           const Convolution& blur, Index channels) {
+  const auto* const asked = std::get_if<DeblurByTikhonov>(&problem.options.model);
+  if (asked != nullptr && asked->method == SolveMethod::factorization) return asked->method;
+  const Pattern pattern(blur);
+  const ChosenMethod usual =
+      choose_method(pattern, problem.kernel.values, regularizer_for(kind, blur),
+                    {.resources = problem.options.resources});
+  if (usual.method == SolveMethod::factorization) return usual.method;
+  const MethodCost factor = factorization_cost(pattern, problem.options.resources);
+  const Index given = problem.options.resources.memory_budget;
+  const Index budget = given > 0 ? given : available_memory();
+  if (factor.bytes > static_cast<double>(budget)) return SolveMethod::iterative;
+  constexpr double trace_samples = 8;
+  const double solutions = static_cast<double>(channels) + trace_samples;
+  const double iterations = iteration_cost(pattern, regularizer_for(kind, blur)).seconds;
+  return factor.seconds <= solutions * iterations ? SolveMethod::factorization
+                                                  : SolveMethod::iterative;
+}
+
+void announce(const BlurProblem& problem, SolveMethod method, const SolveReport& cost) {
+  if (!problem.options.announce) return;
+  const int usual_trials = problem.options.noise ? 14 : 18;
+  DeblurWork work{.stage = DeblurStage::choosing_lambda, .method = method};
+  if (method == SolveMethod::factorization) {
+    work.factorizations = usual_trials;
+    work.fill = cost.fill;
+    work.bytes = cost.bytes;
+    work.flops = cost.flops;
+  }
+  problem.options.announce(work);
+}
+
+LambdaChoice choose(const BlurProblem& problem, Tikhonov& solver, const Eigen::MatrixXd& pixels) {
+  const std::optional<double>& noise = problem.options.noise;
+  return noise ? choose_by_discrepancy(solver, pixels, *noise)
+               : choose_by_cross_validation(solver, pixels);
+}
+
+}  // namespace
+
+LambdaSearch plan_search(const BlurProblem& problem, RegularizerKind regularizer,
+                         SolveMethod whole_method, Index channels) {
+  if (whole_method == SolveMethod::transform) {
+    return {regularizer, problem.extents, whole_blur(problem), whole_method};
+  }
+  const Extents part = middle_of(problem.extents);
+  Extents unknowns = part;
+  for (std::size_t axis = 0; axis < part.size(); ++axis) {
+    unknowns[axis] += problem.kernel.extents[axis] - 1;
+  }
+  const Convolution blur({.input = unknowns,
+                          .kernel = problem.kernel.extents,
+                          .operation = problem.options.operation});
+  return {regularizer, part, blur, method_on_part(problem, regularizer, blur, channels)};
+}
+
+DeblurLambda find_lambda(const BlurProblem& problem, const LambdaSearch& search, Tikhonov& whole,
+                         const Eigen::MatrixXd& pixels) {
+  Stopwatch watch;
+  const bool is_noise_known = problem.options.noise.has_value();
+  DeblurLambda found{
+      .choice = {},
+      .rule = is_noise_known ? LambdaRule::discrepancy : LambdaRule::cross_validation,
+      .part = search.part};
+  if (search.method == SolveMethod::transform) {
+    announce(problem, search.method, whole.report());
+    found.choice = choose(problem, whole, pixels);
+  } else {
+    Tikhonov solver(search.blur, problem.kernel.values,
+                    regularizer_for(search.regularizer, search.blur),
+                    tikhonov_options(problem, search.method));
+    announce(problem, search.method, solver.report());
+    found.choice = choose(problem, solver, cut_out(pixels, problem.extents, search.part));
+  }
+  found.seconds = watch.lap();
+  return found;
+}
+
+}  // namespace toeplix::detail
