@@ -30,11 +30,37 @@ std::string line_of(const std::string& term, const std::string& description) {
   return fmt::format("{}\n{:{}}{}\n", left, "", description_column, description);
 }
 
-std::string line_of(const CLI::Option& option) {
+std::string term_of(const CLI::Option& option) {
   std::string term = option.get_name(option.get_positional(), !option.get_positional());
   if (!option.get_positional() && !value_name(option).empty()) term += " " + value_name(option);
   if (option.get_required() && option.nonpositional()) term += " REQUIRED";
-  return line_of(term, option.get_description());
+  return term;
+}
+
+/// Options of a group of their own share a line, which has the name of the group.
+std::string option_lines(const CLI::App& app) {
+  const CLI::Option* const help = app.get_help_ptr();
+  std::string lines;
+  std::string shared;
+  std::string shared_group;
+  const auto end_group = [&] {
+    if (!shared.empty()) lines += fmt::format("  {}  {}\n", shared, shared_group);
+    shared.clear();
+  };
+  for (const CLI::Option* option : app.get_options()) {
+    // Who reads this knows --help.
+    if (option->get_description().empty() || option == help) continue;
+    const std::string group = option->get_group();
+    if (group != shared_group) end_group();
+    if (help == nullptr || group == help->get_group()) {
+      lines += line_of(term_of(*option), option->get_description());
+    } else {
+      shared += (shared.empty() ? "" : ", ") + term_of(*option);
+      shared_group = group;
+    }
+  }
+  end_group();
+  return lines;
 }
 
 /// Names of commands and what they do. Commands of a group of their own share a line, which has the
@@ -92,12 +118,8 @@ const std::string_view spec_help =
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
                                      CLI::AppFormatMode /*mode*/) const {
-  std::string help = app->get_description() + "\n" + usage_of(*app, name) + "Options:\n";
-  for (const CLI::Option* option : app->get_options()) {
-    // Who reads this knows --help.
-    const bool is_listed = !option->get_description().empty() && option != app->get_help_ptr();
-    if (is_listed) help += line_of(*option);
-  }
+  std::string help =
+      app->get_description() + "\n" + usage_of(*app, name) + "Options:\n" + option_lines(*app);
   if (!app->get_subcommands(nullptr).empty()) help += "\nCommands:\n";
   for (const auto& [names, what] : command_lines(*app)) help += line_of(names, what);
   return help + "\n" + app->get_footer() + "\n";

@@ -9,9 +9,20 @@
 #include <mutex>
 
 namespace toeplix::cli {
+
+/// What is said, which two threads share.
+struct Progress::Text {
+  explicit Text(std::string text) : what(std::move(text)) {}
+
+  std::mutex mutex;
+  std::string what;
+};
+
 namespace {
 
-void report(const std::stop_token& stop, const std::string& what) {
+/// Writes `what()` every second.
+template <class What>
+void report(const std::stop_token& stop, const What& what) {
   using namespace std::chrono;
   const auto begin = steady_clock::now();
   std::mutex mutex;
@@ -21,7 +32,7 @@ void report(const std::stop_token& stop, const std::string& what) {
   const auto never = [] { return false; };
   while (!stopped.wait_for(lock, stop, seconds(1), never) && !stop.stop_requested()) {
     const auto elapsed = duration_cast<seconds>(steady_clock::now() - begin);
-    fmt::print(stderr, "\r{} ... {} s", what, elapsed.count());
+    fmt::print(stderr, "\r{} ... {} s\033[K", what(), elapsed.count());
     std::fflush(stderr);
     shown = true;
   }
@@ -30,10 +41,19 @@ void report(const std::stop_token& stop, const std::string& what) {
 
 }  // namespace
 
-Progress::Progress(std::string what) {
+Progress::Progress(std::string what) : text_(std::make_shared<Text>(std::move(what))) {
   if (!is_shown()) return;
-  thread_ =
-      std::jthread([what = std::move(what)](const std::stop_token& stop) { report(stop, what); });
+  thread_ = std::jthread([text = text_](const std::stop_token& stop) {
+    report(stop, [&text] {
+      const std::lock_guard lock(text->mutex);
+      return text->what;
+    });
+  });
+}
+
+void Progress::say(std::string what) {
+  const std::lock_guard lock(text_->mutex);
+  text_->what = std::move(what);
 }
 
 bool Progress::is_shown() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -11,10 +12,16 @@ class Progress {
  public:
   explicit Progress(std::string what);
 
+  /// Goes on with another text.
+  void say(std::string what);
+
   /// Whether standard error is a terminal.
   [[nodiscard]] static bool is_shown();
 
  private:
+  struct Text;
+
+  std::shared_ptr<Text> text_;
   std::jthread thread_;
 };
 

@@ -10,9 +10,11 @@ import io
 import itertools
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 try:
     import numpy as np
@@ -750,7 +752,8 @@ def check_deblur():
     truth = RANDOM.integers(0, 256, (12, 9, 3)).astype(np.uint8)
     Image.fromarray(photo).save("photo.png")
     Image.fromarray(truth).save("truth.png")
-    np.save("k.npy", RANDOM.random((3, 5)))
+    kernel = RANDOM.random((3, 5))
+    np.save("k.npy", kernel / kernel.sum())
     for boundary in PAD:
         toeplix("compile input=12,9 kernel=3,5 padding=1,2 operation=convolution --weights k.npy "
                 f"boundary={boundary} --output A.npz")
@@ -849,6 +852,7 @@ def check_deblur_arrays():
         pixels = np.asarray(Image.open("x.png")).astype(float)
         if scale != 257:
             assert np.array_equal(pixels, sharp[:, :, :3]), scale
+    check_deblur_deep()
     np.save("photo.npy", planes[0])
     toeplix("deblur photo.npy --kernel box:3 --lambda 0.01 --output x.npy")
     assert np.load("x.npy").shape == (12, 9)
@@ -868,6 +872,61 @@ def check_deblur_arrays():
     assert np.array_equal(np.asarray(Image.open("y.png")), rgba[:, :, :3])
 
 
+def write_deep_png(path, pixels):
+    """A picture of 16 bits with alpha, which Pillow does not write."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    height, width, _ = pixels.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+    header = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0)
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+                   + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def read_deep_png(path):
+    """The rows of a picture of 16 bits with alpha, whatever filters it has."""
+    data = open(path, "rb").read()
+    place, packed = 8, b""
+    while place < len(data):
+        size, kind = struct.unpack(">I4s", data[place : place + 8])
+        body = data[place + 8 : place + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+            assert (depth, colour) == (16, 6), (depth, colour)
+        packed += body if kind == b"IDAT" else b""
+        place += 12 + size
+    raw, step = zlib.decompress(packed), 8 * width
+    rows, above = [], bytearray(step)
+    for y in range(height):
+        kind, row = raw[y * (step + 1)], bytearray(raw[y * (step + 1) + 1 : (y + 1) * (step + 1)])
+        for i in range(step):
+            left, up = (row[i - 8] if i >= 8 else 0), above[i]
+            corner = above[i - 8] if i >= 8 else 0
+            guess = left + up - corner
+            nearest = min((abs(guess - v), n, v) for n, v in enumerate((left, up, corner)))[2]
+            row[i] = (row[i] + (0, left, up, (left + up) // 2, nearest)[kind]) % 256
+        rows.append(bytes(row))
+        above = row
+    return np.frombuffer(b"".join(rows), ">u2").reshape(height, width, 4)
+
+
+def check_deblur_deep():
+    """16 bits of colour with alpha: every sample as of an array of 16 bits, and alpha as it was."""
+    deep = RANDOM.integers(0, 65536, (12, 9, 4)).astype(np.uint16)
+    write_deep_png("deep.png", deep)
+    np.save("deep.npy", np.moveaxis(deep[:, :, :3], -1, 0))
+    for how in ("--lambda 0.1", "--lambda 0.1 --method iterative", "--tv 0.01", "--nonnegative",
+                "--richardson-lucy 5"):
+        toeplix(f"deblur deep.png --kernel gaussian:3:1 {how} --output sharp.png")
+        toeplix(f"deblur deep.npy --kernel gaussian:3:1 {how} --output sharp.npy")
+        sharp = read_deep_png("sharp.png")
+        assert np.array_equal(sharp[:, :, 3], deep[:, :, 3])
+        expected = np.clip(np.rint(np.load("sharp.npy")), 0, 65535)
+        assert np.array_equal(np.moveaxis(sharp[:, :, :3], -1, 0), expected), how
+
+
 def check_deblur_kernels():
     """A kernel by name, as .npy and as .png; zeros round it cost nothing and move nothing."""
     Image.fromarray(RANDOM.integers(0, 256, (40, 30)).astype(np.uint8)).save("grey.png")
@@ -882,16 +941,16 @@ def check_deblur_kernels():
     np.savez("k.npz", other=kernel, w=(kernel / kernel.sum())[None, None])
     scipy.io.savemat("k.mat", {"other": kernel, "w": kernel / kernel.sum()})
     for name in ("k.png", "k.npy", "k.npz:w", "k.mat:w", "wide.npy", "uneven.npy", "less.npy"):
-        fill = deblur_json(f"grey.png --kernel {name} --lambda 0.1")["fill"]
+        fill = deblur_json(f"grey.png --kernel {name} --lambda 0.1 --method factorization")["fill"]
         results[name] = fill, np.asarray(Image.open("x.png")).tobytes()
     assert results["k.png"] == results["k.npy"] == results["k.npz:w"] == results["wide.npy"]
     assert results["k.mat:w"] == results["k.npy"]
     assert results["uneven.npy"] == results["less.npy"] != results["k.npy"]
     for degrees, shape in [(0, (1, 7)), (90, (7, 1)), (180, (1, 7))]:
         np.save("k.npy", np.full(shape, 1 / 7))
-        expected = deblur_json("grey.png --kernel k.npy --lambda 0.1")
+        expected = deblur_json("grey.png --kernel k.npy --lambda 0.1 --method factorization")
         pixels = np.asarray(Image.open("x.png")).astype(float)
-        found = deblur_json(f"grey.png --kernel motion:7:{degrees} --lambda 0.1")
+        found = deblur_json(f"grey.png --kernel motion:7:{degrees} --lambda 0.1 --method factorization")
         assert found["fill"] == expected["fill"], degrees
         assert np.abs(np.asarray(Image.open("x.png")) - pixels).max() <= 1, degrees
     assert deblur_json("grey.png --kernel motion:7:20 --lambda 0.1")["status"] == "solved"
@@ -907,11 +966,12 @@ def check_deblur_lambda():
             f"deblur {photo} --kernel gaussian:3:1 --output x.png")
         assert "the discrepancy principle" in toeplix(
             f"deblur {photo} --kernel gaussian:3:1 --output x.png --noise 0.5")
-    found = deblur_json("blurred.png --kernel gaussian:3:1 --truth truth.png")
+    found = deblur_json("blurred.png --kernel gaussian:3:1 --truth truth.png --method factorization")
     assert found["rule"] == "cross_validation" and found["trials"] > 10 and found["lambda"] > 0
     assert found["psnr_after"] > found["psnr_before"]
     assert found["status"] == "solved" and found["reason"] == "" and found["fill"] > 108
-    assert set(found["seconds"]) == {"assembly", "analysis", "factorization", "solution"}
+    assert set(found["seconds"]) == {"assembly", "analysis", "factorization", "solution", "choice"}
+    assert found["part"] == [12, 9] and found["method"] == "factorization"
     assert deblur_json("blurred.png --kernel gaussian:3:1 --noise 1")["rule"] == "discrepancy"
     given = deblur_json("blurred.png --kernel gaussian:3:1 --lambda 0.25")
     assert given["rule"] == "given" and given["lambda"] == 0.25 and "psnr_after" not in given

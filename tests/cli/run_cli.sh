@@ -1141,6 +1141,9 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   complains "p.PNG: reading 2 x 1 pixels takes 30 bytes, which exceeds the memory budget of 1 bytes; raise --memory"
   run 4 "${deblur[@]}" --output q.png --memory 30
   grep -q "raise --memory, or use a smaller image or kernel$" err || fail "got" "$(cat err)"
+  run 4 "${deblur[@]}" --output q.png --memory 30 --method factorization
+  grep -q "use --method iterative, raise --memory, or use a smaller image or kernel$" err ||
+    fail "got" "$(cat err)"
   run 2 deblur p.PNG --kernel k.png --lambda 0.1 --output k.png
   complains "k.png: this file is also read; write to another one"
 fi
@@ -1215,6 +1218,84 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   done
 fi
 
+# How deblur solves, and what contradicts what.
+if [[ " ${commands[*]} " == *" deblur "* ]]; then
+  deblur=(deblur p4.png --kernel 0.5,0.3,0.2 --output q.png)
+  for method in factorization iterative; do
+    run 0 "${deblur[@]}" --lambda 0.1 --method $method --json
+    says_member "\"method\":\"$method\",\"method_reason\":\"aswasaskedfor\""
+    says_member '"kernel_sum":1.0,"kernel_scale":"unit"'
+    cp q.png "$method.png"
+  done
+  cmp factorization.png iterative.png || fail "expected the same picture by both methods"
+  run 0 "${deblur[@]}" --lambda 0.1 --boundary circular --json
+  says_member '"method":"transform"'
+  run 0 "${deblur[@]}" --lambda 0.1 --boundary circular
+  grep -q '^solved: .*; by transforms$' out || fail "got" "$(cat out)"
+  grep -q '^method transform: ' out || fail "got" "$(cat out)"
+  run 2 "${deblur[@]}" --lambda 0.1 --method transform
+  grep -q "not its own mirror image" err || fail "got" "$(cat err)"
+  run 0 "${deblur[@]}" --lambda 0.1 --method iterative --tolerance 1e-9 --max-iterations 1
+  grep -q '^iteration_limit: .*; 1 iterations, preconditioner: ' out || fail "got" "$(cat out)"
+  run 0 "${deblur[@]}" --boundary circular --json
+  says_member '"rule":"cross_validation"'
+  says_member '"part":[1,4]'
+  run 0 "${deblur[@]}" --nonnegative --lambda 0.1 --json
+  says_member '"method":"nonnegative_least_squares"'
+  says_member '"lambda":0.1,"rule":"given"'
+  run 0 "${deblur[@]}" --tv 0.01 --json
+  says_member '"method":"total_variation"'
+  if grep -q lambda out; then fail "total variation has no lambda"; fi
+  run 0 "${deblur[@]}" --richardson-lucy 7
+  grep -q '^converged: .*; 7 iterations of richardson_lucy$' out || fail "got" "$(cat out)"
+  # Whatever the sum of the kernel is, the picture is as bright, unless that is not wanted.
+  run 0 "${deblur[@]}" --lambda 0.1
+  cp q.png unit.png
+  run 0 deblur p4.png --output q.png --kernel 5,3,2 --lambda 0.1
+  says "the kernel was divided by its sum, 10"
+  cmp q.png unit.png || fail "expected the same picture of a kernel that is scaled"
+  run 0 deblur p4.png --output q.png --kernel 5,3,2 --lambda 0.1 --keep-sum
+  says "the kernel was left as it is, with a sum of 10"
+  if cmp -s q.png unit.png; then fail "expected another picture of a kernel that is not scaled"; fi
+  run 0 deblur p4.png --output q.png --kernel 1,0,-1 --lambda 0.1 --regularizer identity --json
+  says_member '"kernel_sum":0.0,"kernel_scale":"vanishing"'
+  contradicts() {
+    local why=$1
+    shift
+    run 2 "${deblur[@]}" "$@"
+    complains "$why"
+  }
+  several="these are different problems; choose one"
+  contradicts "--nonnegative and --tv: $several" --tv 1 --nonnegative
+  contradicts "--nonnegative and --richardson-lucy: $several" --richardson-lucy 3 --nonnegative
+  contradicts "--tv and --richardson-lucy: $several" --richardson-lucy 3 --tv 1
+  contradicts "--nonnegative and --method: it has a method of its own; leave out --method" \
+    --nonnegative --method transform
+  contradicts "--tv and --regularizer: it says itself what is small; leave out --regularizer" \
+    --tv 1 --regularizer gradient
+  contradicts "--tv and --lambda: it has no lambda; leave out --lambda" --tv 1 --lambda auto
+  contradicts "--richardson-lucy and --noise: noise is for finding lambda, which it does not have" \
+    --richardson-lucy 3 --noise 2
+  contradicts "--richardson-lucy and --max-iterations: its number says how many iterations are taken" \
+    --richardson-lucy 3 --max-iterations 3
+  contradicts "--method factorization and --tolerance: a factorization does not iterate" \
+    --method factorization --tolerance 1e-3
+  contradicts "--method transform and --max-iterations: a transform does not iterate" \
+    --method transform --max-iterations 9
+  contradicts "--noise is for --lambda auto, which finds lambda by it" --noise 2 --lambda 1
+  for number in 0 -1 nan x; do
+    run 2 "${deblur[@]}" --tv $number
+    run 2 "${deblur[@]}" --tolerance $number
+  done
+  for number in -1 1.5 x; do
+    run 2 "${deblur[@]}" --richardson-lucy $number
+    run 2 "${deblur[@]}" --max-iterations $number
+  done
+  run 2 "${deblur[@]}" --method cholesky
+  run 2 deblur p4.png --output q.png --kernel 1,-1,1 --richardson-lucy 3
+  complains "the kernel has -1 at 1; Richardson-Lucy expects numbers of at least 0"
+fi
+
 # Little address space: every command ends, whether it has enough or not. 127: not even the libraries
 # fit. A program with a sanitizer needs more before it begins.
 limited_memory() {
@@ -1275,17 +1356,24 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
       fail "expected what it will cost in one line, got" "$(cat err)"
   }
   announces '^deblurring: 1 factorization of [0-9]+ entries, [0-9.]+ GB; about [0-9]+ s of one core$' \
-    long.png --kernel box:9 --lambda 0.1
+    long.png --kernel box:9 --lambda 0.1 --method factorization
   # The equations of a large kernel take long themselves, however small the picture is.
   write_npy x.npy '(12, 12)' ''
   head -c $((12 * 12 * 8)) /dev/zero >>x.npy
   equations='the equations take [0-9.]+e\+[0-9]+ products; about [0-9]+ s of one core$'
-  announces "^choosing lambda: $equations" x.npy --kernel gaussian:99:9
-  announces "^deblurring: $equations" x.npy --kernel box:149 --lambda 0.1
+  factorized=(--method factorization)
+  announces "^choosing lambda: $equations" x.npy --kernel gaussian:99:9 "${factorized[@]}"
+  announces "^deblurring: $equations" x.npy --kernel box:149 --lambda 0.1 "${factorized[@]}"
+  # Iterations say how far they are, once.
+  { printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' \
+    "{'descr': '|u1', 'fortran_order': False, 'shape': (240, 240), }"
+    seq 12000 | head -c $((240 * 240)); } >digits.npy
+  announces '^deblurring: channel 1 of 1, iteration [0-9]+, residual [0-9.e+-]+, after [0-9]+ s$' \
+    digits.npy --kernel motion:31:20 --tv 1e-3 --tolerance 1e-15 --max-iterations 1000000
   # What does not fit is refused before that is said.
-  run 4 deblur x.npy --kernel box:999 --lambda 0.1 --output q.png
+  run 4 deblur x.npy --kernel box:999 --lambda 0.1 --output q.png "${factorized[@]}"
   complains "the products of all pairs of weights (7968047968008 bytes) exceed the memory budget of\
- $(sed -E 's/.* budget of ([0-9]+) .*/\1/' err) bytes; raise --memory, or use a smaller image or kernel"
+ $(sed -E 's/.* budget of ([0-9]+) .*/\1/' err) bytes; use --method iterative, raise --memory, or use a smaller image or kernel"
 fi
 
 # Every command that has JSON was asked for it.

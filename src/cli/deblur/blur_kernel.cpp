@@ -40,34 +40,6 @@ void check_values(const BlurKernel& kernel, const std::string& text) {
   }
 }
 
-/// How many lines at either end of an axis are zero, on both sides.
-Index zero_border(const BlurKernel& kernel, std::size_t axis) {
-  const Index height = kernel.extents[0];
-  const Index width = kernel.extents[1];
-  const Index extent = kernel.extents[axis];
-  Index border = (extent - 1) / 2;
-  for (Index y = 0; y < height; ++y) {
-    for (Index x = 0; x < width; ++x) {
-      if (kernel.values[static_cast<std::size_t>(y * width + x)] == 0) continue;
-      const Index at = axis == 0 ? y : x;
-      border = std::min({border, at, extent - 1 - at});
-    }
-  }
-  return border;
-}
-
-/// Cuts off borders of zeros.
-BlurKernel trimmed(const BlurKernel& kernel) {
-  const Index top = zero_border(kernel, 0);
-  const Index left = zero_border(kernel, 1);
-  BlurKernel result{{kernel.extents[0] - 2 * top, kernel.extents[1] - 2 * left}, {}};
-  for (Index y = 0; y < result.extents[0]; ++y) {
-    const auto row = kernel.values.begin() + (top + y) * kernel.extents[1] + left;
-    result.values.insert(result.values.end(), row, row + result.extents[1]);
-  }
-  return result;
-}
-
 }  // namespace
 
 bool is_symmetric(const BlurKernel& kernel) {
@@ -77,9 +49,9 @@ bool is_symmetric(const BlurKernel& kernel) {
 BlurKernel load_blur_kernel(const std::string& text, Index budget) {
   const KernelWord word = parse_kernel_word(text);
   const bool is_named = word.kind == KernelWord::Kind::builtin;
-  const BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word, budget);
+  BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word, budget);
   check_values(kernel, word.text);
-  return trimmed(kernel);
+  return kernel;
 }
 
 }  // namespace toeplix::cli

@@ -1,26 +1,17 @@
 #pragma once
 
-#include <toeplix/index.hpp>
+#include <toeplix/solvers/deblur.hpp>
 
 #include <string>
-#include <vector>
 
 namespace toeplix::cli {
-
-/// The kernel of a blur.
-struct BlurKernel {
-  Extents extents;
-  std::vector<double> values;
-};
 
 /// Whether a kernel is the same turned by 180 degrees: convolution and correlation are one then.
 bool is_symmetric(const BlurKernel& kernel);
 
 /// Reads what `text` names (`KernelWord`): an array of two axes (one of one is a row), with or
-/// without axes of 1 in front, or a built-in kernel. Borders of zeros are cut off, as they would
-/// cost as much as the rest: as many lines on either side, so that the centre stays in its place.
-/// Throws UsageError for whatever is not a kernel, and for one without a number that is not zero.
-/// `budget`: see `read_array`.
+/// without axes of 1 in front, or a built-in kernel. Throws UsageError for whatever is not a
+/// kernel, and for one without a number that is not zero. `budget`: see `read_array`.
 BlurKernel load_blur_kernel(const std::string& text, Index budget);
 
 }  // namespace toeplix::cli

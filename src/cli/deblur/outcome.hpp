@@ -1,9 +1,10 @@
 #pragma once
 
-#include "cli/deblur/solve.hpp"
+#include <toeplix/solvers/deblur.hpp>
 
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace toeplix::cli {
 
@@ -15,8 +16,10 @@ struct Quality {
 
 /// Everything there is to say of a photograph that was deblurred.
 struct DeblurOutcome {
-  ChosenLambda lambda;
-  SolveReport report;
+  std::variant<SolveReport, IterationReport> report;
+  std::string model;                   ///< what the iterations of an IterationReport solve
+  std::optional<DeblurLambda> lambda;  ///< if the model has one
+  KernelScaling kernel;
   std::optional<Quality> quality;  ///< if the truth is known
   Operation operation = Operation::convolution;
   bool kernel_is_symmetric = true;  ///< `operation` makes no difference then

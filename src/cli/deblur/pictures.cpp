@@ -19,15 +19,6 @@ double white_of_depth(int bit_depth) {
   return std::exp2(bit_depth) - 1;
 }
 
-/// The picture that a photo is, with samples of its bit depth.
-Image picture_of(const Photo& photo) {
-  Image image = photo.image;
-  const double scale = white_of_depth(image.bit_depth) / photo.white;
-  if (scale == 1) return image;
-  for (double& sample : image.samples) sample *= scale;
-  return image;
-}
-
 /// Samples of a picture from an array, whose channels come first, or the reverse.
 std::vector<double> moved(const std::vector<double>& from, Index outer, Index inner) {
   std::vector<double> to(from.size());
@@ -108,27 +99,41 @@ Index write_photo(const std::string& path, const Photo& photo) {
     write_array_photo(path, photo);
     return 0;
   }
-  return write_png(path, picture_of(photo));
+  const double scale = white_of_depth(photo.image.bit_depth) / photo.white;
+  if (scale == 1) return write_png(path, photo.image);
+  Image image = photo.image;
+  for (double& sample : image.samples) sample *= scale;
+  return write_png(path, image);
 }
 
 Eigen::MatrixXd pixels_of(const Photo& photo) {
   const Image& image = photo.image;
-  const Eigen::Map<const Eigen::MatrixXd> samples(image.samples.data(), image.channels,
-                                                  image.height * image.width);
-  return samples.transpose() / photo.white;
+  Eigen::MatrixXd pixels(image.height * image.width, image.channels);
+  for (Index channel = 0; channel < image.channels; ++channel) {
+    const double* sample = image.samples.data() + channel;
+    for (double& pixel : pixels.col(channel)) {
+      pixel = *sample / photo.white;
+      sample += image.channels;
+    }
+  }
+  return pixels;
 }
 
-Photo photo_of(const Eigen::MatrixXd& pixels, const Photo& like) {
-  Photo photo = like;
+void set_pixels(const Eigen::MatrixXd& pixels, Photo& photo) {
   Image& image = photo.image;
-  Eigen::Map<Eigen::MatrixXd>(image.samples.data(), image.channels, image.height * image.width) =
-      pixels.transpose() * like.white;
-  return photo;
+  image.samples.resize(static_cast<std::size_t>(pixels.size()));
+  for (Index channel = 0; channel < image.channels; ++channel) {
+    double* sample = image.samples.data() + channel;
+    for (const double pixel : pixels.col(channel)) {
+      *sample = pixel * photo.white;
+      sample += image.channels;
+    }
+  }
 }
 
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth) {
-  const Eigen::MatrixXd clamped = pixels.cwiseMax(0).cwiseMin(1);
-  return -10 * std::log10((clamped - truth).squaredNorm() / static_cast<double>(truth.size()));
+  const double square = (pixels.cwiseMax(0).cwiseMin(1) - truth).squaredNorm();
+  return -10 * std::log10(square / static_cast<double>(truth.size()));
 }
 
 Photo read_truth(const std::string& path, const Photo& like, Index budget) {

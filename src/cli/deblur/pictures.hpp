@@ -29,8 +29,8 @@ Index write_photo(const std::string& path, const Photo& photo);
 
 /// A column for each channel, from 0 to 1.
 Eigen::MatrixXd pixels_of(const Photo& photo);
-/// A photo of these pixels, everything else as that of another.
-Photo photo_of(const Eigen::MatrixXd& pixels, const Photo& like);
+/// Writes pixels into the samples of a photo of their extents, whatever these were.
+void set_pixels(const Eigen::MatrixXd& pixels, Photo& photo);
 
 /// Peak signal-to-noise ratio in decibels, of pictures from 0 to 1.
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth);

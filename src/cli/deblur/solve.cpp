@@ -1,155 +1,135 @@
 #include "cli/deblur/solve.hpp"
 
 #include "cli/arguments.hpp"
-#include "cli/deblur/pictures.hpp"
-#include "cli/progress.hpp"
+#include "cli/capacity.hpp"
+#include "cli/deblur/work_report.hpp"
 #include "cli/words.hpp"
-
-#include <toeplix/normal_equations.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace toeplix::cli {
 namespace {
 
-Convolution make_blur(const BlurModel& model, Extents image, Padding padding, Boundary boundary) {
-  return Convolution({.input = std::move(image),
-                      .kernel = model.kernel.extents,
-                      .padding = std::move(padding),
-                      .boundary = boundary,
-                      .operation = model.operation});
-}
-
-Regularizer make_regularizer(RegularizerName name, const Convolution& blur) {
-  switch (name) {
-    case RegularizerName::gradient:
-      return Regularizer::gradient(blur);
-    case RegularizerName::laplacian:
-      return Regularizer::laplacian(blur);
-    case RegularizerName::identity:
-      break;
-  }
-  return Regularizer::identity();
-}
-
-/// Analyzed, but not factorized: so a picture that is too large is refused at once.
-Tikhonov make_solver(const Convolution& blur, const BlurModel& model) {
-  return Tikhonov(blur, model.kernel.values, make_regularizer(model.regularizer, blur),
-                  {.resources = model.resources});
-}
-
-/// The blur of a whole photograph.
-Convolution make_blur(const BlurModel& model, const Photo& photo) {
-  return make_blur(model, {photo.image.height, photo.image.width}, Padding::same_upper(),
-                   model.boundary);
-}
-
-constexpr double seconds_worth_saying = 5;
-
-/// A terminal shows what is said as progress; if standard error goes elsewhere, it gets a line.
-std::string said(std::string text) {
-  if (!Progress::is_shown()) fmt::print(stderr, "{}\n", text);
-  return text;
-}
-
-double assembly_of(const Convolution& blur, const BlurModel& model) {
-  return normal_equations_operations(blur, model.resources);
-}
-
-/// What is going on, and how long making the matrices will take, if it is some seconds.
-std::string announce_assembly(const std::string& what, double operations) {
-  constexpr double operations_per_second = 5e8;  // of one core
-  const double seconds = operations / operations_per_second;
-  if (seconds < seconds_worth_saying) return what;
-  return said(fmt::format("{}: the equations take {:.2g} products; about {:.0f} s of one core",
-                          what, operations, seconds));
-}
-
-/// What is going on, and how long the factorizations will take, if it is some seconds.
-std::string announce(const std::string& what, const SolveReport& cost, int factorizations) {
-  constexpr double operations_per_second = 1e10;  // of one core
-  const double seconds = factorizations * cost.flops / operations_per_second;
-  if (seconds < seconds_worth_saying) return what;
-  return said(
-      fmt::format("{}: {} factorization{} of {} entries, {:.3g} GB; about {:.0f} s of one core",
-                  what, factorizations, factorizations == 1 ? "" : "s", cost.fill,
-                  static_cast<double>(cost.bytes) / 1e9, seconds));
-}
-
-/// The middle of the picture, at most this wide and high: enough to find lambda on.
-constexpr Index widest_part = 128;
-
-struct Part {
-  Index height;
-  Index width;
-  Eigen::MatrixXd pixels;
+/// An option, and whether it was given.
+struct Given {
+  const char* name;
+  bool is_given;
 };
 
-Part middle_of(const Eigen::MatrixXd& pixels, Index height, Index width) {
-  Part part{std::min(height, widest_part), std::min(width, widest_part), {}};
-  const Index top = (height - part.height) / 2;
-  const Index left = (width - part.width) / 2;
-  part.pixels.resize(part.height * part.width, pixels.cols());
-  for (Index y = 0; y < part.height; ++y) {
-    part.pixels.middleRows(y * part.width, part.width) =
-        pixels.middleRows((top + y) * width + left, part.width);
+/// Throws UsageError if both were given.
+void refuse_both(const Given& first, const Given& second, const std::string& why) {
+  if (!first.is_given || !second.is_given) return;
+  throw UsageError(fmt::format("{} and {}: {}", first.name, second.name, why));
+}
+
+std::optional<double> lambda_of(const DeblurWishes& wishes) {
+  if (!wishes.lambda || *wishes.lambda == "auto") return {};
+  const auto number = number_of<double>(*wishes.lambda);
+  if (number && std::isfinite(*number) && *number >= 0) return number;
+  throw UsageError(
+      fmt::format("lambda {}: expected a finite number from 0 on, or auto", *wishes.lambda));
+}
+
+void check_models(const DeblurWishes& wishes) {
+  const Given nonnegative{"--nonnegative", wishes.is_nonnegative};
+  const Given variation{"--tv", wishes.total_variation.has_value()};
+  const Given photons{"--richardson-lucy", wishes.richardson_lucy.has_value()};
+  const Given lambda{"--lambda", wishes.lambda.has_value()};
+  const Given noise{"--noise", wishes.noise.has_value()};
+  const std::string one = "these are different problems; choose one";
+  refuse_both(nonnegative, variation, one);
+  refuse_both(nonnegative, photons, one);
+  refuse_both(variation, photons, one);
+  for (const Given& model : {nonnegative, variation, photons}) {
+    refuse_both(model, {"--method", wishes.method.has_value()},
+                "it has a method of its own; leave out --method");
+    refuse_both(model, {"--regularizer", wishes.regularizer.has_value()},
+                "it says itself what is small; leave out --regularizer");
   }
-  return part;
+  for (const Given& model : {variation, photons}) {
+    refuse_both(model, lambda, "it has no lambda; leave out --lambda");
+    refuse_both(model, noise, "noise is for finding lambda, which it does not have");
+  }
+  refuse_both(photons, {"--max-iterations", wishes.max_iterations.has_value()},
+              "its number says how many iterations are taken");
+}
+
+void check_iterations(const DeblurWishes& wishes) {
+  const bool is_exact =
+      wishes.method == SolveMethod::factorization || wishes.method == SolveMethod::transform;
+  const std::string why =
+      fmt::format("a {} does not iterate",
+                  wishes.method == SolveMethod::transform ? "transform" : "factorization");
+  const Given exact{
+      wishes.method == SolveMethod::transform ? "--method transform" : "--method factorization",
+      is_exact};
+  refuse_both(exact, {"--tolerance", wishes.tolerance.has_value()}, why);
+  refuse_both(exact, {"--max-iterations", wishes.max_iterations.has_value()}, why);
+}
+
+DeblurModel model_of(const DeblurWishes& wishes) {
+  if (wishes.is_nonnegative) return DeblurNonnegative{};
+  if (wishes.total_variation) return DeblurByTotalVariation{*wishes.total_variation};
+  if (wishes.richardson_lucy) return DeblurByRichardsonLucy{*wishes.richardson_lucy};
+  const DeblurByTikhonov usual;
+  return DeblurByTikhonov{wishes.regularizer.value_or(usual.regularizer),
+                          wishes.method.value_or(usual.method)};
+}
+
+DeblurOptions options_of(const DeblurWishes& wishes, double white) {
+  DeblurOptions options{.boundary = wishes.boundary,
+                        .operation = wishes.operation,
+                        .model = model_of(wishes),
+                        .lambda = lambda_of(wishes),
+                        .kernel_sum = wishes.keeps_sum ? KernelSum::kept : KernelSum::one,
+                        .tolerance = wishes.tolerance,
+                        .max_iterations = wishes.max_iterations,
+                        .resources = wishes.resources};
+  if (wishes.noise) options.noise = *wishes.noise / white;
+  return options;
+}
+
+/// Iterations take far less memory than a factor does.
+std::string advice_for(SolveMethod method) {
+  if (method != SolveMethod::factorization) {
+    return "raise --memory, or use a smaller image or kernel";
+  }
+  return "use --method iterative, raise --memory, or use a smaller image or kernel";
 }
 
 }  // namespace
 
-// The pixels of the part are blurred from a sharp part that is larger by the kernel, all of which
-// is unknown: so nothing is assumed of what lies beside it.
-ChosenLambda find_lambda(const Photo& photo, const BlurModel& model, double noise) {
-  const Part part = middle_of(pixels_of(photo), photo.image.height, photo.image.width);
-  const Extents& kernel = model.kernel.extents;
-  const Convolution blur =
-      make_blur(model, {part.height + kernel[0] - 1, part.width + kernel[1] - 1}, Padding::valid(),
-                Boundary::zero);
-  const bool is_whole = photo.image.height * photo.image.width == part.height * part.width;
-  const double for_whole = is_whole ? 0 : assembly_of(make_blur(model, photo), model);
-  Progress progress(announce_assembly("choosing lambda", assembly_of(blur, model) + for_whole));
-  // Whether the whole picture will fit is better known before the search than after it.
-  if (!is_whole) (void)make_solver(make_blur(model, photo), model);
-  Tikhonov solver = make_solver(blur, model);
-  const int usual_trials = noise > 0 ? 14 : 18;
-  progress = Progress(announce("choosing lambda", solver.report(), usual_trials));
-  ChosenLambda found{{}, ChosenLambda::Rule::cross_validation, part.height, part.width};
-  if (noise > 0) {
-    found.rule = ChosenLambda::Rule::discrepancy;
-    found.choice = choose_by_discrepancy(solver, part.pixels, noise / photo.white);
-  } else {
-    found.choice = choose_by_cross_validation(solver, part.pixels);
+void check(const DeblurWishes& wishes) {
+  const std::optional<double> lambda = lambda_of(wishes);
+  if (lambda && wishes.noise) {
+    throw UsageError("--noise is for --lambda auto, which finds lambda by it");
   }
-  return found;
+  check_models(wishes);
+  check_iterations(wishes);
 }
 
-ChosenLambda read_lambda(const std::string& text) {
-  const auto number = number_of<double>(text);
-  if (!number || !std::isfinite(*number) || *number < 0) {
-    throw UsageError(fmt::format("lambda {}: expected a finite number from 0 on, or auto", text));
+Deblurred deblur_pixels(Eigen::MatrixXd pixels, const Extents& extents, double white,
+                        const BlurKernel& kernel, const DeblurWishes& wishes) {
+  WorkReport work(pixels.cols(), wishes.method.value_or(SolveMethod::automatic));
+  DeblurOptions options = options_of(wishes, white);
+  options.announce = [&work](const DeblurWork& next) { work.begin(next); };
+  options.progress = [&work](Index channel, Index iteration, double residual) {
+    work.iterate(channel, iteration, residual);
+  };
+  try {
+    Deblurred sharp = deblur(std::move(pixels), extents, kernel, options);
+    const auto* const report = std::get_if<SolveReport>(&sharp.report);
+    if (report != nullptr && report->status == SolveStatus::singular) {
+      throw SolverError(fmt::format("lambda {}: the system is singular: {}",
+                                    sharp.lambda->choice.lambda, report->reason));
+    }
+    return sharp;
+  } catch (const CapacityError& error) {
+    throw TooLarge(with_advice(error, advice_for(work.method())));
   }
-  ChosenLambda lambda;
-  lambda.choice.lambda = *number;
-  return lambda;
-}
-
-Solutions deblur(const Photo& photo, const BlurModel& model, double lambda) {
-  const Convolution blur = make_blur(model, photo);
-  Progress progress(announce_assembly("deblurring", assembly_of(blur, model)));
-  Tikhonov solver = make_solver(blur, model);
-  progress = Progress(announce("deblurring", solver.report(), 1));
-  solver.set_lambda(lambda);
-  Solutions solutions = solver.solve_many(pixels_of(photo));
-  if (solutions.report.status == SolveStatus::singular) {
-    throw SolverError(
-        fmt::format("lambda {}: the system is singular: {}", lambda, solutions.report.reason));
-  }
-  return solutions;
 }
 
 }  // namespace toeplix::cli

@@ -1,48 +1,39 @@
 #pragma once
 
-#include "cli/deblur/blur_kernel.hpp"
 #include "cli/deblur/pictures.hpp"
 
-#include <toeplix/resources.hpp>
-#include <toeplix/solvers/choose_lambda.hpp>
-#include <toeplix/spec.hpp>
+#include <toeplix/solvers/deblur.hpp>
 
+#include <optional>
 #include <string>
 
 namespace toeplix::cli {
 
-enum class RegularizerName { identity, gradient, laplacian };
-
-/// What is assumed of a photograph: how it was blurred, and what is small in the sharp one.
-struct BlurModel {
-  BlurKernel kernel;
+/// What the command line says of how to deblur. Nothing: it says nothing.
+struct DeblurWishes {
   Boundary boundary = Boundary::reflect;
   Operation operation = Operation::convolution;
-  RegularizerName regularizer = RegularizerName::gradient;
+  std::optional<RegularizerKind> regularizer;
+  std::optional<SolveMethod> method;
+  bool is_nonnegative = false;
+  std::optional<double> total_variation;  ///< the weight
+  std::optional<int> richardson_lucy;     ///< iterations
+  std::optional<std::string> lambda;      ///< a number, or auto
+  std::optional<double> noise;            ///< in samples
+  std::optional<double> tolerance;
+  std::optional<int> max_iterations;
+  bool keeps_sum = false;
   Resources resources = {};
 };
 
-/// A lambda, and how it came about.
-struct ChosenLambda {
-  enum class Rule { given, cross_validation, discrepancy };
+/// Throws UsageError for options that contradict one another, and for a lambda that is neither a
+/// number nor auto.
+void check(const DeblurWishes& wishes);
 
-  LambdaChoice choice;
-  Rule rule = Rule::given;
-  Index height = 0;  ///< of the part of the picture that it was found on
-  Index width = 0;
-};
-
-/// Reads a number. Throws UsageError for another word.
-ChosenLambda read_lambda(const std::string& text);
-
-/// Finds lambda on the middle of a photograph: by the discrepancy principle if `noise`, its
-/// standard deviation in samples, is positive, otherwise by cross-validation. Throws CapacityError
-/// before that if the whole picture will exceed the memory budget.
-ChosenLambda find_lambda(const Photo& photo, const BlurModel& model, double noise);
-
-/// The sharp pixels, a column for each channel. Says beforehand what it will take, if that is long.
-/// Throws SolverError if the system is singular, CapacityError before it is factorized if it
-/// exceeds the memory budget.
-Solutions deblur(const Photo& photo, const BlurModel& model, double lambda);
+/// Deblurs the pixels of a photograph whose white is that number. Says on standard error what it is
+/// doing, and beforehand what it will take, if that is long. Throws SolverError if the system is
+/// singular, TooLarge for what exceeds the memory budget.
+Deblurred deblur_pixels(Eigen::MatrixXd pixels, const Extents& extents, double white,
+                        const BlurKernel& kernel, const DeblurWishes& wishes);
 
 }  // namespace toeplix::cli
