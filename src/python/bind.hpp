@@ -9,6 +9,7 @@ namespace toeplix::python {
 void bind_affine(pybind11::module_& module);
 void bind_affine_map(pybind11::module_& module);
 void bind_compile(pybind11::module_& module);
+void bind_deblur(pybind11::module_& module);
 void bind_diagonals(pybind11::module_& module);
 void bind_drawing(pybind11::module_& module);
 void bind_errors();

@@ -2,6 +2,7 @@
 #include "python/bind.hpp"
 #include "python/geometry.hpp"
 #include "python/gil.hpp"
+#include "python/reports.hpp"
 
 #include <toeplix/solvers/nonnegative_least_squares.hpp>
 #include <toeplix/solvers/richardson_lucy.hpp>
@@ -18,21 +19,9 @@ namespace {
 using Doubles = std::span<const double>;
 
 py::tuple to_tuple(IterativeSolution solution) {
-  const IterationReport& report = solution.report;
-  py::dict dict;
-  dict["status"] = to_string(report.status);
-  dict["reason"] = report.reason;
-  dict["iterations"] = report.iterations;
-  dict["residual"] = report.residual;
-  dict["relative_residual"] = report.relative_residual;
-  dict["last_change"] = report.last_change;
-  dict["error"] = report.error;
-  dict["history"] = report.history;
-  dict["separated_terms"] = report.separated_terms;
-  dict["bytes"] = report.bytes;
-  dict["seconds"] = report.seconds;
+  const py::dict report = to_dict(solution.report);
   const Index length = solution.x.size();
-  return py::make_tuple(to_array(std::move(solution.x), {length}), dict);
+  return py::make_tuple(to_array(std::move(solution.x), {length}), report);
 }
 
 py::tuple nonnegative(const Geometry& geometry, const py::array& weights, const py::array& b,

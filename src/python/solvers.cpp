@@ -1,6 +1,7 @@
 #include "python/bind.hpp"
 #include "python/geometry.hpp"
 #include "python/gil.hpp"
+#include "python/reports.hpp"
 #include "python/sparse_argument.hpp"
 
 #include <toeplix/solvers/choose_lambda.hpp>
@@ -14,29 +15,6 @@ namespace toeplix::python {
 namespace py = pybind11;
 
 namespace {
-
-py::dict to_dict(const SolveReport& report) {
-  py::dict seconds;
-  seconds["assembly"] = report.seconds.assembly;
-  seconds["analysis"] = report.seconds.analysis;
-  seconds["factorization"] = report.seconds.factorization;
-  seconds["solution"] = report.seconds.solution;
-  py::dict dict;
-  dict["status"] = to_string(report.status);
-  dict["reason"] = report.reason;
-  dict["residual"] = report.residual;
-  dict["relative_residual"] = report.relative_residual;
-  dict["error"] = report.error;
-  dict["rank"] = report.rank;
-  dict["nullity"] = report.nullity;
-  dict["separated_terms"] = report.separated_terms;
-  dict["reciprocal_condition"] = report.reciprocal_condition;
-  dict["fill"] = report.fill;
-  dict["flops"] = report.flops;
-  dict["bytes"] = report.bytes;
-  dict["seconds"] = seconds;
-  return dict;
-}
 
 /// The numbers, or None of a singular system, and the report.
 py::tuple to_tuple(Solution solution) {
@@ -124,15 +102,21 @@ void bind_tikhonov(py::module_& module) {
   py::class_<Tikhonov>(module, "Tikhonov")
       .def(py::init([](const Geometry& geometry, const py::array& weights,
                        const std::variant<std::string, SparseArgument>& regularizer,
-                       Ordering ordering, int threads, Index budget) {
+                       Ordering ordering, SolveMethod method, double tolerance,
+                       Index max_iterations, int threads, Index budget) {
              const Doubles values = numbers<double>(weights);
              const Regularizer wanted = regularizer_of(geometry, regularizer);
-             const TikhonovOptions options = {ordering, {threads, budget}};
+             const TikhonovOptions options = {.method = method,
+                                              .ordering = ordering,
+                                              .tolerance = tolerance,
+                                              .max_iterations = max_iterations,
+                                              .resources = {threads, budget}};
              return without_gil(
                  [&] { return Tikhonov(geometry.pattern(), values, wanted, options); });
            }),
            py::arg("geometry"), py::arg("weights"), py::arg("regularizer"), py::arg("ordering"),
-           py::kw_only(), py::arg("threads"), py::arg("memory_budget"))
+           py::kw_only(), py::arg("method"), py::arg("tolerance"), py::arg("max_iterations"),
+           py::arg("threads"), py::arg("memory_budget"))
       .def("set_lambda",
            [](Tikhonov& solver, double lambda) { without_gil([&] { solver.set_lambda(lambda); }); })
       .def("choose", choose)
@@ -148,6 +132,7 @@ void bind_solvers(py::module_& module) {
   module.attr("has_solvers") = true;
   bind_solve(module, "solve_square", solve_square_of);
   bind_solve(module, "least_squares", least_squares_of);
+  bind_deblur(module);
   bind_tikhonov(module);
   bind_imaging(module);
 }

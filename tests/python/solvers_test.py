@@ -150,6 +150,7 @@ def blurred_photo(channels, noise=0.0):
     photo = np.stack([photo + 5 * channel for channel in range(channels)])
     kernel = rng.integers(1, 9, (3, 5)) / 200
     kernel[1, 2] = 0.7
+    kernel /= kernel.sum()
     A = toeplix.matrix(kernel, photo.shape[1:], padding="same_upper", boundary="reflect",
                        operation="convolution")
     blurred = (A @ photo.reshape(channels, -1).T).T.reshape(photo.shape)
@@ -191,7 +192,7 @@ def test_the_middle_of_a_large_photograph_decides():
     rng = np.random.default_rng(19)
     large = 100 * rng.standard_normal((140, 134))
     middle = np.add.outer(np.arange(128) // 9, np.arange(128) // 7.0)
-    middle += 0.1 * rng.standard_normal(middle.shape)
+    middle += rng.standard_normal(middle.shape)
     large[6:134, 3:131] = middle
     kernel = np.array([[1, 6, 1]]) / 8
     _, of_large = toeplix.deblur(large, kernel)
@@ -271,7 +272,7 @@ def test_what_tikhonov_and_deblur_refuse():
         toeplix.deblur(image, [1, 2, 1])
     with pytest.raises(toeplix.GeometryError, match="say channel_axis=0"):
         toeplix.deblur(np.ones((3, 6, 4)), [[1]])
-    with pytest.raises(toeplix.GeometryError, match="expected .height, width."):
+    with pytest.raises(toeplix.GeometryError, match="expected as many, or one more"):
         toeplix.deblur(np.ones(5), [[1]])
     with pytest.raises(toeplix.SolverError, match="finite"):
         toeplix.deblur(image * np.nan, [[1, 1]], lambda_=1)

@@ -1,19 +1,17 @@
 """A sharp photograph of a blurred one."""
 
-import time
-
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_integer, as_resources, as_word
+from ._arguments import as_array, as_count, as_flag, as_number, as_resources, as_word
 from ._errors import GeometryError, SolverError
 from ._geometry import resolve
+from ._imaging import IterationReport, IterativeSolution, channel_axis_of
 from ._keywords import suggest_keywords
 from ._solve import Solution, SolveReport, check_solvers
-from ._tikhonov import REGULARIZERS, check_lambda, choose, given
+from ._tikhonov import REGULARIZERS, as_method, check_lambda
 
-#: The middle of a photograph, at most this wide and high: enough to find lambda on.
-_WIDEST_PART = 128
+_MOST_ITERATIONS = 2**31 - 1
 
 
 @suggest_keywords
@@ -26,6 +24,13 @@ def deblur(
     boundary="reflect",
     operation="convolution",
     regularizer="gradient",
+    method="automatic",
+    nonnegative=False,
+    total_variation=None,
+    richardson_lucy=None,
+    tolerance=None,
+    max_iterations=None,
+    keep_sum=False,
     channel_axis=None,
     threads=None,
     memory_budget=None,
@@ -36,17 +41,21 @@ def deblur(
     ``toeplix.matrix`` and PyTorch do not flip it: for what they blurred say
     ``operation="correlation"``. With the wrong one of the two the picture is shifted, not sharp.
 
-    It minimizes |A x - image|^2 + lambda |L x|^2 for every channel, A being the blur.
+    It minimizes |A x - image|^2 + lambda |L x|^2 for every channel, A being the blur; or what
+    ``nonnegative``, ``total_variation`` or ``richardson_lucy`` ask for, one of them at most.
 
     Parameters
     ----------
     image : array_like
         Grey (height, width), or with channels, first or last. uint8 or float: there is no scale.
+        A volume if the kernel has three axes.
     kernel : array_like
-        What blurred it, of two axes: the point spread function. Borders of zeros do no harm.
+        What blurred it: the point spread function, of two axes or more. Axes of 1 in front of these
+        two, and borders of zeros, do no harm. It is divided by its sum, unless that is 1 or next to
+        nothing.
     lambda_ : float
-        How much to regularize (default: what generalized cross-validation chooses on the middle of
-        the picture, of 128 x 128 pixels).
+        How much to regularize (default: what generalized cross-validation chooses: on the whole
+        picture if transforms solve the system, otherwise on its middle, of 128 x 128 pixels).
     noise : float
         Standard deviation of the noise, in the units of the image: lambda is then chosen by the
         discrepancy principle.
@@ -57,35 +66,51 @@ def deblur(
         ``"correlation"`` (the default of ``toeplix.matrix``).
     regularizer : str
         L: ``"gradient"`` (small slopes), ``"laplacian"`` (small curvature), ``"identity"``.
+    method : str
+        ``"factorization"``, ``"transform"``, ``"iterative"``, or ``"automatic"``, as in
+        ``toeplix.tikhonov``.
+    nonnegative : bool
+        The x >= 0 that minimizes |A x - image|^2 + lambda |x|^2.
+    total_variation : float
+        The weight mu of |A x - image|^2 / 2 + mu TV(x): smooth areas with sharp edges.
+    richardson_lucy : int
+        So many iterations of Richardson and Lucy, for counted photons.
+    tolerance, max_iterations : float, int
+        When iterations stop (default: those of the method).
+    keep_sum : bool
+        Whether the kernel is taken as it is, whatever its sum.
     channel_axis : int
         0 or -1 (default: whichever has at most four channels, if the other has more).
     threads : int
         Default: as many as there are cores.
     memory_budget : int
-        Bytes that matrix and factor may take (default: what is free).
+        Bytes that matrix and factor, spectra or vectors may take (default: what is free).
 
     Returns
     -------
     x : ndarray
         float64, of the shape and the scale of the image; neither rounded nor clipped.
-    report : SolveReport
-        With ``lambda_``, how it was found, and the time that this took.
+    report : SolveReport or IterationReport
+        With ``lambda_``, how it was found, and the time that this took. The latter of
+        ``nonnegative``, ``total_variation`` and ``richardson_lucy``.
 
     Raises
     ------
     SolverError
         For numbers that are not finite, a kernel of zeros, and if the system is singular.
     CapacityError
-        If matrix or factor will exceed the memory.
+        If what the method keeps will exceed the memory.
     ImportError
         If the package was built without solvers.
 
     Notes
     -----
-    Cost: one factorization by CHOLMOD. If lambda is to be chosen, some 20 more of a part of at
-    most 128 x 128 pixels: a picture of that size takes about 15 s by one thread, with ``lambda_``
-    1 s. ``report.seconds["choice"]`` is the time of all of them. Ctrl-C takes effect when a
-    factorization has ended.
+    Channels are solved one after the other. A symmetric kernel under ``boundary="symmetric"``, and
+    any under ``"circular"``, is solved by transforms: a picture of any size takes a moment. What
+    else is small is factorized, and what is large takes iterations. If lambda is to be chosen
+    without transforms, some 20 factorizations of the middle come on top;
+    ``report.seconds["choice"]`` is their time. Ctrl-C takes effect when a factorization or an
+    iteration has ended.
 
     Examples
     --------
@@ -99,97 +124,78 @@ def deblur(
     """
     check_solvers("deblur")
     check_lambda(lambda_, noise)
+    kernel = _as_kernel(kernel)
     photo = as_array(image, "image", np.float64)
-    axis = _channel_axis_of(photo.shape, channel_axis)
+    axis = channel_axis_of(photo.shape, kernel.ndim, channel_axis)
     channels = photo[np.newaxis] if axis is None else np.moveaxis(photo, axis, 0)
     keywords = {"boundary": boundary, "operation": operation, "padding": "same_upper"}
-    kernel = _as_blur(kernel)
-
-    def make_solver(extents, keywords):
-        return _core.Tikhonov(
-            *resolve(kernel, extents, keywords),
-            as_word(regularizer, "regularizer", REGULARIZERS),
-            _core.Ordering.automatic,
-            **as_resources(threads, memory_budget),
-        )
-
-    # Analyzed first: so a picture that is too large is refused before anything takes long.
-    solver = make_solver(channels.shape[1:], keywords)
-    if lambda_ is not None:
-        how = given(lambda_)
-    else:
-        valid = {"operation": operation}
-        how = _find_lambda(channels, kernel.shape, noise, lambda part: make_solver(part, valid))
-    choice = how.pop("seconds")
-    solver.set_lambda(how["lambda_"])
-    x, report = solver.solve(np.ascontiguousarray(channels).reshape(len(channels), -1))
+    geometry, _ = resolve(kernel, channels.shape[1:], keywords)
+    x, report, found = _core.deblur(
+        geometry,
+        kernel,
+        np.ascontiguousarray(channels).reshape(len(channels), -1),
+        **_model_of(nonnegative, total_variation, richardson_lucy, regularizer, method),
+        **_limits_of(method, tolerance, max_iterations),
+        lambda_=None if lambda_ is None else as_number(lambda_, "lambda_"),
+        noise=None if noise is None else as_number(noise, "noise"),
+        keeps_sum=as_flag(keep_sum, "keep_sum"),
+        **as_resources(threads, memory_budget),
+    )
     if x is None:
-        raise SolverError(f"lambda {how['lambda_']}: the system is singular: {report['reason']}")
+        raise SolverError(f"lambda {found['lambda_']}: the system is singular: {report['reason']}")
     x = x.reshape(channels.shape)
     sharp = x[0] if axis is None else np.moveaxis(x, 0, axis)
+    choice = found.pop("seconds", 0.0)
+    if "method" not in report:
+        return IterativeSolution(sharp, IterationReport(**report, **found))
     report["seconds"]["choice"] = choice
-    return Solution(sharp, SolveReport(**report, **how))
+    return Solution(sharp, SolveReport(**report, **found))
 
 
-def _find_lambda(channels, kernel, noise, make_solver):
-    """Chooses lambda on the middle of the picture.
-
-    Its pixels are blurred from a sharp part that is larger by the kernel, all of which is unknown:
-    so nothing is assumed of what lies beside it.
-    """
-    begin = time.perf_counter()
-    height, width = channels.shape[1:]
-    tall, wide = min(height, _WIDEST_PART), min(width, _WIDEST_PART)
-    top, left = (height - tall) // 2, (width - wide) // 2
-    part = np.ascontiguousarray(channels[:, top : top + tall, left : left + wide])
-    solver = make_solver((tall + kernel[0] - 1, wide + kernel[1] - 1))
-    how = choose(solver, part.reshape(len(channels), -1), noise)
-    return {**how, "seconds": time.perf_counter() - begin}
-
-
-def _channel_axis_of(shape, axis):
-    """0, -1, or None of a grey picture."""
-    if 0 in shape or len(shape) not in (2, 3):
-        raise GeometryError(
-            f"image has the shape {shape}; expected (height, width), (channels, height, width) or "
-            "(height, width, channels)"
-        )
-    if len(shape) == 2:
-        if axis is not None:
-            raise GeometryError(f"image has the shape {shape}, without channels")
-        return None
-    if axis is not None:
-        return as_word(as_integer(axis, "channel_axis"), "channel_axis", (0, -1))
-    few = [extent <= 4 for extent in (shape[0], shape[-1])]
-    if few[0] == few[1]:
-        raise GeometryError(
-            f"image has the shape {shape}, whose channels may be first or last; say channel_axis=0 "
-            "or channel_axis=-1"
-        )
-    return 0 if few[0] else -1
+def _model_of(nonnegative, total_variation, richardson_lucy, regularizer, method):
+    """What is looked for, of which one at most may be asked for."""
+    as_word(regularizer, "regularizer", REGULARIZERS)
+    wanted = {}
+    if as_flag(nonnegative, "nonnegative"):
+        wanted["nonnegative"] = 0.0
+    if total_variation is not None:
+        wanted["total_variation"] = as_number(total_variation, "total_variation")
+    if richardson_lucy is not None:
+        steps = as_count(richardson_lucy, "richardson_lucy", 1)
+        wanted["richardson_lucy"] = float(min(steps, _MOST_ITERATIONS))
+    if len(wanted) > 1:
+        raise TypeError(f"{' and '.join(wanted)} are different problems; choose one")
+    if wanted and method != "automatic":
+        raise TypeError(f"{next(iter(wanted))} has a method of its own; leave out method")
+    if wanted and regularizer != "gradient":
+        raise TypeError(f"{next(iter(wanted))} says itself what is small; leave out regularizer")
+    model, number = next(iter(wanted.items()), ("tikhonov", 0.0))
+    return {
+        "model": model,
+        "number": number,
+        "regularizer": regularizer,
+        "method": as_method(method),
+    }
 
 
-def _as_blur(kernel):
+def _limits_of(method, tolerance, max_iterations):
+    limits = {"tolerance": tolerance, "max_iterations": max_iterations}
+    for name, limit in limits.items():
+        if limit is not None and method in ("factorization", "transform"):
+            raise TypeError(f"{name} is for iterations, and method is {method!r}")
+    if tolerance is not None:
+        limits["tolerance"] = as_number(tolerance, "tolerance")
+    if max_iterations is not None:
+        steps = as_count(max_iterations, "max_iterations", 1)
+        limits["max_iterations"] = min(steps, _MOST_ITERATIONS)
+    return limits
+
+
+def _as_kernel(kernel):
+    """A kernel of two axes or more, without axes of 1 in front of the last two."""
     kernel = as_array(kernel, "kernel", np.float64)
-    if kernel.ndim != 2:
-        raise GeometryError(f"kernel has the shape {kernel.shape}; expected two axes")
-    return as_blur(kernel)
-
-
-def as_blur(kernel):
-    """A kernel without borders of zeros, which would cost as much as the rest.
-
-    As many lines are cut off on either side, so that the centre stays in its place.
-    """
-    kernel = as_array(kernel, "kernel", np.float64)
-    if kernel.ndim == 0:
-        raise GeometryError("kernel is a number; expected an axis at least")
-    if not kernel.any():
-        raise SolverError("the kernel is zero everywhere, so the picture is lost")
-    for axis in range(kernel.ndim):
-        others = tuple(other for other in range(kernel.ndim) if other != axis)
-        lines = np.flatnonzero(kernel.any(axis=others))
-        extent = kernel.shape[axis]
-        border = min(lines[0], extent - 1 - lines[-1], (extent - 1) // 2)
-        kernel = kernel.take(range(border, extent - border), axis=axis)
-    return np.ascontiguousarray(kernel)
+    if kernel.ndim < 2 or 0 in kernel.shape:
+        raise GeometryError(f"kernel has the shape {kernel.shape}; expected two axes or more")
+    while kernel.ndim > 2 and kernel.shape[0] == 1:
+        kernel = kernel[0]
+    return kernel

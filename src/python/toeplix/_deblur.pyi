@@ -1,7 +1,8 @@
 from typing import Literal
 
+from ._imaging import IterativeSolution
 from ._solve import Solution
-from ._tikhonov import Regularizer
+from ._tikhonov import Method, Regularizer
 from ._types import ArrayLike, Boundary, Operation
 
 def deblur(
@@ -13,7 +14,14 @@ def deblur(
     boundary: Boundary = "reflect",
     operation: Operation = "convolution",
     regularizer: Regularizer = "gradient",
+    method: Method = "automatic",
+    nonnegative: bool = False,
+    total_variation: float | None = None,
+    richardson_lucy: int | None = None,
+    tolerance: float | None = None,
+    max_iterations: int | None = None,
+    keep_sum: bool = False,
     channel_axis: Literal[0, -1] | None = None,
     threads: int | None = None,
     memory_budget: int | None = None,
-) -> Solution: ...
+) -> Solution | IterativeSolution: ...

@@ -7,8 +7,7 @@ import numpy as np
 
 from . import _core
 from ._arguments import as_array, as_count, as_flag, as_integer, as_number, as_resources, as_word
-from ._deblur import as_blur
-from ._errors import GeometryError
+from ._errors import GeometryError, SolverError
 from ._geometry import resolve
 from ._keywords import suggest_keywords
 from ._solve import check_solvers
@@ -43,6 +42,8 @@ class IterationReport:
         Of the vectors that the method keeps.
     seconds : float
         Of wall time.
+    lambda_, rule, trials, at_limit, part, kernel_sum, kernel_scale
+        Of ``deblur``: as in ``SolveReport``.
     """
 
     status: str
@@ -56,6 +57,13 @@ class IterationReport:
     separated_terms: Optional[int]
     bytes: int
     seconds: float
+    lambda_: Optional[float] = None
+    rule: Optional[str] = None
+    trials: Optional[int] = None
+    at_limit: Optional[bool] = None
+    part: Optional[tuple] = None
+    kernel_sum: Optional[float] = None
+    kernel_scale: Optional[str] = None
 
     def __bool__(self):
         return self.status == "converged"
@@ -67,6 +75,8 @@ class IterationReport:
         )
         if self.reason:
             text += f"; {self.reason}"
+        if self.kernel_scale == "divided":
+            text += f"; kernel divided by its sum {self.kernel_sum:.3g}"
         return f"{text}; {self.seconds:.2g} s"
 
 
@@ -81,10 +91,10 @@ class _Instrument:
     """A kernel that blurs the pixels of every channel, and the images on both of its sides."""
 
     def __init__(self, image, kernel, channel_axis, boundary, operation):
-        self.kernel = as_blur(kernel)
+        self.kernel = _as_blur(kernel)
         image = as_array(image, "image", np.float64)
         self.shape = image.shape
-        self.axis = _channel_axis_of(image.shape, self.kernel.ndim, channel_axis)
+        self.axis = channel_axis_of(image.shape, self.kernel.ndim, channel_axis)
         channels = self._channels_of(image)
         count, *pixels = channels.shape
         keywords = {
@@ -135,7 +145,26 @@ class _Instrument:
         return IterativeSolution(x, IterationReport(**report))
 
 
-def _channel_axis_of(shape, axes, axis):
+def _as_blur(kernel):
+    """A kernel without borders of zeros, which would cost as much as the rest.
+
+    As many lines are cut off on either side, so that the centre stays in its place.
+    """
+    kernel = as_array(kernel, "kernel", np.float64)
+    if kernel.ndim == 0:
+        raise GeometryError("kernel is a number; expected an axis at least")
+    if not kernel.any():
+        raise SolverError("the kernel is zero everywhere, so the picture is lost")
+    for axis in range(kernel.ndim):
+        others = tuple(other for other in range(kernel.ndim) if other != axis)
+        lines = np.flatnonzero(kernel.any(axis=others))
+        extent = kernel.shape[axis]
+        border = min(lines[0], extent - 1 - lines[-1], (extent - 1) // 2)
+        kernel = kernel.take(range(border, extent - border), axis=axis)
+    return np.ascontiguousarray(kernel)
+
+
+def channel_axis_of(shape, axes, axis):
     """0, -1, or None of an image without channels."""
     if 0 in shape or len(shape) not in (axes, axes + 1):
         raise GeometryError(

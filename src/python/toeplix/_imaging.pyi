@@ -18,6 +18,13 @@ class IterationReport:
     separated_terms: int | None
     bytes: int
     seconds: float
+    lambda_: float | None = None
+    rule: Literal["given", "cross_validation", "discrepancy"] | None = None
+    trials: int | None = None
+    at_limit: bool | None = None
+    part: tuple[int, ...] | None = None
+    kernel_sum: float | None = None
+    kernel_scale: Literal["unit", "divided", "kept", "vanishing"] | None = None
     def __bool__(self) -> bool: ...
 
 class IterativeSolution(NamedTuple):

@@ -23,9 +23,12 @@ class SolveReport:
     Attributes
     ----------
     status : str
-        ``"solved"``, ``"inaccurate"`` or ``"singular"``, and why it is not solved.
+        ``"solved"``, ``"inaccurate"``, ``"singular"``, or ``"iteration_limit"``.
     reason : str
         Why it is not solved, otherwise empty.
+    method, method_reason : str
+        ``"factorization"``, ``"transform"`` or ``"iterative"``, and why that, if there was a
+        choice.
     residual, relative_residual : float
         |A x - b|, and the same divided by |b|.
     error : float
@@ -35,6 +38,12 @@ class SolveReport:
     separated_terms : int or None
         Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
         way because it is faster.
+    iterations : int
+        Of the right-hand side that took most; 0 if there are none.
+    history : list of float
+        After each of these the residual of the normal equations over the right-hand side.
+    preconditioner : str
+        What the iterations were helped by; empty if by nothing.
     fill, flops, bytes : int, float, int
         Entries of the factors, operations, and memory.
     seconds : dict
@@ -48,10 +57,18 @@ class SolveReport:
         Factorizations that finding it took.
     at_limit : bool or None
         Whether the rule asks for a lambda outside of the range that was searched.
+    part : tuple of int or None
+        Of ``deblur``: extents of the pixels that lambda was found on.
+    kernel_sum, kernel_scale : float, str, or None
+        Of ``deblur``: the kernel's sum, and what was done because of it: nothing, as it is 1
+        (``"unit"``), as that was asked for (``"kept"``) or as it is next to 0 (``"vanishing"``); or
+        the kernel was ``"divided"`` by it.
     """
 
     status: str
     reason: str
+    method: str
+    method_reason: str
     residual: float
     relative_residual: float
     error: float
@@ -59,6 +76,9 @@ class SolveReport:
     nullity: Optional[int]
     separated_terms: Optional[int]
     reciprocal_condition: Optional[float]
+    iterations: int
+    history: list
+    preconditioner: str
     fill: int
     flops: float
     bytes: int
@@ -67,6 +87,9 @@ class SolveReport:
     rule: Optional[str] = None
     trials: Optional[int] = None
     at_limit: Optional[bool] = None
+    part: Optional[tuple] = None
+    kernel_sum: Optional[float] = None
+    kernel_scale: Optional[str] = None
 
     def __bool__(self):
         return self.status == "solved"
@@ -78,8 +101,14 @@ class SolveReport:
         if self.lambda_ is not None:
             trials = "" if self.trials is None else f", {self.trials} trials"
             text += f"; lambda {self.lambda_:.3g} ({self.rule}{trials})"
+        if self.kernel_scale == "divided":
+            text += f"; kernel divided by its sum {self.kernel_sum:.3g}"
         seconds = sum(self.seconds.values())
-        return f"{text}; {self.fill} entries in the factors, {seconds:.2g} s in all"
+        effort = {
+            "transform": "by transforms",
+            "iterative": f"{self.iterations} iterations",
+        }.get(self.method, f"{self.fill} entries in the factors")
+        return f"{text}; {effort}, {seconds:.2g} s in all"
 
 
 class Solution(NamedTuple):

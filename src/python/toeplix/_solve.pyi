@@ -18,8 +18,10 @@ from ._types import (
 
 @dataclass(frozen=True, repr=False)
 class SolveReport:
-    status: Literal["solved", "inaccurate", "singular"]
+    status: Literal["solved", "inaccurate", "singular", "iteration_limit"]
     reason: str
+    method: Literal["factorization", "transform", "iterative"]
+    method_reason: str
     residual: float
     relative_residual: float
     error: float
@@ -27,6 +29,9 @@ class SolveReport:
     nullity: int | None
     separated_terms: int | None
     reciprocal_condition: float | None
+    iterations: int
+    history: list[float]
+    preconditioner: str
     fill: int
     flops: float
     bytes: int
@@ -35,6 +40,9 @@ class SolveReport:
     rule: Literal["given", "cross_validation", "discrepancy"] | None = None
     trials: int | None = None
     at_limit: bool | None = None
+    part: tuple[int, ...] | None = None
+    kernel_sum: float | None = None
+    kernel_scale: Literal["unit", "divided", "kept", "vanishing"] | None = None
     def __bool__(self) -> bool: ...
 
 class Solution(NamedTuple):

@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from . import _core
-from ._arguments import as_number, as_resources, as_word
+from ._arguments import as_count, as_number, as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
 from ._solve import Solution, SolveReport, check_solvers
@@ -13,6 +13,7 @@ from ._sparse import compressed, is_matrix
 from ._subject import check_one_kernel, input_of, output_of
 
 REGULARIZERS = ("identity", "gradient", "laplacian")
+METHODS = ("automatic", "factorization", "transform", "iterative")
 _ORDERINGS = ("automatic", "dissection", "metis", "amd")
 _LAMBDAS = (1e-8, 1e2)
 
@@ -21,6 +22,10 @@ def _as_regularizer(regularizer):
     if is_matrix(regularizer):
         return compressed(regularizer, dtype=np.float64)
     return as_word(regularizer, "regularizer", REGULARIZERS)
+
+
+def as_method(method):
+    return getattr(_core.SolveMethod, as_word(method, "method", METHODS))
 
 
 def choose(solver, b, noise, lambda_range=_LAMBDAS):
@@ -65,6 +70,9 @@ def tikhonov(
     lambda_range=_LAMBDAS,
     regularizer="identity",
     ordering="automatic",
+    method="automatic",
+    tolerance=1e-6,
+    max_iterations=1000,
     threads=None,
     memory_budget=None,
     geometry,
@@ -88,10 +96,16 @@ def tikhonov(
         curvature), or any sparse matrix with a column for each of A's.
     ordering : str
         Of the unknowns: ``"automatic"``, ``"dissection"``, ``"metis"``, ``"amd"``.
+    method : str
+        ``"factorization"`` (exact), ``"transform"`` (exact and quick, where Fourier or cosine
+        transforms diagonalize A and L), ``"iterative"`` (conjugate gradients, for any size), or
+        ``"automatic"``: what is expected to take least time; ``report.method_reason`` says why.
+    tolerance, max_iterations : float, int
+        Of iterations: the residual of the normal equations over |A^T b|, and when they give up.
     threads : int
         Default: as many as there are cores.
     memory_budget : int
-        Bytes that matrix and factor may take (default: what is free).
+        Bytes that matrix and factor, spectra or vectors may take (default: what is free).
 
     Returns
     -------
@@ -106,7 +120,7 @@ def tikhonov(
         For numbers that are not finite, a negative lambda, an L that does not fit, and if no lambda
         can be chosen.
     CapacityError
-        If matrix or factor will exceed the memory.
+        If what the method keeps will exceed the memory.
     ImportError
         If the package was built without solvers.
 
@@ -114,7 +128,8 @@ def tikhonov(
     -----
     Cost: one factorization by CHOLMOD, in float64, and some 20 more if lambda is to be chosen, with
     solutions for each: ``report.seconds["choice"]`` is their time. Ctrl-C takes effect when a
-    factorization has ended.
+    factorization has ended. Transforms find lambda from one spectrum; an iteration costs two
+    products.
 
     Examples
     --------
@@ -133,6 +148,9 @@ def tikhonov(
         weights,
         _as_regularizer(regularizer),
         getattr(_core.Ordering, as_word(ordering, "ordering", _ORDERINGS)),
+        method=as_method(method),
+        tolerance=as_number(tolerance, "tolerance"),
+        max_iterations=as_count(max_iterations, "max_iterations", 1),
         **as_resources(threads, memory_budget),
     )
     if lambda_ is None:

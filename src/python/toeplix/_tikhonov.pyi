@@ -15,6 +15,7 @@ from ._types import (
 )
 
 Regularizer = Literal["identity", "gradient", "laplacian"]
+Method = Literal["automatic", "factorization", "transform", "iterative"]
 
 def tikhonov(
     weights: ArrayLike,
@@ -26,6 +27,9 @@ def tikhonov(
     lambda_range: tuple[float, float] = (1e-08, 100.0),
     regularizer: Regularizer | spmatrix = "identity",
     ordering: Literal["automatic", "dissection", "metis", "amd"] = "automatic",
+    method: Method = "automatic",
+    tolerance: float = 1e-6,
+    max_iterations: int = 1000,
     threads: int | None = None,
     memory_budget: int | None = None,
     stride: Extents = 1,
