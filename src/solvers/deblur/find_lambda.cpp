@@ -44,26 +44,33 @@ Eigen::MatrixXd cut_out(const Eigen::MatrixXd& pixels, const Extents& extents,
   return result;
 }
 
-/// A factorization for each lambda, or iterations for each channel and for the eight vectors that
-/// estimate a trace, whichever takes less; a factorization if it was asked for.
+/// A factorization for each lambda; or iterations for each channel and for the eight vectors that
+/// estimate a trace, if a factor does not fit into memory or takes longer. The least lambdas take
+/// many iterations.
 SolveMethod method_on_part(const BlurProblem& problem, RegularizerKind kind,
                            const Convolution& blur, Index channels) {
   const auto* const asked = std::get_if<DeblurByTikhonov>(&problem.options.model);
   if (asked != nullptr && asked->method == SolveMethod::factorization) return asked->method;
   const Pattern pattern(blur);
-  const ChosenMethod usual =
-      choose_method(pattern, problem.kernel.values, regularizer_for(kind, blur),
-                    {.resources = problem.options.resources});
-  if (usual.method == SolveMethod::factorization) return usual.method;
   const MethodCost factor = factorization_cost(pattern, problem.options.resources);
   const Index given = problem.options.resources.memory_budget;
   const Index budget = given > 0 ? given : available_memory();
   if (factor.bytes > static_cast<double>(budget)) return SolveMethod::iterative;
   constexpr double trace_samples = 8;
-  const double solutions = static_cast<double>(channels) + trace_samples;
+  constexpr double more_than_usual = 10;
+  const double solutions = more_than_usual * (static_cast<double>(channels) + trace_samples);
   const double iterations = iteration_cost(pattern, regularizer_for(kind, blur)).seconds;
   return factor.seconds <= solutions * iterations ? SolveMethod::factorization
                                                   : SolveMethod::iterative;
+}
+
+/// Scores of lambdas are compared, so that they must be closer than a picture need be.
+TikhonovOptions search_options(const BlurProblem& problem, SolveMethod method) {
+  const TikhonovOptions usual;
+  TikhonovOptions options = tikhonov_options(problem, method);
+  options.tolerance = std::min(options.tolerance, usual.tolerance);
+  options.max_iterations = std::max(options.max_iterations, usual.max_iterations);
+  return options;
 }
 
 void announce(const BlurProblem& problem, SolveMethod method, const SolveReport& cost) {
@@ -117,7 +124,7 @@ DeblurLambda find_lambda(const BlurProblem& problem, const LambdaSearch& search,
   } else {
     Tikhonov solver(search.blur, problem.kernel.values,
                     regularizer_for(search.regularizer, search.blur),
-                    tikhonov_options(problem, search.method));
+                    search_options(problem, search.method));
     announce(problem, search.method, solver.report());
     found.choice = choose(problem, solver, cut_out(pixels, problem.extents, search.part));
   }

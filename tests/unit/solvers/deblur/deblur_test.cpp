@@ -312,6 +312,18 @@ BOOST_AUTO_TEST_CASE(other_methods_find_lambda_on_the_middle) {
   BOOST_TEST(sharp.lambda->seconds > 0);
 }
 
+BOOST_AUTO_TEST_CASE(lambda_does_not_depend_on_how_closely_the_image_is_solved) {
+  const Scene scene({30, 31}, lopsided(), Boundary::replicate, 1, 0.02);
+  const auto lambda_of = [&](SolveMethod method, std::optional<double> tolerance) {
+    const Deblurred sharp = deblur(scene.blurred, scene.extents, scene.kernel,
+                                   {.boundary = Boundary::replicate,
+                                    .model = DeblurByTikhonov{.method = method},
+                                    .tolerance = tolerance});
+    return sharp.lambda->choice.lambda;
+  };
+  BOOST_TEST(lambda_of(SolveMethod::iterative, 0.3) == lambda_of(SolveMethod::factorization, {}));
+}
+
 BOOST_AUTO_TEST_CASE(a_volume) {
   BlurKernel kernel{{3, 1, 3}, {0.05, 0.2, 0.05, 0.1, 0.3, 0.1, 0.05, 0.1, 0.05}};
   const Scene scene({28, 6, 27}, kernel, Boundary::replicate, 1, 0.02);
