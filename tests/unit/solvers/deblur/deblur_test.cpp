@@ -122,7 +122,7 @@ BlurKernel mirrored() {
 BOOST_AUTO_TEST_CASE(every_method_against_dense_solutions) {
   Failures failures;
   Random random("deblur");
-  for (int repeat = 0; repeat < 100; ++repeat) {
+  for (int repeat = 0; repeat < 60; ++repeat) {
     const auto axes = static_cast<std::size_t>(random.between(1, 3));
     Extents extents, kernel_extents;
     std::vector<Boundary> boundaries;
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(every_method_against_dense_solutions) {
                            close(sharp.pixels.reshaped(), expected.reshaped(), 1e-8));
     }
   }
-  BOOST_TEST(failures.checked() == 300);
+  BOOST_TEST(failures.checked() == 180);
 }
 
 BOOST_AUTO_TEST_CASE(transforms_where_the_regularizer_takes_the_boundary_of_the_blur) {
@@ -314,14 +314,22 @@ BOOST_AUTO_TEST_CASE(other_methods_find_lambda_on_the_middle) {
 
 BOOST_AUTO_TEST_CASE(lambda_does_not_depend_on_how_closely_the_image_is_solved) {
   const Scene scene({30, 31}, lopsided(), Boundary::replicate, 1, 0.02);
-  const auto lambda_of = [&](SolveMethod method, std::optional<double> tolerance) {
-    const Deblurred sharp = deblur(scene.blurred, scene.extents, scene.kernel,
-                                   {.boundary = Boundary::replicate,
-                                    .model = DeblurByTikhonov{.method = method},
-                                    .tolerance = tolerance});
-    return sharp.lambda->choice.lambda;
+  std::vector<DeblurWork> announced;
+  const auto lambda_of = [&](SolveMethod method, std::optional<double> tolerance, Index budget) {
+    announced.clear();
+    DeblurOptions options{.boundary = Boundary::replicate,
+                          .model = DeblurByTikhonov{.method = method},
+                          .tolerance = tolerance,
+                          .resources = {.memory_budget = budget}};
+    options.announce = [&](const DeblurWork& work) { announced.push_back(work); };
+    return deblur(scene.blurred, scene.extents, scene.kernel, options).lambda->choice.lambda;
   };
-  BOOST_TEST(lambda_of(SolveMethod::iterative, 0.3) == lambda_of(SolveMethod::factorization, {}));
+  const double exact = lambda_of(SolveMethod::factorization, {}, 0);
+  BOOST_TEST(lambda_of(SolveMethod::iterative, 0.3, 0) == exact);
+  // Memory for vectors alone: the search is by iterations, too.
+  BOOST_TEST(std::abs(lambda_of(SolveMethod::iterative, 0.3, 200'000) / exact - 1) < 0.05);
+  BOOST_TEST((announced.at(0).stage == DeblurStage::choosing_lambda));
+  BOOST_TEST(to_string(announced.at(0).method) == "iterative");
 }
 
 BOOST_AUTO_TEST_CASE(a_volume) {
