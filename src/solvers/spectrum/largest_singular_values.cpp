@@ -102,8 +102,9 @@ detail::TopVectors LargestSearch::look(Index count, double tolerance) {
 /// Decomposes A restricted to the known vectors and more.
 void LargestSearch::take(const Eigen::MatrixXd& more) {
   Eigen::MatrixXd all(map_.size(), v_.cols() + more.cols());
-  all.leftCols(v_.cols()) = v_;
-  all.rightCols(more.cols()) = more;
+  // A matrix without columns may have no rows either.
+  if (v_.cols() > 0) all.leftCols(v_.cols()) = v_;
+  if (more.cols() > 0) all.rightCols(more.cols()) = more;
   const Eigen::MatrixXd images = a_ * all;
   const detail::DenseSvd svd = detail::dense_svd(images);
   const Index kept = std::min(k_, all.cols());
