@@ -25,7 +25,8 @@ std::unique_ptr<ResidualPath> residual_path(Tikhonov& solver, const Eigen::Matri
 /// x solves the normal equations (A^T A + lambda L^T L) x = A^T b, by one of three methods. The
 /// report says which, and why:
 ///
-/// - `transform`: spectra are divided. For circular axes and any kernel; for `symmetric` axes with a
+/// - `transform`: spectra are divided. For circular axes and any kernel; for `symmetric` axes with
+/// a
 ///   kernel that is its own mirror image along them; for channels that are mixed and strides that
 ///   divide a circular extent. L is the identity, or has the same boundary along each axis
 ///   (`Regularizer::gradient(blur, Boundary::circular)`). Cost: n log n for n pixels. Not for
@@ -41,7 +42,8 @@ std::unique_ptr<ResidualPath> residual_path(Tikhonov& solver, const Eigen::Matri
 /// Several threads may call the const functions of one object at once: they take turns at the
 /// factor, whose triangular solutions use the BLAS's threads already.
 /// Sources: P. C. Hansen, Discrete Inverse Problems, SIAM 2010; M. Ng, R. Chan, W.-C. Tang, A fast
-/// algorithm for deblurring models with Neumann boundary conditions, SIAM J. Sci. Comput. 21 (1999).
+/// algorithm for deblurring models with Neumann boundary conditions, SIAM J. Sci. Comput. 21
+/// (1999).
 ///
 ///     toeplix::Tikhonov solver(blur, kernel, 1e-3, toeplix::Regularizer::gradient(blur));
 ///     toeplix::Solution red = solver.solve(b_red);      // red.x, red.report
@@ -109,8 +111,9 @@ class Tikhonov {
   void set_lambda(double lambda);
 
   /// x for one right-hand side, in float or double. Throws SolverError unless `b` has as many
-  /// elements as A has rows, all finite. Cost: four triangular solutions, as x is refined once; or two
-  /// transforms for each channel; or iterations of two products, and two transforms if these help.
+  /// elements as A has rows, all finite. Cost: four triangular solutions, as x is refined once; or
+  /// two transforms for each channel; or iterations of two products, and two transforms if these
+  /// help.
   ///
   ///     auto [x, report] = solver.solve(b);
   template <RealArgument B>
