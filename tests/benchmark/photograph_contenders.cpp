@@ -112,15 +112,15 @@ void run_transforms(benchmark::State& state, Index size) {
 
 /// Eigen's solver of least squares on the compiled matrix over sqrt(lambda) L.
 void run_eigen(benchmark::State& state, const Photograph& photo) {
-  using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-  const Matrix a = toeplix::compile(photo.blur, photo.kernel);
-  const Matrix l = std::sqrt(lambda) * Regularizer::gradient(photo.blur).matrix(a.cols());
-  Matrix stacked(a.rows() + l.rows(), a.cols());
+  using SparseRows = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+  const SparseRows a = toeplix::compile(photo.blur, photo.kernel);
+  const SparseRows l = std::sqrt(lambda) * Regularizer::gradient(photo.blur).matrix(a.cols());
+  SparseRows stacked(a.rows() + l.rows(), a.cols());
   stacked.reserve(a.nonZeros() + l.nonZeros());
-  const auto append = [&](const Matrix& part, Index first) {
+  const auto append = [&](const SparseRows& part, Index first) {
     for (Index row = 0; row < part.rows(); ++row) {
       stacked.startVec(first + row);
-      for (Matrix::InnerIterator it(part, row); it; ++it) {
+      for (SparseRows::InnerIterator it(part, row); it; ++it) {
         stacked.insertBack(first + row, it.col()) = it.value();
       }
     }
@@ -132,7 +132,7 @@ void run_eigen(benchmark::State& state, const Photograph& photo) {
   b.head(a.rows()) = photo.b;
   double iterations = 0;
   time_alone(state, [&] {
-    Eigen::LeastSquaresConjugateGradient<Matrix> solver(stacked);
+    Eigen::LeastSquaresConjugateGradient<SparseRows> solver(stacked);
     solver.setTolerance(1e-6);
     const Eigen::VectorXd x = solver.solve(b);
     iterations = static_cast<double>(solver.iterations());
