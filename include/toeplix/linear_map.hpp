@@ -180,6 +180,19 @@ class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
   friend LinearMap operator*(const LinearMap& map, const Scalar& factor) { return factor * map; }
   friend LinearMap operator-(const LinearMap& map) { return Scalar(-1) * map; }
 
+  /// y = A x of one image, by any means: x has cols() numbers, y rows(), and holds anything before.
+  using Product = std::function<void(std::span<const Scalar> x, std::span<Scalar> y)>;
+  /// A matrix of which only its products are known, A x and A^T y, as SciPy's LinearOperator. Both
+  /// are called by as many threads as multiply by the map at a time. Without the second, products
+  /// with the transpose are a GeometryError. Throws GeometryError for a negative shape, and without
+  /// the first.
+  ///
+  ///     const auto mean = toeplix::LinearMap<double>::from_products(
+  ///         1, 5, [](auto x, auto y) { y[0] = (x[0] + x[1] + x[2] + x[3] + x[4]) / 5; },
+  ///         [](auto y, auto x) { std::fill(x.begin(), x.end(), y[0] / 5); });
+  [[nodiscard]] static LinearMap from_products(Index rows, Index cols, Product forward,
+                                               Product transposed = {});
+
   /// A + B, which the operator also makes of operators and matrices. Throws GeometryError unless
   /// the shapes agree.
   [[nodiscard]] static LinearMap sum(const LinearMap& a, const LinearMap& b);

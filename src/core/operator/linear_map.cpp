@@ -5,6 +5,7 @@
 #include "core/base/check_resources.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/operator/check_batch.hpp"
+#include "core/operator/function_node.hpp"
 #include "core/operator/operator_state.hpp"
 #include "core/operator/sparse_node.hpp"
 #include "reference/instantiate.hpp"
@@ -162,6 +163,20 @@ LinearMap<Scalar>::LinearMap(
 template <MatrixScalar Scalar>
 LinearMap<Scalar> LinearMap<Scalar>::diagonal_map(Vector diagonal) {
   return {std::make_shared<const detail::DiagonalNode<Scalar>>(std::move(diagonal)), {}, 1};
+}
+
+template <MatrixScalar Scalar>
+LinearMap<Scalar> LinearMap<Scalar>::from_products(Index rows, Index cols, Product forward,
+                                                   Product transposed) {
+  if (rows < 0 || cols < 0) {
+    throw GeometryError("a map of " + std::to_string(rows) + " rows and " + std::to_string(cols) +
+                        " columns does not exist; expected no negative number");
+  }
+  if (!forward) throw GeometryError("the product of a map is empty; expected a function");
+  return {std::make_shared<const detail::FunctionNode<Scalar>>(rows, cols, std::move(forward),
+                                                               std::move(transposed)),
+          {},
+          1};
 }
 
 template <MatrixScalar Scalar>

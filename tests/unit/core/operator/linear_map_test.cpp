@@ -13,9 +13,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <complex>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -172,6 +174,44 @@ BOOST_AUTO_TEST_CASE(maps_with_an_offset_are_their_matrices) {
   BOOST_TEST(difference<double>(layer.linear(), dense) == "");
   BOOST_TEST(difference<double>(op + layer, 2 * dense) == "");
   BOOST_TEST(difference<double>(layer * op.transpose(), dense * dense.transpose()) == "");
+}
+
+template <class Scalar>
+void check_functions(const Dense<Scalar>& a) {
+  using Values = Eigen::Map<const Column<Scalar>>;
+  const auto into = [](const Column<Scalar>& result, std::span<Scalar> y) {
+    std::copy(result.begin(), result.end(), y.begin());
+  };
+  const auto map = LinearMap<Scalar>::from_products(
+      a.rows(), a.cols(),
+      [=](std::span<const Scalar> x, std::span<Scalar> y) {
+        into(a * Values(x.data(), a.cols()), y);
+      },
+      [=](std::span<const Scalar> x, std::span<Scalar> y) {
+        into(a.transpose() * Values(x.data(), a.rows()), y);
+      });
+  BOOST_TEST(difference(map, a) == "");
+  const LinearMap<Scalar> sum = map.transpose() * map + Scalar(3) * (map.transpose() * map);
+  BOOST_TEST(difference(sum, Dense<Scalar>(Scalar(4) * a.transpose() * a)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(matrices_that_two_functions_know) {
+  MatrixXd a(2, 3);
+  a << 1, 2, 3, 4, 5, 6;
+  check_functions<double>(a);
+  check_functions<Complex>(a.cast<Complex>() * Complex(1, 2) + Dense<Complex>::Ones(2, 3));
+}
+
+BOOST_AUTO_TEST_CASE(a_map_of_one_function_has_no_transpose) {
+  const auto twice = LinearMap<double>::from_products(
+      1, 1, [](std::span<const double> x, std::span<double> y) { y[0] = 2 * x[0]; });
+  BOOST_TEST((twice * VectorXd::Ones(1))[0] == 2);
+  check_throws<GeometryError>([&] { (void)(twice.transpose() * VectorXd::Ones(1)); },
+                              "a map made of the product A x alone was asked for A^T y");
+  check_throws<GeometryError>([] { (void)LinearMap<double>::from_products(1, 1, {}); },
+                              "the product of a map is empty");
+  check_throws<GeometryError>(
+      [] { (void)LinearMap<double>::from_products(-1, 1, [](auto, auto) {}); }, "-1 rows");
 }
 
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
