@@ -32,7 +32,7 @@ files/plot         files/plot files/drawing files/series_plot
 files/page         files/page
 solvers/base       solvers/real_argument solvers/report solvers/regularizer solvers/tikhonov_options
 solvers/base       solvers/iteration_report
-solvers/transform
+solvers/transform  solvers/fourier_map
 solvers/direct     solvers/solve_square solvers/least_squares
 solvers/spectrum   solvers/singular_values solvers/spectral_norm
 solvers/iterative  solvers/nonnegative_least_squares solvers/richardson_lucy solvers/total_variation

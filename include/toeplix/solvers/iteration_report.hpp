@@ -46,8 +46,9 @@ struct IterationReport {
   /// Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
   /// way because it is faster (`separated`).
   std::optional<Index> separated_terms;
-  Index bytes = 0;     ///< of the vectors that the method keeps
-  double seconds = 0;  ///< of wall time
+  bool fourier_products = false;  ///< whether A was multiplied with by `fourier_map`, likewise
+  Index bytes = 0;                ///< of the vectors that the method keeps
+  double seconds = 0;             ///< of wall time
 };
 
 /// An image and how it came about.

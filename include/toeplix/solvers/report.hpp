@@ -79,6 +79,7 @@ struct SolveReport {
   /// Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
   /// way because it is faster (`separated`): the equations then hold for A up to rounding.
   std::optional<Index> separated_terms;
+  bool fourier_products = false;  ///< whether A was multiplied with by `fourier_map`, likewise
   std::optional<double> reciprocal_condition;  ///< an estimate, if the solver makes one
   Index iterations = 0;         ///< of the right-hand side that took most; 0 if there are none
   std::vector<double> history;  ///< after each of these: the residual over the right-hand side

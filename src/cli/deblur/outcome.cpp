@@ -51,10 +51,15 @@ std::string effort_of(const SolveReport& report) {
   }
 }
 
-std::string axis_by_axis(const std::optional<Index>& terms) {
-  if (!terms) return "";
+/// How A was multiplied with, if not by the kernel's positions one by one.
+template <class Report>
+std::string products_of(const Report& report) {
+  if (report.fourier_products) {
+    return "multiplied by Fourier transforms; this differs by rounding\n";
+  }
+  if (!report.separated_terms) return "";
   return fmt::format("multiplied axis by axis, by a kernel of rank {}; this differs by rounding\n",
-                     *terms);
+                     *report.separated_terms);
 }
 
 std::string text_of(const SolveReport& report) {
@@ -63,7 +68,7 @@ std::string text_of(const SolveReport& report) {
                   report.residual, report.relative_residual, effort_of(report));
   if (!report.reason.empty()) text += report.reason + '\n';
   text += fmt::format("method {}: {}\n", to_string(report.method), report.method_reason);
-  return text + axis_by_axis(report.separated_terms) +
+  return text + products_of(report) +
          fmt::format(
              "assembly {:.2f} s, analysis {:.2f} s, factorization {:.2f} s, solution {:.2f} s\n",
              report.seconds.assembly, report.seconds.analysis, report.seconds.factorization,
@@ -75,8 +80,7 @@ std::string text_of(const IterationReport& report, const std::string& model) {
                                  to_string(report.status), report.residual,
                                  report.relative_residual, report.iterations, model);
   if (!report.reason.empty()) text += report.reason + '\n';
-  return text + axis_by_axis(report.separated_terms) +
-         fmt::format("solution {:.2f} s\n", report.seconds);
+  return text + products_of(report) + fmt::format("solution {:.2f} s\n", report.seconds);
 }
 
 /// What both kinds of report have.
@@ -89,6 +93,7 @@ Json common_json_of(const Report& report) {
           {"error", report.error},
           {"iterations", report.iterations},
           {"separated_terms", json_of(report.separated_terms)},
+          {"fourier_products", report.fourier_products},
           {"bytes", report.bytes}};
 }
 

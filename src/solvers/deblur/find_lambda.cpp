@@ -59,7 +59,8 @@ SolveMethod method_on_part(const BlurProblem& problem, RegularizerKind kind,
   constexpr double trace_samples = 8;
   constexpr double more_than_usual = 10;
   const double solutions = more_than_usual * (static_cast<double>(channels) + trace_samples);
-  const double iterations = iteration_cost(pattern, regularizer_for(kind, blur)).seconds;
+  const double iterations =
+      iteration_cost(pattern, problem.kernel.values, regularizer_for(kind, blur)).seconds;
   return factor.seconds <= solutions * iterations ? SolveMethod::factorization
                                                   : SolveMethod::iterative;
 }

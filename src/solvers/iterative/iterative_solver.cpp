@@ -31,11 +31,12 @@ std::span<double> numbers(Eigen::VectorXd& x) {
 
 class IterativeSolver final : public NormalSolver {
  public:
-  IterativeSolver(const LinearMap<double>& a, const Pattern& pattern,
-                  std::span<const double> weights, const Regularizer& regularizer,
-                  const TikhonovOptions& options, SolveReport& report)
-      : a_(a),
-        transposed_(a.transpose()),
+  IterativeSolver(const Products& products, const Pattern& pattern, std::span<const double> weights,
+                  const Regularizer& regularizer, const TikhonovOptions& options,
+                  SolveReport& report)
+      : a_(products.map),
+        transposed_(a_.transpose()),
+        product_bytes_(products.bytes),
         pattern_(pattern),
         weights_(weights.begin(), weights.end()),
         regularizer_(regularizer),
@@ -92,7 +93,7 @@ class IterativeSolver final : public NormalSolver {
  private:
   void check_memory(SolveReport& report) const {
     const auto larger = static_cast<double>(std::max(a_.rows(), a_.cols()));
-    report.bytes = whole_number(8 * vectors * larger);
+    report.bytes = whole_number(8 * vectors * larger + static_cast<double>(product_bytes_));
     const Index budget = options_.resources.memory_budget > 0 ? options_.resources.memory_budget
                                                               : available_memory();
     if (report.bytes <= budget) return;
@@ -157,6 +158,7 @@ class IterativeSolver final : public NormalSolver {
 
   LinearMap<double> a_;
   LinearMap<double> transposed_;
+  Index product_bytes_;
   Pattern pattern_;
   std::vector<double> weights_;
   Regularizer regularizer_;
@@ -170,9 +172,10 @@ class IterativeSolver final : public NormalSolver {
 }  // namespace
 
 std::unique_ptr<NormalSolver> make_iterative_solver(
-    const LinearMap<double>& a, const Pattern& pattern, std::span<const double> weights,
+    const Products& products, const Pattern& pattern, std::span<const double> weights,
     const Regularizer& regularizer, const TikhonovOptions& options, SolveReport& report) {
-  return std::make_unique<IterativeSolver>(a, pattern, weights, regularizer, options, report);
+  return std::make_unique<IterativeSolver>(products, pattern, weights, regularizer, options,
+                                           report);
 }
 
 }  // namespace toeplix::detail

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <toeplix/linear_map.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/solvers/regularizer.hpp>
 #include <toeplix/solvers/tikhonov_options.hpp>
 
 #include "solvers/base/normal_solver.hpp"
+#include "solvers/transform/products.hpp"
 
 #include <memory>
 #include <span>
@@ -13,10 +13,10 @@
 namespace toeplix::detail {
 
 /// Conjugate gradients on (A^T A + lambda L^T L) x = right, without any matrix. Whether a transform
-/// preconditions them is tried out for each lambda. `a` multiplies as the pattern and its weights
-/// do. Throws CapacityError if the vectors exceed the memory budget.
+/// preconditions them is tried out for each lambda. `products` are those of the pattern and its
+/// weights. Throws CapacityError if the vectors exceed the memory budget.
 std::unique_ptr<NormalSolver> make_iterative_solver(
-    const LinearMap<double>& a, const Pattern& pattern, std::span<const double> weights,
+    const Products& products, const Pattern& pattern, std::span<const double> weights,
     const Regularizer& regularizer, const TikhonovOptions& options, SolveReport& report);
 
 }  // namespace toeplix::detail

@@ -144,6 +144,7 @@ IterativeSolution ProjectedGradient::run() {
   report.last_change = detail::ratio(change_, size_);
   report.residual = std::ldexp(residual_size_, b_exponent_);
   report.separated_terms = a_.separated_terms;
+  report.fourier_products = a_.by_fourier;
   solution.x.swap(x_);
   detail::finish(solution, b_exponent_ - a_.exponent, options_.tolerance,
                  "the projected gradient as a share of |A^T b|");

@@ -3,6 +3,7 @@
 #include "solvers/base/vector_math.hpp"
 #include "solvers/transform/kernel_taps.hpp"
 #include "solvers/transform/penalty_symbol.hpp"
+#include "solvers/transform/smooth_extent.hpp"
 #include "solvers/transform/symbol.hpp"
 
 #include <algorithm>
@@ -12,13 +13,27 @@ namespace toeplix::detail {
 
 namespace {
 
-std::vector<Basis> bases_for(const Pattern& pattern) {
+bool is_circular(const Pattern::Axis& axis) {
+  return axis.table.geometry().boundary == Boundary::circular;
+}
+
+std::vector<Basis> bases_for(const Pattern& pattern, bool is_embedded) {
   std::vector<Basis> bases;
   for (const Pattern::Axis& axis : pattern.axes()) {
-    const bool circular = axis.table.geometry().boundary == Boundary::circular;
-    bases.push_back(circular ? Basis::fourier : Basis::cosine);
+    bases.push_back(is_embedded || is_circular(axis) ? Basis::fourier : Basis::cosine);
   }
   return bases;
+}
+
+/// The image with room for unknown surroundings as wide as A^T A reaches.
+Extents embedding_extents(const Pattern& pattern) {
+  Extents extents = column_extents(pattern);
+  for (std::size_t axis = 0; axis < extents.size(); ++axis) {
+    const Pattern::Axis& here = pattern.axes()[axis];
+    if (is_circular(here)) continue;
+    extents[axis] = smooth_extent(extents[axis] + 2 * here.table.geometry().span());
+  }
+  return extents;
 }
 
 /// The reciprocals of normal + lambda penalty over a scale. Rounding or the symmetric part may have
@@ -61,41 +76,80 @@ bool TransformPreconditioner::exists(const Pattern& pattern, const Regularizer& 
   });
 }
 
+bool TransformPreconditioner::has_symmetric_kernels(const Pattern& pattern,
+                                                    std::span<const double> weights) {
+  for (Index group = 0; group < pattern.channels().groups; ++group) {
+    const KernelTaps taps = taps_of(pattern, weights, {.group = group});
+    for (std::size_t axis = 0; axis < pattern.axes().size(); ++axis) {
+      if (!is_circular(pattern.axes()[axis]) && !is_symmetric_along(taps, axis)) return false;
+    }
+  }
+  return true;
+}
+
 TransformPreconditioner::TransformPreconditioner(const Pattern& pattern,
                                                  std::span<const double> weights,
                                                  const Regularizer& regularizer, double lambda,
                                                  Eigen::VectorXd diagonal, int threads)
     : planes_(Planes::of_columns(pattern)),
       threads_(threads),
-      bases_(bases_for(pattern)),
-      transform_(column_extents(pattern), bases_, threads) {
-  const Extents extents = column_extents(pattern);
+      is_embedded_(!has_symmetric_kernels(pattern, weights)),
+      extents_(column_extents(pattern)),
+      transformed_(is_embedded_ ? embedding_extents(pattern) : extents_),
+      bases_(bases_for(pattern, is_embedded_)),
+      transform_(transformed_, bases_, threads) {
   std::vector<double> penalty;
   for (Index channel = 0; channel < planes_.channels; ++channel) {
     const KernelTaps taps = autocorrelation(taps_of(pattern, weights, {.group = channel}));
     if (channel == 0 || regularizer.cols()) {
-      penalty = penalty_symbol(regularizer, extents, bases_, channel, threads);
+      penalty = penalty_symbol(regularizer, transformed_, bases_, channel, threads);
     }
-    inverse_.push_back(reciprocals(real_symbol_of(taps, extents, bases_, threads), penalty, lambda,
-                                   transform_.scale()));
+    inverse_.push_back(reciprocals(real_symbol_of(taps, transformed_, bases_, threads), penalty,
+                                   lambda, transform_.scale()));
   }
-  const bool is_circulant =
-      std::all_of(bases_.begin(), bases_.end(), [](Basis b) { return b == Basis::fourier; });
+  const bool is_circulant = std::ranges::all_of(pattern.axes(), is_circular);
   if (!is_circulant) scale_ = scale_for(std::move(diagonal));
+}
+
+template <class Work>
+void TransformPreconditioner::for_lines(const Work& work) const {
+  const Index length = extents_.back();
+  const Index lines = planes_.pixels / length;
+  const int workers = threads_to_write(planes_.pixels, threads_);
+  const Index chunks = std::min<Index>(lines, Index{16} * workers);
+  for_each_chunk(workers, chunks, [&] {
+    return [&](Index chunk) {
+      const Index end = chunk_begin(lines, chunks, chunk + 1);
+      for (Index line = chunk_begin(lines, chunks, chunk); line < end; ++line) {
+        Index rest = line;
+        Index at = 0;
+        Index step = transformed_.back();
+        for (std::size_t axis = extents_.size() - 1; axis-- > 0;) {
+          at += rest % extents_[axis] * step;
+          rest /= extents_[axis];
+          step *= transformed_[axis];
+        }
+        for (Index i = 0; i < length; ++i) work(line * length + i, at + i);
+      }
+    };
+  });
 }
 
 void TransformPreconditioner::apply(const Eigen::VectorXd& r, Eigen::VectorXd& z) const {
   const bool is_complex = transform_.is_complex();
-  std::vector<double> plane(static_cast<std::size_t>(planes_.pixels));
+  std::vector<double> plane(static_cast<std::size_t>(transform_.pixels()));
   std::vector<double> spectrum(is_complex ? static_cast<std::size_t>(transform_.spectrum_size())
                                           : 0);
   const std::span<double> numbers = is_complex ? spectrum : std::span<double>(plane);
+  const auto scale = [&](Index element) { return scale_.size() == 0 ? 1.0 : scale_[element]; };
   for (Index channel = 0; channel < planes_.channels; ++channel) {
-    const Index first = channel * planes_.channel_step;
-    const auto scale = [&](Index pixel) {
-      return scale_.size() == 0 ? 1.0 : scale_[first + pixel * planes_.pixel_step];
+    const auto element = [&, first = channel * planes_.channel_step](Index pixel) {
+      return first + pixel * planes_.pixel_step;
     };
-    planes_.take(r.data(), channel, plane.data(), threads_, scale);
+    if (is_embedded_) std::fill(plane.begin(), plane.end(), 0.0);
+    for_lines([&](Index pixel, Index at) {
+      plane[static_cast<std::size_t>(at)] = r[element(pixel)] * scale(element(pixel));
+    });
     transform_.forward(plane, numbers);
     const std::vector<double>& inverse = inverse_[static_cast<std::size_t>(channel)];
     const Index unit = is_complex ? 2 : 1;
@@ -105,11 +159,14 @@ void TransformPreconditioner::apply(const Eigen::VectorXd& r, Eigen::VectorXd& z
       }
     });
     transform_.inverse(numbers, plane);
-    planes_.put(plane.data(), channel, z.data(), threads_, scale);
+    for_lines([&](Index pixel, Index at) {
+      z[element(pixel)] = plane[static_cast<std::size_t>(at)] * scale(element(pixel));
+    });
   }
 }
 
 std::string TransformPreconditioner::name() const {
+  if (is_embedded_) return "circulant with unknown surroundings, by FFT, scaled";
   if (scale_.size() == 0) return "circulant, by FFT";
   return transform_.is_complex() ? "symmetric autocorrelation, by FFT and DCT-II, scaled"
                                  : "symmetric autocorrelation, by DCT-II, scaled";

@@ -170,6 +170,7 @@ IterativeSolution Counts::run() {
   }
   report.residual = std::ldexp(residual_size_, b_exponent_);
   report.separated_terms = a_.separated_terms;
+  report.fourier_products = a_.by_fourier;
   solution.x.swap(x_);
   detail::finish(solution, b_exponent_ - flat_exponent_ - a_.exponent, options_.tolerance,
                  "the relative change");

@@ -2,11 +2,11 @@
 
 #include <toeplix/error.hpp>
 #include <toeplix/memory.hpp>
-#include <toeplix/separated.hpp>
 
 #include "core/base/integer_math.hpp"
 #include "solvers/base/format_number.hpp"
 #include "solvers/iterative/certified_norm.hpp"
+#include "solvers/transform/products.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,13 +37,13 @@ ScaledMatrix scale_matrix(const Pattern& pattern, std::span<const double> weight
   const Eigen::VectorXd scaled = times_power(weights, -exponent);
   const Operator<double> a(pattern, view(scaled), {.threads = resources.threads});
   const LinearMap<double> map(a);
-  ScaledMatrix matrix{exponent, a, map, map.transpose(), certified_norm(a), {}};
+  ScaledMatrix matrix{exponent, a, map, map.transpose(), certified_norm(a), {}, false};
   if (way == ProductWay::whole) return matrix;
-  if (const auto apart = separated(a)) {
-    matrix.forward = apart->map;
-    matrix.backward = apart->map.transpose();
-    matrix.separated_terms = apart->terms;
-  }
+  const Products products = fastest_products(a, pattern, view(scaled), resources);
+  matrix.forward = products.map;
+  matrix.backward = products.map.transpose();
+  matrix.separated_terms = products.separated_terms;
+  matrix.by_fourier = products.by_fourier;
   return matrix;
 }
 

@@ -24,7 +24,7 @@ Eigen::VectorXd times_power(std::span<const double> values, int exponent);
 
 /// How products may be taken.
 enum class ProductWay {
-  fastest,  ///< axis by axis, if the kernel is separable and that is faster
+  fastest,  ///< axis by axis or by Fourier transforms, where that is faster
   whole,    ///< by the kernel's own weights: what is not negative stays so
 };
 
@@ -36,6 +36,7 @@ struct ScaledMatrix {
   LinearMap<double> backward;  ///< A'^T, likewise
   double norm;                 ///< at least |A'|
   std::optional<Index> separated_terms;
+  bool by_fourier;
 };
 
 /// A' of which the greatest weight, or `least_magnitude` / 2^exponent, is in [1, 2).

@@ -215,6 +215,7 @@ IterativeSolution PrimalDual::run() {
     ++report.iterations;
   }
   report.separated_terms = a_.separated_terms;
+  report.fourier_products = a_.by_fourier;
   solution.x.swap(x_);
   detail::finish(solution, b_exponent_ - a_.exponent, options_.tolerance,
                  "the bound of the objective's excess as a share of it");

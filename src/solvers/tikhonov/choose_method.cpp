@@ -6,6 +6,7 @@
 
 #include "solvers/base/format_number.hpp"
 #include "solvers/iterative/preconditioner.hpp"
+#include "solvers/transform/products.hpp"
 #include "solvers/transform/transform_solver.hpp"
 
 #include <algorithm>
@@ -32,6 +33,15 @@ double first_separator(const Pattern& pattern) {
   return fewest;
 }
 
+/// Of a row of A^T A, in the middle of the image.
+double row_entries(const Pattern& pattern) {
+  auto entries = static_cast<double>(pattern.channels().columns_per_group);
+  for (const Pattern::Axis& axis : pattern.axes()) {
+    entries *= 2 * static_cast<double>(axis.table.geometry().kernel) - 1;
+  }
+  return entries;
+}
+
 /// Infinite if the products of all pairs of weights do not fit.
 double assembly_products(const Pattern& pattern, const Resources& resources) {
   try {
@@ -55,26 +65,30 @@ MethodCost factorization_cost(const Pattern& pattern, const Resources& resources
   if (std::isinf(products)) return {products, products};
   const double separator = first_separator(pattern);
   const double levels = std::max(1.0, std::log2(unknowns / separator));
-  const double entries = 4 * separator * separator * levels;
-  const double operations = 10 * separator * separator * separator;
+  const double entries =
+      std::max(4 * separator * separator * levels, 2 * unknowns * row_entries(pattern));
+  const double operations = 8 * separator * separator * separator;
   constexpr double bytes_per_entry = 13;
   constexpr double operations_per_second = 2e10;
+  constexpr double entries_per_second = 2.5e7;
   constexpr double products_per_second = 1e9;
-  return {operations / operations_per_second + entries / 1e8 + products / products_per_second,
+  return {operations / operations_per_second + entries / entries_per_second +
+              products / products_per_second,
           bytes_per_entry * entries};
 }
 
-MethodCost iteration_cost(const Pattern& pattern, const Regularizer& regularizer) {
-  const bool is_preconditioned = TransformPreconditioner::exists(pattern, regularizer);
-  const auto unknowns = static_cast<double>(pattern.cols());
-  const double transforms = is_preconditioned ? 2 * unknowns * std::log2(unknowns + 1) : 0;
-  constexpr double entries_per_second = 1e10;
-  constexpr double steps_per_second = 5e8;
-  constexpr double unknowns_per_second = 2e7;
-  const double each = 2 * static_cast<double>(pattern.nnz()) / entries_per_second +
-                      transforms / steps_per_second + unknowns / unknowns_per_second + 2e-5;
-  return {(is_preconditioned ? 60 : 200) * each,
-          8 * 12 * static_cast<double>(std::max(pattern.rows(), pattern.cols()))};
+MethodCost iteration_cost(const Pattern& pattern, std::span<const double> weights,
+                          const Regularizer& regularizer) {
+  constexpr double vectors = 30;  // nanoseconds
+  double each = 2 * product_nanoseconds(pattern) + vectors;
+  double iterations = 250;
+  if (TransformPreconditioner::exists(pattern, regularizer)) {
+    constexpr double transforms = 50;
+    each += transforms;
+    iterations = TransformPreconditioner::has_symmetric_kernels(pattern, weights) ? 20 : 100;
+  }
+  const auto numbers = static_cast<double>(std::max(pattern.rows(), pattern.cols()));
+  return {iterations * each * 1e-9 * numbers, 8 * 12 * numbers};
 }
 
 ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weights,
@@ -93,7 +107,7 @@ ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weigh
   }
   if (misfit.empty()) return {SolveMethod::transform, "transforms diagonalize A and L"};
   const MethodCost factor = factorization_cost(pattern, options.resources);
-  const MethodCost iterations = iteration_cost(pattern, regularizer);
+  const MethodCost iterations = iteration_cost(pattern, weights, regularizer);
   const Index budget =
       options.resources.memory_budget > 0 ? options.resources.memory_budget : available_memory();
   const std::string compared = " (expected: " + in_words(factor) + " for a factorization, " +

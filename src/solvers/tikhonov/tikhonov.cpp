@@ -1,7 +1,6 @@
 #include <toeplix/error.hpp>
 #include <toeplix/linear_map.hpp>
 #include <toeplix/operator.hpp>
-#include <toeplix/separated.hpp>
 #include <toeplix/solvers/tikhonov.hpp>
 
 #include "solvers/base/check.hpp"
@@ -14,6 +13,7 @@
 #include "solvers/iterative/iterative_solver.hpp"
 #include "solvers/tikhonov/choose_method.hpp"
 #include "solvers/tikhonov/residual_path.hpp"
+#include "solvers/transform/products.hpp"
 #include "solvers/transform/transform_solver.hpp"
 
 #include <algorithm>
@@ -74,7 +74,8 @@ struct Tikhonov::State {
       : chosen(detail::choose_method(pattern, checked_weights(pattern, weights),
                                      checked(regularizer, pattern.cols()), options)),
         tolerance(checked_tolerance(options)),
-        a(make_a(pattern, weights, options.resources.threads)),
+        products(make_products(pattern, weights, options.resources)),
+        a(products.map),
         transposed(a.transpose()),
         solver(make_solver(pattern, weights, regularizer, options)) {
     // What belongs to no phase of the method is making the matrix.
@@ -85,13 +86,11 @@ struct Tikhonov::State {
     report.reason = "nothing is factorized until set_lambda";
   }
 
-  /// The matrix for products: the sum of products by one axis each, if that is faster.
-  LinearMap<double> make_a(const Pattern& pattern, std::span<const double> weights, int threads) {
-    const Operator<double> op(pattern, weights, {.threads = threads});
-    const auto apart = separated(op);
-    if (!apart) return op;
-    separated_terms = apart->terms;
-    return apart->map;
+  /// The matrix for products, as fast as they come.
+  static detail::Products make_products(const Pattern& pattern, std::span<const double> weights,
+                                        const Resources& resources) {
+    const Operator<double> op(pattern, weights, {.threads = resources.threads});
+    return detail::fastest_products(op, pattern, weights, resources);
   }
 
   std::unique_ptr<detail::NormalSolver> make_solver(const Pattern& pattern,
@@ -102,11 +101,13 @@ struct Tikhonov::State {
     if (chosen.method == SolveMethod::transform) {
       made = detail::make_transform_solver(pattern, weights, regularizer, options, report);
     } else if (chosen.method == SolveMethod::iterative) {
-      made = detail::make_iterative_solver(a, pattern, weights, regularizer, options, report);
+      made =
+          detail::make_iterative_solver(products, pattern, weights, regularizer, options, report);
     } else {
       made = detail::make_factor(pattern, weights, regularizer, options, report);
     }
-    report.separated_terms = separated_terms;
+    report.separated_terms = products.separated_terms;
+    report.fourier_products = products.by_fourier;
     return made;
   }
 
@@ -170,7 +171,7 @@ struct Tikhonov::State {
   SolveReport report;
   detail::ChosenMethod chosen;
   double tolerance;
-  std::optional<Index> separated_terms;  // which `make_a` writes to
+  detail::Products products;
   LinearMap<double> a;
   LinearMap<double> transposed;
   std::unique_ptr<detail::NormalSolver> solver;

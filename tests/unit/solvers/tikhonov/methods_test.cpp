@@ -14,7 +14,7 @@
 
 #include <cmath>
 
-// Each way to solve Tikhonov's problem against a dense solution, and which of them is taken.
+// Each way to solve Tikhonov's problem against a dense solution.
 
 BOOST_AUTO_TEST_SUITE(tikhonov_methods)
 
@@ -219,36 +219,6 @@ BOOST_AUTO_TEST_CASE(iterations) {
   });
 }
 
-// For every boundary fewer iterations with the preconditioner than the table allows
-// without.
-BOOST_AUTO_TEST_CASE(preconditioned_iterations_are_few) {
-  Numbers gaussian;
-  for (Index i = 0; i < 81; ++i) {
-    const auto y = static_cast<double>(i / 9 - 4);
-    const auto x = static_cast<double>(i % 9 - 4);
-    gaussian.push_back(std::exp(-(x * x + y * y) / 4.5));
-  }
-  double sum = 0;
-  for (const double value : gaussian) sum += value;
-  for (double& value : gaussian) value /= sum;
-  for (const Boundary boundary : {Boundary::zero, Boundary::replicate, Boundary::reflect}) {
-    const Convolution conv = blur(64, 9, boundary);
-    Random random("few");
-    const Eigen::VectorXd image = vector(small_integers<double>(random, conv.cols(), 0, 100));
-    const Eigen::VectorXd b = toeplix::Operator<double>(conv, gaussian) * image;
-    const Tikhonov solver(conv, gaussian, 1e-3, Regularizer::gradient(conv),
-                          {.method = SolveMethod::iterative});
-    const Solution solution = solver.solve(b);
-    BOOST_TEST(solution.report.iterations <= 22);
-    BOOST_TEST(!solution.report.preconditioner.empty());
-    BOOST_TEST((solution.report.status == SolveStatus::solved));
-    const Solution exact = Tikhonov(conv, gaussian, 1e-3, Regularizer::gradient(conv),
-                                    {.method = SolveMethod::factorization})
-                               .solve(b);
-    BOOST_TEST(close(solution.x, exact.x, 1e-3) == "");
-  }
-}
-
 BOOST_AUTO_TEST_CASE(says_that_it_did_not_converge) {
   const Convolution conv = blur(16, 5, Boundary::replicate);
   const Tikhonov solver(conv, lopsided(5), 1e-6, Regularizer::gradient(conv),
@@ -278,32 +248,6 @@ BOOST_AUTO_TEST_CASE(same_bits_for_any_number_of_threads) {
     BOOST_TEST((one == x(2)));
     BOOST_TEST((one == x(7)));
   }
-}
-
-BOOST_AUTO_TEST_CASE(automatic) {
-  const auto method = [](const Convolution& conv, const Numbers& kernel, const Regularizer& l) {
-    return Tikhonov(conv, kernel, l).report().method;
-  };
-  const Numbers ones(81, 1.0);
-  const auto l = [](const Convolution& conv) { return Regularizer::gradient(conv); };
-  const Convolution symmetric = blur(300, 9, Boundary::symmetric);
-  BOOST_TEST((method(symmetric, ones, l(symmetric)) == SolveMethod::transform));
-  BOOST_TEST((method(symmetric, lopsided(9), l(symmetric)) == SolveMethod::iterative));
-  const Convolution small = blur(40, 9, Boundary::replicate);
-  BOOST_TEST((method(small, ones, l(small)) == SolveMethod::factorization));
-  const Convolution large = blur(300, 9, Boundary::replicate);
-  BOOST_TEST((method(large, ones, l(large)) == SolveMethod::iterative));
-  // L has the border's pixels repeated, A goes round.
-  const Convolution circular = blur(40, 9, Boundary::circular);
-  BOOST_TEST((method(circular, ones, l(circular)) == SolveMethod::factorization));
-  BOOST_TEST((method(circular, ones, Regularizer::gradient(circular, Boundary::circular)) ==
-              SolveMethod::transform));
-  // One axis that stays as it is, whatever its boundary.
-  const Convolution rows({.input = {30, 30},
-                          .kernel = {1, 3},
-                          .padding = Padding::same_upper(),
-                          .boundary = {Boundary::zero, Boundary::symmetric}});
-  BOOST_TEST((method(rows, Numbers(3, 1.0), l(rows)) == SolveMethod::transform));
 }
 
 BOOST_AUTO_TEST_CASE(refuses) {
