@@ -20,6 +20,7 @@ void bind_inspect(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
 void bind_separable(pybind11::module_& module);
 void bind_solvers(pybind11::module_& module);
+void bind_spectrum(pybind11::module_& module);
 void bind_verify(pybind11::module_& module);
 
 }  // namespace toeplix::python

@@ -50,4 +50,31 @@ py::dict to_dict(const IterationReport& report) {
   return dict;
 }
 
+py::dict to_dict(const SpectralNorm& norm) {
+  py::dict dict;
+  dict["lower"] = norm.lower;
+  dict["upper"] = norm.upper;
+  dict["converged"] = norm.converged;
+  dict["reason"] = norm.reason;
+  dict["lower_from"] = to_string(norm.lower_from);
+  dict["upper_from"] = to_string(norm.upper_from);
+  dict["norm_1"] = norm.norm_1;
+  dict["norm_inf"] = norm.norm_inf;
+  dict["frobenius"] = norm.frobenius;
+  dict["products"] = norm.products;
+  dict["blocks"] = norm.blocks;
+  dict["factorizations"] = norm.factorizations;
+  return dict;
+}
+
+py::dict to_dict(const SingularTriplets::Report& report) {
+  py::dict dict;
+  dict["converged"] = report.converged;
+  dict["reason"] = report.reason;
+  dict["residual"] = report.residual;
+  dict["relative_residual"] = report.relative_residual;
+  dict["products"] = report.products;
+  return dict;
+}
+
 }  // namespace toeplix::python

@@ -135,6 +135,7 @@ void bind_solvers(py::module_& module) {
   bind_deblur(module);
   bind_tikhonov(module);
   bind_imaging(module);
+  bind_spectrum(module);
 }
 
 }  // namespace toeplix::python

@@ -50,7 +50,8 @@ def explained(docstring):
 
 
 #: Whose examples need the component solvers.
-SOLVING = ("toeplix._deblur", "toeplix._imaging", "toeplix._solve", "toeplix._tikhonov")
+SOLVING = ("toeplix._deblur", "toeplix._imaging", "toeplix._solve",
+           "toeplix._spectrum", "toeplix._tikhonov")
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -46,6 +46,14 @@ from ._operator import Operator, SeparatedOperator, operator, separated
 from ._plot import Page, Plot, page, plot
 from ._separable import average_pool, pad, resize
 from ._solve import Solution, SolveReport, least_squares, solve_square
+from ._spectrum import (
+    SingularTriplets,
+    SingularTripletsReport,
+    SpectralNorm,
+    largest_singular_values,
+    singular_values,
+    spectral_norm,
+)
 from ._tikhonov import tikhonov
 from ._verify import VerifyReport, verify, weight_gradient
 from ._windows import fold, im2col, unfold
@@ -72,9 +80,12 @@ __all__ = [
     "Plot",
     "Separability",
     "SeparatedOperator",
+    "SingularTriplets",
+    "SingularTripletsReport",
     "Solution",
     "SolveReport",
     "SolverError",
+    "SpectralNorm",
     "StorageBytes",
     "SymbolicMatrix",
     "VacantLines",
@@ -89,6 +100,7 @@ __all__ = [
     "fold",
     "im2col",
     "inspect",
+    "largest_singular_values",
     "least_squares",
     "matrix",
     "nonnegative_least_squares",
@@ -99,7 +111,9 @@ __all__ = [
     "resize",
     "richardson_lucy",
     "separated",
+    "singular_values",
     "solve_square",
+    "spectral_norm",
     "symbolic",
     "tikhonov",
     "total_variation",

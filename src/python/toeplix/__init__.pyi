@@ -46,6 +46,12 @@ from ._solve import Solution as Solution
 from ._solve import SolveReport as SolveReport
 from ._solve import least_squares as least_squares
 from ._solve import solve_square as solve_square
+from ._spectrum import SingularTriplets as SingularTriplets
+from ._spectrum import SingularTripletsReport as SingularTripletsReport
+from ._spectrum import SpectralNorm as SpectralNorm
+from ._spectrum import largest_singular_values as largest_singular_values
+from ._spectrum import singular_values as singular_values
+from ._spectrum import spectral_norm as spectral_norm
 from ._tikhonov import tikhonov as tikhonov
 from ._verify import VerifyReport as VerifyReport
 from ._verify import verify as verify
