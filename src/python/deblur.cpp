@@ -6,6 +6,7 @@
 #include "python/gil.hpp"
 #include "python/reports.hpp"
 
+#include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
 namespace toeplix::python {
@@ -57,7 +58,8 @@ py::tuple deblur_pixels(const Geometry& geometry, const py::array& kernel, const
                         SolveMethod method, double number, std::optional<double> lambda,
                         std::optional<double> noise, bool keeps_sum,
                         std::optional<double> tolerance, std::optional<int> max_iterations,
-                        int threads, Index budget) {
+                        const std::function<void(Index, Index, double)>& progress, int threads,
+                        Index budget) {
   const ConvolutionSpec spec = std::get<Convolution>(geometry.convolution()).spec();
   const std::span<const double> values = numbers<double>(kernel);
   const std::span<const double> samples = numbers<double>(pixels);
@@ -69,6 +71,7 @@ py::tuple deblur_pixels(const Geometry& geometry, const py::array& kernel, const
                               .kernel_sum = keeps_sum ? KernelSum::kept : KernelSum::one,
                               .tolerance = tolerance,
                               .max_iterations = max_iterations,
+                              .progress = progress,
                               .resources = {threads, budget}};
   Eigen::MatrixXd columns =
       Eigen::Map<const Eigen::MatrixXd>(samples.data(), pixels.shape(1), pixels.shape(0));
@@ -89,8 +92,8 @@ void bind_deblur(py::module_& module) {
   module.def("deblur", deblur_pixels, py::arg("geometry"), py::arg("kernel"), py::arg("pixels"),
              py::kw_only(), py::arg("model"), py::arg("regularizer"), py::arg("method"),
              py::arg("number"), py::arg("lambda_"), py::arg("noise"), py::arg("keeps_sum"),
-             py::arg("tolerance"), py::arg("max_iterations"), py::arg("threads"),
-             py::arg("memory_budget"));
+             py::arg("tolerance"), py::arg("max_iterations"), py::arg("progress"),
+             py::arg("threads"), py::arg("memory_budget"));
 }
 
 }  // namespace toeplix::python

@@ -8,6 +8,7 @@
 #include <toeplix/solvers/least_squares.hpp>
 #include <toeplix/solvers/solve_square.hpp>
 
+#include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
 namespace toeplix::python {
@@ -103,20 +104,22 @@ void bind_tikhonov(py::module_& module) {
       .def(py::init([](const Geometry& geometry, const py::array& weights,
                        const std::variant<std::string, SparseArgument>& regularizer,
                        Ordering ordering, SolveMethod method, double tolerance,
-                       Index max_iterations, int threads, Index budget) {
+                       Index max_iterations, const std::function<void(Index, double)>& progress,
+                       int threads, Index budget) {
              const Doubles values = numbers<double>(weights);
              const Regularizer wanted = regularizer_of(geometry, regularizer);
              const TikhonovOptions options = {.method = method,
                                               .ordering = ordering,
                                               .tolerance = tolerance,
                                               .max_iterations = max_iterations,
+                                              .progress = progress,
                                               .resources = {threads, budget}};
              return without_gil(
                  [&] { return Tikhonov(geometry.pattern(), values, wanted, options); });
            }),
            py::arg("geometry"), py::arg("weights"), py::arg("regularizer"), py::arg("ordering"),
            py::kw_only(), py::arg("method"), py::arg("tolerance"), py::arg("max_iterations"),
-           py::arg("threads"), py::arg("memory_budget"))
+           py::arg("progress"), py::arg("threads"), py::arg("memory_budget"))
       .def("set_lambda",
            [](Tikhonov& solver, double lambda) { without_gil([&] { solver.set_lambda(lambda); }); })
       .def("choose", choose)

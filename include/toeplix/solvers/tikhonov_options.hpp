@@ -38,7 +38,8 @@ struct TikhonovOptions {
   double tolerance = 1e-6;      ///< iterations: the residual of the normal equations over |A^T b|
   Index max_iterations = 1000;  ///< of each right-hand side
   Preconditioner preconditioner = Preconditioner::automatic;  ///< iterations: what helps them
-  /// Iterations: called after each, with its number and residual. It must not throw.
+  /// Iterations: called after each, with its number and residual. What it throws ends the
+  /// solution and passes through.
   std::function<void(Index iteration, double residual)> progress = {};
   Resources resources = {};  ///< threads and memory
 };

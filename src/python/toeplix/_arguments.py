@@ -210,6 +210,13 @@ def as_path(path):
     return found
 
 
+def as_callback(value, name):
+    """A function, or None."""
+    if value is None or callable(value):
+        return value
+    raise TypeError(f"{name} is {value!r}; expected a function")
+
+
 def as_resources(threads, memory_budget):
     """``threads`` and ``memory_budget`` as the library has them; None is its default, 0."""
     return {

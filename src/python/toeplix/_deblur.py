@@ -3,7 +3,15 @@
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_count, as_flag, as_number, as_resources, as_word
+from ._arguments import (
+    as_array,
+    as_callback,
+    as_count,
+    as_flag,
+    as_number,
+    as_resources,
+    as_word,
+)
 from ._errors import GeometryError, SolverError
 from ._geometry import resolve
 from ._imaging import IterationReport, IterativeSolution, channel_axis_of
@@ -30,6 +38,7 @@ def deblur(
     richardson_lucy=None,
     tolerance=None,
     max_iterations=None,
+    progress=None,
     keep_sum=False,
     channel_axis=None,
     threads=None,
@@ -77,6 +86,9 @@ def deblur(
         So many iterations of Richardson and Lucy, for counted photons.
     tolerance, max_iterations : float, int
         When iterations stop (default: those of the method).
+    progress : callable
+        Of iterations: ``progress(channel, iteration, residual)`` is called after each, with the
+        residual that the method of the same name tells. What it raises ends the call.
     keep_sum : bool
         Whether the kernel is taken as it is, whatever its sum.
     channel_axis : int
@@ -138,6 +150,7 @@ def deblur(
         **_limits_of(method, tolerance, max_iterations),
         lambda_=None if lambda_ is None else as_number(lambda_, "lambda_"),
         noise=None if noise is None else as_number(noise, "noise"),
+        progress=as_callback(progress, "progress"),
         keeps_sum=as_flag(keep_sum, "keep_sum"),
         **as_resources(threads, memory_budget),
     )

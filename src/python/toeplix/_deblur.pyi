@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Literal
 
 from ._imaging import IterativeSolution
@@ -20,6 +21,7 @@ def deblur(
     richardson_lucy: int | None = None,
     tolerance: float | None = None,
     max_iterations: int | None = None,
+    progress: Callable[[int, int, float], object] | None = None,
     keep_sum: bool = False,
     channel_axis: Literal[0, -1] | None = None,
     threads: int | None = None,

@@ -6,7 +6,16 @@ from typing import NamedTuple, Optional
 import numpy as np
 
 from . import _core
-from ._arguments import as_array, as_count, as_flag, as_integer, as_number, as_resources, as_word
+from ._arguments import (
+    as_array,
+    as_callback,
+    as_count,
+    as_flag,
+    as_integer,
+    as_number,
+    as_resources,
+    as_word,
+)
 from ._errors import GeometryError, SolverError
 from ._geometry import resolve
 from ._keywords import suggest_keywords
@@ -125,7 +134,7 @@ class _Instrument:
             )
         return self._channels_of(array).reshape(-1)
 
-    def solved(self, solve, tolerance, max_iterations, resources, **options):
+    def solved(self, solve, tolerance, max_iterations, progress, resources, **options):
         """Calls the solver, and gives the result the shape of the image."""
         steps = as_count(max_iterations, "max_iterations", 1)
         x, report = solve(
@@ -134,6 +143,7 @@ class _Instrument:
             self.b,
             tolerance=as_number(tolerance, "tolerance"),
             max_iterations=min(steps, _MOST_ITERATIONS),
+            progress=as_callback(progress, "progress"),
             **options,
             **resources,
         )
@@ -195,6 +205,7 @@ def nonnegative_least_squares(
     upper=None,
     tolerance=1e-6,
     max_iterations=2000,
+    progress=None,
     boundary="reflect",
     operation="convolution",
     channel_axis=None,
@@ -220,6 +231,9 @@ def nonnegative_least_squares(
         Greatest length of the projected gradient, as a share of |A^T image|.
     max_iterations : int
         Steps at most.
+    progress : callable
+        ``progress(iteration, residual)`` is called after each step, with |A x - image| / |image|.
+        What it raises ends the call.
     boundary : str
         What lies beyond the border, see ``toeplix.matrix``.
     operation : str
@@ -269,6 +283,7 @@ def nonnegative_least_squares(
         _core.nonnegative_least_squares,
         tolerance,
         max_iterations,
+        progress,
         as_resources(threads, memory_budget),
         lambda_=as_number(lambda_, "lambda_"),
         upper=np.inf if upper is None else as_number(upper, "upper"),
@@ -284,6 +299,7 @@ def richardson_lucy(
     flat=None,
     tolerance=1e-4,
     max_iterations=100,
+    progress=None,
     boundary="reflect",
     operation="convolution",
     channel_axis=None,
@@ -312,6 +328,9 @@ def richardson_lucy(
         Least relative change of x that is worth another step; 0 takes all steps.
     max_iterations : int
         Steps at most. Noise grows with them, so that to stop early is what regularizes.
+    progress : callable
+        ``progress(iteration, residual)`` is called after each step, with |A x - image| / |image|.
+        What it raises ends the call.
     boundary : str
         What lies beyond the border, see ``toeplix.matrix``.
     operation : str
@@ -364,6 +383,7 @@ def richardson_lucy(
         _core.richardson_lucy,
         tolerance,
         max_iterations,
+        progress,
         as_resources(threads, memory_budget),
         background=instrument.per_pixel(background, "background"),
         flat=instrument.per_pixel(flat, "flat"),
@@ -379,6 +399,7 @@ def total_variation(
     nonnegative=False,
     tolerance=1e-3,
     max_iterations=3000,
+    progress=None,
     boundary="reflect",
     operation="convolution",
     channel_axis=None,
@@ -406,6 +427,9 @@ def total_variation(
         By which share of it the objective may exceed the least value, by a bound from duality.
     max_iterations : int
         Steps at most.
+    progress : callable
+        ``progress(iteration, residual)`` is called after each step, with |A x - image| / |image|.
+        What it raises ends the call.
     boundary : str
         What lies beyond the border, see ``toeplix.matrix``.
     operation : str
@@ -452,6 +476,7 @@ def total_variation(
         _core.total_variation,
         tolerance,
         max_iterations,
+        progress,
         as_resources(threads, memory_budget),
         mu=as_number(mu, "mu"),
         range=_core.PixelRange.nonnegative if wanted else _core.PixelRange.real,

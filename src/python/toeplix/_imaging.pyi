@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -39,6 +40,7 @@ def nonnegative_least_squares(
     upper: float | None = None,
     tolerance: float = 1e-6,
     max_iterations: int = 2000,
+    progress: Callable[[int, float], object] | None = None,
     boundary: Boundary = "reflect",
     operation: Operation = "convolution",
     channel_axis: Literal[0, -1] | None = None,
@@ -54,6 +56,7 @@ def richardson_lucy(
     flat: ArrayLike | float | None = None,
     tolerance: float = 1e-4,
     max_iterations: int = 100,
+    progress: Callable[[int, float], object] | None = None,
     boundary: Boundary = "reflect",
     operation: Operation = "convolution",
     channel_axis: Literal[0, -1] | None = None,
@@ -69,6 +72,7 @@ def total_variation(
     nonnegative: bool = False,
     tolerance: float = 1e-3,
     max_iterations: int = 3000,
+    progress: Callable[[int, float], object] | None = None,
     boundary: Boundary = "reflect",
     operation: Operation = "convolution",
     channel_axis: Literal[0, -1] | None = None,

@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from . import _core
-from ._arguments import as_count, as_number, as_resources, as_word
+from ._arguments import as_callback, as_count, as_number, as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
 from ._solve import Solution, SolveReport, check_solvers
@@ -73,6 +73,7 @@ def tikhonov(
     method="automatic",
     tolerance=1e-6,
     max_iterations=1000,
+    progress=None,
     threads=None,
     memory_budget=None,
     geometry,
@@ -102,6 +103,9 @@ def tikhonov(
         ``"automatic"``: what is expected to take least time; ``report.method_reason`` says why.
     tolerance, max_iterations : float, int
         Of iterations: the residual of the normal equations over |A^T b|, and when they give up.
+    progress : callable
+        Of iterations: ``progress(iteration, residual)`` is called after each, with the residual of
+        the normal equations over |A^T b|. What it raises ends the call.
     threads : int
         Default: as many as there are cores.
     memory_budget : int
@@ -151,6 +155,7 @@ def tikhonov(
         method=as_method(method),
         tolerance=as_number(tolerance, "tolerance"),
         max_iterations=as_count(max_iterations, "max_iterations", 1),
+        progress=as_callback(progress, "progress"),
         **as_resources(threads, memory_budget),
     )
     if lambda_ is None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Literal
 
 from scipy.sparse import spmatrix
@@ -30,6 +31,7 @@ def tikhonov(
     method: Method = "automatic",
     tolerance: float = 1e-6,
     max_iterations: int = 1000,
+    progress: Callable[[int, float], object] | None = None,
     threads: int | None = None,
     memory_budget: int | None = None,
     stride: Extents = 1,
