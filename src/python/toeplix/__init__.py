@@ -23,13 +23,7 @@ from ._explain import (
     explain,
     symbolic,
 )
-from ._imaging import (
-    IterationReport,
-    IterativeSolution,
-    nonnegative_least_squares,
-    richardson_lucy,
-    total_variation,
-)
+from ._imaging import nonnegative_least_squares, richardson_lucy, total_variation
 from ._inspect import (
     InspectedConvolution,
     Inspection,
@@ -44,16 +38,18 @@ from ._inspect import (
 from ._matrix import matrix
 from ._operator import Operator, SeparatedOperator, operator, separated
 from ._plot import Page, Plot, page, plot
-from ._separable import average_pool, pad, resize
-from ._solve import Solution, SolveReport, least_squares, solve_square
-from ._spectrum import (
+from ._reports import (
+    IterationReport,
+    IterativeSolution,
     SingularTriplets,
     SingularTripletsReport,
+    Solution,
+    SolveReport,
     SpectralNorm,
-    largest_singular_values,
-    singular_values,
-    spectral_norm,
 )
+from ._separable import average_pool, pad, resize
+from ._solve import least_squares, solve_square
+from ._spectrum import largest_singular_values, singular_values, spectral_norm
 from ._tikhonov import tikhonov
 from ._verify import VerifyReport, verify, weight_gradient
 from ._windows import fold, im2col, unfold

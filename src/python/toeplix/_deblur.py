@@ -3,23 +3,14 @@
 import numpy as np
 
 from . import _core
-from ._arguments import (
-    as_array,
-    as_callback,
-    as_count,
-    as_flag,
-    as_number,
-    as_resources,
-    as_word,
-)
+from ._arguments import as_array, as_callback, as_flag, as_number, as_resources, as_word
+from ._blur import as_steps, channel_axis_of, channels_of, like_image
 from ._errors import GeometryError, SolverError
 from ._geometry import resolve
-from ._imaging import IterationReport, IterativeSolution, channel_axis_of
 from ._keywords import suggest_keywords
-from ._solve import Solution, SolveReport, check_solvers
+from ._reports import IterationReport, IterativeSolution, Solution, SolveReport
+from ._solve import check_solvers
 from ._tikhonov import REGULARIZERS, as_method, check_lambda
-
-_MOST_ITERATIONS = 2**31 - 1
 
 
 @suggest_keywords
@@ -139,13 +130,13 @@ def deblur(
     kernel = _as_kernel(kernel)
     photo = as_array(image, "image", np.float64)
     axis = channel_axis_of(photo.shape, kernel.ndim, channel_axis)
-    channels = photo[np.newaxis] if axis is None else np.moveaxis(photo, axis, 0)
+    channels = channels_of(photo, axis)
     keywords = {"boundary": boundary, "operation": operation, "padding": "same_upper"}
     geometry, _ = resolve(kernel, channels.shape[1:], keywords)
     x, report, found = _core.deblur(
         geometry,
         kernel,
-        np.ascontiguousarray(channels).reshape(len(channels), -1),
+        channels.reshape(len(channels), -1),
         **_model_of(nonnegative, total_variation, richardson_lucy, regularizer, method),
         **_limits_of(method, tolerance, max_iterations),
         lambda_=None if lambda_ is None else as_number(lambda_, "lambda_"),
@@ -156,8 +147,7 @@ def deblur(
     )
     if x is None:
         raise SolverError(f"lambda {found['lambda_']}: the system is singular: {report['reason']}")
-    x = x.reshape(channels.shape)
-    sharp = x[0] if axis is None else np.moveaxis(x, 0, axis)
+    sharp = like_image(x, photo.shape, axis)
     choice = found.pop("seconds", 0.0)
     if "method" not in report:
         return IterativeSolution(sharp, IterationReport(**report, **found))
@@ -174,8 +164,7 @@ def _model_of(nonnegative, total_variation, richardson_lucy, regularizer, method
     if total_variation is not None:
         wanted["total_variation"] = as_number(total_variation, "total_variation")
     if richardson_lucy is not None:
-        steps = as_count(richardson_lucy, "richardson_lucy", 1)
-        wanted["richardson_lucy"] = float(min(steps, _MOST_ITERATIONS))
+        wanted["richardson_lucy"] = float(as_steps(richardson_lucy, "richardson_lucy"))
     if len(wanted) > 1:
         raise TypeError(f"{' and '.join(wanted)} are different problems; choose one")
     if wanted and method != "automatic":
@@ -199,8 +188,7 @@ def _limits_of(method, tolerance, max_iterations):
     if tolerance is not None:
         limits["tolerance"] = as_number(tolerance, "tolerance")
     if max_iterations is not None:
-        steps = as_count(max_iterations, "max_iterations", 1)
-        limits["max_iterations"] = min(steps, _MOST_ITERATIONS)
+        limits["max_iterations"] = as_steps(max_iterations, "max_iterations")
     return limits
 
 

@@ -1,8 +1,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from ._imaging import IterativeSolution
-from ._solve import Solution
+from ._reports import IterativeSolution, Solution
 from ._tikhonov import Method, Regularizer
 from ._types import ArrayLike, Boundary, Operation
 

@@ -1,36 +1,8 @@
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-
+from ._reports import IterativeSolution
 from ._types import ArrayLike, Boundary, Operation
-
-@dataclass(frozen=True, repr=False)
-class IterationReport:
-    status: Literal["converged", "iteration_limit", "overflow"]
-    reason: str
-    iterations: int
-    residual: float
-    relative_residual: float
-    last_change: float
-    error: float
-    history: list[float]
-    separated_terms: int | None
-    bytes: int
-    seconds: float
-    lambda_: float | None = None
-    rule: Literal["given", "cross_validation", "discrepancy"] | None = None
-    trials: int | None = None
-    at_limit: bool | None = None
-    part: tuple[int, ...] | None = None
-    kernel_sum: float | None = None
-    kernel_scale: Literal["unit", "divided", "kept", "vanishing"] | None = None
-    def __bool__(self) -> bool: ...
-
-class IterativeSolution(NamedTuple):
-    x: np.ndarray
-    report: IterationReport
 
 def nonnegative_least_squares(
     image: ArrayLike,

@@ -1,8 +1,5 @@
 """Systems with the matrix of a convolution, if the component solvers is built."""
 
-from dataclasses import dataclass
-from typing import NamedTuple, Optional
-
 import numpy as np
 
 from . import _core
@@ -12,110 +9,9 @@ from ._errors import GeometryError
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
 from ._products import Products
+from ._reports import Solution, SolveReport
 from ._sparse import is_matrix, matrix_arguments
 from ._subject import input_of, output_of, taken_apart
-
-
-@dataclass(frozen=True, repr=False)
-class SolveReport:
-    """What a solver says of its work.
-
-    Attributes
-    ----------
-    status : str
-        ``"solved"``, ``"inaccurate"``, ``"singular"``, or ``"iteration_limit"``.
-    reason : str
-        Why it is not solved, otherwise empty.
-    method, method_reason : str
-        ``"factorization"``, ``"transform"`` or ``"iterative"``, and why that, if there was a
-        choice.
-    residual, relative_residual : float
-        |A x - b|, and the same divided by |b|.
-    error : float
-        How far the equations that define x are from holding, relative to their terms.
-    rank, nullity, reciprocal_condition : int, int, float, or None
-        If the solver finds them out.
-    separated_terms : int or None
-        Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
-        way because it is faster.
-    iterations : int
-        Of the right-hand side that took most; 0 if there are none.
-    history : list of float
-        After each of these the residual of the normal equations over the right-hand side.
-    preconditioner : str
-        What the iterations were helped by; empty if by nothing.
-    fill, flops, bytes : int, float, int
-        Entries of the factors, operations, and memory.
-    seconds : dict
-        Of ``"assembly"``, ``"analysis"``, ``"factorization"`` and ``"solution"``, and of Tikhonov's
-        problem of the ``"choice"`` of lambda, with all its trials.
-    lambda_ : float or None
-        Of Tikhonov's problem.
-    rule : str or None
-        How lambda was found: ``"given"``, ``"cross_validation"``, ``"discrepancy"``.
-    trials : int or None
-        Factorizations that finding it took.
-    at_limit : bool or None
-        Whether the rule asks for a lambda outside of the range that was searched.
-    part : tuple of int or None
-        Of ``deblur``: extents of the pixels that lambda was found on.
-    kernel_sum, kernel_scale : float, str, or None
-        Of ``deblur``: the kernel's sum, and what was done because of it: nothing, as it is 1
-        (``"unit"``), as that was asked for (``"kept"``) or as it is next to 0 (``"vanishing"``); or
-        the kernel was ``"divided"`` by it.
-    """
-
-    status: str
-    reason: str
-    method: str
-    method_reason: str
-    residual: float
-    relative_residual: float
-    error: float
-    rank: Optional[int]
-    nullity: Optional[int]
-    separated_terms: Optional[int]
-    reciprocal_condition: Optional[float]
-    iterations: int
-    history: list
-    preconditioner: str
-    fill: int
-    flops: float
-    bytes: int
-    seconds: dict
-    lambda_: Optional[float] = None
-    rule: Optional[str] = None
-    trials: Optional[int] = None
-    at_limit: Optional[bool] = None
-    part: Optional[tuple] = None
-    kernel_sum: Optional[float] = None
-    kernel_scale: Optional[str] = None
-
-    def __bool__(self):
-        return self.status == "solved"
-
-    def __repr__(self):
-        text = f"{self.status}: residual {self.residual:.3g}, relative {self.relative_residual:.3g}"
-        if self.reason:
-            text += f"; {self.reason}"
-        if self.lambda_ is not None:
-            trials = "" if self.trials is None else f", {self.trials} trials"
-            text += f"; lambda {self.lambda_:.3g} ({self.rule}{trials})"
-        if self.kernel_scale == "divided":
-            text += f"; kernel divided by its sum {self.kernel_sum:.3g}"
-        seconds = sum(self.seconds.values())
-        effort = {
-            "transform": "by transforms",
-            "iterative": f"{self.iterations} iterations",
-        }.get(self.method, f"{self.fill} entries in the factors")
-        return f"{text}; {effort}, {seconds:.2g} s in all"
-
-
-class Solution(NamedTuple):
-    """A solution, and how it came about: ``x, report = ...``."""
-
-    x: Optional[np.ndarray]  # None if the system is singular
-    report: SolveReport
 
 
 def check_solvers(name):

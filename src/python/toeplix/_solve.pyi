@@ -1,10 +1,7 @@
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
-
-import numpy as np
 from scipy.sparse import spmatrix
 
 from ._operator import Operator
+from ._reports import Solution
 from ._types import (
     ArrayLike,
     Boundary,
@@ -15,39 +12,6 @@ from ._types import (
     PaddingMode,
     WeightsOrder,
 )
-
-@dataclass(frozen=True, repr=False)
-class SolveReport:
-    status: Literal["solved", "inaccurate", "singular", "iteration_limit"]
-    reason: str
-    method: Literal["factorization", "transform", "iterative"]
-    method_reason: str
-    residual: float
-    relative_residual: float
-    error: float
-    rank: int | None
-    nullity: int | None
-    separated_terms: int | None
-    reciprocal_condition: float | None
-    iterations: int
-    history: list[float]
-    preconditioner: str
-    fill: int
-    flops: float
-    bytes: int
-    seconds: dict[str, float]
-    lambda_: float | None = None
-    rule: Literal["given", "cross_validation", "discrepancy"] | None = None
-    trials: int | None = None
-    at_limit: bool | None = None
-    part: tuple[int, ...] | None = None
-    kernel_sum: float | None = None
-    kernel_scale: Literal["unit", "divided", "kept", "vanishing"] | None = None
-    def __bool__(self) -> bool: ...
-
-class Solution(NamedTuple):
-    x: np.ndarray | None
-    report: SolveReport
 
 def solve_square(
     weights: ArrayLike | spmatrix | Operator,

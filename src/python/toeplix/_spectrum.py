@@ -1,105 +1,15 @@
 """Singular values of the matrix of a convolution, and proved bounds of the largest."""
 
-from dataclasses import dataclass
-from typing import NamedTuple, Optional
-
 import numpy as np
 
 from . import _core
 from ._arguments import as_count, as_flag, as_integer, as_number, as_resources, as_word
 from ._geometry import resolve, takes_geometry
+from ._reports import SingularTriplets, SingularTripletsReport, SpectralNorm
 from ._solve import check_solvers
 from ._subject import check_one_kernel
 
 _CERTIFICATES = ("automatic", "transforms", "factorization")
-
-
-@dataclass(frozen=True, repr=False)
-class SpectralNorm:
-    """An interval that holds the largest singular value, and how it came about.
-
-    Attributes
-    ----------
-    lower, upper : float
-        No more, and no less, than the largest singular value; rounding is counted in.
-    converged : bool
-        Whether upper - lower <= tolerance * upper. The bounds hold in any case.
-    reason : str
-        Why it is not converged, otherwise empty.
-    lower_from, upper_from : str
-        How the ends were found: ``"rayleigh quotient"``; ``"norms"``, ``"frobenius"``,
-        ``"frequencies"``, ``"embedding"``, ``"factorization"``; or ``"zero"``.
-    norm_1, norm_inf, frobenius : float
-        The largest sum of absolute values in a column and in a row, and the root of the sum of
-        squares, to rounding.
-    products : int
-        By A and by its transpose.
-    blocks : int
-        Of frequencies that were bounded.
-    factorizations : int
-        Of t^2 I - A^T A.
-    """
-
-    lower: float
-    upper: float
-    converged: bool
-    reason: str
-    lower_from: str
-    upper_from: str
-    norm_1: float
-    norm_inf: float
-    frobenius: float
-    products: int
-    blocks: int
-    factorizations: int
-
-    def __repr__(self):
-        text = (
-            f"{self.lower!r} ({self.lower_from}) <= norm <= {self.upper!r} ({self.upper_from}): "
-            f"{self.products} products, {self.blocks} blocks, {self.factorizations} factorizations"
-        )
-        return text if self.converged else f"{text}; not converged: {self.reason}"
-
-
-@dataclass(frozen=True, repr=False)
-class SingularTripletsReport:
-    """How singular values and their vectors came about.
-
-    Attributes
-    ----------
-    converged : bool
-        Whether residuals are within the tolerance, and nothing larger was found. So is the truth of
-        the report itself.
-    reason : str
-        Why it is not converged, otherwise empty.
-    residual, relative_residual : float
-        The largest |A v - s u| or |A^T u - s v|, and the same divided by the largest value.
-    products : int
-        By A and by its transpose; 0 if a dense matrix was decomposed.
-    """
-
-    converged: bool
-    reason: str
-    residual: float
-    relative_residual: float
-    products: int
-
-    def __bool__(self):
-        return self.converged
-
-    def __repr__(self):
-        word = "converged" if self.converged else f"not converged: {self.reason}"
-        residual = f"residual {self.residual:.3g}, relative {self.relative_residual:.3g}"
-        return f"{word}: {residual}; {self.products} products"
-
-
-class SingularTriplets(NamedTuple):
-    """Some singular values and their vectors, as svds has them: ``u, s, vt, report = ...``."""
-
-    u: Optional[np.ndarray]  # rows x k; None if vectors were not wanted
-    s: np.ndarray  # k, descending
-    vt: Optional[np.ndarray]  # k x columns, likewise
-    report: SingularTripletsReport
 
 
 def _problem(name, weights, input, geometry):

@@ -1,8 +1,8 @@
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
+from ._reports import SingularTriplets, SpectralNorm
 from ._types import (
     ArrayLike,
     Boundary,
@@ -13,38 +13,6 @@ from ._types import (
     PaddingMode,
     WeightsOrder,
 )
-
-@dataclass(frozen=True, repr=False)
-class SpectralNorm:
-    lower: float
-    upper: float
-    converged: bool
-    reason: str
-    lower_from: Literal["rayleigh quotient", "zero"]
-    upper_from: Literal[
-        "norms", "frobenius", "frequencies", "embedding", "factorization", "zero"
-    ]
-    norm_1: float
-    norm_inf: float
-    frobenius: float
-    products: int
-    blocks: int
-    factorizations: int
-
-@dataclass(frozen=True, repr=False)
-class SingularTripletsReport:
-    converged: bool
-    reason: str
-    residual: float
-    relative_residual: float
-    products: int
-    def __bool__(self) -> bool: ...
-
-class SingularTriplets(NamedTuple):
-    u: np.ndarray | None
-    s: np.ndarray
-    vt: np.ndarray | None
-    report: SingularTripletsReport
 
 def spectral_norm(
     weights: ArrayLike,

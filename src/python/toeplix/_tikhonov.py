@@ -8,7 +8,8 @@ from . import _core
 from ._arguments import as_callback, as_count, as_number, as_resources, as_word
 from ._geometry import resolve, takes_geometry
 from ._images import as_images, like_images
-from ._solve import Solution, SolveReport, check_solvers
+from ._reports import Solution, SolveReport
+from ._solve import check_solvers
 from ._sparse import compressed, is_matrix
 from ._subject import check_one_kernel, input_of, output_of
 

@@ -3,7 +3,7 @@ from typing import Literal
 
 from scipy.sparse import spmatrix
 
-from ._solve import Solution
+from ._reports import Solution
 from ._types import (
     ArrayLike,
     Boundary,
