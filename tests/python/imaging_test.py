@@ -93,6 +93,12 @@ def test_photons_by_the_formula():
     assert np.allclose(last[..., 2], first)
 
 
+@pytest.mark.parametrize("name", SOLVERS)
+def test_more_iterations_than_the_library_can_count(name):
+    x, report = SOLVERS[name](photo(), [[1]], max_iterations=2**40)
+    assert report and report.iterations < 2**31 and x.shape == photo().shape
+
+
 def test_bounds():
     image = photo() - 105
     x, report = toeplix.nonnegative_least_squares(image, MOTION, upper=3, lambda_=0.1)

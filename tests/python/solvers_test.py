@@ -287,6 +287,11 @@ def test_a_build_without_solvers_says_so(monkeypatch):
         "least_squares": lambda: toeplix.least_squares([1], 5, np.ones(5)),
         "tikhonov": lambda: toeplix.tikhonov([1], 5, np.ones(5)),
         "deblur": lambda: toeplix.deblur(np.ones((5, 5)), [[1]]),
+        "richardson_lucy": lambda: toeplix.richardson_lucy(np.ones((5, 5)), [[1]]),
+        "total_variation": lambda: toeplix.total_variation(np.ones((5, 5)), [[1]], 1),
+        "spectral_norm": lambda: toeplix.spectral_norm([1], 5),
+        "singular_values": lambda: toeplix.singular_values([1], 5),
+        "largest_singular_values": lambda: toeplix.largest_singular_values([1], 5, 1),
     }
     for name, call in calls.items():
         with pytest.raises(ImportError, match=f"toeplix.{name} needs the component solvers"):

@@ -231,9 +231,3 @@ def test_ctrl_c_stops_it(call):
     assert run.returncode == 0, run.stderr
     word, seconds = run.stdout.split()
     assert word == "stopped" and float(seconds) < 4, run.stdout
-
-
-def test_a_build_without_solvers_says_so(monkeypatch):
-    monkeypatch.setattr(_core, "has_solvers", False)
-    for name, call in FUNCTIONS.items():
-        refused(f"toeplix.{name} needs the component solvers", lambda: call([1, 2], 5), ImportError)
