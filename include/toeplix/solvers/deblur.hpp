@@ -155,7 +155,7 @@ struct DeblurOptions {
   std::optional<double> tolerance = {};
   std::optional<int> max_iterations = {};  ///< likewise; not of Richardson-Lucy, which has its own
   /// Called after each iteration, with its number and residual (`TikhonovOptions`,
-  /// `IterationProgress`).
+  /// `IterationProgress`). What it throws ends the call and passes through.
   std::function<void(Index channel, Index iteration, double residual)> progress = {};
   /// Called before work begins.
   std::function<void(const DeblurWork& work)> announce = {};

@@ -13,6 +13,8 @@
 
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
+#include <vector>
 
 // Images of one, two and three axes deblurred by every model, against dense solutions and the
 // solvers that the models stand for.
@@ -398,6 +400,26 @@ BOOST_AUTO_TEST_CASE(iterations_tell_how_far_they_are) {
   BOOST_TEST(std::min(last[0], last[1]) > 2);
   BOOST_TEST(announced.size() == 1u);
   BOOST_TEST(to_string(announced[0].method) == "iterative");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_thrown_while_they_tell_passes_through) {
+  const Scene scene({10, 12}, lopsided(), Boundary::replicate, 1, 0.01);
+  const std::vector<DeblurModel> models = {
+      DeblurByTikhonov{.method = SolveMethod::iterative}, DeblurNonnegative{},
+      DeblurByTotalVariation{.weight = 0.01}, DeblurByRichardsonLucy{}};
+  for (const DeblurModel& model : models) {
+    DeblurOptions options{.boundary = Boundary::replicate, .model = model};
+    if (model.index() < 2) options.lambda = 0.01;
+    Index last = 0;
+    options.progress = [&](Index, Index iteration, double) {
+      last = iteration;
+      if (iteration == 2) throw std::out_of_range("enough");
+    };
+    BOOST_CHECK_THROW(
+        static_cast<void>(deblur(scene.blurred, scene.extents, scene.kernel, options)),
+        std::out_of_range);
+    BOOST_TEST(last == 2);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(factorizations_are_announced_in_two_steps) {
