@@ -23,6 +23,7 @@ py::dict to_dict(const SolveReport& report) {
   dict["rank"] = report.rank;
   dict["nullity"] = report.nullity;
   dict["separated_terms"] = report.separated_terms;
+  dict["fourier_products"] = report.fourier_products;
   dict["reciprocal_condition"] = report.reciprocal_condition;
   dict["iterations"] = report.iterations;
   dict["history"] = report.history;
@@ -45,6 +46,7 @@ py::dict to_dict(const IterationReport& report) {
   dict["error"] = report.error;
   dict["history"] = report.history;
   dict["separated_terms"] = report.separated_terms;
+  dict["fourier_products"] = report.fourier_products;
   dict["bytes"] = report.bytes;
   dict["seconds"] = report.seconds;
   return dict;

@@ -47,6 +47,8 @@ class SolveReport(Restored):
     separated_terms : int or None
         Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
         way because it is faster.
+    fourier_products : bool
+        Whether A was multiplied with by Fourier transforms, likewise.
     iterations : int
         Of the right-hand side that took most; 0 if there are none.
     history : list of float
@@ -84,6 +86,7 @@ class SolveReport(Restored):
     rank: Optional[int]
     nullity: Optional[int]
     separated_terms: Optional[int]
+    fourier_products: bool
     reciprocal_condition: Optional[float]
     iterations: int
     history: list
@@ -142,6 +145,8 @@ class IterationReport(Restored):
     separated_terms : int or None
         Terms of the kernel as a sum of products of one factor per axis, if A was multiplied in that
         way because it is faster.
+    fourier_products : bool
+        Whether A was multiplied with by Fourier transforms, likewise.
     bytes : int
         Of the vectors that the method keeps.
     seconds : float
@@ -159,6 +164,7 @@ class IterationReport(Restored):
     error: float
     history: list
     separated_terms: Optional[int]
+    fourier_products: bool
     bytes: int
     seconds: float
 

@@ -25,6 +25,7 @@ class SolveReport(Restored):
     rank: int | None
     nullity: int | None
     separated_terms: int | None
+    fourier_products: bool
     reciprocal_condition: float | None
     iterations: int
     history: list[float]
@@ -50,6 +51,7 @@ class IterationReport(Restored):
     error: float
     history: list[float]
     separated_terms: int | None
+    fourier_products: bool
     bytes: int
     seconds: float
     def __bool__(self) -> bool: ...
