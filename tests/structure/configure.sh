@@ -42,6 +42,16 @@ says on_without_core "the component files needs was not found: the component cor
 ! configure no_eigen -D CMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON || fail "the core without Eigen"
 says no_eigen "TOEPLIX_BUILD_CORE is ON, but what the component core needs was not found: Eigen"
 
+# The solvers without the libraries that they can do without, where those that they need are.
+configure bare_solvers -D TOEPLIX_BUILD_SOLVERS=AUTO -D CMAKE_DISABLE_FIND_PACKAGE_FFTW3=ON \
+  -D CMAKE_DISABLE_FIND_PACKAGE_Spectra=ON || fail "the solvers insist on FFTW or Spectra"
+if ! grep -q "the component solvers: not found" "$output/bare_solvers.log"; then
+  says bare_solvers "-- transforms of the solvers: FFTW not found (libfftw3-dev); factorizations\
+ and iterations remain"
+  says bare_solvers "-- largest_singular_values of large matrices: Spectra not found\
+ (libspectra-dev); dense decompositions remain"
+fi
+
 # stand_in VERSION: a package Eigen3 of that version, with the version file that Eigen comes with.
 stand_in() {
   local folder=$output/eigen-$1/share/eigen3/cmake

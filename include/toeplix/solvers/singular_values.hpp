@@ -117,12 +117,14 @@ struct SingularTriplets {
 /// multiplied by `Operator`. One start finds only one vector of a value that repeats, as those of
 /// waves do: so what was found is projected out, and looked for again, until nothing larger is
 /// left. Values, u and v are those of a decomposition of A times the vectors. Small matrices, and
-/// those of which more than half of all values are wanted, are decomposed as dense ones.
+/// those of which more than half of all values are wanted, are decomposed as dense ones; in a build
+/// without Spectra all up to `dense_limit` are.
 ///
 /// Throws SolverError for weights of the wrong length or not finite, a `k` below 1 or above
 /// min(rows, columns), a tolerance outside (0, 1), a pattern with a kernel for every pixel, values
-/// beyond what a double holds, and in a build without Spectra; CapacityError if vectors, or a dense
-/// matrix, exceed the budget or the limit. Not to converge is a status in the report.
+/// beyond what a double holds, and in a build without Spectra if the matrix is beyond
+/// `dense_limit`; CapacityError if vectors, or a dense matrix, exceed the budget or the limit. Not
+/// to converge is a status in the report.
 ///
 /// Cost: some tens of products for a few values, more if they lie close to one another; memory for
 /// 2 k + 20 vectors and more.

@@ -28,6 +28,9 @@ class GramMap {
   mutable Index products_ = 0;
 };
 
+/// Whether the library was built with Spectra, without which there are no `top_vectors`.
+bool has_top_vectors();
+
 /// Eigenvectors of the largest eigenvalues.
 struct TopVectors {
   Eigen::MatrixXd vectors;

@@ -175,9 +175,16 @@ void judge(const Operator<double>& a, Index k, double tolerance, SingularTriplet
                             " of the largest value";
 }
 
+/// Small matrices, those of which many values are wanted, and whatever fits if there is no other
+/// way.
+bool is_dense_better(Index shorter, Index k, Index dense_limit) {
+  constexpr Index small = 64;
+  return shorter <= small || k > shorter / 2 ||
+         (!detail::has_top_vectors() && shorter <= dense_limit);
+}
+
 SingularTriplets triplets_of(const Pattern& pattern, std::span<const double> weights, Index k,
                              const LargestSingularValuesOptions& options) {
-  constexpr Index small = 64;
   const Index shorter = std::min(pattern.rows(), pattern.cols());
   const int threads = detail::thread_count(options.resources.threads);
   const Operator<double> a(pattern, weights, {threads, options.resources.memory_budget});
@@ -185,7 +192,7 @@ SingularTriplets triplets_of(const Pattern& pattern, std::span<const double> wei
   if (a.frobenius_norm() == 0) {
     triplets = of_zeros(pattern, k);
     triplets.report.converged = true;
-  } else if (shorter <= small || k > shorter / 2) {
+  } else if (is_dense_better(shorter, k, options.dense_limit)) {
     triplets = by_a_dense_matrix(pattern, weights, k, options);
     triplets.report.converged = true;
   } else {

@@ -6,10 +6,14 @@
 
 namespace toeplix::detail {
 
+bool has_top_vectors() {
+  return false;
+}
+
 TopVectors top_vectors(const GramMap&, const Eigen::VectorXd&, Index, double) {
   throw SolverError(
-      "largest_singular_values of a matrix that is not small needs Spectra, which this build of "
-      "toeplix has not; spectral_norm bounds the largest value without it");
+      "largest_singular_values of a matrix beyond dense_limit needs Spectra, which the library was "
+      "built without; spectral_norm bounds the largest value without it");
 }
 
 }  // namespace toeplix::detail

@@ -26,6 +26,10 @@ class SpectraMap {
 
 }  // namespace
 
+bool has_top_vectors() {
+  return true;
+}
+
 TopVectors top_vectors(const GramMap& map, const Eigen::VectorXd& start, Index k,
                        double tolerance) {
   constexpr Eigen::Index most_restarts = 300;

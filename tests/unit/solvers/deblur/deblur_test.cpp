@@ -1,4 +1,5 @@
 #include "support/failures.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_numbers.hpp"
 #include "support/solving.hpp"
 
@@ -156,7 +157,8 @@ BOOST_AUTO_TEST_CASE(every_method_against_dense_solutions) {
   BOOST_TEST(failures.checked() == 180);
 }
 
-BOOST_AUTO_TEST_CASE(transforms_where_the_regularizer_takes_the_boundary_of_the_blur) {
+BOOST_AUTO_TEST_CASE(transforms_where_the_regularizer_takes_the_boundary_of_the_blur,
+                     *needs_transforms()) {
   for (const Boundary boundary : {Boundary::circular, Boundary::symmetric}) {
     const Scene scene({12, 9}, mirrored(), boundary, 1, 0);
     for (const auto kind : {RegularizerKind::gradient, RegularizerKind::laplacian}) {
@@ -273,7 +275,7 @@ BOOST_AUTO_TEST_CASE(frames_of_zeros_make_no_difference) {
   BOOST_TEST((moved.pixels.topRows(11) - scene.blurred.middleRows(1, 11)).norm() < 1e-9);
 }
 
-BOOST_AUTO_TEST_CASE(transforms_find_lambda_on_the_whole_image) {
+BOOST_AUTO_TEST_CASE(transforms_find_lambda_on_the_whole_image, *needs_transforms()) {
   const Scene scene({150, 140}, mirrored(), Boundary::symmetric, 2, 0.02);
   const Convolution blur = blur_of(scene.extents, scene.kernel, {.boundary = Boundary::symmetric});
   Tikhonov solver(blur, scene.kernel.values, Regularizer::gradient(blur, Boundary::symmetric),

@@ -2,6 +2,7 @@
 #include "support/diagonal_spec.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
 
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(every_boundary) {
 
 // Of the boundaries that transforms diagonalize, a factorization of the compiled matrix says the
 // same.
-BOOST_AUTO_TEST_CASE(transforms) {
+BOOST_AUTO_TEST_CASE(transforms, *needs_transforms()) {
   Failures failures;
   Random random("transforms");
   int solved = 0;

@@ -1,6 +1,7 @@
 #include "support/dense.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_numbers.hpp"
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(of_small_random_layers) {
   BOOST_TEST(failures.checked() > 60);
 }
 
-BOOST_AUTO_TEST_CASE(by_products) {
+BOOST_AUTO_TEST_CASE(by_products, *needs_top_vectors()) {
   Random random("by products");
   Failures failures;
   for (const Boundary boundary :
@@ -154,6 +155,20 @@ BOOST_AUTO_TEST_CASE(beyond_squares) {
         largest_singular_values(spec, Numbers{factor, 3 * factor, factor}, 2);
     BOOST_TEST((other.values / factor - ones.values).norm() == 0);
   }
+}
+
+// Without Spectra the values are those of dense matrices, as far as these go.
+BOOST_AUTO_TEST_CASE(of_large_matrices_in_a_build_without_spectra,
+                     *needs(!toeplix::detail::has_top_vectors(), "the library has Spectra")) {
+  const Convolution conv({.input = {200}, .kernel = {3}});
+  const Numbers weights{1, 3, -1};
+  const SingularTriplets found = largest_singular_values(conv, weights, 2);
+  BOOST_TEST(differs(conv, weights, found, singular_values(conv, weights), 2) == "");
+  BOOST_TEST(found.report.products == 0);
+  check_throws<SolverError>(
+      [&] { largest_singular_values(conv, weights, 2, {.dense_limit = 197}); },
+      "largest_singular_values of a matrix beyond dense_limit needs Spectra, which the library was "
+      "built without; spectral_norm bounds the largest value without it");
 }
 
 BOOST_AUTO_TEST_CASE(refusals) {

@@ -1,10 +1,9 @@
 #include "support/failures.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
 
 #include <toeplix/solvers/tikhonov.hpp>
-
-#include "solvers/transform/grid_transform.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -52,7 +51,7 @@ bool starts_with(const std::string& text, const std::string& beginning) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(by_transforms_where_they_fit) {
+BOOST_AUTO_TEST_CASE(by_transforms_where_they_fit, *needs_transforms()) {
   const auto method = [](const Convolution& conv, const Numbers& kernel, const Regularizer& l) {
     return Tikhonov(conv, kernel, l).report().method;
   };

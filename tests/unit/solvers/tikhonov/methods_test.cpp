@@ -2,6 +2,7 @@
 #include "support/diagonal_spec.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
 
@@ -73,7 +74,7 @@ Numbers lopsided(Index size) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(transforms) {
+BOOST_AUTO_TEST_CASE(transforms, *needs_transforms()) {
   Failures failures;
   Random random("transforms");
   int solved = 0;
@@ -153,7 +154,7 @@ void check_blocks(const Spec& spec, const Conv& conv, Random& random, Failures& 
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(blocks_of_channels_and_strides) {
+BOOST_AUTO_TEST_CASE(blocks_of_channels_and_strides, *needs_transforms()) {
   Failures failures;
   Random random("blocks");
   for (int repeat = 0; repeat < 200; ++repeat) {
@@ -176,7 +177,7 @@ BOOST_AUTO_TEST_CASE(blocks_of_channels_and_strides) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(channels_by_themselves) {
+BOOST_AUTO_TEST_CASE(channels_by_themselves, *needs_transforms()) {
   for (const char* const order : {"channels_first", "channels_last"}) {
     const Convolution conv(
         std::string("input=5,6 kernel=3,3 in=3 out=3 groups=3 padding=1 boundary=circular order=") +
@@ -230,35 +231,61 @@ BOOST_AUTO_TEST_CASE(says_that_it_did_not_converge) {
   BOOST_TEST(solution.x.size() == 256);
 }
 
-BOOST_AUTO_TEST_CASE(same_bits_for_any_number_of_threads) {
-  for (const Boundary boundary : {Boundary::symmetric, Boundary::replicate}) {
-    const Convolution conv = blur(200, 5, boundary);
-    const Numbers kernel = boundary == Boundary::symmetric ? Numbers(25, 1.0) : lopsided(5);
-    const SolveMethod method =
-        boundary == Boundary::symmetric ? SolveMethod::transform : SolveMethod::iterative;
-    Random random("bits");
-    const Numbers b = small_integers<double>(random, conv.rows());
-    const auto x = [&](int threads) {
-      return Tikhonov(conv, kernel, 1e-2, Regularizer::gradient(conv),
-                      {.method = method, .resources = {.threads = threads}})
-          .solve(b)
-          .x;
-    };
-    const Eigen::VectorXd one = x(1);
-    BOOST_TEST((one == x(2)));
-    BOOST_TEST((one == x(7)));
-  }
+namespace {
+
+void check_bits(Boundary boundary, const Numbers& kernel, SolveMethod method) {
+  const Convolution conv = blur(200, 5, boundary);
+  Random random("bits");
+  const Numbers b = small_integers<double>(random, conv.rows());
+  const auto x = [&](int threads) {
+    return Tikhonov(conv, kernel, 1e-2, Regularizer::gradient(conv),
+                    {.method = method, .resources = {.threads = threads}})
+        .solve(b)
+        .x;
+  };
+  const Eigen::VectorXd one = x(1);
+  BOOST_TEST((one == x(2)));
+  BOOST_TEST((one == x(7)));
 }
 
-BOOST_AUTO_TEST_CASE(refuses) {
-  const Convolution conv = blur(8, 3, Boundary::reflect);
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(same_bits_of_transforms_for_any_number_of_threads, *needs_transforms()) {
+  check_bits(Boundary::symmetric, Numbers(25, 1.0), SolveMethod::transform);
+}
+
+BOOST_AUTO_TEST_CASE(same_bits_of_iterations_for_any_number_of_threads) {
+  check_bits(Boundary::replicate, lopsided(5), SolveMethod::iterative);
+}
+
+namespace {
+
+void check_no_transform(Boundary boundary, const std::string& reason) {
+  const Convolution conv = blur(8, 3, boundary);
   const Numbers kernel(9, 1.0);
   check_throws<SolverError>(
       [&] {
         Tikhonov(conv, kernel, 1, Regularizer::identity(), {.method = SolveMethod::transform});
       },
-      "method is transform, but transforms do not diagonalize this system: a reflecting boundary's "
-      "basis, the DCT-I, is not orthogonal, so A^T A is not diagonal in it");
+      "method is transform, but transforms do not diagonalize this system: " + reason);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(refuses_what_transforms_do_not_diagonalize, *needs_transforms()) {
+  check_no_transform(Boundary::reflect,
+                     "a reflecting boundary's basis, the DCT-I, is not orthogonal, so A^T A is not "
+                     "diagonal in it");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_transforms_in_a_build_without_them,
+                     *needs(!toeplix::detail::has_transforms(), "the library has transforms")) {
+  check_no_transform(Boundary::circular, "the library was built without FFTW");
+}
+
+BOOST_AUTO_TEST_CASE(refuses) {
+  const Convolution conv = blur(8, 3, Boundary::reflect);
+  const Numbers kernel(9, 1.0);
   check_throws<SolverError>(
       [&] { Tikhonov(conv, kernel, 1, Regularizer::identity(), {.tolerance = 0}); },
       "tolerance is 0; expected more than 0 and less than 1");
@@ -268,7 +295,7 @@ BOOST_AUTO_TEST_CASE(refuses) {
 }
 
 // The rules find with each method what they find with a factorization.
-BOOST_AUTO_TEST_CASE(the_choice_of_lambda_does_not_depend_on_the_method) {
+BOOST_AUTO_TEST_CASE(the_choice_of_lambda_does_not_depend_on_the_method, *needs_transforms()) {
   const Convolution conv = blur(24, 5, Boundary::symmetric);
   const Numbers kernel(25, 0.04);
   const Regularizer l = Regularizer::gradient(conv);
@@ -297,7 +324,7 @@ BOOST_AUTO_TEST_CASE(the_choice_of_lambda_does_not_depend_on_the_method) {
 }
 
 // GCV's exact score is least where the search says, among many lambdas.
-BOOST_AUTO_TEST_CASE(cross_validation_is_exact_with_transforms) {
+BOOST_AUTO_TEST_CASE(cross_validation_is_exact_with_transforms, *needs_transforms()) {
   const Convolution conv = blur(8, 3, Boundary::circular);
   const Numbers kernel = lopsided(3);
   const Regularizer l = Regularizer::laplacian(conv, Boundary::circular);

@@ -1,5 +1,6 @@
 #include "support/failures.hpp"
 #include "support/make.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random_spec.hpp"
 #include "support/solving.hpp"
 
@@ -7,17 +8,13 @@
 #include <toeplix/operator.hpp>
 #include <toeplix/solvers/fourier_map.hpp>
 
-#include "solvers/transform/grid_transform.hpp"
 #include "solvers/transform/smooth_extent.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 // Products by Fourier transforms against the compiled matrix.
 
-BOOST_AUTO_TEST_SUITE(fourier_maps, *boost::unit_test::precondition([](auto) {
-                        return boost::test_tools::assertion_result(
-                            toeplix::detail::has_transforms());
-                      }))
+BOOST_AUTO_TEST_SUITE(fourier_maps, *toeplix::test::needs_transforms())
 
 namespace {
 

@@ -1,5 +1,6 @@
 #include "support/diagonal_spec.hpp"
 #include "support/failures.hpp"
+#include "support/optional_libraries.hpp"
 #include "support/random.hpp"
 #include "support/solving.hpp"
 
@@ -14,7 +15,7 @@
 
 // What transforms diagonalize, against the compiled matrix: A = F^-1 diag(symbol) F.
 
-BOOST_AUTO_TEST_SUITE(symbol)
+BOOST_AUTO_TEST_SUITE(symbol, *toeplix::test::needs_transforms())
 
 namespace {
 
