@@ -1304,6 +1304,19 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   run 2 "${deblur[@]}" --method cholesky
   run 2 deblur p4.png --output q.png --kernel 1,-1,1 --richardson-lucy 3
   complains "the kernel has -1 at 1; Richardson-Lucy expects numbers of at least 0"
+  run 2 "${deblur[@]}" --richardson-lucy 0
+  complains "iterations is 0; expected at least 1"
+  write_npy none.npy '(0, 3)' ''
+  run 2 deblur p4.png --output q.png --kernel none.npy
+  complains "none.npy: expected a kernel of one number at least, got shape (0, 3)"
+  # A picture beyond doubles is no picture: the one that was there stays.
+  for how in "--nonnegative --lambda 0" "--richardson-lucy 3" "--tv 1"; do
+    read -ra words <<<"$how"
+    cp unit.png kept.png
+    run 2 deblur p4.png --output kept.png --kernel 1e-320,2e-320,1e-320 --keep-sum "${words[@]}"
+    complains "the deblurred picture has numbers beyond what a double holds"
+    cmp kept.png unit.png || fail "expected the picture that was there"
+  done
 fi
 
 # Little address space: every command ends, whether it has enough or not. 127: not even the libraries

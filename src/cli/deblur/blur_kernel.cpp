@@ -30,6 +30,10 @@ BlurKernel read_array_kernel(const KernelWord& word, Index budget) {
 }
 
 void check_values(const BlurKernel& kernel, const std::string& text) {
+  if (kernel.values.empty()) {
+    throw UsageError(fmt::format("{}: expected a kernel of one number at least, got shape {}", text,
+                                 format_shape(kernel.extents)));
+  }
   const auto is_finite = [](double value) { return std::isfinite(value); };
   if (!std::ranges::all_of(kernel.values, is_finite)) {
     throw UsageError(text + ": the kernel has a number that is not finite");

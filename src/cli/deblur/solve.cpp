@@ -100,6 +100,18 @@ std::string advice_for(SolveMethod method) {
   return "use --method iterative, raise --memory, or use a smaller image or kernel";
 }
 
+/// Throws SolverError for a picture that does not exist, and for one that no file can hold: better
+/// none than one of infinities over a file that was there.
+void check_solved(const Deblurred& sharp, double white) {
+  const auto* const report = std::get_if<SolveReport>(&sharp.report);
+  if (report != nullptr && report->status == SolveStatus::singular) {
+    throw SolverError(fmt::format("lambda {}: the system is singular: {}",
+                                  sharp.lambda->choice.lambda, report->reason));
+  }
+  if ((sharp.pixels * white).allFinite()) return;
+  throw SolverError("the deblurred picture has numbers beyond what a double holds");
+}
+
 }  // namespace
 
 void check(const DeblurWishes& wishes) {
@@ -121,11 +133,7 @@ Deblurred deblur_pixels(Eigen::MatrixXd pixels, const Extents& extents, double w
   };
   try {
     Deblurred sharp = deblur(std::move(pixels), extents, kernel, options);
-    const auto* const report = std::get_if<SolveReport>(&sharp.report);
-    if (report != nullptr && report->status == SolveStatus::singular) {
-      throw SolverError(fmt::format("lambda {}: the system is singular: {}",
-                                    sharp.lambda->choice.lambda, report->reason));
-    }
+    check_solved(sharp, white);
     return sharp;
   } catch (const CapacityError& error) {
     throw TooLarge(with_advice(error, advice_for(work.method())));

@@ -32,7 +32,7 @@ void check(const DeblurWishes& wishes);
 
 /// Deblurs the pixels of a photograph whose white is that number. Says on standard error what it is
 /// doing, and beforehand what it will take, if that is long. Throws SolverError if the system is
-/// singular, TooLarge for what exceeds the memory budget.
+/// singular or a sample is beyond a double, TooLarge for what exceeds the memory budget.
 Deblurred deblur_pixels(Eigen::MatrixXd pixels, const Extents& extents, double white,
                         const BlurKernel& kernel, const DeblurWishes& wishes);
 

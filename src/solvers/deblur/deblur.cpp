@@ -27,6 +27,20 @@ bool has_lambda(const DeblurModel& model) {
          std::holds_alternative<DeblurNonnegative>(model);
 }
 
+/// By the names that they have here: the functions that a model calls have others.
+void check_model(const DeblurModel& model) {
+  const auto* const variation = std::get_if<DeblurByTotalVariation>(&model);
+  if (variation != nullptr && (!std::isfinite(variation->weight) || variation->weight < 0)) {
+    throw SolverError("weight is " + detail::format_number(variation->weight) +
+                      "; expected a finite number of at least 0");
+  }
+  const auto* const photons = std::get_if<DeblurByRichardsonLucy>(&model);
+  if (photons != nullptr && photons->iterations < 1) {
+    throw SolverError("iterations is " + std::to_string(photons->iterations) +
+                      "; expected at least 1");
+  }
+}
+
 /// The options that a model has no use for are refused: somebody expects something of them.
 void check_options(const DeblurOptions& options) {
   if (options.lambda && options.noise) {
@@ -173,6 +187,7 @@ void by_products(const BlurProblem& problem, Deblurred& result) {
 
 Deblurred deblur(Eigen::MatrixXd pixels, const Extents& extents, const BlurKernel& kernel,
                  const DeblurOptions& options) {
+  check_model(options.model);
   check_options(options);
   detail::PreparedKernel prepared =
       detail::prepare_kernel(kernel, extents.size(), options.kernel_sum);

@@ -493,7 +493,11 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
   refuses("the kernel has -0.5 at 1; Richardson-Lucy", {{1, 3}, {1, -0.5, 0.5}},
           {.model = DeblurByRichardsonLucy{}}, b);
   refuses("the image has -", psf, {.model = DeblurByRichardsonLucy{}}, -b);
-  refuses("mu", psf, {.model = DeblurByTotalVariation{.weight = -1}}, b);
+  refuses("weight is -1; expected a finite number of at least 0", psf,
+          {.model = DeblurByTotalVariation{.weight = -1}}, b);
+  refuses("weight is nan", psf, {.model = DeblurByTotalVariation{.weight = not_a_number}}, b);
+  refuses("iterations is 0; expected at least 1", psf,
+          {.model = DeblurByRichardsonLucy{.iterations = 0}}, b);
   refuses("tolerance is 2", psf, {.lambda = 1, .tolerance = 2}, b);
   BOOST_CHECK_THROW((void)deblur(b, {10, 11}, psf), SolverError);
   BOOST_CHECK_THROW((void)deblur(b, scene.extents, psf,
