@@ -1191,6 +1191,14 @@ if [[ " ${commands[*]} " == *" spectrum "* ]]; then
   run 2 spectrum input=6 kernel=3
   run 4 spectrum input=300,300 kernel=3 --weights box:3 --all
   grep -q "; ask for --norm or --top K$" err || fail "got" "$(cat err)"
+  run 4 spectrum input=1000000,1000000 kernel=3 --weights box:3 --memory 1G
+  complains "the vectors of spectral_norm need 135999680000320 bytes, which exceeds the memory budget\
+ of 1000000000 bytes; raise --memory, or use a smaller image"
+  run 4 spectrum input=60,60 kernel=3 --weights box:3 --top 3 --memory 100K
+  grep -q "; raise --memory, or ask for fewer, or for --norm$" err || fail "got" "$(cat err)"
+  # Bounds below the normal numbers.
+  run 0 spectrum input=6 kernel=3 padding=1 --weights 1e-320,1e-320,1e-320
+  grep -q "^  at most  .*e-320 " out || fail "got" "$(cat out)"
   run 4 spectrum input=6,6 kernel=3 --weights box:3 --all --memory 1000
   grep -q "; raise --memory, or ask for --norm or --top K$" err || fail "got" "$(cat err)"
 fi

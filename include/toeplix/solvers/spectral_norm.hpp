@@ -94,8 +94,8 @@ struct SpectralNorm {
 ///
 /// Throws SolverError for weights of the wrong length or not finite, a tolerance outside (0, 1), a
 /// pattern with a kernel for every pixel, and norms beyond what a double holds; CapacityError if
-/// `Certify::factorization` exceeds the memory budget. The bits are the same for any number of
-/// threads, if no factorization is made.
+/// vectors, or the factor of `Certify::factorization`, exceed the memory budget. The bits are the
+/// same for any number of threads, if no factorization is made.
 ///
 /// Cost: some tens of products; for about half of the frequencies a product and a Cholesky factor
 /// of a block.

@@ -9,6 +9,7 @@
 #include "cli/progress.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/weights.hpp"
+#include "cli/words.hpp"
 
 #include <fmt/format.h>
 
@@ -55,7 +56,8 @@ std::string matrix_text(const Pattern& pattern) {
 /// Nine digits of an end of the interval, rounded outwards: what is printed is a bound too.
 std::string bound_text(double bound, double outwards) {
   const std::string nearest = fmt::format("{:.9g}", bound);
-  const bool is_bound = (std::stod(nearest) - bound) * outwards >= 0;
+  const double shown = number_of<double>(nearest).value_or(bound);
+  const bool is_bound = outwards > 0 ? shown >= bound : shown <= bound;
   return is_bound ? nearest : fmt::format("{:.9g}", bound * (1 + outwards * 1e-8));
 }
 
@@ -177,6 +179,12 @@ void print_top(const SpectrumArguments& options, const Pattern& pattern,
   print(options, json, text);
 }
 
+/// What takes less than the question that was asked.
+std::string advice(const SpectrumArguments& options) {
+  if (options.all) return "ask for --norm or --top K";
+  return options.top > 0 ? "ask for fewer, or for --norm" : "use a smaller image";
+}
+
 void run(const SpectrumArguments& options) {
   check(options);
   const AnyConv convolution = parse_convolution(options.spec);
@@ -189,8 +197,7 @@ void run(const SpectrumArguments& options) {
     print_norm(options, pattern, weights);
   } catch (const CapacityError& error) {
     const bool has_budget = error.cause() == CapacityCause::memory_budget;
-    throw TooLarge(with_advice(error, has_budget ? "raise --memory, or ask for --norm or --top K"
-                                                 : "ask for --norm or --top K"));
+    throw TooLarge(with_advice(error, (has_budget ? "raise --memory, or " : "") + advice(options)));
   }
 }
 

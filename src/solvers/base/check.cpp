@@ -3,6 +3,8 @@
 #include <toeplix/error.hpp>
 #include <toeplix/memory.hpp>
 
+#include "core/base/integer_math.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -33,6 +35,20 @@ void check_square(Index rows, Index cols) {
 Index whole_number(double estimate) {
   constexpr double most = 9e18;  // below 2^63
   return static_cast<Index>(std::min(estimate, most));
+}
+
+Index check_vectors(const char* method, const Pattern& pattern, Index per_column, Index per_row,
+                    Index budget) {
+  const auto numbers = checked_sum(checked_product(pattern.cols(), per_column),
+                                   checked_product(pattern.rows(), per_row));
+  const auto bytes = checked_product(numbers, static_cast<Index>(sizeof(double)));
+  if (budget == 0) budget = available_memory();
+  if (bytes && *bytes <= budget) return *bytes;
+  const std::string needed = bytes ? std::to_string(*bytes) : "more than 2^63";
+  throw CapacityError(std::string("the vectors of ") + method + " need " + needed +
+                          " bytes, which exceeds the memory budget of " + std::to_string(budget) +
+                          " bytes",
+                      CapacityCause::memory_budget, numbers, bytes, "use a smaller image");
 }
 
 void check_factor_budget(const char* what, Index entries, double bytes, Index budget,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <toeplix/index.hpp>
+#include <toeplix/pattern.hpp>
 
 #include <span>
 
@@ -18,6 +19,11 @@ void check_square(Index rows, Index cols);
 
 /// A count or a number of bytes, of which only an estimate in double is known, capped to an Index.
 Index whole_number(double estimate);
+
+/// The bytes of so many doubles per column and per row. Throws CapacityError if they exceed the
+/// budget (0: what is free).
+Index check_vectors(const char* method, const Pattern& pattern, Index per_column, Index per_row,
+                    Index budget);
 
 /// Throws CapacityError for factors of this predicted size over the budget (0: what is free).
 void check_factor_budget(const char* what, Index entries, double bytes, Index budget,

@@ -1,9 +1,7 @@
 #include "solvers/iterative/scaled_system.hpp"
 
 #include <toeplix/error.hpp>
-#include <toeplix/memory.hpp>
 
-#include "core/base/integer_math.hpp"
 #include "solvers/base/format_number.hpp"
 #include "solvers/iterative/certified_norm.hpp"
 #include "solvers/transform/products.hpp"
@@ -45,20 +43,6 @@ ScaledMatrix scale_matrix(const Pattern& pattern, std::span<const double> weight
   matrix.separated_terms = products.separated_terms;
   matrix.by_fourier = products.by_fourier;
   return matrix;
-}
-
-Index check_vectors(const char* method, const Pattern& pattern, Index per_column, Index per_row,
-                    Index budget) {
-  const auto numbers = checked_sum(checked_product(pattern.cols(), per_column),
-                                   checked_product(pattern.rows(), per_row));
-  const auto bytes = checked_product(numbers, static_cast<Index>(sizeof(double)));
-  if (budget == 0) budget = available_memory();
-  if (bytes && *bytes <= budget) return *bytes;
-  const std::string needed = bytes ? std::to_string(*bytes) : "more than 2^63";
-  throw CapacityError(std::string("the vectors of ") + method + " need " + needed +
-                          " bytes, which exceeds the memory budget of " + std::to_string(budget) +
-                          " bytes",
-                      CapacityCause::memory_budget, numbers, bytes, "use a smaller image");
 }
 
 void check_stopping(int max_iterations, double tolerance) {

@@ -44,11 +44,6 @@ struct ScaledMatrix {
 ScaledMatrix scale_matrix(const Pattern& pattern, std::span<const double> weights,
                           double least_magnitude, ProductWay way, const Resources& resources);
 
-/// The bytes of so many doubles per column and per row. Throws CapacityError if they exceed the
-/// budget (0: what is free).
-Index check_vectors(const char* method, const Pattern& pattern, Index per_column, Index per_row,
-                    Index budget);
-
 /// Throws SolverError unless there may be so many steps, and so small an error.
 void check_stopping(int max_iterations, double tolerance);
 

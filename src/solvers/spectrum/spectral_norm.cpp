@@ -1,6 +1,7 @@
 #include <toeplix/solvers/spectral_norm.hpp>
 
 #include "core/base/check_resources.hpp"
+#include "solvers/base/check.hpp"
 #include "solvers/base/format_number.hpp"
 #include "solvers/spectrum/norm_search.hpp"
 #include "solvers/spectrum/scaled_weights.hpp"
@@ -61,6 +62,9 @@ SpectralNorm spectral_norm(const Pattern& pattern, std::span<const double> weigh
     throw SolverError("tolerance " + detail::format_number(options.tolerance) +
                       "; expected a number between 0 and 1");
   }
+  // Two quotients, one of them in a step: x, its image and the step before of each; the gradient,
+  // what x moves by, and the images of these side by side.
+  detail::check_vectors("spectral_norm", pattern, 7, 10, options.resources.memory_budget);
   const detail::ScaledWeights scaled_weights =
       detail::scale_weights("spectral_norm", pattern, weights);
   SpectralNorm norm = detail::NormSearch(pattern, scaled_weights.values, options).run();

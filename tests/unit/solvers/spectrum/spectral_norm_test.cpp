@@ -266,6 +266,13 @@ BOOST_AUTO_TEST_CASE(refusals) {
   check_throws<SolverError>(
       [&] { spectral_norm(varying, std::span<const double>(Numbers(15, 1.0))); },
       "the pattern has a kernel for every pixel; spectral_norm takes one kernel for all pixels");
+  check_capacity(
+      [&] {
+        spectral_norm(conv, Numbers{1, 2, 3}, {.resources = {.memory_budget = 679}});
+      },
+      "the vectors of spectral_norm need 680 bytes, which exceeds the memory budget of 679 bytes; "
+      "use a smaller image",
+      85, 680);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
