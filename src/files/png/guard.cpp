@@ -2,8 +2,16 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace toeplix::detail {
+
+void check_memory(const PngFailure& failure) {
+  for (const char* const sentence :
+       {"out of memory", "Out of memory", "Out of Memory!", "insufficient memory"}) {
+    if (std::strcmp(failure.message, sentence) == 0) throw std::bad_alloc();
+  }
+}
 
 void on_png_error(png_structp png, png_const_charp message) {
   auto& failure = *static_cast<PngFailure*>(png_get_error_ptr(png));

@@ -12,6 +12,10 @@ struct PngFailure {
   char message[128];
 };
 
+/// Throws std::bad_alloc if it was memory that was missing, of which libpng and zlib have several
+/// sentences.
+void check_memory(const PngFailure& failure);
+
 /// libpng's error callback: notes the message and jumps back into `run_guarded`.
 /// The error pointer of `png` is a PngFailure.
 [[noreturn]] void on_png_error(png_structp png, png_const_charp message);

@@ -93,7 +93,9 @@ class PngReader {
 
   template <class Phase>
   void guard(Phase phase) {
-    if (!detail::run_guarded(png_, phase)) fail(std::string("PNG: ") + failure_.message);
+    if (detail::run_guarded(png_, phase)) return;
+    detail::check_memory(failure_);
+    fail(std::string("PNG: ") + failure_.message);
   }
 
   void read_header() {

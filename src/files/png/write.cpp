@@ -137,7 +137,10 @@ class PngWriter {
       for (png_uint_32 y = 0; y < height; ++y) png_write_row(png_, samples + y * row_bytes);
       png_write_end(png_, nullptr);
     });
-    if (!written) throw detail::format_error(name, std::string("PNG: ") + failure_.message);
+    if (!written) {
+      detail::check_memory(failure_);
+      throw detail::format_error(name, std::string("PNG: ") + failure_.message);
+    }
     return output;
   }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "solvers/iterative/pieces.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/iterative/pixel_grid.hpp"
 
 #include <Eigen/Core>

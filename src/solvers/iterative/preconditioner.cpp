@@ -1,6 +1,6 @@
 #include "solvers/iterative/preconditioner.hpp"
 
-#include "solvers/base/vector_math.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/transform/kernel_taps.hpp"
 #include "solvers/transform/penalty_symbol.hpp"
 #include "solvers/transform/smooth_extent.hpp"
@@ -153,8 +153,8 @@ void TransformPreconditioner::apply(const Eigen::VectorXd& r, Eigen::VectorXd& z
     transform_.forward(plane, numbers);
     const std::vector<double>& inverse = inverse_[static_cast<std::size_t>(channel)];
     const Index unit = is_complex ? 2 : 1;
-    for_pieces(static_cast<Index>(inverse.size()), threads_, [&](Index from, Index count) {
-      for (Index i = from * unit; i < (from + count) * unit; ++i) {
+    Pieces(threads_).each(static_cast<Index>(inverse.size()), [&](Index begin, Index end) {
+      for (Index i = begin * unit; i < end * unit; ++i) {
         numbers[static_cast<std::size_t>(i)] *= inverse[static_cast<std::size_t>(i / unit)];
       }
     });

@@ -6,8 +6,8 @@
 #include "solvers/base/check.hpp"
 #include "solvers/base/format_number.hpp"
 #include "solvers/base/judge.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/base/stopwatch.hpp"
-#include "solvers/iterative/pieces.hpp"
 #include "solvers/iterative/scaled_system.hpp"
 
 #include <cmath>

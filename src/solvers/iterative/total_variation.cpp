@@ -6,9 +6,9 @@
 #include "core/base/integer_math.hpp"
 #include "solvers/base/check.hpp"
 #include "solvers/base/judge.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/base/stopwatch.hpp"
 #include "solvers/iterative/dual_field.hpp"
-#include "solvers/iterative/pieces.hpp"
 #include "solvers/iterative/scaled_system.hpp"
 
 #include <cmath>

@@ -4,7 +4,7 @@
 
 #include "core/base/check_resources.hpp"
 #include "solvers/base/check.hpp"
-#include "solvers/base/vector_math.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/transform/extended_image.hpp"
 #include "solvers/transform/symbol.hpp"
 
@@ -68,8 +68,8 @@ class FourierProduct {
                                      static_cast<std::size_t>(transform_.spectrum_size()));
     transform_.forward(plane(numbers), spectrum);
     const double* const symbol = symbols_[static_cast<std::size_t>(group)].data();
-    for_pieces(transform_.spectrum_size() / 2, threads_, [&](Index first, Index count) {
-      for (Index i = 2 * first; i < 2 * (first + count); i += 2) {
+    Pieces(threads_).each(transform_.spectrum_size() / 2, [&](Index begin, Index end) {
+      for (Index i = 2 * begin; i < 2 * end; i += 2) {
         double* const number = spectrum.data() + i;
         const double real = symbol[i];
         const double imaginary = sign * symbol[i + 1];

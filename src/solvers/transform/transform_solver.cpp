@@ -2,9 +2,9 @@
 
 #include "solvers/base/judge_condition.hpp"
 #include "solvers/base/penalty_map.hpp"
+#include "solvers/base/pieces.hpp"
 #include "solvers/base/planes.hpp"
 #include "solvers/base/stopwatch.hpp"
-#include "solvers/base/vector_math.hpp"
 #include "solvers/transform/block_solver.hpp"
 #include "solvers/transform/diagonal_bases.hpp"
 #include "solvers/transform/kernel_taps.hpp"
@@ -164,8 +164,8 @@ class TransformSolver final : public NormalSolver {
     const double* const penalty = eigenvalues_->penalty_of(channel).data();
     const Index unit = is_complex() ? 2 : 1;
     const auto count = static_cast<Index>(numbers.size()) / unit;
-    for_pieces(count, threads_, [&](Index first, Index length) {
-      for (Index i = first; i < first + length; ++i) {
+    Pieces(threads_).each(count, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
         const double scale = factor / (normal[i] + lambda_ * penalty[i]);
         for (Index part = 0; part < unit; ++part) {
           numbers[static_cast<std::size_t>(i * unit + part)] *= scale;
