@@ -206,12 +206,15 @@ BOOST_AUTO_TEST_CASE(a_map_of_one_function_has_no_transpose) {
   const auto twice = LinearMap<double>::from_products(
       1, 1, [](std::span<const double> x, std::span<double> y) { y[0] = 2 * x[0]; });
   BOOST_TEST((twice * VectorXd::Ones(1))[0] == 2);
-  check_throws<GeometryError>([&] { (void)(twice.transpose() * VectorXd::Ones(1)); },
-                              "a map made of the product A x alone was asked for A^T y");
-  check_throws<GeometryError>([] { (void)LinearMap<double>::from_products(1, 1, {}); },
-                              "the product of a map is empty");
+  const VectorXd one = VectorXd::Ones(1);
   check_throws<GeometryError>(
-      [] { (void)LinearMap<double>::from_products(-1, 1, [](auto, auto) {}); }, "-1 rows");
+      [&] { (void)(twice.transpose() * one); },
+      "a map made of the product A x alone was asked for A^T y; expected both");
+  check_throws<GeometryError>([] { (void)LinearMap<double>::from_products(1, 1, {}); },
+                              "the product of a map is empty; expected a function");
+  check_throws<GeometryError>(
+      [] { (void)LinearMap<double>::from_products(-1, 1, [](auto, auto) {}); },
+      "a map of -1 rows and 1 columns does not exist; expected no negative number");
 }
 
 BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
