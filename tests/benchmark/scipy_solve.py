@@ -82,8 +82,8 @@ class Deblurring:
         self.threads = threads
 
     def ours(self, boundary, method, lambda_):
-        return toeplix.tikhonov(self.image, self.kernel, lambda_, boundary=boundary, method=method,
-                                operation="convolution", threads=self.threads).x
+        return toeplix.deblur(self.image, self.kernel, lambda_=lambda_, boundary=boundary,
+                              method=method, threads=self.threads).x
 
     def lsqr(self, lambda_):
         size = len(self.image)
@@ -108,10 +108,11 @@ class Deblurring:
 
     def contenders(self):
         """Name, function of one setting, and settings."""
-        lambdas = [1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2]
+        lambdas = [1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2, 3.2e-2, 6.4e-2]
         steps = [5, 10, 20, 40]
-        yield "`toeplix.tikhonov`, `symmetric`", lambda s: self.ours("symmetric", "automatic", s), lambdas
-        yield ("`toeplix.tikhonov`, `replicate`, iterative",
+        yield ("`toeplix.deblur`, `symmetric`", lambda s: self.ours("symmetric", "automatic", s),
+               lambdas)
+        yield ("`toeplix.deblur`, `replicate`, iterations",
                lambda s: self.ours("replicate", "iterative", s), lambdas)
         yield "`scipy.sparse.linalg.lsqr`, `symmetric`", self.lsqr, lambdas
         if skimage:
@@ -150,7 +151,7 @@ def spectra(size, threads):
 
     def ours():
         largest = toeplix.largest_singular_values(weights, (size, size), 5, tolerance=1e-4, **geometry)
-        return f"{largest.values[0]:.4f}, {largest.values[-1]:.4f}"
+        return f"{largest.s[0]:.4f}, {largest.s[-1]:.4f}"
 
     def theirs(matrix):
         values = scipy.sparse.linalg.svds(matrix, k=5, tol=1e-4, return_singular_vectors=False)

@@ -156,7 +156,7 @@ def test_what_contradicts():
         ({"total_variation": 1, "lambda_": 1}, "lambda is for Tikhonov's problem"),
         ({"richardson_lucy": 3, "noise": 1}, "noise is for Tikhonov's problem"),
         ({"richardson_lucy": 3, "max_iterations": 3}, "max_iterations is not for Richardson-Lucy"),
-        ({"total_variation": -1}, "mu"),
+        ({"total_variation": -1}, "weight is -1"),
     ):
         with pytest.raises(toeplix.SolverError, match=message):
             toeplix.deblur(image, MOTION, **keywords)
