@@ -99,8 +99,9 @@ class Deblurring:
         return 255 * skimage.restoration.wiener(self.image / 255, self.kernel, balance, clip=False)
 
     def richardson_lucy(self, steps):
-        return toeplix.richardson_lucy(self.image, self.kernel, max_iterations=steps, tolerance=0,
-                                       boundary="symmetric", threads=self.threads).x
+        return toeplix.richardson_lucy(np.clip(self.image, 0, None), self.kernel, tolerance=0,
+                                       max_iterations=steps, boundary="symmetric",
+                                       threads=self.threads).x
 
     def their_richardson_lucy(self, steps):
         image = np.clip(self.image / 255, 0, None)

@@ -131,7 +131,7 @@ class IterativeSolver final : public NormalSolver {
     if (!TransformPreconditioner::exists(pattern_, regularizer_)) return {};
     preconditioner_.emplace(pattern_, weights_, regularizer_, lambda_, diagonal(),
                             options_.resources.threads);
-    constexpr Index trial = 3;
+    constexpr Index trial = 2;
     IterationLimits few = limits();
     few.most = trial;
     few.progress = {};
