@@ -2,7 +2,7 @@
 # Undoes blurs of two photographs of scikit-image, which it takes out of Debian's package
 # python3-skimage without installing that: `camera`, blurred and noised here, so that the truth is
 # known, and `clock_motion`, taken with a moving camera. Leaves its pictures in build/deblur. Takes
-# some minutes.
+# half a minute.
 #
 # Usage: docs/examples/deblur.sh    (after tests/run.sh, which builds what it needs)
 set -euo pipefail
@@ -115,6 +115,20 @@ echo "The lambda that is found; real surroundings, taken for symmetric:"
 find_lambda blurred
 find_lambda noisy
 find_lambda noisy --noise "$sigma"
+
+# Other models of the same picture. Usage: model NAME ARGUMENT...
+model() {
+  local name=$1
+  shift
+  printf '%-22s %18.2f\n' "$name" "$(deblur psnr_after noisy-surroundings "model-$name" \
+    --kernel "$blur" --boundary symmetric --truth truth.png "$@")"
+}
+echo
+echo "The same noisy picture, taken for symmetric, by"
+model tikhonov --lambda 4e-3
+model nonnegative --nonnegative --lambda 1e-2
+model richardson-lucy --richardson-lucy 40
+model total-variation --tv 5e-4
 
 # A kernel that is not symmetric, applied as a correlation, and undone both ways round.
 slowing=0.36,0.28,0.2,0.12,0.04
