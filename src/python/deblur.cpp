@@ -40,6 +40,7 @@ py::dict found_of(const Deblurred& sharp) {
   found["trials"] = sharp.lambda->choice.trials;
   found["at_limit"] = sharp.lambda->choice.at_limit;
   found["part"] = py::tuple(py::cast(sharp.lambda->part));
+  found["faded"] = sharp.lambda->faded;
   return found;
 }
 

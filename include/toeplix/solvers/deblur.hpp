@@ -134,7 +134,10 @@ enum class LambdaRule { given, cross_validation, discrepancy };
 struct DeblurLambda {
   LambdaChoice choice;                  ///< the number, and how many were tried
   LambdaRule rule = LambdaRule::given;  ///< by which rule
-  Extents part = {};   ///< extents of what it was found on: the image, or its middle
+  Extents part = {};  ///< extents of what it was found on: the image, or its middle
+  /// Whether the border of the middle was faded, so that transforms could take it to go round:
+  /// where a search that assumes nothing of what lies beside it would take long.
+  bool faded = false;
   double seconds = 0;  ///< that finding it took
 };
 

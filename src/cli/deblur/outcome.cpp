@@ -16,10 +16,11 @@ std::string_view name_of(Operation operation) {
 std::string text_of(const DeblurLambda& lambda) {
   if (lambda.rule == LambdaRule::given) return "";
   return fmt::format(
-      "lambda {:.3g}, by {}, {} trials on {} pixels{}\n", lambda.choice.lambda,
+      "lambda {:.3g}, by {}, {} trials on {} pixels{}{}\n", lambda.choice.lambda,
       lambda.rule == LambdaRule::discrepancy ? "the discrepancy principle"
                                              : "generalized cross-validation",
       lambda.choice.trials, fmt::join(lambda.part, " x "),
+      lambda.faded ? " with a faded border" : "",
       lambda.choice.at_limit ? "; this is the end of the range that was searched" : "");
 }
 
@@ -124,6 +125,7 @@ void add_lambda(const DeblurLambda& lambda, Json& json) {
   json["trials"] = lambda.choice.trials;
   json["at_limit"] = lambda.choice.at_limit;
   json["part"] = lambda.part;
+  json["faded"] = lambda.faded;
   json["seconds"]["choice"] = lambda.seconds;
 }
 

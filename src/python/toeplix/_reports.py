@@ -15,6 +15,7 @@ class Restored:
     trials: Optional[int] = None
     at_limit: Optional[bool] = None
     part: Optional[tuple] = None
+    faded: Optional[bool] = None
     kernel_sum: Optional[float] = None
     kernel_scale: Optional[str] = None
 
@@ -70,6 +71,9 @@ class SolveReport(Restored):
         Whether the rule asks for a lambda outside of the range that was searched.
     part : tuple of int or None
         Of ``deblur``: extents of the pixels that lambda was found on.
+    faded : bool or None
+        Of ``deblur``: whether their border was faded, so that transforms could find lambda where
+        another search would take long.
     kernel_sum, kernel_scale : float, str, or None
         Of ``deblur``: the kernel's sum, and what was done because of it: nothing, as it is 1
         (``"unit"``), as that was asked for (``"kept"``) or as it is next to 0 (``"vanishing"``); or
@@ -151,7 +155,7 @@ class IterationReport(Restored):
         Of the vectors that the method keeps.
     seconds : float
         Of wall time.
-    lambda_, rule, trials, at_limit, part, kernel_sum, kernel_scale
+    lambda_, rule, trials, at_limit, part, faded, kernel_sum, kernel_scale
         Of ``deblur``: as in ``SolveReport``.
     """
 

@@ -10,6 +10,7 @@ class Restored:
     trials: int | None = None
     at_limit: bool | None = None
     part: tuple[int, ...] | None = None
+    faded: bool | None = None
     kernel_sum: float | None = None
     kernel_scale: Literal["unit", "divided", "kept", "vanishing"] | None = None
 

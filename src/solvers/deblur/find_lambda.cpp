@@ -3,7 +3,9 @@
 #include <toeplix/memory.hpp>
 
 #include "solvers/base/stopwatch.hpp"
+#include "solvers/deblur/fade_border.hpp"
 #include "solvers/tikhonov/choose_method.hpp"
+#include "solvers/transform/grid_transform.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,10 +14,12 @@ namespace toeplix::detail {
 
 namespace {
 
-/// The middle has at most so many pixels, 128 x 128: enough to find lambda on.
-constexpr double most_pixels = 128.0 * 128.0;
+/// The middle has at most so many pixels: enough to find lambda on.
+constexpr double pixels_of_unknowns = 128.0 * 128.0;
+/// If transforms solve it, it may as well have more.
+constexpr double pixels_of_transforms = 512.0 * 512.0;
 
-Extents middle_of(const Extents& extents) {
+Extents middle_of(const Extents& extents, double most_pixels) {
   const double side = std::pow(most_pixels, 1.0 / static_cast<double>(extents.size()));
   const auto widest = std::max<Index>(1, static_cast<Index>(std::floor(side + 1e-6)));
   Extents part;
@@ -44,25 +48,43 @@ Eigen::MatrixXd cut_out(const Eigen::MatrixXd& pixels, const Extents& extents,
   return result;
 }
 
+/// How the middle is solved, and the seconds of a core that this is expected to take for a lambda.
+struct PartMethod {
+  SolveMethod method;
+  double seconds = 0;
+};
+
 /// A factorization for each lambda; or iterations for each channel and for the eight vectors that
 /// estimate a trace, if a factor does not fit into memory or takes longer. The least lambdas take
 /// many iterations.
-SolveMethod method_on_part(const BlurProblem& problem, RegularizerKind kind,
-                           const Convolution& blur, Index channels) {
+PartMethod method_on_part(const BlurProblem& problem, RegularizerKind kind, const Convolution& blur,
+                          Index channels) {
   const auto* const asked = std::get_if<DeblurByTikhonov>(&problem.options.model);
-  if (asked != nullptr && asked->method == SolveMethod::factorization) return asked->method;
+  if (asked != nullptr && asked->method == SolveMethod::factorization) return {asked->method};
   const Pattern pattern(blur);
   const MethodCost factor = factorization_cost(pattern, problem.options.resources);
   const Index given = problem.options.resources.memory_budget;
   const Index budget = given > 0 ? given : available_memory();
-  if (factor.bytes > static_cast<double>(budget)) return SolveMethod::iterative;
   constexpr double trace_samples = 8;
   constexpr double more_than_usual = 10;
   const double solutions = more_than_usual * (static_cast<double>(channels) + trace_samples);
   const double iterations =
+      solutions *
       iteration_cost(pattern, problem.kernel.values, regularizer_for(kind, blur)).seconds;
-  return factor.seconds <= solutions * iterations ? SolveMethod::factorization
-                                                  : SolveMethod::iterative;
+  const bool fits = factor.bytes <= static_cast<double>(budget);
+  if (fits && factor.seconds <= iterations) return {SolveMethod::factorization, factor.seconds};
+  return {SolveMethod::iterative, iterations};
+}
+
+/// The middle with its border faded, solved by transforms.
+LambdaSearch faded_search(const BlurProblem& problem, RegularizerKind regularizer) {
+  const Extents part = middle_of(problem.extents, pixels_of_transforms);
+  const Convolution blur({.input = part,
+                          .kernel = problem.kernel.extents,
+                          .padding = Padding::same_upper(),
+                          .boundary = Boundary::circular,
+                          .operation = problem.options.operation});
+  return {regularizer, part, blur, SolveMethod::transform, true};
 }
 
 /// Scores of lambdas are compared, so that they must be closer than a picture need be.
@@ -100,7 +122,7 @@ LambdaSearch plan_search(const BlurProblem& problem, RegularizerKind regularizer
   if (whole_method == SolveMethod::transform) {
     return {regularizer, problem.extents, whole_blur(problem), whole_method};
   }
-  const Extents part = middle_of(problem.extents);
+  const Extents part = middle_of(problem.extents, pixels_of_unknowns);
   Extents unknowns = part;
   for (std::size_t axis = 0; axis < part.size(); ++axis) {
     unknowns[axis] += problem.kernel.extents[axis] - 1;
@@ -108,7 +130,10 @@ LambdaSearch plan_search(const BlurProblem& problem, RegularizerKind regularizer
   const Convolution blur({.input = unknowns,
                           .kernel = problem.kernel.extents,
                           .operation = problem.options.operation});
-  return {regularizer, part, blur, method_on_part(problem, regularizer, blur, channels)};
+  const PartMethod chosen = method_on_part(problem, regularizer, blur, channels);
+  constexpr double long_time = 4;
+  if (chosen.seconds > long_time && has_transforms()) return faded_search(problem, regularizer);
+  return {regularizer, part, blur, chosen.method};
 }
 
 DeblurLambda find_lambda(const BlurProblem& problem, const LambdaSearch& search, Tikhonov& whole,
@@ -118,8 +143,9 @@ DeblurLambda find_lambda(const BlurProblem& problem, const LambdaSearch& search,
   DeblurLambda found{
       .choice = {},
       .rule = is_noise_known ? LambdaRule::discrepancy : LambdaRule::cross_validation,
-      .part = search.part};
-  if (search.method == SolveMethod::transform) {
+      .part = search.part,
+      .faded = search.faded};
+  if (search.method == SolveMethod::transform && !search.faded) {
     announce(problem, search.method, whole.report());
     found.choice = choose(problem, whole, pixels);
   } else {
@@ -127,7 +153,11 @@ DeblurLambda find_lambda(const BlurProblem& problem, const LambdaSearch& search,
                     regularizer_for(search.regularizer, search.blur),
                     search_options(problem, search.method));
     announce(problem, search.method, solver.report());
-    found.choice = choose(problem, solver, cut_out(pixels, problem.extents, search.part));
+    Eigen::MatrixXd part = cut_out(pixels, problem.extents, search.part);
+    if (search.faded) {
+      part = fade_border(part, search.blur, problem.kernel.values, problem.options.resources);
+    }
+    found.choice = choose(problem, solver, part);
   }
   found.seconds = watch.lap();
   return found;

@@ -336,6 +336,40 @@ BOOST_AUTO_TEST_CASE(lambda_does_not_depend_on_how_closely_the_image_is_solved) 
   BOOST_TEST(to_string(announced.at(0).method) == "iterative");
 }
 
+// A kernel for which every factorization of the middle would take many seconds.
+BOOST_AUTO_TEST_CASE(large_kernels_find_lambda_by_transforms, *needs_transforms()) {
+  BlurKernel kernel{{41, 41}, Numbers(41 * 41)};
+  for (Index i = 0; i < 41 * 41; ++i) {
+    const auto y = static_cast<double>(i / 41 - 20);
+    const auto x = static_cast<double>(i % 41 - 20);
+    kernel.values[static_cast<std::size_t>(i)] = std::exp(-(x * x + x * y + y * y) / 8);
+  }
+  double sum = 0;
+  for (const double value : kernel.values) sum += value;
+  for (double& value : kernel.values) value /= sum;
+  const Scene scene({120, 110}, kernel, Boundary::replicate, 1, 0.01);
+  const auto solve = [&](std::optional<double> lambda) {
+    return deblur(scene.blurred, scene.extents, kernel,
+                  {.boundary = Boundary::replicate, .lambda = lambda, .tolerance = 1e-3});
+  };
+  const auto error_of = [&](const Deblurred& sharp) { return (sharp.pixels - scene.truth).norm(); };
+  const Deblurred found = solve({});
+  BOOST_TEST(found.lambda->faded);
+  BOOST_TEST((found.lambda->part == scene.extents));
+  BOOST_TEST(to_string(solve_report(found).method) == "iterative");
+  // No other lambda is much better.
+  double best = error_of(found);
+  for (const double lambda : {1e-6, 1e-4, 1e-2, 1e-1, 1.0}) {
+    best = std::min(best, error_of(solve(lambda)));
+  }
+  BOOST_TEST(error_of(found) <= 1.1 * best);
+  // What is soon done assumes nothing.
+  const Scene small({20, 20}, lopsided(), Boundary::replicate, 1, 0.02);
+  const Deblurred exact =
+      deblur(small.blurred, small.extents, small.kernel, {.boundary = Boundary::replicate});
+  BOOST_TEST(!exact.lambda->faded);
+}
+
 BOOST_AUTO_TEST_CASE(a_volume) {
   BlurKernel kernel{{3, 1, 3}, {0.05, 0.2, 0.05, 0.1, 0.3, 0.1, 0.05, 0.1, 0.05}};
   const Scene scene({28, 6, 27}, kernel, Boundary::replicate, 1, 0.02);
