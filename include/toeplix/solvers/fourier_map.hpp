@@ -25,7 +25,8 @@ namespace toeplix {
 /// boundary: the image is extended as far as the kernel reads, which is where the boundary folds;
 /// the extension is convolved circularly, and what has not gone around is cut out. The transpose
 /// goes the same way back, and adds up what the extension showed of each pixel. What comes differs
-/// from the products of `Operator` by rounding, and by that alone.
+/// from the products of `Operator` by rounding, relative to the greatest pixel: zeros of the matrix
+/// become numbers of that size, and a NaN or an infinity spreads over the whole image.
 ///
 /// The cost does not grow with the kernel, except by the extension: on one core some 60 ns for each
 /// number of a large image, 30 of a small one, which is less than `Operator`'s for kernels beyond

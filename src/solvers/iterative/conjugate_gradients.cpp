@@ -27,8 +27,9 @@ Iterations conjugate_gradients(const SymmetricProduct& matrix,
     x.setZero();
     return result;
   }
+  const bool is_solved = std::sqrt(dot(residual, residual, threads)) <= limits.tolerance * size;
   Eigen::VectorXd direction = precondition();
-  double square = dot(residual, direction, threads);
+  double square = is_solved ? 0 : dot(residual, direction, threads);
   while (static_cast<Index>(result.history.size()) < limits.most && square > 0) {
     stop_if_asked();
     matrix(direction, product);

@@ -72,7 +72,7 @@ class IterativeSolver final : public NormalSolver {
   Eigen::MatrixXd solve(const Eigen::MatrixXd& right, SolveReport& report) const override {
     Eigen::MatrixXd x;
     for (Eigen::Index column = 0; column < right.cols(); ++column) {
-      Eigen::VectorXd one = Eigen::VectorXd::Zero(right.rows());
+      Eigen::VectorXd one = start_for(right.col(column));
       const Iterations done = iterate(right.col(column), one, limits());
       const auto count = static_cast<Index>(done.history.size());
       if (column == 0 || count > report.iterations) {
@@ -108,18 +108,39 @@ class IterativeSolver final : public NormalSolver {
             options_.resources.threads};
   }
 
-  Iterations iterate(const Eigen::Ref<const Eigen::VectorXd>& right, Eigen::VectorXd& x,
-                     const IterationLimits& limits) const {
-    Eigen::VectorXd image(a_.rows());
-    const SymmetricProduct matrix = [&](const Eigen::VectorXd& from, Eigen::VectorXd& to) {
+  /// A^T A + lambda L^T L.
+  [[nodiscard]] SymmetricProduct matrix() const {
+    return [this, image = Eigen::VectorXd(a_.rows())](const Eigen::VectorXd& from,
+                                                      Eigen::VectorXd& to) mutable {
       a_.apply(from, image);
       transposed_.apply(image, to);
       if (lambda_ > 0) penalty_->map.add_product(lambda_, numbers(from), numbers(to));
     };
+  }
+
+  /// Where the iterations begin. The right-hand side over what becomes of ones: of an image of one
+  /// colour that is the image, up to its border. From zero the border would stay dark until the
+  /// last iterations, as the preconditioner takes it for a step. Zero if that is no nearer.
+  [[nodiscard]] Eigen::VectorXd start_for(const Eigen::Ref<const Eigen::VectorXd>& right) const {
+    const SymmetricProduct product = matrix();
+    Eigen::VectorXd start = Eigen::VectorXd::Ones(right.size());
+    Eigen::VectorXd image(right.size());
+    product(start, image);
+    constexpr double nothing = 1e-6;
+    if (image.minCoeff() > nothing * image.maxCoeff()) {
+      start = right.cwiseQuotient(image);
+      product(start, image);
+      if ((right - image).stableNorm() < right.stableNorm()) return start;
+    }
+    return Eigen::VectorXd::Zero(right.size());
+  }
+
+  Iterations iterate(const Eigen::Ref<const Eigen::VectorXd>& right, Eigen::VectorXd& x,
+                     const IterationLimits& limits) const {
     const SymmetricProduct inverse = [&](const Eigen::VectorXd& from, Eigen::VectorXd& to) {
       preconditioner_->apply(from, to);
     };
-    return conjugate_gradients(matrix, preconditioner_ ? inverse : SymmetricProduct(), right, x,
+    return conjugate_gradients(matrix(), preconditioner_ ? inverse : SymmetricProduct(), right, x,
                                limits);
   }
 

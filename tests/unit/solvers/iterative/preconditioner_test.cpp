@@ -107,6 +107,21 @@ BOOST_AUTO_TEST_CASE(kernels_that_are_not_symmetric_have_a_preconditioner) {
   BOOST_TEST(share(mixed, ellipse()) <= 0.55);
 }
 
+// Iterations that began at zero would end with a border that is far too dark.
+BOOST_AUTO_TEST_CASE(loose_tolerances_leave_the_border_as_bright_as_it_is) {
+  for (const Boundary boundary : {Boundary::replicate, Boundary::reflect, Boundary::zero}) {
+    const Convolution conv = blur(64, 15, boundary);
+    const Eigen::VectorXd image = Eigen::VectorXd::Constant(conv.cols(), 100);
+    const Eigen::VectorXd b = toeplix::Operator<double>(conv, triangle()) * image;
+    const Tikhonov solver(conv, triangle(), 1e-3, Regularizer::gradient(conv),
+                          {.method = SolveMethod::iterative, .tolerance = 1e-3});
+    const Solution solution = solver.solve(b);
+    BOOST_TEST((solution.report.status == SolveStatus::solved));
+    BOOST_TEST((solution.x - image).lpNorm<Eigen::Infinity>() < 1e-6);
+    BOOST_TEST(solution.report.iterations == 0);
+  }
+}
+
 // The transforms' product and preconditioner on one problem, against a factorization.
 BOOST_AUTO_TEST_CASE(large_kernels_are_multiplied_by_fourier_transforms) {
   const Convolution conv("input=40,50 kernel=31,30 padding=15:15,15:14 boundary=reflect");
