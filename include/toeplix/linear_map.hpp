@@ -182,8 +182,7 @@ class LinearMap : public Eigen::EigenBase<LinearMap<ScalarType>> {
 
   /// y = A x of one image, by any means: x has cols() numbers, y rows(), and holds anything before.
   using Product = std::function<void(std::span<const Scalar> x, std::span<Scalar> y)>;
-  /// A matrix of which only its products are known, A x and A^T y, as SciPy's LinearOperator
-  /// (whose rmatvec is the product with A^H, though). Both
+  /// A matrix of which only its products are known, A x and A^T y, as SciPy's LinearOperator. Both
   /// are called by as many threads as multiply by the map at a time. Without the second, products
   /// with the transpose are a GeometryError. Throws GeometryError for a negative shape, and without
   /// the first.
