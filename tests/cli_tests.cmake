@@ -30,7 +30,7 @@ endif()
 if(TOEPLIX_PYTHON)
   add_test(NAME page.browser COMMAND
     ${TOEPLIX_PYTHON} ${PROJECT_SOURCE_DIR}/tests/page/page_test.py $<TARGET_FILE:toeplix_cli>)
-  set_tests_properties(page.browser PROPERTIES SKIP_RETURN_CODE 77 LABELS page TIMEOUT 300 COST 90)
+  set_tests_properties(page.browser PROPERTIES SKIP_RETURN_CODE 77 LABELS page TIMEOUT 900 COST 90)
 else()
   toeplix_leave_out("test page.browser" "needs Python")
 endif()
