@@ -25,13 +25,15 @@ std::vector<Basis> bases_for(const Pattern& pattern, bool is_embedded) {
   return bases;
 }
 
-/// The image with room for unknown surroundings as wide as A^T A reaches.
+/// The image with room for unknown surroundings as wide as A^T A reaches, or twice as wide as the
+/// image.
 Extents embedding_extents(const Pattern& pattern) {
   Extents extents = column_extents(pattern);
   for (std::size_t axis = 0; axis < extents.size(); ++axis) {
     const Pattern::Axis& here = pattern.axes()[axis];
     if (is_circular(here)) continue;
-    extents[axis] = smooth_extent(extents[axis] + 2 * here.table.geometry().span());
+    const Index reach = std::min(here.table.geometry().span(), extents[axis]);
+    extents[axis] = smooth_extent(extents[axis] + 2 * reach);
   }
   return extents;
 }
