@@ -17,8 +17,9 @@ struct ChosenMethod {
 
 /// What a method is expected to take on one core. The constants were measured on a machine with
 /// AVX-512: 45 systems of 32 x 32 to 256 x 256 pixels and kernels of 3 x 3 to 31 x 31, along one
-/// axis and in volumes too. All but a few predictions were right to a factor of 2; the factor's
-/// memory of pictures to 15 %.
+/// axis and in volumes too. How many
+/// iterations there will be is a guess: ten times as many were seen, with a small lambda and little
+/// noise.
 struct MethodCost {
   double seconds = 0;
   double bytes = 0;

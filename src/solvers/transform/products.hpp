@@ -20,7 +20,7 @@ struct Products {
 /// Expected nanoseconds on one core for each number of a product, the transpose's counted too: by
 /// the kernel's positions, or by Fourier transforms where these serve and are faster. The constants
 /// were measured with AVX-512, kernels of 9 x 9 to 101 x 101, 1001 and 15 x 15 x 15 positions, and
-/// images of 128 x 128 to 2048 x 2048; ratios of predicted times were right to a factor of 2.
+/// images of 128 x 128 to 2048 x 2048.
 double product_nanoseconds(const Pattern& pattern);
 
 /// The fastest of: the kernel's positions one by one, the sum of products by one axis each, and
