@@ -1314,6 +1314,27 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   complains "the kernel has -1 at 1; Richardson-Lucy expects numbers of at least 0"
   run 2 "${deblur[@]}" --richardson-lucy 0
   complains "iterations is 0; expected at least 1"
+  # A volume of one plane, of one line, and a line are the same problem.
+  write_npy line.npy '(4,)' "$one$two$one$three"
+  write_npy volume.npy '(1, 1, 4)' "$one$two$one$three"
+  write_npy kernel1.npy '(3,)' "$one$three$two"
+  write_npy kernel3.npy '(1, 1, 3)' "$one$three$two"
+  run 0 deblur line.npy --volume --kernel kernel1.npy --lambda 0.1 --output line-out.npy
+  says "line-out.npy: 4, 0 of 4 samples clamped, the kernel read as a convolution"
+  run 0 deblur volume.npy --volume --kernel kernel3.npy --lambda 0.1 --output volume-out.npy
+  says "volume-out.npy: 1 x 1 x 4, 0 of 4 samples clamped, the kernel read as a convolution"
+  tail -c 32 line-out.npy >line-out
+  tail -c 32 volume-out.npy | cmp - line-out || fail "expected the same numbers of a line"
+  run 0 deblur volume.npy --volume --kernel gaussian:3:1 --lambda 0.1 --output volume-out.npy \
+    --truth volume.npy
+  run 2 deblur volume.npy --volume --kernel gaussian:3:1 --lambda 0.1 --output q.png
+  complains "q.png: a picture cannot hold a volume; write .npy"
+  run 2 deblur volume.npy --volume --kernel kernel1.npy --lambda 0.1 --output volume-out.npy
+  complains "kernel1.npy: expected a kernel of 3 axes, got shape (3,)"
+  run 2 deblur p4.png --volume --kernel kernel1.npy --lambda 0.1 --output volume-out.npy
+  write_npy cube.npy '(2, 2, 2)' "$one$two$one$three$one$two$one$three"
+  run 2 deblur p4.png --kernel cube.npy --lambda 0.1 --output q.npy
+  complains "cube.npy: expected a kernel of 2 axes, got shape (2, 2, 2); or --volume"
   write_npy none.npy '(0, 3)' ''
   run 2 deblur p4.png --output q.png --kernel none.npy
   complains "none.npy: expected a kernel of one number at least, got shape (0, 3)"

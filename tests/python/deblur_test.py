@@ -138,6 +138,12 @@ def test_kernels_with_axes_of_one_and_volumes():
     b = (A @ volume.ravel()).reshape(volume.shape)
     found, report = toeplix.deblur(b, psf, lambda_=1e-9, boundary="symmetric")
     assert found.shape == volume.shape and abs(found - volume).max() < 1e-2
+    # A blur within the planes of a volume: its axis of 1 is one of the volume's.
+    flat, _ = toeplix.deblur(b, MOTION[np.newaxis], lambda_=1e-2)
+    planes = np.zeros((3,) + MOTION.shape)
+    planes[1] = MOTION
+    same, _ = toeplix.deblur(b, planes, lambda_=1e-2)
+    assert np.array_equal(flat, same)
 
 
 def test_what_contradicts():

@@ -20,6 +20,7 @@ namespace {
 struct DeblurArguments {
   std::string photo;
   std::string kernel;
+  bool is_volume = false;
   DeblurWishes wishes;
   std::string output;
   std::string truth;
@@ -27,7 +28,18 @@ struct DeblurArguments {
   bool json = false;
 };
 
+void check_volume(const DeblurArguments& options) {
+  if (!options.is_volume) return;
+  if (extension_of(options.output) == ".png") {
+    throw UsageError(options.output + ": a picture cannot hold a volume; write .npy");
+  }
+  if (!options.comparison.empty()) {
+    throw UsageError(options.comparison + ": a picture cannot show a volume; leave out --compare");
+  }
+}
+
 void check_all(const DeblurArguments& options) {
+  check_volume(options);
   check_extension_or_stream(options.output, {".png", ".npy"});
   check_folder(options.output);
   if (!options.comparison.empty()) {
@@ -72,8 +84,8 @@ DeblurOutcome deblur_photo(const DeblurArguments& options, const BlurKernel& ker
   Eigen::MatrixXd pixels = pixels_of(photo);
   image.samples = {};
   if (truth) outcome.quality = Quality{psnr(pixels, pixels_of(*truth)), 0};
-  Deblurred sharp = deblur_pixels(std::move(pixels), {image.height, image.width}, photo.white,
-                                  kernel, options.wishes);
+  Deblurred sharp =
+      deblur_pixels(std::move(pixels), photo.extents, photo.white, kernel, options.wishes);
   if (truth) outcome.quality->after = psnr(sharp.pixels, pixels_of(*truth));
   set_pixels(sharp.pixels, photo);
   outcome.report = std::move(sharp.report);
@@ -86,9 +98,10 @@ DeblurOutcome deblur_photo(const DeblurArguments& options, const BlurKernel& ker
 void run(const DeblurArguments& options) {
   check_all(options);
   const Index budget = options.wishes.resources.memory_budget;
-  Photo photo = read_photo(options.photo, budget);
+  Photo photo =
+      options.is_volume ? read_volume(options.photo, budget) : read_photo(options.photo, budget);
   check_channels(options, photo);
-  const BlurKernel kernel = load_blur_kernel(options.kernel, budget);
+  const BlurKernel kernel = load_blur_kernel(options.kernel, photo.extents.size(), budget);
   const std::optional<Photo> truth = options.truth.empty()
                                          ? std::nullopt
                                          : std::optional(read_truth(options.truth, photo, budget));
@@ -96,8 +109,8 @@ void run(const DeblurArguments& options) {
   DeblurOutcome outcome = deblur_photo(options, kernel, truth, photo);
   outcome.operation = options.wishes.operation;
   outcome.kernel_is_symmetric = is_symmetric(kernel);
-  outcome.height = photo.image.height;
-  outcome.width = photo.image.width;
+  outcome.extents = photo.extents;
+  outcome.is_white_one = photo.is_white_one;
   outcome.samples = static_cast<Index>(photo.image.samples.size());
   outcome.loses_alpha = !photo.image.alpha.empty() && extension_of(options.output) != ".png";
   outcome.output = options.output;
@@ -162,7 +175,7 @@ void add_method(CLI::App& command, DeblurWishes& wishes) {
       ->check(whole_number(most_iterations))
       ->type_name("N")
       ->group(models);
-  const std::string limits = "When iterations stop";
+  const std::string limits = "When to stop: 1e-6*, --tv 1e-3*; 1000*";
   command.add_option("--tolerance", wishes.tolerance, "When iterations stop")
       ->check(positive_number)
       ->type_name("T")
@@ -184,16 +197,20 @@ void add_deblur(CLI::App& program) {
       ->add_option("--kernel", options->kernel, "The blur: toeplix spec; it is divided by its sum")
       ->required()
       ->type_name("KERNEL");
+  command->add_flag("--volume", options->is_volume, "All axes of the .npy are axes of pixels");
   add_model(*command, options->wishes);
   add_lambda(*command, options->wishes);
   add_method(*command, options->wishes);
   command->add_option("--output", options->output, "The .png or .npy file to write; - prints .npy")
       ->required()
       ->type_name("FILE");
+  const std::string judging = "The sharp picture, for PSNR; a .png of both";
   command->add_option("--truth", options->truth, "The sharp picture: prints PSNR")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group(judging);
   command->add_option("--compare", options->comparison, "A .png picture of before and after")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->group(judging);
   command->add_flag("--json", options->json, "Print JSON");
   add_threads(*command, options->wishes.resources.threads);
   add_memory(*command, options->wishes.resources.memory_budget);

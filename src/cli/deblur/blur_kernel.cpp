@@ -12,21 +12,21 @@
 namespace toeplix::cli {
 namespace {
 
-BlurKernel named_kernel(const std::string& text) {
-  const Index size = builtin_kernel_size(text);
-  const Extents extents{size, size};
+BlurKernel named_kernel(const std::string& text, std::size_t axes) {
+  const Extents extents(axes, builtin_kernel_size(text));
   return {extents, builtin_kernel(text, extents)};
 }
 
-/// An array of two axes, after axes of 1; one of one axis is a row.
-BlurKernel read_array_kernel(const KernelWord& word, Index budget) {
+/// An array of so many axes, after axes of 1; one of one axis is a row of a picture.
+BlurKernel read_array_kernel(const KernelWord& word, std::size_t axes, Index budget) {
   NpyArray<double> array = read_kernel<double>(word, budget);
   Extents& shape = array.shape;
-  while (shape.size() > 2 && shape.front() == 1) shape.erase(shape.begin());
-  if (shape.size() == 1) shape.insert(shape.begin(), 1);
-  if (shape.size() == 2) return {std::move(shape), std::move(array.values)};
-  throw UsageError(fmt::format("{}: expected a kernel of two axes, got shape {}", word.text,
-                               format_shape(shape)));
+  while (shape.size() > axes && shape.front() == 1) shape.erase(shape.begin());
+  if (axes == 2 && shape.size() == 1) shape.insert(shape.begin(), 1);
+  if (shape.size() == axes) return {std::move(shape), std::move(array.values)};
+  throw UsageError(fmt::format("{}: expected a kernel of {} {}, got shape {}{}", word.text, axes,
+                               axes == 1 ? "axis" : "axes", format_shape(shape),
+                               axes == 2 && shape.size() > 2 ? "; or --volume" : ""));
 }
 
 void check_values(const BlurKernel& kernel, const std::string& text) {
@@ -50,10 +50,10 @@ bool is_symmetric(const BlurKernel& kernel) {
   return std::equal(kernel.values.begin(), kernel.values.end(), kernel.values.rbegin());
 }
 
-BlurKernel load_blur_kernel(const std::string& text, Index budget) {
+BlurKernel load_blur_kernel(const std::string& text, std::size_t axes, Index budget) {
   const KernelWord word = parse_kernel_word(text);
   const bool is_named = word.kind == KernelWord::Kind::builtin;
-  BlurKernel kernel = is_named ? named_kernel(text) : read_array_kernel(word, budget);
+  BlurKernel kernel = is_named ? named_kernel(text, axes) : read_array_kernel(word, axes, budget);
   check_values(kernel, word.text);
   return kernel;
 }

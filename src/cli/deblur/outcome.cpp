@@ -141,8 +141,11 @@ std::string to_text(const DeblurOutcome& outcome) {
     text += fmt::format("PSNR {:.2f} dB before, {:.2f} dB after\n", outcome.quality->before,
                         outcome.quality->after);
   }
-  text += fmt::format("{}: {} x {}, {} of {} samples clamped", output_name(outcome.output),
-                      outcome.height, outcome.width, outcome.clamped, outcome.samples);
+  text += fmt::format("{}: {}, {} of {} samples clamped", output_name(outcome.output),
+                      fmt::join(outcome.extents, " x "), outcome.clamped, outcome.samples);
+  if (outcome.is_white_one && outcome.clamped > 0) {
+    text += " (white is 1 in an array of floats)";
+  }
   if (!outcome.kernel_is_symmetric) {
     text += fmt::format(", the kernel read as a {}", name_of(outcome.operation));
   }

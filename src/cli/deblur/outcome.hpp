@@ -24,9 +24,9 @@ struct DeblurOutcome {
   Operation operation = Operation::convolution;
   bool kernel_is_symmetric = true;  ///< `operation` makes no difference then
   Index clamped = 0;                ///< samples beyond the range of the picture
+  bool is_white_one = false;        ///< whether the range ends at 1
   bool loses_alpha = false;         ///< whether an alpha channel was left out
-  Index height = 0;
-  Index width = 0;
+  Extents extents;
   Index samples = 0;
   std::string output;
   std::string comparison;  ///< the file; empty if there is no comparison

@@ -7,6 +7,7 @@
 #include <toeplix/files/png.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +33,8 @@ bool is_white_known(NumberType type) {
          type == NumberType::float32 || type == NumberType::float64;
 }
 
-Photo read_array_photo(const std::string& path, Index budget) {
+/// An array of numbers whose white is known, all of them finite, and of one at least.
+NpyArray<double> read_samples(const std::string& path, Index budget, Photo& photo) {
   const std::string name = input_name(path);
   const NumberType type = read_array_header(path, budget).type;
   if (!is_white_known(type)) {
@@ -40,34 +42,46 @@ Photo read_array_photo(const std::string& path, Index budget) {
                      ": expected numbers of type uint8, uint16 or float, whose white is known");
   }
   NpyArray<double> array = read_array<double>(path, budget);
-  const std::size_t axes = array.shape.size();
-  const bool is_turned = axes == 3 && array.shape[0] > 4 && array.shape[2] <= 4;
-  if (is_turned) {
+  if (array.values.empty()) {
     throw UsageError(
-        fmt::format("{}: shape {} has its channels last; expected (channels, height, "
-                    "width), by numpy.moveaxis(x, -1, 0)",
-                    name, format_shape(array.shape)));
-  }
-  const bool is_photo = (axes == 2 || axes == 3) &&
-                        std::ranges::all_of(array.shape, [](Index extent) { return extent > 0; });
-  if (!is_photo) {
-    throw UsageError(fmt::format(
-        "{}: expected an array of shape (height, width) or (channels, height, width), got {}", name,
-        format_shape(array.shape)));
+        fmt::format("{}: expected pixels, got shape {}", name, format_shape(array.shape)));
   }
   if (!std::ranges::all_of(array.values, [](double value) { return std::isfinite(value); })) {
     throw UsageError(name + ": the array has a number that is not finite");
   }
-  Photo photo;
   photo.array = array.shape;
-  photo.image.height = array.shape[axes - 2];
-  photo.image.width = array.shape[axes - 1];
-  photo.image.channels = axes == 3 ? array.shape[0] : 1;
   photo.image.bit_depth = type == NumberType::uint16 ? 16 : 8;
-  const bool is_samples = type == NumberType::uint8 || type == NumberType::uint16;
-  photo.white = is_samples ? white_of_depth(photo.image.bit_depth) : 1;
-  photo.image.samples =
-      moved(array.values, photo.image.channels, photo.image.height * photo.image.width);
+  photo.is_white_one = type != NumberType::uint8 && type != NumberType::uint16;
+  photo.white = photo.is_white_one ? 1 : white_of_depth(photo.image.bit_depth);
+  return array;
+}
+
+/// Throws UsageError unless a shape is that of a picture, its channels first.
+void check_picture(const std::string& name, const Extents& shape) {
+  const bool is_turned = shape.size() == 3 && shape[0] > 4 && shape[2] <= 4;
+  if (is_turned) {
+    throw UsageError(
+        fmt::format("{}: shape {} has its channels last; expected (channels, height, "
+                    "width), by numpy.moveaxis(x, -1, 0)",
+                    name, format_shape(shape)));
+  }
+  if (shape.size() == 2 || shape.size() == 3) return;
+  throw UsageError(
+      fmt::format("{}: expected an array of shape (height, width) or (channels, height, width), "
+                  "got {}; or --volume",
+                  name, format_shape(shape)));
+}
+
+Photo read_array_photo(const std::string& path, Index budget) {
+  Photo photo;
+  const NpyArray<double> array = read_samples(path, budget, photo);
+  check_picture(input_name(path), array.shape);
+  Image& image = photo.image;
+  const std::size_t axes = array.shape.size();
+  image.height = array.shape[axes - 2];
+  image.width = array.shape[axes - 1];
+  image.channels = axes == 3 ? array.shape[0] : 1;
+  image.samples = moved(array.values, image.channels, image.height * image.width);
   return photo;
 }
 
@@ -85,12 +99,32 @@ void write_array_photo(const std::string& path, const Photo& photo) {
 
 Photo read_photo(const std::string& path, Index budget) {
   check_extension_or_stream(path, {".png", ".npy"});
-  if (is_array_file(path)) return read_array_photo(path, budget);
-  Photo photo{.image = read_within_memory([&] {
-                return read_png(path,
-                                {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
-              })};
-  photo.white = white_of_depth(photo.image.bit_depth);
+  Photo photo;
+  if (is_array_file(path)) {
+    photo = read_array_photo(path, budget);
+  } else {
+    photo.image = read_within_memory([&] {
+      return read_png(path, {.resources = {.memory_budget = budget}, .alpha = PngAlpha::keep});
+    });
+    photo.white = white_of_depth(photo.image.bit_depth);
+  }
+  photo.extents = {photo.image.height, photo.image.width};
+  return photo;
+}
+
+Photo read_volume(const std::string& path, Index budget) {
+  check_extension_or_stream(path, {".npy"});
+  Photo photo;
+  photo.is_volume = true;
+  NpyArray<double> array = read_samples(path, budget, photo);
+  if (array.shape.empty()) {
+    throw UsageError(input_name(path) + ": a number; expected an array of one axis or more");
+  }
+  photo.extents = array.shape;
+  photo.image.width = array.shape.back();
+  photo.image.height = static_cast<Index>(array.values.size()) / photo.image.width;
+  photo.image.channels = 1;
+  photo.image.samples = std::move(array.values);
   return photo;
 }
 
@@ -137,16 +171,12 @@ double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth) {
 }
 
 Photo read_truth(const std::string& path, const Photo& like, Index budget) {
-  Photo truth = read_photo(path, budget);
-  const Image& got = truth.image;
-  const Image& expected = like.image;
-  if (got.height != expected.height || got.width != expected.width ||
-      got.channels != expected.channels) {
+  Photo truth = like.is_volume ? read_volume(path, budget) : read_photo(path, budget);
+  if (truth.extents != like.extents || truth.image.channels != like.image.channels) {
     throw UsageError(
-        fmt::format("{}: expected {} x {} pixels of {} channels as in the photograph, "
-                    "got {} x {} of {}",
-                    input_name(path), expected.height, expected.width, expected.channels,
-                    got.height, got.width, got.channels));
+        fmt::format("{}: expected {} pixels of {} channels as in the photograph, got {} of {}",
+                    input_name(path), fmt::join(like.extents, " x "), like.image.channels,
+                    fmt::join(truth.extents, " x "), truth.image.channels));
   }
   return truth;
 }

@@ -11,9 +11,12 @@ namespace toeplix::cli {
 
 /// A picture from a .png file, or an array from a .npy file.
 struct Photo {
-  Image image;         ///< samples as the file has them
-  double white = 255;  ///< the sample that is white
-  Extents array = {};  ///< the shape of the array; empty: it was a picture
+  Image image;           ///< samples as the file has them; of a volume all rows, one below another
+  double white = 255;    ///< the sample that is white
+  Extents array = {};    ///< the shape of the array; empty: it was a picture
+  Extents extents = {};  ///< of the pixels: height and width, or those of a volume
+  bool is_volume = false;     ///< whether every axis of the array is one of pixels
+  bool is_white_one = false;  ///< whether white is 1, as of all numbers that are not whole
 };
 
 /// Reads a .png picture with its alpha channel; or a .npy array of shape (height, width) or
@@ -21,6 +24,10 @@ struct Photo {
 /// otherwise 1. `-` reads .npy from standard input, within the budget. Throws UsageError for
 /// another extension or shape, and for a number that is not finite.
 Photo read_photo(const std::string& path, Index budget);
+
+/// Reads a .npy array of one channel, all of whose axes are pixels: a volume, a line, a picture.
+/// Otherwise as `read_photo`.
+Photo read_volume(const std::string& path, Index budget);
 
 /// Writes a .png picture, with the alpha channel that the photo has, or a .npy array of doubles,
 /// which is neither rounded nor clamped; `-` writes that on standard output. Answers how many
@@ -35,7 +42,7 @@ void set_pixels(const Eigen::MatrixXd& pixels, Photo& photo);
 /// Peak signal-to-noise ratio in decibels, of pictures from 0 to 1.
 double psnr(const Eigen::MatrixXd& pixels, const Eigen::MatrixXd& truth);
 
-/// Reads a photo. Throws UsageError unless it has the extents and channels of `like`.
+/// Reads a photo or volume. Throws UsageError unless it has the extents and channels of `like`.
 Photo read_truth(const std::string& path, const Photo& like, Index budget);
 
 /// A picture of photos of equal extents side by side, on white. It has no alpha channel.

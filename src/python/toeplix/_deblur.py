@@ -50,9 +50,9 @@ def deblur(
         Grey (height, width), or with channels, first or last. uint8 or float: there is no scale.
         A volume if the kernel has three axes.
     kernel : array_like
-        What blurred it: the point spread function, of two axes or more. Axes of 1 in front of these
-        two, and borders of zeros, do no harm. It is divided by its sum, unless that is 1 or next to
-        nothing.
+        What blurred it: the point spread function, of two axes or more. Axes of 1 in front of those
+        that the image has, and borders of zeros, do no harm. It is divided by its sum, unless that
+        is 1 or next to nothing.
     lambda_ : float
         How much to regularize (default: what generalized cross-validation chooses: on the whole
         picture if transforms solve the system, otherwise on its middle, of 128 x 128 pixels).
@@ -127,8 +127,8 @@ def deblur(
     """
     check_solvers("deblur")
     check_lambda(lambda_, noise)
-    kernel = _as_kernel(kernel)
     photo = as_array(image, "image", np.float64)
+    kernel = _as_kernel(kernel, photo.shape, channel_axis)
     axis = channel_axis_of(photo.shape, kernel.ndim, channel_axis)
     channels = channels_of(photo, axis)
     keywords = {"boundary": boundary, "operation": operation, "padding": "same_upper"}
@@ -192,11 +192,14 @@ def _limits_of(method, tolerance, max_iterations):
     return limits
 
 
-def _as_kernel(kernel):
-    """A kernel of two axes or more, without axes of 1 in front of the last two."""
+def _as_kernel(kernel, shape, channel_axis):
+    """A kernel of two axes or more, without axes of 1 in front of those of an image's pixels."""
     kernel = as_array(kernel, "kernel", np.float64)
     if kernel.ndim < 2 or 0 in kernel.shape:
         raise GeometryError(f"kernel has the shape {kernel.shape}; expected two axes or more")
-    while kernel.ndim > 2 and kernel.shape[0] == 1:
+    few = {extent <= 4 for extent in shape[:1] + shape[-1:]}
+    has_channels = channel_axis is not None or len(few) == 2
+    axes = max(2, len(shape) - 1 if has_channels else len(shape))
+    while kernel.ndim > axes and kernel.shape[0] == 1:
         kernel = kernel[0]
     return kernel
