@@ -87,8 +87,8 @@ struct SpectralNorm {
 ///   with the other sign; its frequencies lie between those of the plain one. Taking the extent and
 ///   the sign for which both neighbours are equally far from the peak makes the bound tight to
 ///   second order in 1 / extent: for [1 0 1] on an odd number n of pixels it is
-///   2 cos(pi / (n + 1)), the norm itself. Blocks are bounded by Cholesky factors of
-///   t^2 I - B^H B, with a margin for their rounding;
+///   2 cos(pi / (n + 1)), the norm itself. Blocks B are bounded by a step of Gram iteration, and
+///   by Cholesky factors of t^2 I - B^H B, with a margin for rounding;
 /// - a t for which t^2 I - A^T A has a sparse Cholesky factor, with a margin for rounding. That
 ///   serves every boundary, `reflect` and `replicate` too, but grows fast with the image.
 ///
@@ -100,9 +100,10 @@ struct SpectralNorm {
 /// Cost: some tens of products; for about half of the frequencies a product and a Cholesky factor
 /// of a block.
 ///
-/// Sources: H. Sedghi, V. Gupta, P. M. Long, ICLR 2019 (blocks). S. M. Rump, Verification of
-/// positive definiteness, BIT 46 (2006) (what a Cholesky factor proves). R. M. Gray, Toeplitz and
-/// Circulant Matrices, 2006 (embedding).
+/// Sources: H. Sedghi, V. Gupta, P. M. Long, ICLR 2019 (blocks). B. Delattre et al., Efficient
+/// Bound of Lipschitz Constant for Convolutional Layers by Gram Iteration, ICML 2023. S. M. Rump,
+/// Verification of positive definiteness, BIT 46 (2006) (what a Cholesky factor proves). R. M.
+/// Gray, Toeplitz and Circulant Matrices, 2006 (embedding).
 [[nodiscard]] SpectralNorm spectral_norm(const Pattern& pattern, std::span<const double> weights,
                                          const SpectralNormOptions& options = {});
 

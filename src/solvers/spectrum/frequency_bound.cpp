@@ -139,6 +139,11 @@ double block_error(const FrequencyBlocks& blocks) {
   return epsilon * terms * largest;
 }
 
+/// The Frobenius norm of a Hermitian matrix with zeros in the place of its upper triangle.
+double hermitian_norm(const Eigen::MatrixXcd& lower) {
+  return std::sqrt(2 * lower.squaredNorm() - lower.diagonal().squaredNorm());
+}
+
 }  // namespace
 
 double cholesky_margin(Eigen::Index rows, Eigen::Index cols) {
@@ -158,6 +163,8 @@ bool is_below(const Eigen::Ref<const Eigen::MatrixXcd>& block, double t) {
   } else {
     lower.rankUpdate(block.adjoint(), -1.0);
   }
+  // One step of Gram iteration: |B|^2 is at most the Frobenius norm of B^H B, which is there.
+  if (hermitian_norm(rest) <= t * t) return true;
   for (Eigen::Index i = 0; i < size; ++i) {
     const double pivot = t * t + rest(i, i).real();
     if (!(pivot > 0)) return false;

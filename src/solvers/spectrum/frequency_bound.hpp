@@ -11,8 +11,8 @@
 
 namespace toeplix::detail {
 
-/// Whether t^2 I - B^H B has a Cholesky factor, or |B| is at most t by a simpler norm. If so, |B|
-/// is at most `t * (1 + cholesky_margin(rows, cols))`.
+/// Whether t^2 I - B^H B has a Cholesky factor, or |B| is at most t by its Frobenius norm or that
+/// of B^H B. If so, |B| is at most `t * (1 + cholesky_margin(rows, cols))`.
 bool is_below(const Eigen::Ref<const Eigen::MatrixXcd>& block, double t);
 
 /// What rounding may hide from `is_below`, relative to t: of the Gram matrix, of the factor of a

@@ -83,6 +83,20 @@ BOOST_AUTO_TEST_CASE(every_circle_encloses) {
   BOOST_TEST(failures.checked() > 1000);
 }
 
+BOOST_AUTO_TEST_CASE(a_block_is_below_what_exceeds_its_norm_and_nothing_else) {
+  // The Gram matrix of ones has equal entries, so that a triangle of it is much smaller.
+  for (const Index size : {2, 3, 8}) {
+    const Eigen::MatrixXcd ones = Eigen::MatrixXcd::Ones(size, size);
+    const auto norm = static_cast<double>(size);
+    BOOST_TEST(toeplix::detail::is_below(ones, norm * (1 + 1e-9)));
+    BOOST_TEST(!toeplix::detail::is_below(ones, norm * (1 - 1e-9)));
+    // Where the Frobenius norms say nothing, the Cholesky factor does.
+    const Eigen::MatrixXcd unit = Eigen::MatrixXcd::Identity(size, size);
+    BOOST_TEST(toeplix::detail::is_below(unit, 1 + 1e-9));
+    BOOST_TEST(!toeplix::detail::is_below(unit, 1 - 1e-9));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(all_blocks_are_below_the_bound) {
   Random random("bounded blocks");
   const toeplix::Convolution conv(
