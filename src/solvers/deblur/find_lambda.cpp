@@ -48,6 +48,11 @@ Eigen::MatrixXd cut_out(const Eigen::MatrixXd& pixels, const Extents& extents,
   return result;
 }
 
+/// Lambdas that a search tries, mostly.
+int usual_trials(const BlurProblem& problem) {
+  return problem.options.noise ? 14 : 18;
+}
+
 /// How the middle is solved, and the seconds of a core that this is expected to take for a lambda.
 struct PartMethod {
   SolveMethod method;
@@ -98,10 +103,9 @@ TikhonovOptions search_options(const BlurProblem& problem, SolveMethod method) {
 
 void announce(const BlurProblem& problem, SolveMethod method, const SolveReport& cost) {
   if (!problem.options.announce) return;
-  const int usual_trials = problem.options.noise ? 14 : 18;
   DeblurWork work{.stage = DeblurStage::choosing_lambda, .method = method};
   if (method == SolveMethod::factorization) {
-    work.factorizations = usual_trials;
+    work.factorizations = usual_trials(problem);
     work.fill = cost.fill;
     work.bytes = cost.bytes;
     work.flops = cost.flops;
@@ -131,8 +135,9 @@ LambdaSearch plan_search(const BlurProblem& problem, RegularizerKind regularizer
                           .kernel = problem.kernel.extents,
                           .operation = problem.options.operation});
   const PartMethod chosen = method_on_part(problem, regularizer, blur, channels);
-  constexpr double long_time = 4;
-  if (chosen.seconds > long_time && has_transforms()) return faded_search(problem, regularizer);
+  constexpr double long_time = 30;
+  const double seconds = usual_trials(problem) * chosen.seconds;
+  if (seconds > long_time && has_transforms()) return faded_search(problem, regularizer);
   return {regularizer, part, blur, chosen.method};
 }
 

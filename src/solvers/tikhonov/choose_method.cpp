@@ -112,15 +112,15 @@ ChosenMethod choose_method(const Pattern& pattern, std::span<const double> weigh
       options.resources.memory_budget > 0 ? options.resources.memory_budget : available_memory();
   const std::string compared = " (expected: " + in_words(factor) + " for a factorization, " +
                                in_words(iterations) + " for iterations); no transform: " + misfit;
+  // A factorization is exact to rounding, which is worth some time.
+  constexpr double soon = 0.5;
+  if (factor.seconds > std::max(soon, 2 * iterations.seconds)) {
+    return {SolveMethod::iterative, "less time than a factorization" + compared};
+  }
   if (factor.bytes > static_cast<double>(budget)) {
     return {SolveMethod::iterative, "a factor may exceed the memory budget" + compared};
   }
-  // A factorization is exact to rounding, which is worth some time.
-  constexpr double soon = 0.5;
-  if (factor.seconds <= std::max(soon, 2 * iterations.seconds)) {
-    return {SolveMethod::factorization, "exact, and soon done" + compared};
-  }
-  return {SolveMethod::iterative, "less time than a factorization" + compared};
+  return {SolveMethod::factorization, "exact, and soon done" + compared};
 }
 
 }  // namespace toeplix::detail
