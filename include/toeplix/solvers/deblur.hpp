@@ -183,7 +183,7 @@ struct Deblurred {
 ///
 /// `pixels` has a column for each channel, in C order, and `extents` are those of the image. They
 /// are taken by value, and become the result: move them in to save a copy. Channels are solved one
-/// after the other, so that the memory is that of one (at most some 12 doubles per pixel, unless a
+/// after the other, so that the memory is that of one (at most 12 doubles per pixel, unless a
 /// factorization is taken). Lines of zeros at the border of the kernel are cut off, as many on
 /// either side.
 ///

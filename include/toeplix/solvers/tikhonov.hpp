@@ -126,7 +126,7 @@ class Tikhonov {
   ///
   ///     Eigen::MatrixXd colours(blur.rows(), 3);
   ///     auto [x, report] = solver.solve_many(colours);
-  [[nodiscard]] Solutions solve_many(const Eigen::MatrixXd& b) const;
+  [[nodiscard]] Solutions solve_many(const Eigen::Ref<const Eigen::MatrixXd>& b) const;
 
   /// What is known before there is a right-hand side.
   ///

@@ -18,9 +18,10 @@ namespace toeplix::detail {
 
 namespace {
 
-/// Doubles per unknown that a solution takes: iterate, residual, direction, product, A x, the scale
-/// and spectra of the preconditioner, a plane to transform.
-constexpr double vectors = 10;
+/// Doubles per unknown that a solution takes: right-hand side, iterate, residual, direction,
+/// product, A x, two of L^T L; the scale and the reciprocals of the preconditioner, a plane and its
+/// spectrum.
+constexpr double vectors = 12;
 
 std::span<const double> numbers(const Eigen::VectorXd& x) {
   return {x.data(), static_cast<std::size_t>(x.size())};

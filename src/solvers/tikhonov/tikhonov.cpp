@@ -31,7 +31,7 @@ void check_lambda(double lambda) {
 }
 
 /// The columns of `b` through a matrix.
-Eigen::MatrixXd times(const LinearMap<double>& op, const Eigen::MatrixXd& b) {
+Eigen::MatrixXd times(const LinearMap<double>& op, const Eigen::Ref<const Eigen::MatrixXd>& b) {
   Eigen::MatrixXd result(op.rows(), b.cols());
   for (Eigen::Index column = 0; column < b.cols(); ++column) {
     op.apply({b.col(column).data(), static_cast<std::size_t>(b.rows())},
@@ -218,13 +218,16 @@ Solution Tikhonov::solve_one(std::span<const double> b) const {
   return solution;
 }
 
-Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
+Solutions Tikhonov::solve_many(const Eigen::Ref<const Eigen::MatrixXd>& b) const {
   const State& state = *state_;
   if (b.rows() != state.a.rows()) {
     throw SolverError("b has " + std::to_string(b.rows()) + " rows; expected " +
                       std::to_string(state.a.rows()));
   }
-  detail::check_finite("b", {b.data(), static_cast<std::size_t>(b.size())});
+  for (Eigen::Index column = 0; column < b.cols(); ++column) {
+    const std::string name = b.cols() == 1 ? "b" : "column " + std::to_string(column) + " of b";
+    detail::check_finite(name.c_str(), {b.col(column).data(), static_cast<std::size_t>(b.rows())});
+  }
   Solutions solutions{{}, state.report};
   SolveReport& report = solutions.report;
   if (report.status == SolveStatus::singular || b.cols() == 0) return solutions;
@@ -232,9 +235,10 @@ Solutions Tikhonov::solve_many(const Eigen::MatrixXd& b) const {
   detail::Stopwatch watch;
   // Solved for b divided by a power of two, so that no norm overflows.
   const double unit = detail::power_of_two(b);
-  const Eigen::MatrixXd scaled = b / unit;
-  const Eigen::MatrixXd right = times(state.transposed, scaled);
+  const Eigen::MatrixXd right = times(state.transposed, b / unit);
   Eigen::MatrixXd x = state.solver->solve(right, report);
+  // Made once more, as iterations need the memory.
+  const Eigen::MatrixXd scaled = b / unit;
   Eigen::MatrixXd missed = state.missing(scaled, x);
   report.error = state.error_of(x, right, missed);
   if (state.refines(report.error)) {
