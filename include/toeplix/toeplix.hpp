@@ -20,7 +20,7 @@
 ///   diagonal_structure, and the headers in files/ and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
-///   weights_order, separable, im2col, affine, reference, reference_per_pixel, first_difference,
+///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel, first_difference,
 ///   random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
@@ -39,6 +39,7 @@
 #include <toeplix/affine_map.hpp>
 #include <toeplix/coefficient_table.hpp>
 #include <toeplix/compile.hpp>
+#include <toeplix/contraction.hpp>
 #include <toeplix/convolution.hpp>
 #include <toeplix/diagonal_structure.hpp>
 #include <toeplix/diagonals.hpp>

@@ -18,7 +18,7 @@ core/panel
 core/operator      operator operator_eigen linear_map linear_map_operators separated
 core/operator      weight_gradient
 core/separable     separable coefficient_table
-core/affine        affine affine_map affine_chain
+core/affine        affine affine_map affine_chain contraction
 core/normal        normal_equations elimination_order
 core/inspect       inspect diagonals diagonal_structure explain matrix_levels
 core/verify        verify
