@@ -16,6 +16,12 @@ macro(toeplix_find_dependencies component)
     toeplix_find(solvers CHOLMOD "CHOLMOD (libsuitesparse-dev)")
     toeplix_find(solvers SPQR "SPQR (libsuitesparse-dev)")
     toeplix_find(solvers UMFPACK "UMFPACK (libsuitesparse-dev)")
+  elseif("${component}" STREQUAL "onnx")
+    # ONNX's package takes protobuf's target for granted.
+    toeplix_find(onnx Protobuf "protobuf (libprotobuf-dev, protobuf-compiler)")
+    if(Protobuf_FOUND)
+      toeplix_find(onnx ONNX "ONNX (libonnx-dev)")
+    endif()
   endif()
 endmacro()
 

@@ -72,7 +72,7 @@ if(TARGET toeplix)
   toeplix_install_pc(NAME toeplix TARGET toeplix DESCRIPTION "${PROJECT_DESCRIPTION}"
     REQUIRES toeplix-reference eigen3 PRIVATE_REQUIRES ${vectors} PRIVATE_LIBS ${threads})
   install(DIRECTORY ${header_source}/ DESTINATION ${header_dir}
-    PATTERN files EXCLUDE PATTERN solvers EXCLUDE)
+    PATTERN files EXCLUDE PATTERN solvers EXCLUDE PATTERN onnx EXCLUDE)
 endif()
 
 # --- files -------------------------------------------------------------------------------------
@@ -102,6 +102,16 @@ if(TARGET toeplix_solvers)
   foreach(package CHOLMOD FFTW3 SPQR UMFPACK)
     install(FILES ${PROJECT_SOURCE_DIR}/cmake/Find${package}.cmake DESTINATION ${package_dir})
   endforeach()
+endif()
+
+# --- onnx --------------------------------------------------------------------------------------
+
+if(TARGET toeplix_onnx)
+  toeplix_install_component(onnx toeplix_onnx)
+  toeplix_install_pc(NAME toeplix-onnx TARGET toeplix_onnx
+    DESCRIPTION "The linear parts of ONNX models as matrices of toeplix"
+    REQUIRES toeplix PRIVATE_REQUIRES protobuf PRIVATE_LIBS -lonnx_proto)
+  install(DIRECTORY ${header_source}/onnx DESTINATION ${header_dir})
 endif()
 
 # --- the program -------------------------------------------------------------------------------

@@ -14,32 +14,35 @@ packages_build=(
 # The component solvers.
 packages_solvers=(libsuitesparse-dev libopenblas-dev libfftw3-dev libspectra-dev)
 
+# The component onnx.
+packages_onnx=(libonnx-dev libprotobuf-dev protobuf-compiler)
+
 # The Python package, and its tests.
 packages_python=(
   pybind11-dev python3-dev python3-numpy python3-scipy python3-pytest python3-nbformat
   python3-venv python3-pip python3-setuptools python3-wheel
 )
 
-# Tests and benchmarks.
+# Tests and benchmarks; ONNX's own test cases.
 packages_test=(
   libboost-test-dev
   libbenchmark-dev libdnnl-dev
+  libonnx-testdata
   pkgconf
 )
 
-# The second compiler, the sanitizers, the other side of file formats, ONNX's own test cases, the
-# reference, and the checks of .ci/run.
+# The second compiler, the sanitizers, the other side of file formats, the reference, and the checks
+# of .ci/run.
 packages_ci=(
   clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
   python3-pil python3-torch
   octave libmatio-dev
-  libonnx-dev libprotobuf-dev protobuf-compiler libonnx-testdata
   chromium chromium-driver
   doxygen
   ccache git patch
 )
 
-# install_packages GROUP...: installs what is missing of the groups build, solvers, python, test, ci. If it may not
+# install_packages GROUP...: installs what is missing of the groups build, solvers, onnx, python, test, ci. If it may not
 # install, it says what to install and returns 1. On a system without apt it only says what is
 # needed, and CMake finds out what is there.
 install_packages() {

@@ -90,6 +90,13 @@ class AffineMap {
     return AffineMap(state_->matrix, offset(), std::move(input_shape), std::move(output_shape),
                      name());
   }
+  /// The same matrix with another offset. Throws GeometryError for another length. Cost: none
+  /// beyond the vector.
+  ///
+  ///     auto linear_part = layer.with_offset(Eigen::VectorXf::Zero(layer.rows()));
+  [[nodiscard]] AffineMap with_offset(Vector offset) const {
+    return AffineMap(state_->matrix, std::move(offset), input_shape(), output_shape(), name());
+  }
   /// The same map by another name. Cost: a copy of the offset.
   [[nodiscard]] AffineMap with_name(std::string name) const {
     return AffineMap(state_->matrix, offset(), input_shape(), output_shape(), std::move(name));

@@ -28,3 +28,6 @@ fi
 if [ -e "$prefix/include/toeplix/solvers" ]; then
   build_and_run toeplix-solvers solvers
 fi
+if [ -e "$prefix/include/toeplix/onnx" ]; then
+  build_and_run toeplix-onnx onnx
+fi

@@ -23,7 +23,7 @@ if [ "$headers" != "$(echo "$expected" | sed 's/[a-z_]*/&.hpp/g')" ]; then
   echo "Installed headers: $headers"
   exit 1
 fi
-if grep -E 'toeplix-(core|files|solvers)|toeplix\.pc|bin/' "$output/installed"; then
+if grep -E 'toeplix-(core|files|solvers|onnx)|toeplix\.pc|bin/' "$output/installed"; then
   echo "is installed, though it is not built"
   exit 1
 fi

@@ -38,6 +38,12 @@ solvers/spectrum   solvers/singular_values solvers/spectral_norm
 solvers/iterative  solvers/nonnegative_least_squares solvers/richardson_lucy solvers/total_variation
 solvers/tikhonov   solvers/tikhonov solvers/choose_lambda
 solvers/deblur     solvers/deblur
+onnx/schema        onnx/model
+onnx/parts
+onnx/ops
+onnx/graph
+onnx/segments
+onnx/model
 cli
 python
 '
@@ -51,6 +57,7 @@ files    reference/instantiate.hpp  the one list of instantiations
 cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use
 solvers  core/base/                 the one private room that other libraries use
+onnx     core/base/                 the one private room that other libraries use
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.
@@ -81,7 +88,7 @@ grep -rnE --include='*.hpp' --include='*.cpp' --include='*.in' '^ *# *include' i
   function below(upper, lower) {
     if (upper == "cli" || upper == "python") return lower != "cli" && lower != "python"
     if (lower == "reference") return 1
-    return lower == "core" && (upper == "files" || upper == "solvers")
+    return lower == "core" && (upper == "files" || upper == "solvers" || upper == "onnx")
   }
 
   BEGIN {
@@ -134,7 +141,7 @@ grep -rnE --include='*.hpp' --include='*.cpp' --include='*.in' '^ *# *include' i
 
 # Every source file is in a room.
 outside=$(find src -maxdepth 1 -type f ! -name CMakeLists.txt
-  find src/core src/files src/solvers -maxdepth 1 -type f ! -name CMakeLists.txt)
+  find src/core src/files src/solvers src/onnx -maxdepth 1 -type f ! -name CMakeLists.txt)
 if [[ $outside ]]; then
   echo "FAILED: in no room: $outside"
   exit 1

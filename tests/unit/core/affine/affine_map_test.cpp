@@ -130,6 +130,18 @@ BOOST_AUTO_TEST_CASE(a_convolution_without_a_bias_adds_nothing) {
   BOOST_TEST(map.nnz() == 12);
 }
 
+BOOST_AUTO_TEST_CASE(an_offset_is_replaced_and_the_matrix_shared) {
+  const auto map = toeplix::affine_map(Convolution(two_by_three), Numbers{1, 2}, {.name = "one"});
+  const auto other = map.with_offset(Eigen::VectorXd::LinSpaced(12, 1, 12));
+  BOOST_TEST(&other.matrix() == &map.matrix());
+  BOOST_TEST(other.offset()[11] == 12);
+  BOOST_TEST(map.offset()[11] == 0);
+  BOOST_TEST(other.name() == "one");
+  check_throws<GeometryError>(
+      [&] { map.with_offset(Eigen::VectorXd::Zero(3)); },
+      "'one': the output shape (2, 2, 3) has 12 elements, but the offset has 3 numbers");
+}
+
 BOOST_AUTO_TEST_CASE(separable_operators_have_the_shapes_of_their_tables) {
   const auto pool =
       toeplix::affine_map<float>(toeplix::AveragePool{.input = {4, 2},
