@@ -119,7 +119,7 @@ GraphBuilder& GraphBuilder::wholes(const std::string& name, const std::vector<do
   return node;
 }
 
-ModelBuilder::ModelBuilder(Index opset, std::unique_ptr<::onnx::ModelProto> model)
+ModelBuilder::ModelBuilder(Index opset, std::shared_ptr<::onnx::ModelProto> model)
     : GraphBuilder(*model->mutable_graph()), model_(std::move(model)) {
   model_->set_ir_version(7);
   model_->add_opset_import()->set_version(opset);

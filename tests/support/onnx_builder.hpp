@@ -4,6 +4,7 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,20 +46,20 @@ class GraphBuilder {
   ::onnx::GraphProto& graph_;
 };
 
-/// A model in the making.
+/// A model in the making. Copies share it.
 class ModelBuilder : public GraphBuilder {
  public:
   explicit ModelBuilder(Index opset = 13)
-      : ModelBuilder(opset, std::make_unique<::onnx::ModelProto>()) {}
+      : ModelBuilder(opset, std::make_shared<::onnx::ModelProto>()) {}
 
-  ::onnx::ModelProto& proto() { return *model_; }
+  ::onnx::ModelProto& proto() const { return *model_; }
   std::string bytes() const { return model_->SerializeAsString(); }
   OnnxModel read(const OnnxOptions& options = {}) const;
 
  private:
-  ModelBuilder(Index opset, std::unique_ptr<::onnx::ModelProto> model);
+  ModelBuilder(Index opset, std::shared_ptr<::onnx::ModelProto> model);
 
-  std::unique_ptr<::onnx::ModelProto> model_;
+  std::shared_ptr<::onnx::ModelProto> model_;
 };
 
 }  // namespace toeplix::test

@@ -77,8 +77,8 @@ class OnnxNode {
   [[nodiscard]] Index rows() const;
   /// Elements of an input. Throws GeometryError for an input that is not there.
   [[nodiscard]] Index cols(std::size_t input = 0) const;
-  /// Entries of an input's matrix. If the input is there several times (x + x), those of all its
-  /// matrices. Errors likewise; CapacityError beyond 64 bits. Cost: a closed form.
+  /// Entries of an input's matrix; more than there are for a Gemm whose input is A or B and C at
+  /// once. Errors likewise; CapacityError beyond 64 bits. Cost: a closed form.
   [[nodiscard]] Index nnz(std::size_t input = 0) const;
 
   /// The matrix of one input, and the shapes. The offset b is in the map of input 0, and zero in

@@ -99,6 +99,12 @@ Index nnz_of(const Part& part) {
   return size_of(part, [](const auto& kind) { return kind.nnz(); });
 }
 
+bool have_same_entries(const Part& a, const Part& b) {
+  const auto* one = std::get_if<ContractionPart>(&a);
+  const auto* other = std::get_if<ContractionPart>(&b);
+  return one != nullptr && other != nullptr && one->contraction.spec() == other->contraction.spec();
+}
+
 bool is_identity(const Part& part) {
   const auto* steps = std::get_if<ContractionPart>(&part);
   if (steps == nullptr || rows_of(part) != cols_of(part)) return false;

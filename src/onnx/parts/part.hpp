@@ -56,6 +56,9 @@ Index cols_of(const Part& part);
 /// Entries of the matrix, from a closed form. Throws CapacityError beyond 64 bits.
 Index nnz_of(const Part& part);
 
+/// Whether two matrices surely have their entries in the same places.
+bool have_same_entries(const Part& a, const Part& b);
+
 /// Whether the matrix is surely the identity.
 bool is_identity(const Part& part);
 

@@ -17,10 +17,13 @@ Resources what_is_left(const Resources& resources, Index bytes) {
 
 Index input_nnz(const LinearNode& node, std::size_t input) {
   std::optional<Index> entries = 0;
+  std::vector<const Term*> counted;
   for (const Term& term : node.form.terms) {
-    if (term.constant == nullptr && term.input == input) {
-      entries = detail::checked_sum(entries, nnz_of(*term.part));
-    }
+    if (term.constant != nullptr || term.input != input) continue;
+    const bool is_new = std::ranges::none_of(
+        counted, [&](const Term* other) { return have_same_entries(*term.part, *other->part); });
+    if (is_new) entries = detail::checked_sum(entries, nnz_of(*term.part));
+    counted.push_back(&term);
   }
   if (entries) return *entries;
   throw CapacityError("the entries of '" + node.name + "' exceed 64 bits");
