@@ -147,7 +147,7 @@ class OnnxSegment {
  public:
   /// The name of the node that makes the output.
   [[nodiscard]] const std::string& name() const;
-  /// The tensors that it comes from.
+  /// The tensors that it comes from: inputs of the model in their order, then others.
   [[nodiscard]] std::vector<OnnxTensor> inputs() const;
   /// The tensor that it makes.
   [[nodiscard]] OnnxTensor output() const;

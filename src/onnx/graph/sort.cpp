@@ -12,14 +12,13 @@ namespace {
 /// The node that makes each tensor.
 using Makers = std::map<std::string, int>;
 
-Makers makers_of(const ::onnx::GraphProto& graph,
-                 const std::function<bool(const std::string&)>& is_known) {
+Makers makers_of(const ::onnx::GraphProto& graph, const TensorTest& here) {
   Makers makers;
   for (int number = 0; number < graph.node_size(); ++number) {
     for (const std::string& output : graph.node(number).output()) {
       if (output.empty()) continue;
       const bool is_new = makers.emplace(output, number).second;
-      if (is_new && !is_known(output)) continue;
+      if (is_new && !here(output)) continue;
       throw FormatError(
           node_title(graph.node(number), number) + ": the output '" + output +
           "' is already there; " +
@@ -88,9 +87,9 @@ std::set<std::string> tensors_read(const ::onnx::NodeProto& node) {
   return read;
 }
 
-std::vector<int> sorted_nodes(const ::onnx::GraphProto& graph,
-                              const std::function<bool(const std::string&)>& is_known) {
-  const Makers makers = makers_of(graph, is_known);
+std::vector<int> sorted_nodes(const ::onnx::GraphProto& graph, const TensorTest& here,
+                              const TensorTest& outside) {
+  const Makers makers = makers_of(graph, here);
   const auto count = static_cast<std::size_t>(graph.node_size());
   std::vector<int> waits_for(count, 0);
   std::vector<std::vector<int>> readers(count);
@@ -102,7 +101,7 @@ std::vector<int> sorted_nodes(const ::onnx::GraphProto& graph,
       if (maker != makers.end()) {
         readers[static_cast<std::size_t>(maker->second)].push_back(number);
         ++waits_for[static_cast<std::size_t>(number)];
-      } else if (!is_known(name)) {
+      } else if (!here(name) && !outside(name)) {
         throw FormatError(node_title(node, number) + ": the tensor '" + name +
                           "' is missing; no node makes it, and it is no input or initializer");
       }

@@ -15,11 +15,15 @@ std::string node_title(const ::onnx::NodeProto& node, int number);
 /// The tensors that a node reads, and those that the graphs in it read from outside.
 std::set<std::string> tensors_read(const ::onnx::NodeProto& node);
 
+/// Whether a tensor of that name is somewhere.
+using TensorTest = std::function<bool(const std::string&)>;
+
 /// The numbers of a graph's nodes so that every node comes behind those that it reads from, and
-/// otherwise in the order of the file. `is_known` says whether a tensor is there without a node.
+/// otherwise in the order of the file. Tensors that are `here` are there without a node, and so
+/// are those `outside`, whose names a node of the graph may take for its own.
 /// Throws FormatError, with the node's name, for a tensor that nothing makes, one that is made
 /// twice, and a cycle.
-std::vector<int> sorted_nodes(const ::onnx::GraphProto& graph,
-                              const std::function<bool(const std::string&)>& is_known);
+std::vector<int> sorted_nodes(const ::onnx::GraphProto& graph, const TensorTest& here,
+                              const TensorTest& outside);
 
 }  // namespace toeplix::onnx_detail

@@ -68,12 +68,18 @@ void Walk::check_options() const {
 
 void Walk::walk_graph(::onnx::GraphProto& graph, Scope& scope) {
   for (const auto* list : {&graph.value_info(), &graph.output(), &graph.input()}) {
-    for (const ::onnx::ValueInfoProto& info : *list) scope.stated[info.name()] = stated_of(info);
+    for (const ::onnx::ValueInfoProto& info : *list) {
+      const Stated stated = stated_of(info);
+      if (stated.extents || !scope.stated.contains(info.name())) scope.stated[info.name()] = stated;
+    }
   }
   read_initializers(graph, scope);
   read_inputs(graph, scope);
-  const auto is_known = [&](const std::string& name) { return scope.find(name).has_value(); };
-  for (const int number : sorted_nodes(graph, is_known)) {
+  const auto here = [&](const std::string& name) { return scope.tensors.contains(name); };
+  const auto outside = [&](const std::string& name) {
+    return scope.outer != nullptr && scope.outer->find(name);
+  };
+  for (const int number : sorted_nodes(graph, here, outside)) {
     ::onnx::NodeProto& node = *graph.mutable_node(number);
     Step step{node, scope, "", ""};
     step.name = unique_name(step);
@@ -165,7 +171,12 @@ std::string Walk::unique_name(const Step& step) {
 
 std::vector<std::size_t> Walk::ids_read(const Step& step) const {
   std::vector<std::size_t> ids;
-  for (const std::string& name : tensors_read(step.proto)) {
+  // The branches of an If are walked by themselves, and read what they read by themselves.
+  const auto& own = step.proto.input();
+  const std::set<std::string> names = step.proto.op_type() == "If"
+                                          ? std::set<std::string>(own.begin(), own.end())
+                                          : tensors_read(step.proto);
+  for (const std::string& name : names) {
     const auto id = step.scope.find(name);
     if (id && graph_.tensors[*id].constant == nullptr) ids.push_back(*id);
   }

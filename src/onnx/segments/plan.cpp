@@ -51,6 +51,7 @@ SegmentPlan plan_of(const LinearGraph& graph, const LinearMakers& makers, std::s
     plan.is_chain = plan.is_chain && node.inputs.size() == 1 && follows;
     before = &node.output;
   }
+  std::ranges::sort(plan.inputs);
   return plan;
 }
 

@@ -10,7 +10,7 @@ namespace toeplix::onnx_detail {
 struct SegmentPlan {
   std::size_t output;               ///< a tensor
   std::vector<std::size_t> nodes;   ///< linear ones, ascending
-  std::vector<std::size_t> inputs;  ///< tensors that no linear node makes, as the nodes need them
+  std::vector<std::size_t> inputs;  ///< tensors that no linear node makes, ascending
   bool is_chain;                    ///< every node reads the one before it, and nothing else
 };
 

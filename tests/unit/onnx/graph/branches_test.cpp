@@ -1,0 +1,132 @@
+#include "support/failures.hpp"
+#include "support/onnx_check.hpp"
+
+#include <toeplix/error.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(onnx_branches)
+
+namespace {
+
+using toeplix::Extents;
+using toeplix::FormatError;
+using toeplix::OnnxTensor;
+using toeplix::test::check_linear;
+using toeplix::test::check_throws;
+using toeplix::test::GraphBuilder;
+using toeplix::test::ModelBuilder;
+using toeplix::test::set;
+
+/// outer * factor in a branch: the factor is a Constant behind an Identity.
+::onnx::GraphProto branch(double factor) {
+  ::onnx::GraphProto graph;
+  GraphBuilder builder(graph);
+  set(builder.node("Constant", {}, {"c"}), "value", toeplix::test::make_tensor("", {1}, {factor}));
+  builder.node("Identity", {"c"}, {"factor"});
+  builder.node("Mul", {"outer", "factor"}, {"product"}, "times");
+  builder.output("product");
+  return graph;
+}
+
+/// y = -(if c then -2x else -3x), where the branches see -x.
+ModelBuilder with_condition(bool is_constant, bool value) {
+  ModelBuilder builder;
+  builder.input("x", {2}).output("y");
+  if (is_constant) builder.constant("c", {}, {value ? 1.0 : 0.0}, ::onnx::TensorProto::BOOL);
+  if (!is_constant) builder.input("c", {}, ::onnx::TensorProto::BOOL);
+  builder.node("Neg", {"x"}, {"outer"}, "neg");
+  auto& node = builder.node("If", {"c"}, {"chosen"}, "if1");
+  set(node, "then_branch", branch(2));
+  set(node, "else_branch", branch(3));
+  builder.node("Neg", {"chosen"}, {"y"}, "end");
+  return builder;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_constant_condition_takes_one_branch) {
+  for (const bool value : {true, false}) {
+    const auto model = with_condition(true, value).read();
+    const double factor = value ? 2 : 3;
+    check_linear(model, {{{2}, {1, -4}}}, {{2}, {factor, -4 * factor}});
+    const std::string prefix = value ? "if1/then_branch/" : "if1/else_branch/";
+    BOOST_TEST(model.nodes().at(1).name() == prefix + "times");
+    BOOST_TEST(model.nodes().at(1).output().name == prefix + "product");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(any_other_condition_looks_at_both) {
+  const auto model = with_condition(false, false).read();
+  const auto segments = model.segments();
+  BOOST_REQUIRE(segments.size() == 3);
+  BOOST_TEST((segments[0].output() == OnnxTensor{"if1/then_branch/product", {2}}));
+  BOOST_TEST((segments[0].inputs() == std::vector<OnnxTensor>{{"x", {2}}}));
+  BOOST_TEST(segments[0].map<double>().matrix().coeff(1, 1) == -2);
+  BOOST_TEST(segments[1].map<double>().matrix().coeff(1, 1) == -3);
+  // Behind it begins another segment.
+  BOOST_TEST((segments[2].inputs() == std::vector<OnnxTensor>{{"chosen", {2}}}));
+  const auto other = model.nonlinear().at(0);
+  BOOST_TEST(other.name == "if1");
+  BOOST_TEST(other.reason == "takes one of two branches, by a condition that is not constant");
+}
+
+BOOST_AUTO_TEST_CASE(branches_within_branches) {
+  ::onnx::GraphProto outer;
+  GraphBuilder builder(outer);
+  builder.constant("one", {}, {1}, ::onnx::TensorProto::BOOL).output("z");
+  auto& inner = builder.node("If", {"one"}, {"z"}, "if2");
+  set(inner, "then_branch", branch(5));
+  set(inner, "else_branch", branch(7));
+  ModelBuilder model;
+  model.input("x", {1}).output("y").constant("no", {}, {0}, ::onnx::TensorProto::BOOL);
+  model.node("Neg", {"x"}, {"outer"});
+  auto& node = model.node("If", {"no"}, {"y"}, "if1");
+  set(node, "then_branch", branch(2));
+  set(node, "else_branch", outer);
+  const auto read = model.read();
+  check_linear(read, {{{1}, {3}}}, {{1}, {-15}});
+  BOOST_TEST(read.nodes().at(1).name() == "if1/else_branch/if2/then_branch/times");
+}
+
+BOOST_AUTO_TEST_CASE(a_condition_may_be_folded) {
+  ModelBuilder builder;
+  builder.input("x", {2, 1}).output("y").wholes("two", {2});
+  builder.node("Shape", {"x"}, {"s"});
+  builder.wholes("zero", {0});
+  builder.node("Gather", {"s", "zero"}, {"rows"});
+  builder.node("Equal", {"rows", "two"}, {"c"});
+  builder.node("Neg", {"x"}, {"outer"});
+  auto& node = builder.node("If", {"c"}, {"y"});
+  set(node, "then_branch", branch(2));
+  set(node, "else_branch", branch(3));
+  check_linear(builder.read(), {{{2, 1}, {1, 2}}}, {{2, 1}, {-2, -4}});
+}
+
+BOOST_AUTO_TEST_CASE(broken_branches_are_refused) {
+  const auto refuse = [](const auto& spoil, const std::string& message) {
+    ModelBuilder builder = with_condition(true, true);
+    spoil(*builder.proto().mutable_graph()->mutable_node(1));
+    check_throws<FormatError>([&] { builder.read(); }, message);
+  };
+  const std::string title = "node 'if1' (If, operator set 13): ";
+  refuse([](auto& node) { node.mutable_attribute(0)->set_name("then"); },
+         title + "attribute 'then_branch' is missing");
+  refuse([](auto& node) { node.mutable_attribute(0)->mutable_g()->clear_output(); },
+         title + "then_branch gives 0 tensors for 1 outputs");
+  refuse([](auto& node) { node.mutable_attribute(0)->mutable_g()->add_input()->set_name("i"); },
+         title + "then_branch has inputs");
+  refuse(
+      [](auto& node) { node.mutable_attribute(0)->mutable_g()->clear_node(); },
+      "node 'if1' (If): the tensor 'product' is missing; no node makes it, and it is no input or "
+      "initializer");
+  refuse([](auto& node) { node.clear_input(); }, title + "expected one input, the condition");
+  // What a branch reads from outside must be there.
+  ModelBuilder builder = with_condition(true, true);
+  builder.proto().mutable_graph()->mutable_node(0)->set_output(0, "other");
+  check_throws<FormatError>([&] { builder.read(); },
+                            "node 'if1' (If): the tensor 'outer' is missing; no node makes it, and "
+                            "it is no input or initializer");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
