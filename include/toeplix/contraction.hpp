@@ -16,10 +16,12 @@ namespace toeplix {
 /// One axis of the output of a contraction, or one that is summed over: its extent, and how far
 /// apart neighbours along it lie in the input and in the weights. 0 reads the same element again
 /// (broadcasting), and a negative step goes backwards.
+///
+///     toeplix::ContractionAxis rows{.extent = 2, .input_step = 3};  // of a matrix of 2 x 3
 struct ContractionAxis {
-  Index extent = 1;
-  Index input_step = 0;
-  Index weight_step = 0;
+  Index extent = 1;       ///< coordinates along it
+  Index input_step = 0;   ///< from an element of the input to the next
+  Index weight_step = 0;  ///< likewise of the weights
 
   friend bool operator==(const ContractionAxis&, const ContractionAxis&) = default;
 };

@@ -42,9 +42,11 @@ struct OnnxOptions {
 
 /// A tensor by its name in the model. Within a branch of an If its name begins with that of the If
 /// and the branch: `if1/then_branch/x`.
+///
+///     toeplix::OnnxTensor image{"x", {1, 3, 224, 224}};
 struct OnnxTensor {
-  std::string name;
-  Extents shape;  ///< all axes, the batch among them; empty also if it is not known
+  std::string name;  ///< unique
+  Extents shape;     ///< all axes, the batch among them; empty also if it is not known
 
   friend bool operator==(const OnnxTensor&, const OnnxTensor&) = default;
 };
@@ -191,15 +193,19 @@ class OnnxSegment {
 };
 
 /// A node that is not linear, or whose operator is not known.
+///
+///     for (const toeplix::OnnxOtherNode& node : model.nonlinear()) {
+///       std::cout << node.name << ' ' << node.reason << '\n';  // relu1 is not linear
+///     }
 struct OnnxOtherNode {
-  std::string name;      ///< as OnnxNode::name
-  std::string op_type;   ///< ONNX's name of the operator
-  std::string domain;    ///< empty for ONNX's own
-  std::size_t position;  ///< among all nodes
-  std::vector<OnnxTensor> inputs;
-  std::vector<OnnxTensor> outputs;
-  bool is_known;       ///< whether the operator is: then it is surely not linear, or not supported
-  std::string reason;  ///< why it is not linear, or what is not known: `is not linear`
+  std::string name;                 ///< as OnnxNode::name
+  std::string op_type;              ///< ONNX's name of the operator
+  std::string domain;               ///< empty for ONNX's own
+  std::size_t position;             ///< among all nodes, from 0
+  std::vector<OnnxTensor> inputs;   ///< those that are not constant; also what is read in its body
+  std::vector<OnnxTensor> outputs;  ///< those that are not left out
+  bool is_known;       ///< whether the operator is: then it is not linear here, or not supported
+  std::string reason;  ///< why it is not linear, or what is not known, after the node's name
 };
 
 /// A model's graph as far as it is linear. Cheap to copy; cannot be changed.
