@@ -165,6 +165,9 @@ int run(int count, char** arguments) {
   add_deblur(program);
   add_spectrum(program);
 #endif
+#ifdef TOEPLIX_CLI_ONNX
+  add_onnx(program);
+#endif
   add_spec_help(program);
   add_completion(program);
   add_manual(program);

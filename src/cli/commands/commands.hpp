@@ -22,6 +22,8 @@ void add_page(CLI::App& program);
 /// These two only if the component `solvers` was built.
 void add_deblur(CLI::App& program);
 void add_spectrum(CLI::App& program);
+/// Only if the component `onnx` was built.
+void add_onnx(CLI::App& program);
 void add_spec_help(CLI::App& program);
 /// These two describe the commands that were added before.
 void add_completion(CLI::App& program);

@@ -4,6 +4,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
+#include "cli/matrix_summary.hpp"
 #include "cli/offsets.hpp"
 #include "cli/progress.hpp"
 #include "cli/scalar_kind.hpp"
@@ -15,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <memory>
 
@@ -148,50 +148,6 @@ void check_sizes(const std::vector<AnyMatrix>& matrices, const ComposeArguments&
   }
 }
 
-template <class Matrix>
-void write_product(const Matrix& matrix, const ComposeArguments& options) {
-  const std::uintmax_t bytes = [&] {
-    const Progress progress("writing " + output_name(options.output.path));
-    return write_matrix(matrix, options.output);
-  }();
-  const std::string layout = describe<Matrix>(options.output);
-  const std::string text =
-      options.json
-          ? json_text({{"file", options.output.path},
-                       {"rows", matrix.rows()},
-                       {"cols", matrix.cols()},
-                       {"nnz", matrix.nonZeros()},
-                       {"layout", layout},
-                       {"bytes", bytes},
-                       {"offset", options.offset.empty() ? Json() : Json(options.offset)}})
-          : fmt::format("{}: {} x {}, {} entries, {}, {} bytes\n", output_name(options.output.path),
-                        matrix.rows(), matrix.cols(), matrix.nonZeros(), layout, bytes);
-  print_summary(options.output.path, text);
-}
-
-/// Writes the product with indices of 32 bits if these suffice, by rows or by columns.
-template <class Scalar>
-void write_narrow(const FileMatrix<Scalar>& product, const ComposeArguments& options) {
-  const Index largest = std::max<Index>({product.rows(), product.cols(), product.nonZeros()});
-  const bool is_wide = largest >= std::numeric_limits<std::int32_t>::max();
-  const auto write_as = [&]<class Matrix>(const Matrix*) {
-    check_memory(options.resources.memory_budget,
-                 static_cast<double>(product.nonZeros()) *
-                     (2 * sizeof(Scalar) + sizeof(Index) + sizeof(typename Matrix::StorageIndex)),
-                 "the product and a copy in the layout of the file", "raise --memory");
-    write_product(Matrix(product), options);
-  };
-  using Narrow = Eigen::SparseMatrix<Scalar, Eigen::RowMajor, std::int32_t>;
-  using NarrowColumns = Eigen::SparseMatrix<Scalar, Eigen::ColMajor, std::int32_t>;
-  using Columns = Eigen::SparseMatrix<Scalar, Eigen::ColMajor, std::int64_t>;
-  if (options.output.by_columns()) {
-    if (is_wide) return write_as(static_cast<const Columns*>(nullptr));
-    return write_as(static_cast<const NarrowColumns*>(nullptr));
-  }
-  if (is_wide) return write_product(product, options);
-  write_as(static_cast<const Narrow*>(nullptr));
-}
-
 template <class Scalar>
 void compose_as(std::vector<AnyMatrix>& matrices, const ComposeArguments& options) {
   const auto product = [&] {
@@ -199,7 +155,10 @@ void compose_as(std::vector<AnyMatrix>& matrices, const ComposeArguments& option
     return chain<Scalar>(maps_of<Scalar>(matrices, options))
         .compile({.name = {}, .resources = options.resources});
   }();
-  write_narrow<Scalar>(product.matrix(), options);
+  MatrixSummary summary =
+      write_narrow<Scalar>(product.matrix(), options.output, options.resources.memory_budget);
+  summary.json["offset"] = options.offset.empty() ? Json() : Json(options.offset);
+  print_summary(options.output.path, options.json ? json_text(summary.json) : summary.text);
   if (!options.offset.empty()) {
     const std::vector<Scalar> offset(product.offset().begin(), product.offset().end());
     write_array(options.offset, {product.rows()}, offset);

@@ -28,9 +28,9 @@ std::string example_shape(const std::string& name, const Stated& stated) {
   std::string numbers;
   if (!stated.extents) numbers = "...";
   for (const StatedExtent& extent : stated.extents.value_or(std::vector<StatedExtent>())) {
-    numbers += (numbers.empty() ? "" : ", ") + std::to_string(extent.number.value_or(1));
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(extent.number.value_or(1));
   }
-  return "shapes={{\"" + name + "\", {" + numbers + "}}}";
+  return name + '=' + numbers;
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ void Walk::read_inputs(const ::onnx::GraphProto& graph, Scope& scope) {
     graph_.inputs.push_back(id);
     if (graph_.tensors[id].shape || stated.type == ElementType::no_tensor) continue;
     throw GeometryError("the input '" + input.name() + "' has the free shape " + stated.text() +
-                        "; give it, such as " + example_shape(input.name(), stated));
+                        "; give it in shapes, such as " + example_shape(input.name(), stated));
   }
 }
 

@@ -14,7 +14,7 @@ const Extents& NodeContext::shape(std::size_t number) const {
   if (value.shape) return *value.shape;
   const std::string maker = value.maker.empty() ? "" : ", which comes from " + value.maker + ',';
   throw GeometryError("the shape of '" + value.name + "'" + maker +
-                      " is not known; give it: shapes={{\"" + value.name + "\", {...}}}");
+                      " is not known; give it in shapes, such as " + value.name + "=1,3,224,224");
 }
 
 Constant NodeContext::constant(std::size_t number) const {

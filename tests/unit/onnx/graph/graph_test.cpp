@@ -149,8 +149,8 @@ BOOST_AUTO_TEST_CASE(free_dimensions_need_a_shape) {
   builder.input("x", {-1, 3, -1}).output("y");
   builder.node("Neg", {"x"}, {"y"});
   check_throws<GeometryError>([&] { builder.read(); },
-                              "the input 'x' has the free shape (N, 3, N); give it, such as "
-                              "shapes={{\"x\", {1, 3, 1}}}");
+                              "the input 'x' has the free shape (N, 3, N); give it in shapes, "
+                              "such as x=1,3,1");
   const auto model = builder.read({.shapes = {{"x", {2, 3, 4}}}});
   BOOST_TEST((model.outputs().at(0).shape == Extents{2, 3, 4}));
   const auto refuse_shape = [&](const OnnxOptions& options, const std::string& message) {
@@ -193,7 +193,8 @@ BOOST_AUTO_TEST_CASE(shapes_that_are_not_inferred_are_asked_for) {
   check_throws<GeometryError>(
       [&] { builder.read(); },
       "node 'real' (Cast, operator set 13): the shape of 'a', which comes from node 'find' "
-      "(NonZero, operator set 13), is not known; give it: shapes={{\"a\", {...}}}");
+      "(NonZero, operator set 13), is not known; give it in shapes, such as "
+      "a=1,3,224,224");
   const auto model = builder.read({.shapes = {{"a", {2, 9}}}});
   BOOST_TEST((model.outputs()[0].shape == Extents{2, 9}));
   // Or the model states it.

@@ -1,0 +1,117 @@
+#include "cli/onnx/write_all.hpp"
+
+#include "cli/array_files.hpp"
+#include "cli/capacity.hpp"
+#include "cli/matrix_summary.hpp"
+#include "cli/onnx/listing.hpp"
+#include "cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <fstream>
+#include <system_error>
+
+namespace toeplix::cli {
+namespace {
+
+/// A name that every file system takes: numbered, so that no two are the same.
+std::string stem_of(std::size_t number, const std::string& name) {
+  constexpr std::size_t longest = 60;
+  std::string letters = name.substr(0, longest);
+  for (char& letter : letters) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-';
+    if (!is_plain) letter = '_';
+  }
+  return fmt::format("{:03}_{}", number, letters);
+}
+
+std::vector<OnnxPart> parts_of(const OnnxModel& model, bool composes) {
+  std::vector<OnnxPart> parts;
+  if (composes) {
+    for (const OnnxSegment& segment : model.segments()) parts.emplace_back(segment);
+  } else {
+    for (const OnnxNode& node : model.nodes()) parts.emplace_back(node);
+  }
+  return parts;
+}
+
+/// Throws TooLarge if the matrices do not fit where they are to be. Those of segments are only
+/// known when they are made.
+void check_space(const std::vector<OnnxPart>& parts, std::size_t scalar_bytes,
+                 const WriteAll& how) {
+  if (how.composes || how.deflates) return;
+  double bytes = 0;
+  for (const OnnxPart& part : parts) {
+    bytes += matrix_bytes(part_rows(part), part_nnz(part), scalar_bytes);
+  }
+  std::error_code failed;
+  const auto space = std::filesystem::space(how.folder, failed);
+  if (failed || bytes <= static_cast<double>(space.available)) return;
+  throw TooLarge(
+      fmt::format("{}: the matrices take {:.0f} bytes, but {} are free there; use "
+                  "--deflate, or --segment K",
+                  how.folder.string(), bytes, space.available));
+}
+
+/// Writes a part's files. Answers their bytes.
+template <class Scalar>
+std::uintmax_t write_part(const OnnxPart& part, const std::string& stem, const WriteAll& how,
+                          Json& json) {
+  OnnxLayer<Scalar> layer = compile_layer<Scalar>(part, how.resources);
+  MatrixFile file;
+  file.path = (how.folder / (stem + ".npz")).string();
+  file.deflates = how.deflates;
+  const MatrixSummary written =
+      write_narrow<Scalar>(layer.matrix, file, how.resources.memory_budget);
+  const std::filesystem::path offset = how.folder / (stem + "_offset.npy");
+  write_array(offset, {static_cast<Index>(layer.offset.size())}, layer.offset);
+  json["matrix"] = stem + ".npz";
+  json["offset"] = stem + "_offset.npy";
+  json["entries"] = written.json["nnz"];
+  json["bytes"] = written.json["bytes"];
+  return written.json["bytes"].get<std::uintmax_t>() + std::filesystem::file_size(offset);
+}
+
+void write_manifest(const std::filesystem::path& path, const Json& manifest) {
+  std::ofstream file(path, std::ios::binary);
+  file << json_text(manifest);
+  file.close();
+  if (!file) throw std::system_error(errno, std::generic_category(), path.string());
+}
+
+}  // namespace
+
+template <class Scalar>
+AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll& how) {
+  std::filesystem::create_directories(how.folder);
+  const std::vector<OnnxPart> parts = parts_of(model, how.composes);
+  check_space(parts, sizeof(Scalar), how);
+  AllWritten all;
+  all.manifest = listing;
+  Json& list = all.manifest[how.composes ? "segment_matrices" : "node_matrices"] = Json::array();
+  Progress progress("writing");
+  for (std::size_t number = 0; number < parts.size(); ++number) {
+    const OnnxPart& part = parts[number];
+    progress.say(fmt::format("writing {} of {}: {}", number + 1, parts.size(), part_name(part)));
+    Json json = part_json(part, sizeof(Scalar));
+    try {
+      all.bytes += write_part<Scalar>(part, stem_of(number, part_name(part)), how, json);
+      ++all.parts;
+    } catch (const CapacityError& error) {
+      json["left_out"] = with_advice(error, "raise --memory");
+      all.left_out.push_back(part_name(part) + ": " + json["left_out"].get<std::string>());
+    } catch (const TooLarge& error) {
+      json["left_out"] = error.what();
+      all.left_out.push_back(part_name(part) + ": " + error.what());
+    }
+    list.push_back(std::move(json));
+  }
+  write_manifest(how.folder / "manifest.json", all.manifest);
+  return all;
+}
+
+template AllWritten write_all<float>(const OnnxModel&, const Json&, const WriteAll&);
+template AllWritten write_all<double>(const OnnxModel&, const Json&, const WriteAll&);
+
+}  // namespace toeplix::cli
