@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, module) {
   toeplix::python::bind_drawing(module);
   toeplix::python::bind_explain(module);
   toeplix::python::bind_inspect(module);
+  toeplix::python::bind_onnx(module);
   toeplix::python::bind_solvers(module);
   toeplix::python::bind_verify(module);
 }

@@ -225,6 +225,8 @@ class OnnxModel {
   [[nodiscard]] std::vector<OnnxNode> nodes() const;
   /// What the linear nodes make together, in the order of their last nodes.
   [[nodiscard]] std::vector<OnnxSegment> segments() const;
+  /// Whether a linear node computes in doubles, so that matrices of floats would round its weights.
+  [[nodiscard]] bool has_doubles() const;
   /// The other nodes, likewise in order.
   [[nodiscard]] std::vector<OnnxOtherNode> nonlinear() const;
 

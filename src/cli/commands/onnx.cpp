@@ -229,8 +229,9 @@ void run(const OnnxArguments& options) {
     const Progress progress("reading " + input_name(options.model));
     return read_onnx(options.model, {.shapes = options.shapes, .resources = options.resources});
   });
-  if (options.precision == Precision::twofold) return run_as<double>(model, options);
-  run_as<float>(model, options);
+  const bool is_double = options.precision == Precision::twofold ||
+                         (options.precision == Precision::by_file && model.has_doubles());
+  is_double ? run_as<double>(model, options) : run_as<float>(model, options);
 }
 
 void add_one_matrix(CLI::App& command, OnnxArguments& options) {

@@ -4,6 +4,8 @@
 #include "onnx/model/model_state.hpp"
 #include "onnx/schema/read_model.hpp"
 
+#include <algorithm>
+
 namespace toeplix {
 
 namespace {
@@ -55,6 +57,13 @@ std::vector<OnnxSegment> OnnxModel::segments() const {
   std::vector<OnnxSegment> segments;
   for (std::size_t i = 0; i < state_->segments.size(); ++i) segments.push_back({state_, i});
   return segments;
+}
+
+bool OnnxModel::has_doubles() const {
+  const onnx_detail::LinearGraph& graph = state_->graph;
+  return std::ranges::any_of(graph.linear, [&](const onnx_detail::LinearNode& node) {
+    return graph.tensors[node.output].type == onnx_detail::ElementType::float64;
+  });
 }
 
 std::vector<OnnxOtherNode> OnnxModel::nonlinear() const {

@@ -36,6 +36,7 @@ from ._inspect import (
     inspect,
 )
 from ._matrix import matrix
+from ._onnx import OnnxModel, OnnxNode, OnnxOtherNode, OnnxSegment, OnnxTensor, from_onnx
 from ._operator import Operator, SeparatedOperator, operator, separated
 from ._plot import Page, Plot, page, plot
 from ._reports import (
@@ -71,6 +72,11 @@ __all__ = [
     "LevelStructure",
     "MatrixPosition",
     "MatrixStructure",
+    "OnnxModel",
+    "OnnxNode",
+    "OnnxOtherNode",
+    "OnnxSegment",
+    "OnnxTensor",
     "Operator",
     "Page",
     "Plot",
@@ -94,6 +100,7 @@ __all__ = [
     "diagonals",
     "explain",
     "fold",
+    "from_onnx",
     "im2col",
     "inspect",
     "largest_singular_values",

@@ -29,6 +29,12 @@ from ._inspect import StorageBytes as StorageBytes
 from ._inspect import VacantLines as VacantLines
 from ._inspect import inspect as inspect
 from ._matrix import matrix as matrix
+from ._onnx import OnnxModel as OnnxModel
+from ._onnx import OnnxNode as OnnxNode
+from ._onnx import OnnxOtherNode as OnnxOtherNode
+from ._onnx import OnnxSegment as OnnxSegment
+from ._onnx import OnnxTensor as OnnxTensor
+from ._onnx import from_onnx as from_onnx
 from ._operator import Operator as Operator
 from ._operator import SeparatedOperator as SeparatedOperator
 from ._operator import operator as operator
