@@ -20,22 +20,37 @@ void check_affine_side(const std::string& side, const Extents& shape, const char
                       " elements, but the " + owner + " has " + std::to_string(given) + ' ' + what);
 }
 
+/// Whether the columns of every row ascend. Where a column is not above the one before it, a row
+/// must begin: both are counted, in a loop each, of which the long one is simple enough for
+/// vectors.
 template <class Matrix>
-std::shared_ptr<const Matrix> shared_compressed(Matrix matrix) {
-  matrix.makeCompressed();
+bool columns_ascend(const Matrix& matrix) {
   const auto* const columns = matrix.innerIndexPtr();
-  bool ascend = true;
-  for (Index row = 0; ascend && row < matrix.rows(); ++row) {
-    const Index end = matrix.outerIndexPtr()[row + 1];
-    for (Index entry = matrix.outerIndexPtr()[row] + 1; entry < end; ++entry) {
-      ascend = ascend && columns[entry - 1] < columns[entry];
-    }
+  const auto* const begins = matrix.outerIndexPtr();
+  const Index entries = matrix.nonZeros();
+  Index descents = 0;
+  for (Index entry = 1; entry < entries; ++entry) {
+    descents += columns[entry - 1] >= columns[entry] ? 1 : 0;
   }
+  for (Index row = 1; descents > 0 && row < matrix.rows(); ++row) {
+    const Index begin = begins[row];
+    const bool begins_here = begin > 0 && begin < begins[row + 1];
+    if (begins_here && columns[begin - 1] >= columns[begin]) --descents;
+  }
+  return descents == 0;
+}
+
+/// The matrix itself, compressed and sorted.
+template <class Matrix>
+std::shared_ptr<const Matrix> shared_compressed(Matrix& matrix) {
+  matrix.makeCompressed();
   // Transposing twice sorts.
-  if (!ascend)
+  if (!columns_ascend(matrix))
     matrix = Matrix(Eigen::SparseMatrix<typename Matrix::Scalar, Eigen::ColMajor,
                                         typename Matrix::StorageIndex>(matrix));
-  return std::make_shared<const Matrix>(std::move(matrix));
+  const auto shared = std::make_shared<Matrix>();
+  shared->swap(matrix);
+  return shared;
 }
 
 }  // namespace
@@ -43,7 +58,7 @@ std::shared_ptr<const Matrix> shared_compressed(Matrix matrix) {
 template <MatrixScalar Scalar, MatrixIndex StorageIndex>
 AffineMap<Scalar, StorageIndex>::AffineMap(Matrix matrix, Vector offset, Extents input_shape,
                                            Extents output_shape, std::string name)
-    : AffineMap(shared_compressed(std::move(matrix)), std::move(offset), std::move(input_shape),
+    : AffineMap(shared_compressed(matrix), std::move(offset), std::move(input_shape),
                 std::move(output_shape), std::move(name)) {}
 
 template <MatrixScalar Scalar, MatrixIndex StorageIndex>

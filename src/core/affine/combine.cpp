@@ -106,7 +106,7 @@ AffineMap<Scalar, StorageIndex> compose(const AffineMap<Scalar, StorageIndex>& o
       detail::product_of(outer.matrix(), inner.matrix(), options.resources, combine_advice);
   const std::span<const Scalar> inner_offset(inner.offset().data(),
                                              static_cast<std::size_t>(inner.rows()));
-  return {std::move(matrix), detail::apply_span(outer, inner_offset, options.resources),
+  return {detail::taken(matrix), detail::apply_span(outer, inner_offset, options.resources),
           inner.input_shape(), outer.output_shape(),
           options.name.empty() ? outer.name() + " after " + inner.name() : options.name};
 }
@@ -119,7 +119,7 @@ AffineMap<Scalar, StorageIndex> sum(const AffineMap<Scalar, StorageIndex>& a,
   check_same_shape("input", a.name(), a.input_shape(), b.name(), b.input_shape());
   check_same_shape("output", a.name(), a.output_shape(), b.name(), b.output_shape());
   auto matrix = detail::sum_of(a.matrix(), b.matrix(), options.resources, combine_advice);
-  return {std::move(matrix), a.offset() + b.offset(), a.input_shape(), a.output_shape(),
+  return {detail::taken(matrix), a.offset() + b.offset(), a.input_shape(), a.output_shape(),
           options.name.empty() ? a.name() + " + " + b.name() : options.name};
 }
 
@@ -151,7 +151,7 @@ AffineMap<Scalar, StorageIndex> concatenate(
       rows_of.append(map, block * height, (block + 1) * height);
     }
   }
-  return {std::move(matrix), std::move(offset), maps.front().input_shape(), std::move(shape),
+  return {detail::taken(matrix), std::move(offset), maps.front().input_shape(), std::move(shape),
           options.name.empty() ? joined_name(maps) : options.name};
 }
 

@@ -195,7 +195,7 @@ AffineMap<Scalar, StorageIndex> detail::affine_of(const Contraction& contraction
   using Map = AffineMap<Scalar, StorageIndex>;
   auto matrix = contraction_rows<Scalar, StorageIndex>(contraction, weights, 0, contraction.rows(),
                                                        options.resources);
-  return {std::move(matrix), Map::Vector::Zero(contraction.rows()), contraction.spec().input,
+  return {detail::taken(matrix), Map::Vector::Zero(contraction.rows()), contraction.spec().input,
           contraction.output(), options.name.empty() ? "contraction" : options.name};
 }
 

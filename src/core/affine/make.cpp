@@ -42,7 +42,7 @@ AffineMap<Scalar, StorageIndex> affine_of_convolution(const Conv& convolution,
   auto offset =
       detail::offset_span<Scalar>(Pattern(convolution), detail::padding_value_of(convolution),
                                   weights, bias, options.resources);
-  return {std::move(matrix), std::move(offset),
+  return {detail::taken(matrix), std::move(offset),
           shape_in_memory(convolution.in_channels(), convolution.input(), order),
           shape_in_memory(convolution.out_channels(), convolution.output(), order), name};
 }
@@ -95,7 +95,7 @@ AffineMap<Scalar, StorageIndex> detail::affine_of(const Separable& separable,
   for (std::size_t i = 0; i < offset.size(); ++i) {
     added[static_cast<Eigen::Index>(i)] = Scalar(static_cast<Real>(offset[i]));
   }
-  return {std::move(matrix), std::move(added), separable.input(), separable.output(),
+  return {detail::taken(matrix), std::move(added), separable.input(), separable.output(),
           name_or(options, name)};
 }
 
@@ -118,7 +118,7 @@ AffineMap<Scalar, StorageIndex> detail::affine_of_rows(
     matrix.innerIndexPtr()[entry] = static_cast<StorageIndex>(entry % dense.cols());
   }
   using Vector = typename AffineMap<Scalar, StorageIndex>::Vector;
-  return {std::move(matrix),
+  return {detail::taken(matrix),
           Vector(Eigen::Map<const Vector>(offset.data(), static_cast<Eigen::Index>(offset.size()))),
           {dense.cols()},
           {dense.rows()},

@@ -86,7 +86,7 @@ AffineMap<Scalar, StorageIndex> transpose_map(const Extents& shape, const std::v
   });
   Extents permuted;
   for (const std::size_t axis : order) permuted.push_back(shape[axis]);
-  return {std::move(matrix), Map::Vector::Zero(size), shape, std::move(permuted),
+  return {detail::taken(matrix), Map::Vector::Zero(size), shape, std::move(permuted),
           options.name.empty() ? "transpose" : options.name};
 }
 
@@ -122,7 +122,7 @@ AffineMap<Scalar, StorageIndex> detail::scale_of(const Extents& shape, Index axi
     matrix.valuePtr()[row] = scale[place];
     offset[row] = shift[place];
   }
-  return {std::move(matrix), std::move(offset), shape, shape,
+  return {detail::taken(matrix), std::move(offset), shape, shape,
           options.name.empty() ? "scale" : options.name};
 }
 

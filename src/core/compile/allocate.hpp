@@ -107,6 +107,14 @@ void make_room(Matrix& matrix, const CompressedSize& size) {
   }
 }
 
+/// The matrix itself, which has no entries then. Eigen 3.4 has no moves: `std::move` would copy.
+template <class Matrix>
+Matrix taken(Matrix& matrix) {
+  Matrix result;
+  result.swap(matrix);
+  return result;
+}
+
 /// Calls `fill`, which writes the arrays of a matrix. If that fails, as memory runs out, the
 /// matrix has no entries, instead of undefined ones.
 template <class Matrix, class Fill>

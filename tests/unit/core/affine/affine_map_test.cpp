@@ -130,6 +130,21 @@ BOOST_AUTO_TEST_CASE(a_convolution_without_a_bias_adds_nothing) {
   BOOST_TEST(map.nnz() == 12);
 }
 
+BOOST_AUTO_TEST_CASE(columns_in_any_order_are_sorted) {
+  using Matrix = AffineMap<double>::Matrix;
+  // Rows of 3, none and 2 entries.
+  const std::array<int, 4> begins = {0, 3, 3, 5};
+  const auto make = [&](std::array<int, 5> columns) {
+    Matrix matrix = Eigen::Map<const Matrix>(3, 4, 5, begins.data(), columns.data(),
+                                             std::array<double, 5>{1, 2, 3, 4, 5}.data());
+    return draw(AffineMap<double>(matrix, Eigen::VectorXd::Zero(3), {4}, {3}).matrix());
+  };
+  BOOST_TEST(make({0, 2, 3, 1, 2}) == "1 . 2 3 / . . . . / . 4 5 .");
+  BOOST_TEST(make({0, 1, 2, 2, 3}) == "1 2 3 . / . . . . / . . 4 5");
+  BOOST_TEST(make({3, 2, 0, 1, 2}) == "3 . 2 1 / . . . . / . 4 5 .");
+  BOOST_TEST(make({0, 2, 3, 2, 1}) == "1 . 2 3 / . . . . / . 5 4 .");
+}
+
 BOOST_AUTO_TEST_CASE(an_offset_is_replaced_and_the_matrix_shared) {
   const auto map = toeplix::affine_map(Convolution(two_by_three), Numbers{1, 2}, {.name = "one"});
   const auto other = map.with_offset(Eigen::VectorXd::LinSpaced(12, 1, 12));
