@@ -28,7 +28,7 @@ trap 'rm -rf "$work"' EXIT
 export CCACHE_NOHASHDIR=1
 
 # In this order: what notices most comes first.
-suites=(equivalence unit_core unit_reference unit_files unit_solvers properties)
+suites=(equivalence unit_core unit_reference unit_files unit_solvers unit_onnx properties)
 
 minutes=
 if [ "${1-}" = --minutes ]; then
