@@ -1,0 +1,263 @@
+#include "onnx/oracle/interpreter.hpp"
+
+#include "onnx/oracle/decode.hpp"
+#include "onnx/oracle/operators.hpp"
+
+#include <algorithm>
+#include <list>
+
+namespace toeplix::onnx_oracle {
+
+namespace {
+
+Index opset_of(const ::onnx::ModelProto& model) {
+  Index version = 1;
+  for (const auto& opset : model.opset_import()) {
+    if (opset.domain().empty() || opset.domain() == "ai.onnx") version = opset.version();
+  }
+  return version;
+}
+
+/// The tensors that a node reads, and those that graphs within it read.
+void add_read(const ::onnx::NodeProto& node, std::set<std::string>& read) {
+  read.insert(node.input().begin(), node.input().end());
+  for (const auto& attribute : node.attribute()) {
+    for (const auto& inner : attribute.g().node()) add_read(inner, read);
+    for (const auto& output : attribute.g().output()) read.insert(output.name());
+  }
+}
+
+/// Whether the results are the same whatever is fed.
+bool is_constant(const ::onnx::NodeProto& node, const std::vector<ArrayPointer>& inputs) {
+  if (node.op_type() == "Shape" || node.op_type() == "Size") return true;
+  return std::ranges::all_of(
+      inputs, [](const ArrayPointer& input) { return input == nullptr || input->is_constant; });
+}
+
+void check_known(const KnownOperator* known, const Call& call) {
+  const ::onnx::NodeProto& node = call.node;
+  if (known == nullptr || !(node.domain().empty() || node.domain() == "ai.onnx")) {
+    call.refuse("this operator");
+  }
+  for (const auto& attribute : node.attribute()) {
+    if (!known->attributes.contains(attribute.name())) {
+      call.refuse("the attribute '" + attribute.name() + '\'');
+    }
+  }
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const ::onnx::ModelProto& model, std::filesystem::path folder,
+                         Index memory_budget)
+    : model_(model), folder_(std::move(folder)), budget_{memory_budget}, opset_(opset_of(model)) {}
+
+void Interpreter::feed(const std::string& name, Array array) {
+  array.is_constant = false;
+  keep(tensors_[name], std::move(array));
+}
+
+void Interpreter::keep(Tensor& tensor, Array array) {
+  budget_.left -= 8 * budget_.ask(array.shape);
+  tensor.value = std::make_shared<const Array>(std::move(array));
+}
+
+void Interpreter::run(const std::function<void(const std::string&)>& made) {
+  made_ = made;
+  walk(model_.graph(), scopes_.emplace_back(Scope{nullptr, ""}));
+}
+
+ArrayPointer Interpreter::value(const std::string& name) const {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end()) throw Error("the oracle finds no tensor '" + name + '\'');
+  const Tensor& tensor = found->second;
+  if (tensor.value != nullptr) return tensor.value;
+  if (tensor.initializer == nullptr) throw Error(tensor.problem);
+  return std::make_shared<const Array>(decode(*tensor.initializer, folder_, budget_));
+}
+
+Array Interpreter::evaluate(const std::string& name, const Arrays& inputs) const {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end() || found->second.maker == nullptr) {
+    throw Error("the oracle finds no node that makes '" + name + '\'');
+  }
+  const Tensor& tensor = found->second;
+  std::vector<Array> outputs = apply(*tensor.maker, *tensor.scope, tensor.title, inputs);
+  for (int i = 0; i < tensor.maker->output_size(); ++i) {
+    const auto number = static_cast<std::size_t>(i);
+    const bool is_it = full_name(*tensor.scope, tensor.maker->output(i)) == name;
+    if (is_it && number < outputs.size()) return std::move(outputs[number]);
+  }
+  throw Error(tensor.title + ": the oracle does not know the output '" + name + '\'');
+}
+
+std::string Interpreter::full_name(const Scope& scope, const std::string& name) {
+  for (const Scope* at = &scope; at != nullptr; at = at->outer) {
+    const auto found = at->names.find(name);
+    if (found != at->names.end()) return found->second;
+  }
+  return "";
+}
+
+void Interpreter::declare(const ::onnx::GraphProto& graph, Scope& scope) {
+  for (const auto& initializer : graph.initializer()) {
+    const std::string name = scope.prefix + initializer.name();
+    scope.names[initializer.name()] = name;
+    tensors_[name].initializer = &initializer;
+  }
+  for (const auto& input : graph.input()) {
+    const std::string name = scope.prefix + input.name();
+    scope.names[input.name()] = name;
+    tensors_[name].problem = "the input '" + name + "' is not fed";
+  }
+}
+
+void Interpreter::walk(const ::onnx::GraphProto& graph, Scope& scope) {
+  declare(graph, scope);
+  std::set<std::string> waits;
+  std::list<const ::onnx::NodeProto*> nodes;
+  for (const auto& node : graph.node()) {
+    nodes.push_back(&node);
+    waits.insert(node.output().begin(), node.output().end());
+  }
+  waits.erase("");
+  while (!nodes.empty()) {
+    const auto next = std::ranges::find_if(nodes, [&](const ::onnx::NodeProto* node) {
+      std::set<std::string> read;
+      add_read(*node, read);
+      return std::ranges::none_of(read, [&](const auto& name) { return waits.contains(name); });
+    });
+    if (next == nodes.end()) throw FormatError("the graph has a cycle");
+    const ::onnx::NodeProto& node = **next;
+    take(node, scope);
+    ++position_;
+    for (const std::string& output : node.output()) waits.erase(output);
+    nodes.erase(next);
+  }
+}
+
+std::string Interpreter::unique_name(const ::onnx::NodeProto& node, const Scope& scope) {
+  const std::string made_up = node.op_type() + '_' + std::to_string(position_);
+  const std::string name = scope.prefix + (node.name().empty() ? made_up : node.name());
+  std::string unique = name;
+  for (int count = 2; !node_names_.insert(unique).second; ++count) {
+    unique = name + '_' + std::to_string(count);
+  }
+  return unique;
+}
+
+bool Interpreter::is_fed(const ::onnx::NodeProto& node, const Scope& scope) const {
+  return std::ranges::all_of(node.output(), [&](const std::string& output) {
+    const auto tensor = tensors_.find(scope.prefix + output);
+    return output.empty() || (tensor != tensors_.end() && tensor->second.value != nullptr);
+  });
+}
+
+void Interpreter::take(const ::onnx::NodeProto& node, Scope& scope) {
+  const std::string name = unique_name(node, scope);
+  const std::string title = "node '" + name + "' (" + node.op_type() + ')';
+  const bool was_fed = is_fed(node, scope);
+  for (const std::string& output : node.output()) {
+    if (output.empty()) continue;
+    scope.names[output] = scope.prefix + output;
+    Tensor& tensor = tensors_[scope.prefix + output];
+    tensor.maker = &node;
+    tensor.scope = &scope;
+    tensor.title = title;
+    tensor.problem = title + ": the oracle does not know this output";
+  }
+  if (node.op_type() == "If") {
+    take_if(node, scope, name);
+    return;
+  }
+  if (was_fed) return;
+  keep_outputs(node, scope, title);
+  for (const std::string& output : node.output()) {
+    if (!output.empty()) made_(scope.prefix + output);
+  }
+}
+
+void Interpreter::keep_outputs(const ::onnx::NodeProto& node, const Scope& scope,
+                               const std::string& title) {
+  std::string problem;
+  std::vector<Array> outputs;
+  try {
+    outputs = apply(node, scope, title, {});
+    outputs.resize(std::min(outputs.size(), static_cast<std::size_t>(node.output_size())));
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::string& output = node.output(static_cast<int>(i));
+      Tensor& tensor = tensors_[scope.prefix + output];
+      if (!output.empty() && tensor.value == nullptr) keep(tensor, std::move(outputs[i]));
+    }
+  } catch (const Error& error) {
+    problem = error.what();
+  }
+  for (const std::string& output : node.output()) {
+    if (!problem.empty() && !output.empty()) tensors_[scope.prefix + output].problem = problem;
+  }
+}
+
+/// Of an If whose condition is constant the branch that it takes; of another one both, and its
+/// outputs have no value.
+void Interpreter::take_if(const ::onnx::NodeProto& node, Scope& scope, const std::string& name) {
+  ArrayPointer condition;
+  try {
+    condition = value(full_name(scope, node.input(0)));
+  } catch (const Error&) {  // it depends on what is not known: on what is fed, therefore
+  }
+  if (condition == nullptr || !condition->is_constant) {
+    walk_branch(node, scope, name, "then_branch");
+    walk_branch(node, scope, name, "else_branch");
+    return;
+  }
+  const std::string branch = condition->number(0) != 0 ? "then_branch" : "else_branch";
+  const Scope& inner = walk_branch(node, scope, name, branch);
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.name() != branch) continue;
+    for (int i = 0; i < node.output_size(); ++i) {
+      scope.names[node.output(i)] = full_name(inner, attribute.g().output(i).name());
+    }
+  }
+}
+
+Interpreter::Scope& Interpreter::walk_branch(const ::onnx::NodeProto& node, Scope& scope,
+                                             const std::string& name, const std::string& branch) {
+  Scope& inner = scopes_.emplace_back(Scope{&scope, name + '/' + branch + '/'});
+  for (const auto& attribute : node.attribute()) {
+    if (attribute.name() == branch) walk(attribute.g(), inner);
+  }
+  return inner;
+}
+
+std::vector<Array> Interpreter::apply(const ::onnx::NodeProto& node, const Scope& scope,
+                                      const std::string& title, const Arrays& instead) const {
+  try {
+    Call call{node, opset_, {}, budget_, folder_};
+    const KnownOperator* known = operator_of(node.op_type());
+    check_known(known, call);
+    for (const std::string& input : node.input()) {
+      const std::string name = full_name(scope, input);
+      const auto given = instead.find(name);
+      if (given != instead.end()) {
+        call.inputs.push_back(given->second);
+      } else {
+        call.inputs.push_back(input.empty() ? nullptr : value(name));
+      }
+    }
+    while (!call.inputs.empty() && call.inputs.back() == nullptr) call.inputs.pop_back();
+    std::vector<Array> outputs = known->apply(call);
+    for (Array& output : outputs) {
+      output.is_constant = is_constant(node, call.inputs);
+      if (output.is_constant) round_to_type(output);
+      // What an input has, and was copied, belongs to another node.
+      if (node.op_type() != "BatchNormalization") output.magnitudes.clear();
+    }
+    return outputs;
+  } catch (const CapacityError& error) {
+    throw CapacityError(title + ": " + error.what(), error.cause());
+  } catch (const Error& error) {
+    throw FormatError(title + ": " + error.what());
+  }
+}
+
+}  // namespace toeplix::onnx_oracle
