@@ -91,15 +91,19 @@ void for_each_pair(const Array& result, const Array& a, const Array& b, const Vi
   });
 }
 
-/// One operator on two arrays. What is real makes the result real.
+/// One operator on two arrays of the same type. An exponent may be whole.
 Array combined(const std::string& op, const Array& a, const Array& b, const Budget& budget) {
-  if (a.is_real() != b.is_real()) throw FormatError("the inputs are of different types");
+  if (a.is_real() != b.is_real() && !(op == "Pow" && a.is_real())) {
+    throw FormatError("the inputs are of different types");
+  }
   Array result = make_array(a.type, common_shape(a.shape, b.shape), budget);
   for_each_pair(result, a, b, [&](std::size_t place, Index in_a, Index in_b) {
-    const auto at = static_cast<std::size_t>(in_a);
-    const auto to = static_cast<std::size_t>(in_b);
-    if (a.is_real()) result.reals[place] = of_reals(op, a.reals[at], b.reals[to]);
-    if (!a.is_real()) result.wholes[place] = of_wholes(op, a.wholes[at], b.wholes[to]);
+    if (a.is_real()) {
+      result.reals[place] = of_reals(op, a.number(in_a), b.number(in_b));
+    } else {
+      result.wholes[place] = of_wholes(op, a.wholes[static_cast<std::size_t>(in_a)],
+                                       b.wholes[static_cast<std::size_t>(in_b)]);
+    }
   });
   return result;
 }

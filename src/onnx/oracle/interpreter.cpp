@@ -215,7 +215,9 @@ void Interpreter::take_if(const ::onnx::NodeProto& node, Scope& scope, const std
   for (const auto& attribute : node.attribute()) {
     if (attribute.name() != branch) continue;
     for (int i = 0; i < node.output_size(); ++i) {
-      scope.names[node.output(i)] = full_name(inner, attribute.g().output(i).name());
+      const std::string result = full_name(inner, attribute.g().output(i).name());
+      scope.names[node.output(i)] = result;
+      tensors_[scope.prefix + node.output(i)] = tensors_[result];
     }
   }
 }
@@ -229,22 +231,28 @@ Interpreter::Scope& Interpreter::walk_branch(const ::onnx::NodeProto& node, Scop
   return inner;
 }
 
+std::vector<ArrayPointer> Interpreter::inputs_of(const ::onnx::NodeProto& node, const Scope& scope,
+                                                 const Arrays& instead) const {
+  std::vector<ArrayPointer> inputs;
+  for (const std::string& input : node.input()) {
+    const std::string name = full_name(scope, input);
+    const auto given = instead.find(name);
+    if (given != instead.end()) {
+      inputs.push_back(given->second);
+    } else {
+      inputs.push_back(input.empty() ? nullptr : value(name));
+    }
+  }
+  while (!inputs.empty() && inputs.back() == nullptr) inputs.pop_back();
+  return inputs;
+}
+
 std::vector<Array> Interpreter::apply(const ::onnx::NodeProto& node, const Scope& scope,
                                       const std::string& title, const Arrays& instead) const {
+  Call call{node, opset_, inputs_of(node, scope, instead), budget_, folder_};
   try {
-    Call call{node, opset_, {}, budget_, folder_};
     const KnownOperator* known = operator_of(node.op_type());
     check_known(known, call);
-    for (const std::string& input : node.input()) {
-      const std::string name = full_name(scope, input);
-      const auto given = instead.find(name);
-      if (given != instead.end()) {
-        call.inputs.push_back(given->second);
-      } else {
-        call.inputs.push_back(input.empty() ? nullptr : value(name));
-      }
-    }
-    while (!call.inputs.empty() && call.inputs.back() == nullptr) call.inputs.pop_back();
     std::vector<Array> outputs = known->apply(call);
     for (Array& output : outputs) {
       output.is_constant = is_constant(node, call.inputs);

@@ -65,6 +65,8 @@ class Interpreter {
 
   /// The name in the model of a tensor that is seen from a graph; empty if there is none.
   static std::string full_name(const Scope& scope, const std::string& name);
+  std::vector<ArrayPointer> inputs_of(const ::onnx::NodeProto& node, const Scope& scope,
+                                      const Arrays& instead) const;
   std::vector<Array> apply(const ::onnx::NodeProto& node, const Scope& scope,
                            const std::string& title, const Arrays& instead) const;
 
