@@ -1,7 +1,9 @@
 #pragma once
 
 #include <toeplix/concepts.hpp>
+#include <toeplix/error.hpp>
 #include <toeplix/pattern.hpp>
+#include <toeplix/pixel_shuffle.hpp>
 
 #include <compare>
 #include <cstddef>
@@ -49,14 +51,18 @@ struct DiagonalPlace {
 ///     }
 class DiagonalStructure {
  public:
-  /// `size` is n; 0: the larger of rows and columns. Throws GeometryError for a negative size;
-  /// CapacityError for more than 2^62 rows or columns, 2^22 rows or columns of blocks, 2^22 row
-  /// channels, kernel positions and folded taps, or 2^22 intervals of offsets.
-  explicit DiagonalStructure(const Pattern& pattern, Index size = 0);
+  /// `size` is n; 0: the larger of rows and columns. With `packing` rows and columns are the slots
+  /// of the packed output and input. Throws GeometryError for a negative size, and a packing of
+  /// another convolution; CapacityError for more than 2^62 rows or columns, 2^22 rows or columns of
+  /// blocks, 2^22 kernel positions, folded taps and row channels (each as often as column channels
+  /// of its group share an image of the grid), or 2^22 intervals of offsets.
+  explicit DiagonalStructure(const Pattern& pattern, Index size = 0,
+                             const std::optional<PixelShuffle>& packing = {});
   /// Of a convolution, a transposed one, or the spec of either, likewise.
   template <PatternArgument Conv>
-  explicit DiagonalStructure(const Conv& convolution, Index size = 0)
-      : DiagonalStructure(Pattern(convolution), size) {}
+  explicit DiagonalStructure(const Conv& convolution, Index size = 0,
+                             const std::optional<PixelShuffle>& packing = {})
+      : DiagonalStructure(Pattern(convolution), size, packing) {}
 
   /// n: rows and columns of a block.
   [[nodiscard]] Index size() const;
@@ -68,6 +74,10 @@ class DiagonalStructure {
   /// several are gone through, and CapacityError is thrown if that takes more than 2^19 steps (a
   /// diagonal, or a row of blocks).
   [[nodiscard]] Index count() const;
+  /// Rotations that a product by diagonals takes: pairs of a part of x, which is a column of
+  /// blocks, and an offset other than 0 that a diagonal of these blocks has. (A part that is
+  /// rotated once serves every row of blocks.) Cost and errors: as for `count`.
+  [[nodiscard]] Index rotations() const;
   /// Entries of one diagonal. Throws GeometryError for a place outside the blocks. Cost: the kernel
   /// positions and folded taps of every axis, and the row channels; not the entries.
   [[nodiscard]] Index entries(const DiagonalPlace& place) const;
@@ -122,21 +132,40 @@ class DiagonalStructure {
   template <MatrixScalar Scalar>
   friend class Diagonals;
 
+  template <class Visit>
+  void for_each_counted(const Visit& visit) const;
+
   std::shared_ptr<const Source> source_;
 };
 
-/// How many generalized diagonals of the matrix have a stored entry; `size` as in
+/// How many generalized diagonals of the matrix have a stored entry; arguments as for
 /// `DiagonalStructure`. From the geometry alone; nothing if `DiagonalStructure` would throw
-/// CapacityError. Throws GeometryError for a negative size.
+/// CapacityError. Throws GeometryError for a negative size and a packing of another convolution.
 ///
 ///     toeplix::count_diagonals(toeplix::Pattern(conv));
-[[nodiscard]] std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0);
+[[nodiscard]] std::optional<Index> count_diagonals(const Pattern& pattern, Index size = 0,
+                                                   const std::optional<PixelShuffle>& packing = {});
 /// Of a convolution, a transposed one, or the spec of either, likewise.
 ///
 ///     toeplix::count_diagonals(conv, toeplix::next_power_of_two(conv.rows()));
 template <PatternArgument Source>
-[[nodiscard]] std::optional<Index> count_diagonals(const Source& source, Index size = 0) {
-  return count_diagonals(Pattern(source), size);
+[[nodiscard]] std::optional<Index> count_diagonals(
+    const Source& source, Index size = 0, const std::optional<PixelShuffle>& packing = {}) {
+  return count_diagonals(Pattern(source), size, packing);
+}
+
+/// How many rotations a product by diagonals takes (`DiagonalStructure::rotations`), likewise.
+///
+///     toeplix::count_rotations(toeplix::Pattern(conv), 32768);
+[[nodiscard]] std::optional<Index> count_rotations(const Pattern& pattern, Index size = 0,
+                                                   const std::optional<PixelShuffle>& packing = {});
+/// Of a convolution, a transposed one, or the spec of either, likewise.
+///
+///     toeplix::count_rotations(conv, 0, toeplix::pixel_shuffle(conv));  // of the packed output
+template <PatternArgument Source>
+[[nodiscard]] std::optional<Index> count_rotations(
+    const Source& source, Index size = 0, const std::optional<PixelShuffle>& packing = {}) {
+  return count_rotations(Pattern(source), size, packing);
 }
 
 }  // namespace toeplix

@@ -153,6 +153,11 @@ struct Inspection {
   Index upper_bandwidth = 0;  ///< largest column - row of a stored entry, at least 0
   /// Generalized diagonals with a stored entry, not padded; see diagonals.hpp.
   std::optional<Index> cyclic_diagonals;
+  /// Rotations of x that a product by these diagonals takes: those whose offset is not 0.
+  std::optional<Index> rotations;
+  /// The same if input and output are packed by `pixel_shuffle`. Nothing too if that changes
+  /// nothing, as for most convolutions of stride 1, and of a matrix given as it is.
+  std::optional<Index> packed_rotations;
   VacantLines empty_rows;     ///< rows without an entry
   VacantLines unused_inputs;  ///< columns without an entry
   MatrixStructure structure;  ///< what was found

@@ -16,8 +16,9 @@
 ///
 /// The API has three layers. Calls use parts and foundations, never the reverse.
 ///
-/// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals,
-///   diagonal_structure, and the headers in files/ and solvers/.
+/// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, diagonal,
+///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, and the headers in files/
+///   and solvers/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
 ///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel, first_difference,
@@ -41,6 +42,7 @@
 #include <toeplix/compile.hpp>
 #include <toeplix/contraction.hpp>
 #include <toeplix/convolution.hpp>
+#include <toeplix/diagonal.hpp>
 #include <toeplix/diagonal_structure.hpp>
 #include <toeplix/diagonals.hpp>
 #include <toeplix/elimination_order.hpp>
@@ -52,13 +54,16 @@
 #include <toeplix/interruptible.hpp>
 #include <toeplix/linear_map.hpp>
 #include <toeplix/linear_map_operators.hpp>
+#include <toeplix/matrix_diagonals.hpp>
 #include <toeplix/matrix_levels.hpp>
 #include <toeplix/memory.hpp>
 #include <toeplix/normal_equations.hpp>
 #include <toeplix/operator.hpp>
 #include <toeplix/operator_eigen.hpp>
+#include <toeplix/packed_tensor.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/per_pixel_weights.hpp>
+#include <toeplix/pixel_shuffle.hpp>
 #include <toeplix/random_spec.hpp>
 #include <toeplix/reference.hpp>
 #include <toeplix/reference_per_pixel.hpp>

@@ -20,7 +20,8 @@ core/operator      weight_gradient
 core/separable     separable coefficient_table
 core/affine        affine affine_map affine_chain contraction
 core/normal        normal_equations elimination_order
-core/inspect       inspect diagonals diagonal_structure explain matrix_levels
+core/inspect       inspect diagonal diagonals diagonal_structure matrix_diagonals explain
+core/inspect       matrix_levels packed_tensor pixel_shuffle
 core/verify        verify
 core               toeplix
 files/bytes        files/numbers files/same_file

@@ -1,4 +1,6 @@
-#include <toeplix/diagonals.hpp>
+#include <toeplix/diagonal_structure.hpp>
+#include <toeplix/error.hpp>
+#include <toeplix/pixel_shuffle.hpp>
 
 #include "core/geometry/row_classes.hpp"
 #include "core/inspect/counts.hpp"
@@ -6,6 +8,7 @@
 #include "core/inspect/window_position.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace toeplix::detail {
 
@@ -46,6 +49,28 @@ void set_bandwidths(Inspection& inspection, const Pattern& pattern) {
   inspection.upper_bandwidth = std::max<Index>(0, range.last);
 }
 
+/// What takes too long to count stays nothing.
+void set_diagonals(Inspection& inspection, const Pattern& pattern) {
+  try {
+    const DiagonalStructure structure(pattern);
+    inspection.cyclic_diagonals = structure.count();
+    inspection.rotations = structure.rotations();
+  } catch (const CapacityError&) {
+    inspection.cyclic_diagonals = inspection.rotations = std::nullopt;
+  }
+}
+
+/// Likewise.
+std::optional<Index> packed_rotations(const Pattern& pattern) {
+  try {
+    const PixelShuffle packing = pixel_shuffle(pattern);
+    if (packing.is_plain()) return std::nullopt;
+    return count_rotations(pattern, 0, packing);
+  } catch (const CapacityError&) {
+    return std::nullopt;
+  }
+}
+
 template <AnyConvolution Conv>
 Inspection count_any(const Conv& conv, const InspectOptions& options) {
   const Pattern pattern(conv);
@@ -58,7 +83,8 @@ Inspection count_any(const Conv& conv, const InspectOptions& options) {
   inspection.row_lengths = as_list(row_lengths(pattern));
   inspection.column_lengths = as_list(row_lengths(transposed));
   set_bandwidths(inspection, pattern);
-  inspection.cyclic_diagonals = count_diagonals(pattern);
+  set_diagonals(inspection, pattern);
+  inspection.packed_rotations = packed_rotations(pattern);
   inspection.empty_rows = vacant_rows(pattern, options.most_places);
   inspection.unused_inputs = vacant_rows(transposed, options.most_places);
   return inspection;

@@ -82,6 +82,7 @@ void set_diagonals(Inspection& inspection, const Rows<Scalar>& matrix) {
     }
   }
   inspection.cyclic_diagonals = static_cast<Index>(diagonals.size());
+  inspection.rotations = static_cast<Index>(diagonals.size() - diagonals.count(0));
 }
 
 }  // namespace

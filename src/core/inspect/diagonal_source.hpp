@@ -18,7 +18,8 @@ struct DiagonalStructure::Source {
     Index offset;
   };
 
-  Source(const Pattern& pattern, Index size);
+  /// Precondition: the packing is that of the pattern.
+  Source(const Pattern& pattern, Index size, const PixelShuffle& packing);
 
   bool is_one_block() const { return block_rows == 1 && block_columns == 1; }
   /// Throws GeometryError for a diagonal that does not exist.

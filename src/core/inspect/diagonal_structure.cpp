@@ -5,6 +5,8 @@
 #include "core/base/integer_math.hpp"
 #include "core/inspect/diagonal_size.hpp"
 #include "core/inspect/diagonal_source.hpp"
+#include "core/inspect/pattern_tensors.hpp"
+#include "core/inspect/rotations.hpp"
 
 #include <algorithm>
 #include <string>
@@ -48,13 +50,13 @@ Index next_power_of_two(Index number) {
   return power;
 }
 
-DiagonalStructure::Source::Source(const Pattern& pattern, Index wanted)
-    : rows(pattern.rows()),
-      cols(pattern.cols()),
-      size(detail::diagonal_size(pattern.rows(), pattern.cols(), wanted)),
+DiagonalStructure::Source::Source(const Pattern& pattern, Index wanted, const PixelShuffle& packing)
+    : rows(packing.output.size()),
+      cols(packing.input.size()),
+      size(detail::diagonal_size(rows, cols, wanted)),
       block_rows(blocks_of(rows, size, "rows")),
       block_columns(blocks_of(cols, size, "columns")),
-      search(detail::entry_levels(pattern)) {
+      search(detail::entry_levels(pattern, packing)) {
   first_offsets = offsets_of(0);
 }
 
@@ -82,7 +84,7 @@ std::vector<DiagonalStructure::Source::Part> DiagonalStructure::Source::parts(
 }
 
 std::vector<RowBox> DiagonalStructure::Source::boxes(const Part& part) const {
-  if (is_one_block()) return {all_rows(search.levels())};
+  if (is_one_block()) return {detail::all_rows(search.levels())};
   return row_boxes(search.levels(), part.begin, part.end);
 }
 
@@ -111,8 +113,15 @@ std::shared_ptr<const DiagonalStructure::BlockRow> DiagonalStructure::Source::of
   return found;
 }
 
-DiagonalStructure::DiagonalStructure(const Pattern& pattern, Index size)
-    : source_(std::make_shared<const Source>(pattern, size)) {}
+DiagonalStructure::DiagonalStructure(const Pattern& pattern, Index size,
+                                     const std::optional<PixelShuffle>& packing) {
+  const PixelShuffle plain = detail::plain_tensors(pattern);
+  if (packing) {
+    detail::check_is_packing_of("input", plain.input, packing->input);
+    detail::check_is_packing_of("output", plain.output, packing->output);
+  }
+  source_ = std::make_shared<const Source>(pattern, size, packing ? *packing : plain);
+}
 
 Index DiagonalStructure::size() const {
   return source_->size;
@@ -138,6 +147,20 @@ bool DiagonalStructure::contains(const DiagonalPlace& place) const {
   return exists && source_->entries(place) > 0;
 }
 
+/// Calls `visit` with every diagonal, unless that takes too long.
+template <class Visit>
+void DiagonalStructure::for_each_counted(const Visit& visit) const {
+  Index count = 0;
+  for (Iterator at = begin(); at != end(); ++at) {
+    if (++count + at->block_row > most_steps_counted) {
+      throw CapacityError("the diagonals of " + std::to_string(block_rows()) + " x " +
+                              std::to_string(block_columns()) + " blocks take too long to count",
+                          CapacityCause::limit, {}, {}, "go through them, or use larger blocks");
+    }
+    visit(*at);
+  }
+}
+
 Index DiagonalStructure::count() const {
   Index count = 0;
   if (source_->is_one_block()) {
@@ -146,13 +169,15 @@ Index DiagonalStructure::count() const {
     }
     return count;
   }
-  for (Iterator at = begin(); at != end(); ++at) {
-    if (++count + at->block_row <= most_steps_counted) continue;
-    throw CapacityError("the diagonals of " + std::to_string(block_rows()) + " x " +
-                            std::to_string(block_columns()) + " blocks take too long to count",
-                        CapacityCause::limit, {}, {}, "go through them, or use larger blocks");
-  }
+  for_each_counted([&count](const DiagonalPlace&) { ++count; });
   return count;
+}
+
+Index DiagonalStructure::rotations() const {
+  if (source_->is_one_block()) return count() - (contains({0, 0, 0}) ? 1 : 0);
+  std::vector<DiagonalPlace> places;
+  for_each_counted([&places](const DiagonalPlace& place) { places.push_back(place); });
+  return detail::rotations_of(std::move(places));
 }
 
 DiagonalStructure::Iterator::Iterator(std::shared_ptr<const Source> source)
@@ -198,9 +223,19 @@ void DiagonalStructure::Iterator::find_from(Index key) {
   }
 }
 
-std::optional<Index> count_diagonals(const Pattern& pattern, Index size) {
+std::optional<Index> count_diagonals(const Pattern& pattern, Index size,
+                                     const std::optional<PixelShuffle>& packing) {
   try {
-    return DiagonalStructure(pattern, size).count();
+    return DiagonalStructure(pattern, size, packing).count();
+  } catch (const CapacityError&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<Index> count_rotations(const Pattern& pattern, Index size,
+                                     const std::optional<PixelShuffle>& packing) {
+  try {
+    return DiagonalStructure(pattern, size, packing).rotations();
   } catch (const CapacityError&) {
     return std::nullopt;
   }

@@ -57,7 +57,7 @@ template <MatrixScalar Scalar>
 Diagonals<Scalar>::Diagonals(const Pattern& pattern, std::vector<Scalar> weights,
                              const DiagonalOptions& options)
     : weights_(std::move(weights)),
-      structure_(pattern, options.size),
+      structure_(pattern, options.size, options.packing),
       prune_zeros_(options.prune_zeros),
       memory_budget_(options.resources.memory_budget) {
   detail::check_resources(options.resources);

@@ -5,6 +5,9 @@
 
 #include "core/base/integer_math.hpp"
 #include "core/geometry/straight_run.hpp"
+#include "core/inspect/packed_tensor.hpp"
+#include "core/inspect/pattern_tensors.hpp"
+#include "core/inspect/row_boxes.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -31,8 +34,10 @@ std::optional<Index> runs_of(const Pattern::Axis& axis) {
   return checked_product(g.output - (within.end - within.begin) + 1, g.kernel);
 }
 
-void check_runs(const Pattern& pattern) {
-  std::optional<Index> runs = pattern.channels().rows();
+void check_runs(const Pattern& pattern, const PackedTensor& input) {
+  const Pattern::Channels& channels = pattern.channels();
+  std::optional<Index> runs = checked_product(
+      channels.rows(), std::min(channels.columns_per_group, input.channels_per_image()));
   for (const Pattern::Axis& axis : pattern.axes()) runs = checked_sum(runs, runs_of(axis));
   if (runs && *runs <= most_runs) return;
   throw CapacityError("the diagonals of the " + std::to_string(pattern.rows()) + " x " +
@@ -48,18 +53,25 @@ void append(EntryLevel& level, EntryRun run, std::span<const Index> weights, Ind
   level.runs.push_back(run);
 }
 
+/// From a coordinate of an axis to the next in the vectors of rows and of columns.
+struct Strides {
+  Index row;
+  Index column;
+};
+
 /// Appends taps of an axis; `run` has the output as its row, and its member `kernel` is not read.
-void append(EntryLevel& level, const Pattern::Axis& axis, TapRun run,
+void append(EntryLevel& level, const Pattern::Axis& axis, const Strides& strides, TapRun run,
             std::span<const Index> kernel) {
   if (axis.table.is_transposed()) {
     std::swap(run.first_row, run.first_input);
     std::swap(run.row_step, run.input_step);
   }
   append(level,
-         {.first_offset = run.first_input * axis.column_stride - run.first_row * axis.row_stride,
-          .offset_step = run.input_step * axis.column_stride - run.row_step * axis.row_stride,
-          .first_row = run.first_row * axis.row_stride,
-          .row_step = run.row_step * axis.row_stride,
+         {.first_offset = run.first_input * strides.column - run.first_row * strides.row,
+          .offset_step = run.input_step * strides.column - run.row_step * strides.row,
+          .first_row = run.first_row * strides.row,
+          .row_step = run.row_step * strides.row,
+          .first = run.first_row,
           .count = run.count,
           .first_weight = 0,
           .weight_count = 0,
@@ -68,45 +80,69 @@ void append(EntryLevel& level, const Pattern::Axis& axis, TapRun run,
 }
 
 /// Outputs whose windows leave the image: each of their taps by itself.
-void append_folding(EntryLevel& level, const Pattern::Axis& axis, const TapTable& forward,
-                    LevelRows outputs) {
+void append_folding(EntryLevel& level, const Pattern::Axis& axis, const Strides& strides,
+                    const TapTable& forward, LevelRows outputs) {
   for (Index output = outputs.begin; output < outputs.end; ++output) {
     const TapRow row = forward.row(output);
     for (Index i = 0; i < row.size(); ++i) {
-      append(level, axis, {output, 0, row[i].input, 0, 1, 0}, row[i].kernel);
+      append(level, axis, strides, {output, 0, row[i].input, 0, 1, 0}, row[i].kernel);
     }
   }
 }
 
-void append_axis(EntryLevel& level, const Pattern::Axis& axis) {
+void append_axis(EntryLevel& level, const Pattern::Axis& axis, const Strides& strides) {
   const AxisGeometry& g = axis.table.geometry();
   const TapTable forward(g);
   if (g.boundary == Boundary::zero) {
-    for (const TapRun& run : tap_runs(forward)) append(level, axis, run, {&run.kernel, 1});
+    for (const TapRun& run : tap_runs(forward)) append(level, axis, strides, run, {&run.kernel, 1});
     return;
   }
   const auto [begin, end] = outputs_within(g);
-  append_folding(level, axis, forward, {0, begin});
+  append_folding(level, axis, strides, forward, {0, begin});
   for (Index window = 0; begin < end && window < g.kernel; ++window) {
     const auto run = straight_run(g, window, {begin, end});
-    if (run) append(level, axis, *run, {&run->kernel, 1});
+    if (run) append(level, axis, strides, *run, {&run->kernel, 1});
   }
-  append_folding(level, axis, forward, {end, g.output});
+  append_folding(level, axis, strides, forward, {end, g.output});
 }
 
-void append_channels(EntryLevel& level, const Pattern::Channels& c) {
+/// Channels [begin, end) as runs whose places are evenly spaced: calls `visit(first, step, count)`
+/// with channels of each.
+template <class Visit>
+void for_each_even_run(const PackedTensor& tensor, Index begin, Index end, const Visit& visit) {
+  if (tensor.order() == TensorOrder::channels_last) {
+    for (Index first = begin; first < end;) {
+      const Index next = std::min(end, (first / tensor.images() + 1) * tensor.images());
+      visit(first, 1, next - first);
+      first = next;
+    }
+    return;
+  }
+  const Index step = tensor.channels_per_image();
+  for (Index first = begin; first < std::min(end, begin + step); ++first) {
+    visit(first, step, ceil_div(end - first, step));
+  }
+}
+
+void append_channels(EntryLevel& level, const Pattern::Channels& c, const PixelShuffle& packing) {
   for (Index channel = 0; channel < c.rows(); ++channel) {
-    const Index weight = c.first_weight(channel);
-    append(level,
-           {.first_offset = c.first_column(channel) - channel * c.row_stride,
-            .offset_step = c.column_stride,
-            .first_row = channel * c.row_stride,
-            .row_step = 0,
-            .count = c.columns_per_group,
-            .first_weight = 0,
-            .weight_count = 0,
-            .weight_step = c.weight_column_stride},
-           {&weight, 1}, 1);
+    const Index row = packing.output.channel_place(channel);
+    const Index group = channel / c.rows_per_group * c.columns_per_group;
+    const auto append_run = [&](Index first, Index step, Index count) {
+      const Index weight = c.first_weight(channel) + (first - group) * c.weight_column_stride;
+      append(level,
+             {.first_offset = packing.input.channel_place(first) - row,
+              .offset_step = packing.input.image_stride(),
+              .first_row = row,
+              .row_step = 0,
+              .first = channel,
+              .count = count,
+              .first_weight = 0,
+              .weight_count = 0,
+              .weight_step = step * c.weight_column_stride},
+             {&weight, 1}, 1);
+    };
+    for_each_even_run(packing.input, group, group + c.columns_per_group, append_run);
   }
 }
 
@@ -126,104 +162,55 @@ bool is_constant(const EntryLevel& level) {
 }
 
 /// Removes the levels that add the same to every entry, and adds it in the last that stays.
-std::vector<EntryLevel> without_constants(std::vector<EntryLevel> levels) {
-  std::vector<EntryLevel> kept;
+EntryLevels without_constants(EntryLevels levels) {
+  EntryLevels kept;
+  std::vector<std::optional<std::size_t>> numbers(levels.list.size());
   Index offset = 0;
   Index weight = 0;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const bool needed = kept.empty() && i + 1 == levels.size();
-    if (needed || !is_constant(levels[i])) {
-      kept.push_back(std::move(levels[i]));
-    } else {
-      offset += levels[i].runs.front().first_offset;
-      weight += levels[i].weights.front();
+  for (std::size_t i = 0; i < levels.list.size(); ++i) {
+    const bool needed = kept.list.empty() && i + 1 == levels.list.size();
+    if (!needed && is_constant(levels.list[i])) {
+      offset += levels.list[i].runs.front().first_offset;
+      weight += levels.list[i].weights.front();
+      continue;
     }
+    numbers[i] = kept.list.size();
+    kept.list.push_back(std::move(levels.list[i]));
   }
-  for (EntryRun& run : kept.back().runs) run.first_offset += offset;
-  for (Index& each : kept.back().weights) each += weight;
+  for (EntryRun& run : kept.list.back().runs) run.first_offset += offset;
+  for (Index& each : kept.list.back().weights) each += weight;
+  for (const RowDigit& digit : levels.digits) {
+    const auto number = numbers[digit.level];
+    if (number) kept.digits.push_back({digit.stride, digit.extent, *number, digit.unit});
+  }
   return kept;
-}
-
-/// Appends the boxes of rows [begin, end), counted within one row of the level before. `box` has
-/// one row of each slower level.
-void append_boxes(const std::vector<EntryLevel>& levels, RowBox box, Index begin, Index end,
-                  std::vector<RowBox>& boxes) {
-  if (begin >= end) return;
-  const std::size_t at = box.size();
-  const Index stride = levels[at].row_stride;
-  const auto partial = [&](Index row, Index from, Index to) {
-    RowBox within = box;
-    within.push_back({row, row + 1});
-    append_boxes(levels, within, from, to, boxes);
-  };
-  const Index first = begin / stride;
-  const Index last = end / stride;
-  if (first == last) return partial(first, begin % stride, end % stride);
-  const Index first_whole = ceil_div(begin, stride);
-  if (first < first_whole) partial(first, begin % stride, stride);
-  if (first_whole < last) {
-    box.push_back({first_whole, last});
-    while (box.size() < levels.size()) box.push_back({0, levels[box.size()].extent});
-    boxes.push_back(box);
-    box.resize(at);
-  }
-  if (end % stride > 0) partial(last, 0, end % stride);
 }
 
 }  // namespace
 
-std::vector<EntryLevel> entry_levels(const Pattern& pattern) {
-  check_runs(pattern);
+EntryLevels entry_levels(const Pattern& pattern, const PixelShuffle& packing) {
+  check_runs(pattern, packing.input);
+  const std::size_t count = pattern.axes().size();
+  const std::vector<std::size_t> axes = axes_in_memory(pattern.order(), count);
   std::vector<EntryLevel> levels;
-  for (const Pattern::Axis& axis : pattern.axes()) {
+  for (std::size_t i = 0; i < count; ++i) {
     EntryLevel& level = levels.emplace_back();
-    level.row_stride = axis.row_stride;
-    level.extent = axis.table.rows();
-    append_axis(level, axis);
+    const TapTable& table = pattern.axes()[i].table;
+    level.row_stride = packing.output.pixel_stride(axes[i]);
+    level.extent = table.rows();
+    append_axis(level, pattern.axes()[i],
+                {packing.output.pixel_stride(axes[i]), packing.input.pixel_stride(axes[i])});
   }
   const Pattern::Channels& channels = pattern.channels();
-  const auto place = channels.innermost() ? levels.end() : levels.begin();
-  EntryLevel& level = *levels.emplace(place);
-  level.row_stride = channels.row_stride;
+  EntryLevel& level = *levels.emplace(channels.innermost() ? levels.end() : levels.begin());
   level.extent = channels.rows();
-  append_channels(level, channels);
+  append_channels(level, channels, packing);
   for (EntryLevel& each : levels) put_in_order(each);
-  return without_constants(std::move(levels));
+  return without_constants({std::move(levels), row_digits(packing.output)});
 }
 
-RowBox all_rows(const std::vector<EntryLevel>& levels) {
-  RowBox box;
-  for (const EntryLevel& level : levels) box.push_back({0, level.extent});
-  return box;
-}
-
-std::vector<RowBox> row_boxes(const std::vector<EntryLevel>& levels, Index begin, Index end) {
-  std::vector<RowBox> boxes;
-  append_boxes(levels, {}, begin, end, boxes);
-  return boxes;
-}
-
-LevelRows terms_in_rows(const EntryRun& run, Index row_stride, LevelRows rows) {
-  const Index first = run.first_row / row_stride;
-  if (run.row_step == 0) return {0, first >= rows.begin && first < rows.end ? run.count : 0};
-  const Index step = run.row_step / row_stride;
-  const Index begin = std::max<Index>(0, ceil_div(rows.begin - first, step));
-  return {begin, std::clamp(ceil_div(rows.end - first, step), begin, std::max(begin, run.count))};
-}
-
-std::vector<OffsetLevel> offset_levels(const std::vector<EntryLevel>& levels, const RowBox& box) {
-  std::vector<OffsetLevel> result(levels.size());
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    std::vector<OffsetRun>& runs = result[i].runs;
-    for (const EntryRun& run : levels[i].runs) {
-      const auto [begin, end] = terms_in_rows(run, levels[i].row_stride, box[i]);
-      if (begin >= end) continue;
-      const Index first = run.first_offset + begin * run.offset_step;
-      const bool known = run.offset_step == 0 && !runs.empty() && runs.back().first_offset == first;
-      if (!known) runs.push_back({first, run.offset_step, run.offset_step == 0 ? 1 : end - begin});
-    }
-  }
-  return result;
+EntryLevels entry_levels(const Pattern& pattern) {
+  return entry_levels(pattern, plain_tensors(pattern));
 }
 
 }  // namespace toeplix::detail

@@ -22,16 +22,17 @@ OffsetInterval extremes_of(const EntryLevel& level) {
 
 }  // namespace
 
-EntrySearch::EntrySearch(std::vector<EntryLevel> levels)
-    : levels_(std::move(levels)), rest_(levels_.size() + 1, {0, 0}) {
-  for (std::size_t at = levels_.size(); at-- > 0;) {
-    const OffsetInterval own = extremes_of(levels_[at]);
+EntrySearch::EntrySearch(EntryLevels levels)
+    : levels_(std::move(levels)), rest_(levels_.list.size() + 1, {0, 0}) {
+  for (std::size_t at = levels_.list.size(); at-- > 0;) {
+    const OffsetInterval own = extremes_of(levels_.list[at]);
     rest_[at] = {rest_[at + 1].first + own.first, rest_[at + 1].last + own.last};
   }
 }
 
 std::span<const EntryRun> EntrySearch::even_in_reach(std::size_t at, Index offset) const {
-  const std::span<const EntryRun> even = std::span(levels_[at].runs).first(levels_[at].even);
+  const std::span<const EntryRun> even =
+      std::span(levels_.list[at].runs).first(levels_.list[at].even);
   const OffsetInterval rest = rest_[at + 1];
   const auto first =
       std::ranges::lower_bound(even, offset - rest.last, {}, &EntryRun::first_offset);
@@ -41,7 +42,7 @@ std::span<const EntryRun> EntrySearch::even_in_reach(std::size_t at, Index offse
 }
 
 std::span<const EntryRun> EntrySearch::stepping(std::size_t at) const {
-  return std::span(levels_[at].runs).subspan(levels_[at].even);
+  return std::span(levels_.list[at].runs).subspan(levels_.list[at].even);
 }
 
 LevelRows EntrySearch::terms_in_reach(std::size_t at, const EntryRun& run, LevelRows rows,
@@ -52,7 +53,7 @@ LevelRows EntrySearch::terms_in_reach(std::size_t at, const EntryRun& run, Level
   const bool up = run.offset_step > 0;
   const Index first = ceil_div(up ? low : -high, step);
   const Index last = floor_div(up ? high : -low, step);
-  const LevelRows within = terms_in_rows(run, levels_[at].row_stride, rows);
+  const LevelRows within = terms_in_rows(run, levels_.list[at].row_stride, rows);
   return {std::max(within.begin, first), std::min(within.end, last + 1)};
 }
 
@@ -65,7 +66,7 @@ Index EntrySearch::count(std::size_t at, const RowBox& box, Index offset) const 
     const EntryRun& run = even[i];
     const bool known = i > 0 && even[i - 1].first_offset == run.first_offset;
     if (!known) same = count(at + 1, box, offset - run.first_offset);
-    const LevelRows terms = terms_in_rows(run, levels_[at].row_stride, box[at]);
+    const LevelRows terms = terms_in_rows(run, levels_.list[at].row_stride, box[at]);
     total += same * (terms.end - terms.begin);
   }
   for (const EntryRun& run : stepping(at)) {

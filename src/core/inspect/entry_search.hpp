@@ -12,9 +12,9 @@ namespace toeplix::detail {
 /// the offsets add up to it.
 class EntrySearch {
  public:
-  explicit EntrySearch(std::vector<EntryLevel> levels);
+  explicit EntrySearch(EntryLevels levels);
 
-  const std::vector<EntryLevel>& levels() const { return levels_; }
+  const EntryLevels& levels() const { return levels_; }
 
   /// The number of entries of an offset in the rows of a box. Cost: the runs, and the terms of
   /// slower levels that faster ones can complete; not the entries.
@@ -57,7 +57,7 @@ class EntrySearch {
     void search(std::size_t at, Index offset, Chosen chosen, const Visit& visit) {
       const bool at_once = at + 1 == box_.size() || expand_ == Expand::values;
       for (const EntryRun& run : owner_.even_in_reach(at, offset)) {
-        const LevelRows terms = terms_in_rows(run, owner_.levels_[at].row_stride, box_[at]);
+        const LevelRows terms = terms_in_rows(run, owner_.levels_.list[at].row_stride, box_[at]);
         if (terms.begin >= terms.end) continue;
         set_weights(at, run, 0);
         const Index rest = offset - run.first_offset;
@@ -93,7 +93,7 @@ class EntrySearch {
     void set_weights(std::size_t at, const EntryRun& run, Index k) {
       weights_[at + 1].clear();
       const std::span<const Index> added =
-          std::span(owner_.levels_[at].weights).subspan(run.first_weight, run.weight_count);
+          std::span(owner_.levels_.list[at].weights).subspan(run.first_weight, run.weight_count);
       for (const Index sum : weights_[at]) {
         for (const Index weight : added) {
           weights_[at + 1].push_back(sum + weight + k * run.weight_step);
@@ -116,7 +116,7 @@ class EntrySearch {
   /// Terms of one of these that leave what faster levels may add up to, in these rows.
   LevelRows terms_in_reach(std::size_t at, const EntryRun& run, LevelRows rows, Index offset) const;
 
-  std::vector<EntryLevel> levels_;
+  EntryLevels levels_;
   std::vector<OffsetInterval> rest_;  // offsets that a level and all faster ones may add up to
 };
 

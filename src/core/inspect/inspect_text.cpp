@@ -103,6 +103,16 @@ std::string lengths_text(const std::string& lines, const std::vector<LineLengthC
   return text;
 }
 
+/// Nothing if they are not known.
+std::string rotations_text(const Inspection& inspection) {
+  if (!inspection.rotations && !inspection.packed_rotations) return {};
+  std::string text = inspection.rotations ? std::to_string(*inspection.rotations) : "not counted";
+  if (inspection.packed_rotations) {
+    text += "; packed by pixel shuffle " + std::to_string(*inspection.packed_rotations);
+  }
+  return item("rotations", text);
+}
+
 std::string vacant_text(const std::string& word, const std::string& noun,
                         const VacantLines& vacant) {
   if (vacant.count == 0) return {};
@@ -205,6 +215,7 @@ std::string to_text(const Inspection& inspection) {
   text += item("diagonals", inspection.cyclic_diagonals
                                 ? std::to_string(*inspection.cyclic_diagonals) + " cyclic"
                                 : "not counted");
+  text += rotations_text(inspection);
   text += vacant_text("empty", "row", inspection.empty_rows);
   text += vacant_text("unused", "input", inspection.unused_inputs);
   text += structure_text(inspection);

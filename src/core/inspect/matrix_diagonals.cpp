@@ -5,6 +5,7 @@
 #include "core/base/check_resources.hpp"
 #include "core/base/integer_math.hpp"
 #include "core/inspect/diagonal_size.hpp"
+#include "core/inspect/rotations.hpp"
 #include "reference/instantiate.hpp"
 
 #include <algorithm>
@@ -99,6 +100,11 @@ void MatrixDiagonals<Scalar>::take(std::vector<Entry> entries, const DiagonalOpt
       diagonals_.back().values.push_back(begin->value);
     }
   }
+}
+
+template <MatrixScalar Scalar>
+Index MatrixDiagonals<Scalar>::Structure::rotations() const {
+  return detail::rotations_of(places_);
 }
 
 template <MatrixScalar Scalar>

@@ -137,6 +137,8 @@ std::string to_json(const Inspection& inspection) {
                 {"lower_bandwidth", inspection.lower_bandwidth},
                 {"upper_bandwidth", inspection.upper_bandwidth},
                 {"cyclic_diagonals", json_of(inspection.cyclic_diagonals)},
+                {"rotations", json_of(inspection.rotations)},
+                {"packed_rotations", json_of(inspection.packed_rotations)},
                 {"empty_rows", json_of(inspection.empty_rows)},
                 {"unused_inputs", json_of(inspection.unused_inputs)},
                 {"structure", json_of(inspection.structure)},

@@ -114,6 +114,11 @@ class Inspection(Described):
         Of the band below and above the diagonal.
     cyclic_diagonals : int or None
         Diagonals that ``toeplix.diagonals`` gives; None if it takes too long to count them.
+    rotations : int or None
+        Rotations of x that a product by these diagonals takes: those whose offset is not 0.
+    packed_rotations : int or None
+        The same if input and output are packed by ``toeplix.pixel_shuffle``; None too if that
+        changes nothing, and of a sparse matrix.
     empty_rows, unused_inputs : VacantLines
         Rows and columns without an entry.
     structure : MatrixStructure
@@ -132,6 +137,8 @@ class Inspection(Described):
     lower_bandwidth: int
     upper_bandwidth: int
     cyclic_diagonals: Optional[int]
+    rotations: Optional[int]
+    packed_rotations: Optional[int]
     empty_rows: VacantLines
     unused_inputs: VacantLines
     structure: MatrixStructure
@@ -207,7 +214,7 @@ def inspect(
         Which prints as a text. Its attributes are ``rows``, ``cols``, ``shape``, ``nnz``,
         ``density``, ``bytes`` (``bytes.double_32`` is that of float64 and int32), ``row_lengths``,
         ``column_lengths``, ``lower_bandwidth``, ``upper_bandwidth``, ``cyclic_diagonals``,
-        ``empty_rows``, ``unused_inputs``, ``structure`` (``structure.block_toeplitz`` and others),
+        ``rotations``, ``packed_rotations``, ``empty_rows``, ``unused_inputs``, ``structure`` (``structure.block_toeplitz`` and others),
         ``separability`` (``separability.factors``) and ``convolution``; ``to_dict()`` and
         ``to_json()`` have them all.
 

@@ -88,6 +88,8 @@ class Inspection(Described):
     lower_bandwidth: int
     upper_bandwidth: int
     cyclic_diagonals: int | None
+    rotations: int | None
+    packed_rotations: int | None
     empty_rows: VacantLines
     unused_inputs: VacantLines
     structure: MatrixStructure

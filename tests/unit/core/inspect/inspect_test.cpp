@@ -70,6 +70,8 @@ std::string counts_difference(const Inspection& got, const DenseMatrix<double>& 
   if (got.lower_bandwidth != lower) return "lower_bandwidth";
   if (got.upper_bandwidth != upper) return "upper_bandwidth";
   if (got.cyclic_diagonals != static_cast<Index>(diagonals.size())) return "cyclic_diagonals";
+  diagonals.erase(0);
+  if (got.rotations != static_cast<Index>(diagonals.size())) return "rotations";
   const std::string rows = lines_difference(got.row_lengths, got.empty_rows, rows_of(dense));
   if (!rows.empty()) return "rows: " + rows;
   const std::string columns =
@@ -82,6 +84,7 @@ Inspection counts_of(Inspection inspection) {
   inspection.convolution.reset();
   inspection.separability.reset();
   inspection.structure = {};
+  inspection.packed_rotations.reset();
   for (VacantLines* lines : {&inspection.empty_rows, &inspection.unused_inputs}) {
     for (MatrixPosition& position : lines->first) position = {position.index, 0, {}};
   }

@@ -44,6 +44,15 @@ BOOST_AUTO_TEST_CASE(one_other_length_is_no_lengths) {
   check_lines(rows_of(14), {"  and 2 other lengths\n"});
 }
 
+BOOST_AUTO_TEST_CASE(rotations_before_and_after_packing) {
+  check_lines(to_text(inspect(Convolution({.input = {4}, .kernel = {3}, .padding = 1}))),
+              {"diagonals 3 cyclic\nrotations 2\nstructure"});
+  // Drawn in pixel_shuffle_test.cpp.
+  check_lines(
+      to_text(inspect(Convolution({.input = {4}, .kernel = {2}, .out_channels = 2, .stride = 2}))),
+      {"diagonals 4 cyclic\nrotations 3; packed by pixel shuffle 2\nstructure"});
+}
+
 BOOST_AUTO_TEST_CASE(zero_has_no_sign) {
   const std::string text = to_text(inspect(Convolution({.input = {3, 3}, .kernel = {2, 2}}),
                                            std::vector<double>{-0.0, 2, -0.0, 4}));

@@ -143,7 +143,7 @@ std::string search_flaw(const EntrySearch& search, const std::vector<Term>& term
 /// What is wrong with the levels, and with searches in them.
 std::string levels_flaw(const Pattern& pattern, const std::vector<Term>& terms, Random& random) {
   const EntrySearch search(toeplix::detail::entry_levels(pattern));
-  if (terms_by_levels(search.levels()) != terms) return "terms";
+  if (terms_by_levels(search.levels().list) != terms) return "terms";
   const std::set<Index> offsets = offsets_of(terms);
   for (int i = 0; i < 4 && !terms.empty(); ++i) {
     const auto at = static_cast<std::size_t>(random.between(0, std::ssize(terms) - 1));
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(small_ones_by_hand) {
   // 2 3 . / 1 2 3 / . 1 2
   const Pattern same(Convolution({.input = {3}, .kernel = {3}, .padding = 1}));
   // The channels have one row and one term, which is no level.
-  BOOST_TEST(toeplix::detail::entry_levels(same).size() == 1u);
+  BOOST_TEST(toeplix::detail::entry_levels(same).list.size() == 1u);
   const auto offsets = offsets_in(same, no_limit);
   BOOST_TEST(numbers_of(offsets.value()) == (std::vector<Index>{-1, 0, 1}));
   BOOST_TEST(numbers_of(toeplix::detail::cyclic_diagonals(*offsets, 3)) ==
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(axes_of_one_pixel_are_no_levels) {
   spec.input.back() = 5;
   spec.kernel.back() = 2;
   const Pattern pattern{Convolution(spec)};
-  BOOST_TEST(toeplix::detail::entry_levels(pattern).size() == 1u);
+  BOOST_TEST(toeplix::detail::entry_levels(pattern).list.size() == 1u);
   BOOST_TEST(toeplix::count_diagonals(pattern).value() == 2);
 }
 

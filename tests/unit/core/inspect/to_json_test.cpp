@@ -40,6 +40,7 @@ BOOST_AUTO_TEST_CASE(every_member_of_an_inspection_in_order) {
              R"("bytes": {"float_32": 100,"double_32": 140,"float_64": 160,"double_64": 200},)"
              R"("row_lengths": [[2,2],[3,2]],"column_lengths": [[2,2],[3,2]],)"
              R"("lower_bandwidth": 1,"upper_bandwidth": 1,"cyclic_diagonals": 3,)"
+             R"("rotations": 2,"packed_rotations": null,)"
              R"("empty_rows": {"count": 0,"first": []},"unused_inputs": {"count": 0,"first": []},)"
              R"("structure": {"levels": [)"
              R"({"name": "channels","kind": "channels","rows": 1,"cols": 1,)"
