@@ -21,9 +21,12 @@ endif()
 if(TOEPLIX_PYTHON)
   add_test(NAME cli.compare_numpy COMMAND
     ${TOEPLIX_PYTHON} ${cli_source}/compare_numpy.py $<TARGET_FILE:toeplix_cli>)
-  set_tests_properties(cli.compare_numpy PROPERTIES SKIP_RETURN_CODE 77 LABELS cli)
+  add_test(NAME cli.compare_onnx COMMAND
+    ${TOEPLIX_PYTHON} ${cli_source}/compare_onnx.py $<TARGET_FILE:toeplix_cli>)
+  set_tests_properties(cli.compare_numpy cli.compare_onnx PROPERTIES
+    SKIP_RETURN_CODE 77 LABELS cli)
 else()
-  toeplix_leave_out("test cli.compare_numpy" "needs Python")
+  toeplix_leave_out("tests cli.compare_numpy and cli.compare_onnx" "need Python")
 endif()
 
 # The page in a browser. It says so if there is none.

@@ -1,14 +1,12 @@
 #include <toeplix/diagonals.hpp>
-#include <toeplix/files/page.hpp>
-#include <toeplix/files/plot.hpp>
 #include <toeplix/onnx/model.hpp>
 
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/diagonals/list.hpp"
-#include "cli/matrix_summary.hpp"
-#include "cli/onnx/layer.hpp"
 #include "cli/onnx/listing.hpp"
+#include "cli/onnx/part_files.hpp"
+#include "cli/onnx/verification.hpp"
 #include "cli/onnx/write_all.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/tensor_files.hpp"
@@ -29,14 +27,12 @@ struct OnnxArguments {
   std::map<std::string, Extents> shapes;
   std::string segment;
   std::string node;
-  MatrixFile output;
-  std::string offset;
+  PartFiles files;
   std::string folder;
   bool composes = false;
+  bool verifies = false;
   bool lists_diagonals = false;
   Index slots = 0;
-  std::string plot;
-  std::string page;
   bool json = false;
   Precision precision = Precision::by_file;
   Resources resources;
@@ -66,23 +62,23 @@ bool asks_for_a_part(const OnnxArguments& options) {
 }
 
 void check_files(const CLI::App& command, const OnnxArguments& options) {
-  if (!options.output.path.empty()) check_matrix_file(command, options.output);
-  if (!options.offset.empty()) check_offset_file(options.offset);
-  if (!options.plot.empty()) check_extension(options.plot, {".png", ".svg"});
-  if (!options.page.empty()) check_extension(options.page, {".html"});
-  for (const std::string& path : {options.plot, options.page}) {
+  if (!options.files.output.path.empty()) check_matrix_file(command, options.files.output);
+  if (!options.files.offset.empty()) check_offset_file(options.files.offset);
+  if (!options.files.plot.empty()) check_extension(options.files.plot, {".png", ".svg"});
+  if (!options.files.page.empty()) check_extension(options.files.page, {".html"});
+  for (const std::string& path : {options.files.plot, options.files.page}) {
     if (!path.empty()) check_folder(path);
   }
-  check_distinct({options.output.path, options.offset, options.plot, options.page},
-                 {options.model});
+  check_distinct(
+      {options.files.output.path, options.files.offset, options.files.plot, options.files.page},
+      {options.model});
 }
 
 void check(const CLI::App& command, const OnnxArguments& options) {
   if (!options.segment.empty() && !options.node.empty()) {
     throw UsageError("--segment and --node: choose one");
   }
-  const bool has_files = !options.output.path.empty() || !options.offset.empty() ||
-                         !options.plot.empty() || !options.page.empty();
+  const bool has_files = options.files.any();
   if (!asks_for_a_part(options) && (has_files || options.lists_diagonals)) {
     throw UsageError(
         "--output, --offset, --diagonals, --plot and --page are of one matrix: choose "
@@ -94,67 +90,14 @@ void check(const CLI::App& command, const OnnxArguments& options) {
   if (options.composes && options.folder.empty() && options.segment.empty()) {
     throw UsageError("--compose is for --all DIR: one matrix for a segment, not for each node");
   }
+  if (options.verifies && (has_files || asks_for_a_part(options) || !options.folder.empty() ||
+                           options.precision != Precision::by_file)) {
+    throw UsageError(
+        "--verify is of the whole model, and computes in doubles; it goes with --shape, "
+        "--json and --memory alone");
+  }
   if (options.slots > 0 && !options.lists_diagonals) throw UsageError("--size is for --diagonals");
   check_files(command, options);
-}
-
-/// Which columns belong to which input, if there are several.
-Json columns_json(const OnnxPart& part) {
-  Json columns = Json::array();
-  Index first = 0;
-  for (const OnnxTensor& input : part_inputs(part)) {
-    Index count = 1;
-    for (const Index extent : input.shape) count *= extent;
-    columns.push_back({{"input", input.name}, {"first", first}, {"last", first + count}});
-    first += count;
-  }
-  return columns;
-}
-
-std::string columns_text(const OnnxPart& part) {
-  const Json columns = columns_json(part);
-  if (columns.size() < 2) return "";
-  std::string text;
-  for (const Json& one : columns) {
-    text += fmt::format("  columns {} to {}: {}\n", one["first"].get<Index>(),
-                        one["last"].get<Index>() - 1, one["input"].get<std::string>());
-  }
-  return text;
-}
-
-/// Writes the files that are asked for of one matrix.
-template <class Scalar>
-void write_files(const OnnxPart& part, const OnnxLayer<Scalar>& layer,
-                 const OnnxArguments& options) {
-  Json json = part_json(part, sizeof(Scalar));
-  json["columns"] = columns_json(part);
-  json["entries"] = layer.matrix.nonZeros();
-  std::string text;
-  // What does not fit on a page is refused before anything is written.
-  const std::string html = options.page.empty() ? "" : page_html(layer.matrix, part_name(part));
-  if (!options.output.path.empty()) {
-    const MatrixSummary written =
-        write_narrow<Scalar>(layer.matrix, options.output, options.resources.memory_budget);
-    text += written.text + columns_text(part);
-    json["matrix"] = written.json;
-  }
-  if (!options.offset.empty()) {
-    write_array(options.offset, {layer.matrix.rows()}, layer.offset);
-    text += fmt::format("{}: {} numbers\n", output_name(options.offset), layer.matrix.rows());
-    json["offset"] = options.offset;
-  }
-  if (!options.plot.empty()) {
-    const PlotExtents picture =
-        write_plot(options.plot, layer.matrix, PlotOptions{.title = part_name(part)});
-    text += fmt::format("{}: {} x {} pixels\n", options.plot, picture.width, picture.height);
-    json["plot"] = options.plot;
-  }
-  if (!options.page.empty()) {
-    detail::write_page(options.page, html);
-    text += fmt::format("{}: a page\n", options.page);
-    json["page"] = options.page;
-  }
-  print_summary(options.output.path, options.json ? json_text(json) : text);
 }
 
 template <class Scalar>
@@ -165,36 +108,18 @@ void list_diagonals(const OnnxLayer<Scalar>& layer, const OnnxArguments& options
   diagonal_list::list_any(shape, found.structure(), found, options.json);
 }
 
-/// What one part is, if no file is asked for.
-template <class Scalar>
-void print_part(const OnnxPart& part, const OnnxArguments& options) {
-  if (options.json) return fmt::print("{}", json_text(part_json(part, sizeof(Scalar))));
-  fmt::print("{}: {} x {}\n", part_name(part), part_rows(part), part_cols(part));
-  for (const OnnxTensor& input : part_inputs(part)) {
-    fmt::print("  input   {} {}\n", shape_text(input.shape), input.name);
-  }
-  const OnnxTensor output = part_output(part);
-  fmt::print("  output  {} {}\n", shape_text(output.shape), output.name);
-  const auto* const segment = std::get_if<OnnxSegment>(&part);
-  if (segment == nullptr) return;
-  for (const OnnxNode& node : segment->nodes()) {
-    fmt::print("  node    {} {}, {} x {}, {} entries\n", node.op_type(), node.name(), node.rows(),
-               part_cols(node), part_nnz(node));
-  }
-}
-
 template <class Scalar>
 void run_on_part(const OnnxModel& model, const OnnxArguments& options) {
   const OnnxPart part = options.segment.empty() ? find_node(model, options.node)
                                                 : find_segment(model, options.segment);
-  const bool has_files = !options.output.path.empty() || !options.offset.empty() ||
-                         !options.plot.empty() || !options.page.empty();
-  if (!has_files && !options.lists_diagonals) return print_part<Scalar>(part, options);
+  if (!options.files.any() && !options.lists_diagonals) {
+    return print_part(part, sizeof(Scalar), options.json);
+  }
   const OnnxLayer<Scalar> layer = [&] {
     const Progress progress("compiling " + part_name(part));
     return compile_layer<Scalar>(part, options.resources);
   }();
-  if (has_files) write_files(part, layer, options);
+  if (options.files.any()) write_files(part, layer, options.files, options.resources, options.json);
   if (options.lists_diagonals) list_diagonals(layer, options);
 }
 
@@ -202,7 +127,7 @@ template <class Scalar>
 void run_on_all(const OnnxModel& model, const OnnxArguments& options) {
   const AllWritten all = write_all<Scalar>(
       model, listing_json(options.model, model, sizeof(Scalar)),
-      {options.folder, options.composes, options.output.deflates, options.resources});
+      {options.folder, options.composes, options.files.output.deflates, options.resources});
   if (options.json) {
     fmt::print("{}", json_text(all.manifest));
   } else {
@@ -225,6 +150,10 @@ void run_as(const OnnxModel& model, const OnnxArguments& options) {
 }
 
 void run(const OnnxArguments& options) {
+  if (options.verifies) {
+    return verify_model(options.model, {.shapes = options.shapes, .resources = options.resources},
+                        options.json);
+  }
   const OnnxModel model = read_within_memory([&] {
     const Progress progress("reading " + input_name(options.model));
     return read_onnx(options.model, {.shapes = options.shapes, .resources = options.resources});
@@ -238,26 +167,30 @@ void add_one_matrix(CLI::App& command, OnnxArguments& options) {
   const std::string one = "One, by its number from 0 or its name";
   command.add_option("--segment", options.segment, "One segment")->type_name("K")->group(one);
   command.add_option("--node", options.node, "One node by itself")->type_name("K")->group(one);
-  command.add_option("--output", options.output.path, "The .npz, .mtx or .mat file for its matrix")
+  command
+      .add_option("--output", options.files.output.path,
+                  "The .npz, .mtx or .mat file for its matrix")
       ->type_name("FILE");
-  add_matrix_format(command, options.output);
+  add_matrix_format(command, options.files.output);
   for (const char* const name : {"--format", "--compress", "--variable"}) {
     command.get_option(name)->group("As in compile");
   }
   for (const char* const name : {"--symmetry", "--pattern"}) {
     command.get_option(name)->group("Of a .mtx file, as in compile");
   }
-  command.add_option("--offset", options.offset, "The .npy file for what is added")
+  command.add_option("--offset", options.files.offset, "The .npy file for what is added")
       ->type_name("FILE");
   const std::string pictures = "A .png or .svg picture; a page of a small one";
-  command.add_option("--plot", options.plot, "A .png or .svg picture of it")
+  command.add_option("--plot", options.files.plot, "A .png or .svg picture of it")
       ->type_name("FILE")
       ->group(pictures);
-  command.add_option("--page", options.page, "A .html page of it, if it is small")
+  command.add_option("--page", options.files.page, "A .html page of it, if it is small")
       ->type_name("FILE")
       ->group(pictures);
-  command.add_flag("--diagonals", options.lists_diagonals, "List its diagonals");
+  const std::string diagonals = "List its diagonals, in blocks of N x N";
+  command.add_flag("--diagonals", options.lists_diagonals, "List its diagonals")->group(diagonals);
   command.add_option("--size", options.slots, "In blocks of N x N")
+      ->group(diagonals)
       ->check(whole_number(Index{1} << 62))
       ->type_name("N");
 }
@@ -282,6 +215,7 @@ void add_onnx(CLI::App& program) {
   command->add_option("--all", options->folder, "Write all, with manifest.json, into a folder")
       ->type_name("DIR");
   command->add_flag("--compose", options->composes, "One matrix for a segment, not for each node");
+  command->add_flag("--verify", options->verifies, "Hold all against direct loops");
   add_precision(*command, options->precision);
   add_json(*command, options->json);
   add_threads(*command, options->resources.threads);
