@@ -460,6 +460,140 @@ def matlabs():
 
 # --------------------------------------------------------------------------------------------------
 
+# --- onnx -----------------------------------------------------------------------------------------
+
+
+def varint(number):
+    number &= (1 << 64) - 1
+    octets = []
+    while number > 127:
+        octets.append(number & 127 | 128)
+        number >>= 7
+    return bytes(octets + [number])
+
+
+def message(*fields):
+    """Protobuf's format of pairs (number, value): whole numbers, floats, texts and messages."""
+    written = b""
+    for number, value in fields:
+        if isinstance(value, int):
+            written += varint(number << 3) + varint(value)
+        elif isinstance(value, float):
+            written += varint(number << 3 | 5) + struct.pack("<f", value)
+        else:
+            content = value.encode() if isinstance(value, str) else value
+            written += varint(number << 3 | 2) + varint(len(content)) + content
+    return written
+
+
+def onnx_attribute(name, value):
+    if isinstance(value, int):
+        return message((1, name), (3, value), (20, 2))
+    if isinstance(value, float):
+        return message((1, name), (2, value), (20, 1))
+    if isinstance(value, str):
+        return message((1, name), (4, value), (20, 3))
+    if isinstance(value, bytes):
+        return message((1, name), (6, value), (20, 5))
+    return message((1, name), *((8, number) for number in value), (20, 7))
+
+
+def onnx_node(op, inputs, outputs, **attributes):
+    fields = [(1, name) for name in inputs.split()] + [(2, name) for name in outputs.split()]
+    fields += [(4, op)] + [(5, onnx_attribute(*pair)) for pair in attributes.items()]
+    return message(*fields)
+
+
+def onnx_tensor(name, shape, values):
+    kind, letter = (7, "q") if isinstance(values[0], int) else (1, "f")
+    raw = b"".join(struct.pack("<" + letter, value) for value in values)
+    return message(*((1, extent) for extent in shape), (2, kind), (8, name), (9, raw))
+
+
+def onnx_value(name, shape):
+    axes = [(1, message((1, extent))) for extent in shape]
+    return message((1, name), (2, message((1, message((1, 1), (2, message(*axes)))))))
+
+
+def onnx_graph(nodes, tensors=(), inputs=(), outputs=()):
+    return message(
+        *((1, node) for node in nodes),
+        *((5, tensor) for tensor in tensors),
+        *((11, value) for value in inputs),
+        *((12, message((1, name))) for name in outputs),
+    )
+
+
+def onnx_model(nodes, shape, tensors=(), opset=18):
+    graph = onnx_graph(nodes, tensors, [onnx_value("x", shape)], ["y"])
+    return message((1, 8), (7, graph), (8, message((2, opset))))
+
+
+def onnxs():
+    def one(op, shape, *tensors, opset=18, **attributes):
+        names = ["x"] + [f"c{number}" for number in range(len(tensors))]
+        constants = [onnx_tensor(name, *tensor) for name, tensor in zip(names[1:], tensors)]
+        node = onnx_node(op, " ".join(names), "y", **attributes)
+        return onnx_model([node], shape, constants, opset)
+
+    def wholes(*values):
+        return [len(values)], list(values)
+
+    def floats(*shape):
+        count = 1
+        for extent in shape:
+            count *= extent
+        return list(shape), [float(number % 5 - 2) for number in range(count)]
+
+    image = [2, 4, 5, 6]
+    yield "conv", one("Conv", image, floats(4, 2, 3, 2), floats(4), group=2, strides=[2, 1],
+                      dilations=[1, 2], pads=[1, 0, 2, 1])
+    yield "conv-transpose", one("ConvTranspose", image, floats(4, 1, 3, 3), strides=[2, 2],
+                                output_padding=[1, 0], auto_pad="SAME_LOWER")
+    yield "average-pool", one("AveragePool", image, kernel_shape=[2, 3], ceil_mode=1, strides=[2, 2])
+    yield "global-average-pool", one("GlobalAveragePool", image)
+    yield "batch-normalization", one("BatchNormalization", image, floats(4), floats(4), floats(4),
+                                     ([4], [1.0, 2.0, 3.0, 4.0]), epsilon=0.5)
+    yield "gemm", one("Gemm", [2, 3], floats(4, 3), floats(4), alpha=0.5, transB=1)
+    yield "matmul", one("MatMul", image, floats(4, 6, 3))
+    yield "add", one("Add", image, floats(4, 1, 6))
+    yield "mul", one("Mul", image, floats(5, 6))
+    yield "div", one("Div", image, ([1], [4.0]))
+    yield "pad", one("Pad", [4, 5], wholes(1, 2, 0, -1), mode="reflect")
+    yield "resize", one("Resize", [4, 4], ([1], [0.0]), ([2], [2.0, 1.5]), mode="linear")
+    yield "reshape", one("Reshape", image, wholes(0, -1, 3))
+    yield "transpose", one("Transpose", image, perm=[3, 0, 2, 1])
+    yield "depth-to-space", one("DepthToSpace", image, blocksize=2, mode="CRD")
+    yield "slice", one("Slice", image, wholes(4, -1), wholes(0, -100), wholes(2, 3), wholes(-2, -1))
+    yield "gather", one("Gather", image, wholes(3, 0, -2), axis=1)
+    yield "concat", one("Concat", image, floats(2, 1, 5, 6), axis=1)
+    yield "expand", one("Expand", [4, 1], wholes(2, 1, 3))
+    yield "tile", one("Tile", [2, 3], wholes(2, 2))
+    yield "reduce-mean", one("ReduceMean", image, wholes(1, 3), keepdims=0)
+    yield "unknown-attribute", one("Neg", image, colour=1)
+    yield "old", one("Squeeze", [1, 3, 1], opset=9, axes=[0, 2])
+    yield "split", onnx_model(
+        [onnx_node("Split", "x", "a b", axis=1), onnx_node("Sub", "b a", "y")], [2, 6], opset=13)
+    yield "residual", onnx_model(
+        [onnx_node("Conv", "x w", "a", pads=[1, 1]), onnx_node("Add", "a x", "b"),
+         onnx_node("Relu", "b", "c"), onnx_node("Neg", "c", "y")],
+        [1, 1, 5], [onnx_tensor("w", *floats(1, 1, 3))])
+    yield "shapes", onnx_model(
+        [onnx_node("Shape", "x", "s"), onnx_node("Gather", "s zero", "n"),
+         onnx_node("Concat", "n rest", "t", axis=0), onnx_node("Reshape", "x t", "y")],
+        [2, 3, 4], [onnx_tensor("zero", [1], [0]), onnx_tensor("rest", [1], [-1])])
+    branches = [onnx_graph([onnx_node(op, "x", "z")], outputs=["z"]) for op in ("Neg", "Identity")]
+    for name, tensors in {"known": [onnx_tensor("c", [1], [1])], "free": []}.items():
+        condition = [] if tensors else [onnx_node("ReduceMax", "x", "c")]
+        node = onnx_node("If", "c", "y", then_branch=branches[0], else_branch=branches[1])
+        yield "if-" + name, onnx_model(condition + [node], [3], tensors)
+    yield "cycle", onnx_model([onnx_node("Add", "x y", "y")], [3])
+    yield "missing", onnx_model([onnx_node("Add", "x z", "y")], [3])
+    for name, file in damaged(one("Conv", image, floats(4, 4, 3, 2))):
+        yield "conv-" + name, file
+    yield "empty", b""
+
+
 TARGETS = {
     "spec_text": spec_texts,
     "differential": differentials,
@@ -468,6 +602,7 @@ TARGETS = {
     "matrix_market": matrix_markets,
     "matlab": matlabs,
     "png": pngs,
+    "onnx": onnxs,
 }
 
 

@@ -18,6 +18,9 @@ using Path = std::filesystem::path;
 const std::map<std::string, void (*)(fuzz::Bytes)> targets = {
     {"differential", fuzz::differential::run},
     {"spec_text", fuzz::spec_text::run},
+#ifdef TOEPLIX_FUZZ_ONNX
+    {"onnx", fuzz::onnx::run},
+#endif
 #ifdef TOEPLIX_FUZZ_FILES
     {"matlab", fuzz::matlab::run},
     {"matrix_market", fuzz::matrix_market::run},

@@ -17,14 +17,14 @@ seconds=${1:-60}
 shift $(($# > 0 ? 1 : 0))
 targets=("$@")
 if ((${#targets[@]} == 0)); then
-  targets=(differential npz png matrix_market matlab npy spec_text)
+  targets=(differential onnx npz png matrix_market matlab npy spec_text)
 fi
 
 # --- building ------------------------------------------------------------------------------------
 
 # shellcheck source=cmake/packages.sh
 source "$root/cmake/packages.sh"
-install_packages build ci
+install_packages build onnx ci
 use_ninja
 
 cd "$root"
@@ -43,6 +43,7 @@ declare -A options=(
   [matrix_market]="-max_len=2048 -malloc_limit_mb=4"
   [matlab]="-max_len=2048 -malloc_limit_mb=4"
   [png]="-max_len=8192 -malloc_limit_mb=4"
+  [onnx]="-max_len=4096 -malloc_limit_mb=256"
   [differential]="-max_len=256 -malloc_limit_mb=32 -entropic=0"
 )
 

@@ -33,6 +33,9 @@ void run(Bytes bytes);
 namespace npz {
 void run(Bytes bytes);
 }
+namespace onnx {
+void run(Bytes bytes);
+}
 namespace png {
 void run(Bytes bytes);
 }

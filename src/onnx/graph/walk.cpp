@@ -163,9 +163,8 @@ std::string Walk::unique_name(const Step& step) {
   const std::string made_up = step.proto.op_type() + '_' + std::to_string(position_);
   const std::string name = step.scope.prefix + (given.empty() ? made_up : given);
   std::string unique = name;
-  for (int copy = 2; !names_.insert(unique).second; ++copy) {
-    unique = name + '_' + std::to_string(copy);
-  }
+  // The number of copies is kept, so that many nodes of one name take no time.
+  while (!names_.insert(unique).second) unique = name + '_' + std::to_string(++copies_[name] + 1);
   return unique;
 }
 

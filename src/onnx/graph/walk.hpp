@@ -7,6 +7,7 @@
 #include "onnx/ops/rules.hpp"
 #include "onnx/schema/decode_tensor.hpp"
 
+#include <map>
 #include <set>
 
 namespace toeplix::onnx_detail {
@@ -63,6 +64,7 @@ class Walk {
   LinearGraph graph_;
   std::size_t position_ = 0;
   std::set<std::string> names_;
+  std::map<std::string, int> copies_;
   std::set<std::string> given_;  ///< names of shapes that were of use
 };
 

@@ -109,7 +109,8 @@ Extents split_extents(const NodeContext& node, Index extent) {
 }
 
 /// One axis of a joined tensor, of which an input has the part that begins at `begin`.
-CoefficientTable joined_table(Index extent, Index begin, Index total) {
+CoefficientTable joined_table(const NodeContext& node, Index extent, Index begin, Index total) {
+  ask_for_table(node, total);
   CoefficientTable table(extent);
   table.reserve(total, extent);
   for (Index row = 0; row < total; ++row) {
@@ -147,9 +148,10 @@ Joined joined_shape(const NodeContext& node) {
 }
 
 /// The table of an axis from which elements are taken by number.
-CoefficientTable taken_table(const Extents& indices, Index extent) {
+CoefficientTable taken_table(const NodeContext& node, const Extents& indices, Index extent) {
   CoefficientTable table(extent);
   const auto count = static_cast<Index>(indices.size());
+  ask_for_table(node, count);
   table.reserve(count, count);
   for (const Index index : indices) {
     if (index < -extent || index >= extent) {
@@ -209,8 +211,8 @@ OpResult concat(const NodeContext& node) {
     const Extents& shape = node.shape(i);
     const Index extent = shape[joined.axis];
     if (element_count(shape) != 0) {
-      auto table = joined_table(extent, begin, joined.shape[joined.axis]);
-      terms.push_back({table_part(shape, joined.axis, std::move(table)), i});
+      auto table = joined_table(node, extent, begin, joined.shape[joined.axis]);
+      terms.push_back({table_part(node, shape, joined.axis, std::move(table)), i});
     }
     begin += extent;
   }
@@ -232,7 +234,7 @@ OpResult gather(const NodeContext& node) {
   if (numbers == nullptr) throw FormatError("the indices are no whole numbers");
   if (element_count(output) == 0) return linear(std::move(output), {});
   return linear(std::move(output),
-                {{table_part(shape, axis, taken_table(*numbers, shape[axis])), 0}});
+                {{table_part(node, shape, axis, taken_table(node, *numbers, shape[axis])), 0}});
 }
 
 OpResult expand(const NodeContext& node) {

@@ -57,10 +57,19 @@ PartPointer identity_part(const Extents& shape, double factor) {
   return broadcast_part(shape, shape, factor);
 }
 
-PartPointer table_part(const Extents& shape, std::size_t axis, CoefficientTable table) {
+void ask_for_table(const NodeContext& node, Index rows) {
+  constexpr Index bytes_each = sizeof(CoefficientTap) + sizeof(Index);
+  node.budget.ask("a table of " + std::to_string(rows) + " rows",
+                  detail::checked_product(rows, bytes_each));
+}
+
+PartPointer table_part(const NodeContext& node, const Extents& shape, std::size_t axis,
+                       CoefficientTable table) {
   std::vector<CoefficientTable> tables;
-  for (const Index extent : shape) tables.push_back(CoefficientTable::identity(extent));
-  tables[axis] = std::move(table);
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (i != axis) ask_for_table(node, shape[i]);
+    tables.push_back(i == axis ? std::move(table) : CoefficientTable::identity(shape[i]));
+  }
   return make_part(Separable(std::move(tables)));
 }
 

@@ -19,8 +19,11 @@ PartPointer broadcast_part(const Extents& from, const Extents& to, double factor
 /// A tensor as it is, times a number.
 PartPointer identity_part(const Extents& shape, double factor = 1);
 
-/// One table per axis, all identities but one.
-PartPointer table_part(const Extents& shape, std::size_t axis, CoefficientTable table);
+/// One table per axis, all identities but one. Throws CapacityError if they exceed the budget.
+PartPointer table_part(const NodeContext& node, const Extents& shape, std::size_t axis,
+                       CoefficientTable table);
+/// Throws CapacityError if a table of so many rows, with one tap each, exceeds the budget.
+void ask_for_table(const NodeContext& node, Index rows);
 
 /// Throws FormatError for a shape without elements.
 void check_elements(const char* what, const Extents& shape);
