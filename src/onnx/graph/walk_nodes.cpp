@@ -46,6 +46,7 @@ bool all_constant(const NodeContext& node) {
 
 void Walk::walk_node(Step& step) {
   const ::onnx::NodeProto& proto = step.proto;
+  if (proto.output_size() == 0) throw FormatError(step.title + ": has no outputs");
   if (!is_own_domain(proto.domain())) {
     take_other(step, OtherKind::unknown,
                {{}, "is of the domain '" + proto.domain() + "', whose operators are not known"});

@@ -44,6 +44,38 @@ Constant reciprocals(const Tensor& tensor) {
       Tensor{ElementType::float64, tensor.shape, std::move(values)});
 }
 
+/// What a normalization makes of every channel: x * scale + shift, computed in double.
+struct ChannelScales {
+  std::vector<double> scale;
+  std::vector<double> shift;
+};
+
+/// Throws FormatError unless inputs 1 to 4 (scale, bias, mean, variance) have a number per channel.
+ChannelScales channel_scales(const NodeContext& node, Index channels) {
+  std::vector<Constant> numbers;
+  for (std::size_t i = 1; i <= 4; ++i) {
+    if (node.shape(i) != Extents{channels}) {
+      throw FormatError("input " + std::to_string(i) + " has the shape " +
+                        shape_text(node.shape(i)) + "; expected " + shape_text({channels}));
+    }
+    numbers.push_back(node.constant(i));
+  }
+  const double epsilon = node.attributes.number("epsilon", static_cast<double>(1e-5F));
+  ChannelScales scales;
+  for (Index channel = 0; channel < channels; ++channel) {
+    const double variance = number_at(*numbers[3], channel) + epsilon;
+    if (!(variance > 0)) {
+      throw FormatError("the variance of channel " + std::to_string(channel) +
+                        " plus epsilon is not above 0");
+    }
+    const double scale = number_at(*numbers[0], channel) / std::sqrt(variance);
+    scales.scale.push_back(scale);
+    scales.shift.push_back(number_at(*numbers[1], channel) -
+                           number_at(*numbers[2], channel) * scale);
+  }
+  return scales;
+}
+
 }  // namespace
 
 OpResult add(const NodeContext& node) {
@@ -117,38 +149,17 @@ OpResult batch_normalization(const NodeContext& node) {
     return nonlinear("normalizes every pixel by itself (spatial 0), which is not supported", shape);
   }
   if (shape.size() < 2) throw FormatError("the input " + shape_text(shape) + " has no channels");
-  const Index channels = shape[1];
-  std::vector<Constant> numbers;  // scale, bias, mean, variance
-  for (std::size_t i = 1; i <= 4; ++i) {
-    if (node.shape(i) != Extents{channels}) {
-      throw FormatError("input " + std::to_string(i) + " has the shape " +
-                        shape_text(node.shape(i)) + "; expected " + shape_text({channels}));
-    }
-    numbers.push_back(node.constant(i));
-  }
-  const double epsilon = node.attributes.number("epsilon", static_cast<double>(1e-5F));
-  std::vector<double> scale;
-  std::vector<double> shift;
-  for (Index channel = 0; channel < channels; ++channel) {
-    const double variance = number_at(*numbers[3], channel) + epsilon;
-    if (!(variance > 0)) {
-      throw FormatError("the variance of channel " + std::to_string(channel) +
-                        " plus epsilon is not above 0");
-    }
-    scale.push_back(number_at(*numbers[0], channel) / std::sqrt(variance));
-    shift.push_back(number_at(*numbers[1], channel) -
-                    number_at(*numbers[2], channel) * scale.back());
-  }
+  const ChannelScales scales = channel_scales(node, shape[1]);
   const Extents steps = steps_through(shape);
   ContractionSpec times{.input = shape};
-  ContractionSpec plus{.input = {channels}};
+  ContractionSpec plus{.input = {shape[1]}};
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     const Index step = axis == 1 ? 1 : 0;
     times.output.push_back({shape[axis], steps[axis], step});
     plus.output.push_back({shape[axis], step, 0});
   }
-  return linear(shape, {{make_part(std::move(times), {make_numbers(std::move(scale)), 1}), 0},
-                        {make_part(std::move(plus)), 0, make_numbers(std::move(shift))}});
+  return linear(shape, {{make_part(std::move(times), {make_numbers(scales.scale), 1}), 0},
+                        {make_part(std::move(plus)), 0, make_numbers(scales.shift)}});
 }
 
 }  // namespace toeplix::onnx_detail

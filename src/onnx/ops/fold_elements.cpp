@@ -148,7 +148,7 @@ Constant typed_tensor(ElementType type, Extents shape, const std::vector<double>
     return std::make_shared<const Tensor>(Tensor{type, std::move(shape), std::move(wholes)});
   }
   std::vector<float> floats;
-  for (const double number : numbers) floats.push_back(static_cast<float>(number));
+  for (const double number : numbers) floats.push_back(rounded_to(type, number));
   return std::make_shared<const Tensor>(Tensor{type, std::move(shape), std::move(floats)});
 }
 

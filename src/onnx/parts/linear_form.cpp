@@ -108,7 +108,7 @@ Constant evaluate(const LinearForm& form, ElementType type, const Resources& res
   }
   std::vector<float> floats;
   floats.reserve(static_cast<std::size_t>(rows));
-  for (const double number : sum) floats.push_back(static_cast<float>(number));
+  for (const double number : sum) floats.push_back(rounded_to(type, number));
   return std::make_shared<const Tensor>(Tensor{type, form.shape, std::move(floats)});
 }
 

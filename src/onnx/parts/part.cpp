@@ -23,8 +23,10 @@ Spec batched(Spec spec, Index batch) {
 
 template <class Conv, class Spec>
 PartPointer windows_part(const Spec& image, Index batch, Constant weights) {
+  const Conv one(image);
+  const Conv whole = batch == 1 ? one : Conv(batched(image, batch));
   return std::make_shared<const Part>(
-      WindowsPart<Conv>{Conv(image), batch, Conv(batched(image, batch)), {std::move(weights), 1}});
+      WindowsPart<Conv>{one, batch, whole, {std::move(weights), 1}});
 }
 
 template <class Matrix, class Conv>

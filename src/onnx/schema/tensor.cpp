@@ -2,6 +2,8 @@
 
 #include "core/base/integer_math.hpp"
 
+#include <Eigen/Core>
+
 #include <map>
 
 namespace toeplix::onnx_detail {
@@ -41,6 +43,13 @@ std::string to_string(ElementType type) {
   };
   const auto found = names.find(type);
   return found != names.end() ? found->second : "type " + std::to_string(static_cast<int>(type));
+}
+
+float rounded_to(ElementType type, double number) {
+  const auto single = static_cast<float>(number);
+  if (type == ElementType::float16) return static_cast<float>(Eigen::half(single));
+  if (type == ElementType::bfloat16) return static_cast<float>(Eigen::bfloat16(single));
+  return single;
 }
 
 Constant make_scalar(double value) {

@@ -63,6 +63,9 @@ inline double number_at(const Tensor& tensor, Index at) {
       tensor.values);
 }
 
+/// A number as a tensor of that floating type has it: rounded to 16 bits, or to those of a float.
+float rounded_to(ElementType type, double number);
+
 /// A tensor of one element without axes, or of one axis.
 Constant make_scalar(double value);
 Constant make_wholes(std::vector<std::int64_t> values);

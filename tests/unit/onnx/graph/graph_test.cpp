@@ -105,6 +105,9 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_there_twice_is_refused) {
   ModelBuilder constants = two_segments();
   constants.constant("c", {1}, {1}).constant("c", {1}, {1});
   refuse(constants, "initializer 'c' is there twice");
+  ModelBuilder nothing = two_segments();
+  nothing.node("Neg", {"x"}, {}, "idle");
+  refuse(nothing, "node 'idle' (Neg, operator set 13): has no outputs");
   ModelBuilder inputs = two_segments();
   inputs.input("x", {3});
   refuse(inputs, "the input 'x' is there twice");

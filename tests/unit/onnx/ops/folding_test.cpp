@@ -203,6 +203,19 @@ BOOST_AUTO_TEST_CASE(a_cast_cuts_fractions_off) {
   check_linear(builder.read(), {{{3}, {0, 0, 0}}}, {{3}, {2, 0, 0}});
 }
 
+BOOST_AUTO_TEST_CASE(a_cast_of_a_constant_rounds) {
+  for (const int type : {10, 16}) {
+    ModelBuilder builder;
+    builder.constant("c", {1}, {0.1}).input("x", {1}).output("y");
+    set(builder.node("Cast", {"c"}, {"half"}), "to", type);
+    set(builder.node("Cast", {"half"}, {"a"}), "to", 1);
+    builder.node("Add", {"x", "a"}, {"y"});
+    // Of 0.1 the first 11 bits, or the first 8.
+    const double expected = type == 10 ? 0x1.998p-4 : 0x1.9ap-4;
+    BOOST_TEST(builder.read().nodes().at(0).map<double>().offset()[0] == expected);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(impossible_arithmetic_is_refused) {
   check_throws<FormatError>(
       [] {
