@@ -32,7 +32,7 @@ can_run() {
   [[ ${words[0]:-} == toeplix && $1 != *[\|\<\>\[]* && $1 != *...* ]] || return 1
   for word in "${words[@]:1}"; do
     if [[ $word =~ ^[A-Z]+$ ]]; then return 1; fi
-    if [[ $word =~ \.(np[yz]|png|mtx|mat)$ && $previous != --output && ! -e $word ]]; then return 1; fi
+    if [[ $word =~ \.(np[yz]|png|mtx|mat|onnx)$ && $previous != --output && ! -e $word ]]; then return 1; fi
     previous=$word
   done
 }

@@ -53,6 +53,7 @@ def can_run(code):
         (torch_is_there or not re.search(r"^import torch$", code, re.MULTILINE))
         and (toeplix._core.has_solvers or not re.search(solvers, code))
         and ("largest_singular_values" not in code or has_spectra())
+        and (toeplix._core.has_onnx or "toeplix.from_onnx(" not in code)
     )
 
 
