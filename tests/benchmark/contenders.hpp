@@ -98,5 +98,7 @@ void register_solve_contenders();
 /// `solvers`, FFTW and Spectra are.
 void register_photograph_contenders();
 void register_spectrum_contenders();
+/// Registers `onnx/MODEL/CONTENDER`. Only if the component `onnx` is.
+void register_onnx_contenders();
 
 }  // namespace bench

@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
   bench::register_photograph_contenders();
   bench::register_spectrum_contenders();
 #endif
+#ifdef TOEPLIX_BENCH_ONNX
+  bench::register_onnx_contenders();
+#endif
   bench::RatioReporter reporter(summary);
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
