@@ -75,8 +75,8 @@ struct OnnxVerification {
 struct OnnxVerifyOptions {
   std::map<std::string, Extents> shapes = {};  ///< as OnnxOptions::shapes
   std::uint64_t seed = 1;                      ///< of the inputs
-  /// `memory_budget` is what reading may take, a matrix of one segment, and the oracle's arrays,
-  /// each; 0: what the machine has free.
+  /// `memory_budget` is what reading may take, one matrix, and the oracle's arrays with their
+  /// bounds, each; 0: what the machine has free.
   Resources resources = {};
   /// Told of every node and segment when it is compared, with how many there are so far, and of how
   /// many.
@@ -100,10 +100,11 @@ struct OnnxVerifyOptions {
 /// (BatchNormalization). For a segment the bounds of its nodes are carried on, e = |A| e_x +
 /// 2 (n + 8) eps (|A| m_x + |b|) with the magnitudes m = |A| m_x + |b|, and doubled.
 ///
-/// Errors of `read_onnx`; Interrupted, which is asked for before every node, segment and range of
-/// rows. Cost: reading twice; each node's matrices, and twice the oracle's loops, which are slow:
-/// one multiplication at a time, on one thread; and the segments' matrices. Memory: the model
-/// twice, and 24 bytes for each element of the tensors.
+/// Errors of `read_onnx`, CapacityError also for inputs beyond the memory budget; Interrupted,
+/// which is asked for before every node, segment and range of rows. Cost: reading twice; each
+/// node's matrices, and twice the oracle's loops, which are slow: one multiplication at a time, on
+/// one thread; and the segments' matrices. Memory: the model twice, and 24 bytes for each element
+/// of the tensors.
 ///
 ///     const auto result = toeplix::verify_onnx("net.onnx");
 ///     for (const auto& check : result.nodes) std::cout << check.message << '\n';

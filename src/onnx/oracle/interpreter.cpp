@@ -4,7 +4,6 @@
 #include "onnx/oracle/operators.hpp"
 
 #include <algorithm>
-#include <list>
 
 namespace toeplix::onnx_oracle {
 
@@ -25,6 +24,38 @@ void add_read(const ::onnx::NodeProto& node, std::set<std::string>& read) {
     for (const auto& inner : attribute.g().node()) add_read(inner, read);
     for (const auto& output : attribute.g().output()) read.insert(output.name());
   }
+}
+
+/// The nodes, each as early as all that it reads is made.
+std::vector<int> order_of(const ::onnx::GraphProto& graph) {
+  std::set<std::string> to_be_made;
+  for (const auto& node : graph.node()) {
+    to_be_made.insert(node.output().begin(), node.output().end());
+  }
+  to_be_made.erase("");
+  std::map<std::string, std::vector<int>> readers;
+  std::vector<std::size_t> waits_for;
+  std::set<int> ready;
+  for (int number = 0; number < graph.node_size(); ++number) {
+    std::set<std::string> read;
+    add_read(graph.node(number), read);
+    std::erase_if(read, [&](const std::string& name) { return !to_be_made.contains(name); });
+    for (const std::string& name : read) readers[name].push_back(number);
+    waits_for.push_back(read.size());
+    if (read.empty()) ready.insert(number);
+  }
+  std::vector<int> order;
+  while (!ready.empty()) {
+    const int number = ready.extract(ready.begin()).value();
+    order.push_back(number);
+    for (const std::string& output : graph.node(number).output()) {
+      for (const int reader : readers[output]) {
+        if (--waits_for[static_cast<std::size_t>(reader)] == 0) ready.insert(reader);
+      }
+    }
+  }
+  if (order.size() < waits_for.size()) throw FormatError("the graph has a cycle");
+  return order;
 }
 
 /// Whether the results are the same whatever is fed.
@@ -51,6 +82,10 @@ void check_known(const KnownOperator* known, const Call& call) {
 Interpreter::Interpreter(const ::onnx::ModelProto& model, std::filesystem::path folder,
                          Index memory_budget)
     : model_(model), folder_(std::move(folder)), budget_{memory_budget}, opset_(opset_of(model)) {}
+
+Array Interpreter::zeros(const Extents& shape) const {
+  return make_array(::onnx::TensorProto::FLOAT, shape, budget_);
+}
 
 void Interpreter::feed(const std::string& name, Array array) {
   array.is_constant = false;
@@ -114,25 +149,9 @@ void Interpreter::declare(const ::onnx::GraphProto& graph, Scope& scope) {
 
 void Interpreter::walk(const ::onnx::GraphProto& graph, Scope& scope) {
   declare(graph, scope);
-  std::set<std::string> waits;
-  std::list<const ::onnx::NodeProto*> nodes;
-  for (const auto& node : graph.node()) {
-    nodes.push_back(&node);
-    waits.insert(node.output().begin(), node.output().end());
-  }
-  waits.erase("");
-  while (!nodes.empty()) {
-    const auto next = std::ranges::find_if(nodes, [&](const ::onnx::NodeProto* node) {
-      std::set<std::string> read;
-      add_read(*node, read);
-      return std::ranges::none_of(read, [&](const auto& name) { return waits.contains(name); });
-    });
-    if (next == nodes.end()) throw FormatError("the graph has a cycle");
-    const ::onnx::NodeProto& node = **next;
-    take(node, scope);
+  for (const int number : order_of(graph)) {
+    take(graph.node(number), scope);
     ++position_;
-    for (const std::string& output : node.output()) waits.erase(output);
-    nodes.erase(next);
   }
 }
 

@@ -23,6 +23,8 @@ class Interpreter {
   /// arrays may take together.
   Interpreter(const ::onnx::ModelProto& model, std::filesystem::path folder, Index memory_budget);
 
+  /// An array to be filled. Throws CapacityError beyond the budget.
+  Array zeros(const Extents& shape) const;
   /// Gives a tensor, whatever makes it in the graph. Throws CapacityError beyond the budget.
   void feed(const std::string& name, Array array);
   /// Evaluates all nodes, but for those whose outputs are all fed, and calls `made` with every

@@ -60,6 +60,7 @@ OnnxVerification Verifier::run() {
   }
   feed();
   oracle_.run([&](const std::string& tensor) {
+    detail::stop_if_asked();
     const auto found = node_of_.find(tensor);
     if (found != node_of_.end()) take_node(found->second);
   });
@@ -72,13 +73,11 @@ OnnxVerification Verifier::run() {
 }
 
 Array Verifier::random_array(const Extents& shape) {
-  Index count = 1;
-  for (const Index extent : shape) count *= extent;
-  Array array{.shape = shape};
-  for (Index i = 0; i < count; ++i) {
+  Array array = oracle_.zeros(shape);
+  for (double& number : array.reals) {
     const std::uint64_t bits = random_();
     const auto size = static_cast<double>(1 + (bits >> 1) % 997);
-    array.reals.push_back((bits & 1) != 0 ? size : -size);
+    number = (bits & 1) != 0 ? size : -size;
   }
   array.is_constant = false;
   return array;

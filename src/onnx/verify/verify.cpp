@@ -32,8 +32,10 @@ OnnxOptions reading_options(const OnnxVerifyOptions& options) {
 OnnxVerification verify_model(const OnnxModel& model, const ::onnx::ModelProto& proto,
                               const std::filesystem::path& folder,
                               const OnnxVerifyOptions& options) {
-  const Index budget = options.resources.memory_budget;
-  onnx_oracle::Interpreter oracle(proto, folder, budget != 0 ? budget : available_memory());
+  const Index given = options.resources.memory_budget;
+  const Index budget = given != 0 ? given : available_memory();
+  // The verifier has two more numbers for each of the oracle's.
+  onnx_oracle::Interpreter oracle(proto, folder, budget / 3);
   return onnx_verify::Verifier(model, oracle, options).run();
 }
 
