@@ -55,7 +55,7 @@ ModelBuilder small_network() {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(a_network_agrees) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const unsigned seed : {1U, 2U, 3U}) {
     const OnnxVerification result = verified(small_network(), {.seed = seed});
     BOOST_TEST(result.passed());
     BOOST_TEST(result.complete());
