@@ -1,3 +1,4 @@
+#include "onnx/ops/cubic.hpp"
 #include "onnx/ops/linear_ops.hpp"
 #include "onnx/ops/steps.hpp"
 
@@ -40,10 +41,8 @@ CoordinateMode coordinates_of(const NodeContext& node) {
 /// What is known of Resize but not supported, in words; empty if there is nothing of it.
 std::string unsupported(const NodeContext& node) {
   const Attributes& attributes = node.attributes;
-  const std::string mode = attributes.text("mode", "nearest");
   const std::string coordinates = attributes.text("coordinate_transformation_mode", "half_pixel");
   const std::string policy = attributes.text("keep_aspect_ratio_policy", "stretch");
-  if (mode == "cubic") return "interpolates by cubics, which is not supported";
   if (coordinates == "tf_crop_and_resize" || coordinates == "tf_half_pixel_for_nn") {
     return "has the coordinates " + coordinates + ", which are not supported";
   }
@@ -96,6 +95,13 @@ OpResult resized(const Resize& resize, const NodeContext& node) {
   return linear(separable.output(), {{make_part(separable), 0}});
 }
 
+OpResult resized_by_cubics(const Resize& resize, const NodeContext& node) {
+  const CubicOptions options = {node.attributes.number("cubic_coeff_a", -0.75),
+                                node.attributes.flag("exclude_outside", false)};
+  const Separable separable = cubic_resize(resize, options, node);
+  return linear(separable.output(), {{make_part(separable), 0}});
+}
+
 /// What Upsample and the first version of Resize are.
 Resize plain_resize(const NodeContext& node) {
   Resize resize{.input = node.shape(0)};
@@ -139,11 +145,15 @@ OpResult resize(const NodeContext& node) {
     return result;
   }
   if (node.opset < 11) return resized(resize, node);
-  resize.interpolation = word_of<Interpolation>(
-      node, "mode", "nearest",
-      {{"nearest", Interpolation::nearest}, {"linear", Interpolation::linear}});
-  resize.nearest = nearest_of(node);
   resize.coordinates = coordinates_of(node);
+  const auto interpolation =
+      word_of<std::optional<Interpolation>>(node, "mode", "nearest",
+                                            {{"cubic", std::nullopt},
+                                             {"nearest", Interpolation::nearest},
+                                             {"linear", Interpolation::linear}});
+  if (!interpolation) return resized_by_cubics(resize, node);
+  resize.interpolation = *interpolation;
+  resize.nearest = nearest_of(node);
   return resized(resize, node);
 }
 

@@ -100,6 +100,50 @@ BOOST_AUTO_TEST_CASE(linear_in_every_kind_of_coordinates) {
   check("pytorch_half_pixel", {1, 2, 1}, [](double) { return 0; });
 }
 
+BOOST_AUTO_TEST_CASE(cubic_with_every_attribute) {
+  Array wide = small_array({1, 2, 5});
+  for (double& value : wide.values) value *= 1024;
+  for (const double a : {-0.75, -0.5}) {
+    const auto cubic = [&] {
+      auto model = resize_of().constant(scales).with("mode", "cubic");
+      if (a == -0.5) model.with("cubic_coeff_a", -0.5F);
+      return model;
+    };
+    const auto kernel = [&](double x) {
+      x = std::abs(x);
+      if (x <= 1) return (a + 2) * x * x * x - (a + 3) * x * x + 1;
+      return a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a;
+    };
+    cubic().check(wide, make_array({1, 2, 10}, [&](const Extents& at) {
+                    const double place = half_pixel(static_cast<double>(at[2]));
+                    double sum = 0;
+                    for (int i = -1; i <= 2; ++i) {
+                      const double neighbour = std::floor(place) + i;
+                      const auto edge = static_cast<Index>(std::clamp(neighbour, 0.0, 4.0));
+                      sum += kernel(place - neighbour) * wide[{0, at[1], edge}];
+                    }
+                    return sum;
+                  }));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(cubic_without_what_is_outside) {
+  const auto map = resize_of()
+                       .constant({{2}, {1, 2}})
+                       .with("mode", "cubic")
+                       .with("exclude_outside", 1)
+                       .read({1, 3})
+                       .nodes()
+                       .at(0)
+                       .map<double>();
+  // The first pixel lies at -1/4, a quarter before one pixel and five quarters before the next.
+  const double near = 1.25 * 0.015625 - 2.25 * 0.0625 + 1;
+  const double far = -0.75 * 1.953125 + 3.75 * 1.5625 - 6 * 1.25 + 3;
+  BOOST_TEST(map.matrix().coeff(0, 0) == near / (near + far));
+  BOOST_TEST(map.matrix().coeff(0, 1) == far / (near + far));
+  BOOST_TEST(map.matrix().coeff(0, 2) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(scales_are_floats) {
   const Array wide = small_array({1, 10});
   const auto model =
@@ -143,8 +187,6 @@ BOOST_AUTO_TEST_CASE(what_is_not_supported_is_said) {
     return resize_of(18).constant(scales).with(attribute, word);
   };
   const char* const coordinates = "coordinate_transformation_mode";
-  with("mode", "cubic")
-      .is_not_linear(x.shape, "interpolates by cubics, which is not supported", twice);
   with(coordinates, "tf_crop_and_resize")
       .is_not_linear(x.shape, "has the coordinates tf_crop_and_resize, which are not supported",
                      twice);
@@ -168,7 +210,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
   resize_of()
       .constant(scales)
       .with("mode", "area")
-      .refuses<FormatError>(shape, "attribute 'mode' is 'area'; expected one of linear, nearest");
+      .refuses<FormatError>(shape,
+                            "attribute 'mode' is 'area'; expected one of cubic, linear, nearest");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
