@@ -51,6 +51,7 @@ NpyArray<T> read_array(const std::filesystem::path& path, Index budget) {
 
 template NpyArray<float> read_array(const std::filesystem::path&, Index);
 template NpyArray<double> read_array(const std::filesystem::path&, Index);
+template NpyArray<Index> read_array(const std::filesystem::path&, Index);
 template NpyArray<std::complex<float>> read_array(const std::filesystem::path&, Index);
 template NpyArray<std::complex<double>> read_array(const std::filesystem::path&, Index);
 

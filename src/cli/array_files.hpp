@@ -17,7 +17,8 @@ bool is_array_file(const std::filesystem::path& path);
 
 /// Read a .npy file, or standard input, as `read_npy` and `read_npy_header` do. Throws TooLarge if
 /// the array takes more than the budget, or standard input, which is held until it is parsed. `T`
-/// is float, double or one of their complex types. After `read_array` standard input is gone.
+/// is float, double, one of their complex types, or Index. After `read_array` standard input is
+/// gone.
 template <class T>
 NpyArray<T> read_array(const std::filesystem::path& path, Index budget);
 NpyHeader read_array_header(const std::filesystem::path& path, Index budget);

@@ -19,6 +19,7 @@ void bind_imaging(pybind11::module_& module);
 void bind_inspect(pybind11::module_& module);
 void bind_onnx(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
+void bind_packing(pybind11::module_& module);
 void bind_separable(pybind11::module_& module);
 void bind_solvers(pybind11::module_& module);
 void bind_spectrum(pybind11::module_& module);

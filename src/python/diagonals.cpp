@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace toeplix::python {
 
@@ -42,6 +44,7 @@ class DiagonalSource {
   virtual Index block_rows() const = 0;
   virtual Index block_columns() const = 0;
   virtual Index count() const = 0;
+  virtual Index rotations() const = 0;
   virtual py::tuple at(const DiagonalPlace& place) const = 0;
   /// Must not outlive the object.
   virtual Walk walk() const = 0;
@@ -59,6 +62,9 @@ class DiagonalsOf : public DiagonalSource {
   Index block_columns() const override { return found_.structure().block_columns(); }
   Index count() const override {
     return without_gil([&] { return found_.count(); });
+  }
+  Index rotations() const override {
+    return without_gil([&] { return found_.structure().rotations(); });
   }
 
  protected:
@@ -129,10 +135,20 @@ Source diagonals_of_geometry(const Geometry& geometry, const py::array& weights,
   });
 }
 
-Source diagonals_of_matrix(const SparseArgument& argument, const DiagonalOptions& options) {
+/// Places and their number, as the package hands them over.
+using OrderArgument = std::optional<std::pair<py::array, Index>>;
+
+SlotOrder to_order(const OrderArgument& argument) {
+  if (!argument) return {};
+  return {numbers<Index>(argument->first), argument->second};
+}
+
+Source diagonals_of_matrix(const SparseArgument& argument, const DiagonalOptions& options,
+                           const SlotOrders& orders) {
   return with_scalar_of(argument[0], [&]<class Scalar>(Scalar) -> Source {
     const auto matrix = to_eigen<Scalar, Eigen::RowMajor>(argument);
-    return without_gil([&] { return std::make_shared<StoredDiagonals<Scalar>>(matrix, options); });
+    return without_gil(
+        [&] { return std::make_shared<StoredDiagonals<Scalar>>(matrix, options, orders); });
   });
 }
 
@@ -140,19 +156,23 @@ Source diagonals_of_matrix(const SparseArgument& argument, const DiagonalOptions
 
 void bind_diagonals(py::module_& module) {
   module.def("diagonals", [](const Geometry& geometry, const py::array& weights, Index size,
-                             bool prune, Index budget) {
-    return diagonals_of_geometry(geometry, weights, {size, prune, {.memory_budget = budget}});
+                             bool prune, Index budget, const std::optional<PixelShuffle>& packing) {
+    return diagonals_of_geometry(geometry, weights,
+                                 {size, prune, {.memory_budget = budget}, packing});
   });
-  module.def("diagonals_of_matrix",
-             [](const SparseArgument& matrix, Index size, bool prune, Index budget) {
-               return diagonals_of_matrix(matrix, {size, prune, {.memory_budget = budget}});
-             });
+  module.def("diagonals_of_matrix", [](const SparseArgument& matrix, Index size, bool prune,
+                                       Index budget, const std::optional<PixelShuffle>& packing,
+                                       const OrderArgument& rows, const OrderArgument& columns) {
+    return diagonals_of_matrix(matrix, {size, prune, {.memory_budget = budget}, packing},
+                               {to_order(rows), to_order(columns)});
+  });
   py::class_<Walk>(module, "DiagonalWalk").def("next", [](Walk& walk) { return walk.next(); });
   py::class_<DiagonalSource, Source>(module, "DiagonalSource")
       .def_property_readonly("size", &DiagonalSource::size)
       .def_property_readonly("block_rows", &DiagonalSource::block_rows)
       .def_property_readonly("block_columns", &DiagonalSource::block_columns)
       .def("count", &DiagonalSource::count)
+      .def("rotations", &DiagonalSource::rotations)
       .def("at",
            [](const DiagonalSource& source, Index block_row, Index block_column, Index offset) {
              return source.at({block_row, block_column, offset});

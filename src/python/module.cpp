@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module) {
   toeplix::python::bind_affine_map(module);
   toeplix::python::bind_separable(module);
   toeplix::python::bind_affine(module);
+  toeplix::python::bind_packing(module);
   toeplix::python::bind_diagonals(module);
   toeplix::python::bind_drawing(module);
   toeplix::python::bind_explain(module);

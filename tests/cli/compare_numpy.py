@@ -480,6 +480,55 @@ def check_diagonals():
     assert scipy.sparse.load_npz("D.npz").dtype == np.float32
 
 
+def packed_places(channels, extents, gap, grid):
+    """The place of every element, channels first: depth to space by the gap, on a grid."""
+    places = np.arange(-(-channels // np.prod(gap)) * np.prod(grid)).reshape(-1, *grid)
+    cut = places[:, :extents[0] * gap[0], :extents[1] * gap[1]]
+    cells = cut.reshape(-1, extents[0], gap[0], extents[1], gap[1]).transpose(0, 2, 4, 1, 3)
+    return cells.reshape(-1, *extents)[:channels].ravel()
+
+
+def check_packed_diagonals():
+    """Two layers by rotations: the second takes the slots of the first as they are."""
+    first = "input=7,6 kernel=3,3 in=2 out=5 stride=2,1 padding=1 boundary=symmetric"
+    second = "input=4,6 kernel=2,2 in=5 out=7 stride=1,3"
+    x = integers(2 * 7 * 6)
+    places = [packed_places(2, (7, 6), (1, 1), (8, 6)), packed_places(5, (4, 6), (2, 1), (8, 6)),
+              packed_places(7, (3, 2), (2, 3), (8, 6))]
+    for n in (192, 64):
+        expected, slots = x, np.zeros(192)
+        slots[places[0]] = x
+        for layer, (spec, out) in enumerate([(first, 5), (second, 7)]):
+            np.save("w.npy", integers(out, 2 if layer == 0 else 5, *(3, 3) if layer == 0 else (2, 2)))
+            options = "--pack --gap 1,1" if layer == 0 else "--pack --gap 2,1 --grid 8,6"
+            toeplix(f"diagonals {spec} --weights w.npy --size {n} {options} --output D.npz "
+                    "--write-orders r.npy c.npy")
+            assert np.array_equal(np.load("c.npy"), places[layer]), layer
+            assert np.array_equal(np.load("r.npy"), places[layer + 1]), layer
+            across = 192 // n if layer else -(-96 // n)
+            diagonals = scipy.sparse.load_npz("D.npz").toarray().reshape(-1, across, n, n)
+            y = np.zeros(192)
+            for b, c, d in np.ndindex(diagonals.shape[:3]):
+                y[b * n:b * n + n] += diagonals[b, c, d] * np.roll(slots[c * n:c * n + n], -d)
+            slots = y
+            toeplix(f"compile {spec} --weights w.npy --output A.npz")
+            expected = scipy.sparse.load_npz("A.npz") @ expected
+            toeplix(f"diagonals A.npz --size {n} --output E.npz --row-order r.npy --column-order c.npy")
+            of_file = scipy.sparse.load_npz("E.npz").toarray()
+            of_spec = scipy.sparse.load_npz("D.npz").toarray()
+            if of_file.shape == of_spec.shape:
+                assert np.array_equal(of_file, of_spec), layer
+        assert np.array_equal(slots[places[2]], expected), n
+    scipy.sparse.save_npz("A.npz", scipy.sparse.csr_matrix(integers(2, 3)))
+    for order, words in [([0], "row order of 1 places; expected one for each row (2)"),
+                         ([1, 1], "row order: place 1 is that of rows 0 and 1"),
+                         ([0, -1], "row order: place -1 of row 1; expected 0 to 0"),
+                         ([[0, 1]], "shape (1, 2); expected one axis, with a place for each row"),
+                         ([0.0, 1.0], "r.npy")]:
+        np.save("r.npy", order)
+        toeplix("diagonals A.npz --row-order r.npy", fails=words, code=None)
+
+
 def check_rows():
     weights = integers(4, 2, 3, 2)
     np.save("w.npy", weights)
@@ -1405,6 +1454,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_resize()
     check_im2col()
     check_diagonals()
+    check_packed_diagonals()
     check_rows()
     check_matrix_files()
     check_paddings()

@@ -252,7 +252,7 @@ complains "a 49 x 81 matrix is too large to print in letters (80 x 40 at most); 
 
 # --- diagonals ---------------------------------------------------------------------------------
 run 0 diagonals input=4,4 kernel=3,3 padding=1
-says "16 x 16 matrix, as 16 x 16: 9 of 16 diagonals have entries"
+says "16 x 16 matrix, as 16 x 16: 9 of 16 diagonals have entries; 8 rotations"
 run 0 diagonals "${spec[@]}" --size power2 --json
 says '"size": 16'
 run 0 diagonals input=4,4 kernel=3,3 padding=1 --weights laplacian --prune
@@ -294,6 +294,59 @@ says "36000000 x 36000000 matrix, in 1099 x 1099 blocks of 32768 x 32768:"
 run 0 diagonals "${spec[@]}" --size 4 --weights box:2 --float --output D.npz
 says "D.npz: row (3 * b + c) * 4 + d is diagonal d of block (b, c), 12 x 4, 16 entries"
 rm D.npz
+# The rows of a strided layer, packed: those of two channels by turns.
+strided=(input=4 kernel=2 out=2 stride=2)
+run 0 diagonals "${strided[@]}"
+says "4 x 4 matrix, as 4 x 4: 4 of 4 diagonals have entries; 3 rotations"
+run 0 diagonals "${strided[@]}" --pack
+says "4 x 4 matrix, as 4 x 4: 3 of 4 diagonals have entries; 2 rotations"
+says "  packed output: 1 image of 4 points, pixels 2 apart, in 4 slots"
+says "  packed input:  1 image of 4 points, pixels 1 apart, in 4 slots"
+run 0 diagonals "${strided[@]}" --pack --json
+says '"packing": {"output": {"gap": [2], "grid": [4], "grid_channels": 1, "slots": 4}, "input":'
+says '"rotations": 2,'
+run 0 inspect "${strided[@]}"
+says "rotations 3; packed by pixel shuffle 2"
+run 0 inspect "${strided[@]}" --json
+says_member '"rotations":3,"packed_rotations":2,'
+run 0 diagonals "${strided[@]}" --pack --gap 3 --grid 16,2
+says "  packed output: 2 images of 16 points, pixels 6 apart, in 32 slots"
+run 0 diagonals "${strided[@]}" --pack --weights box:2 --prune --size 8
+says "4 x 4 matrix, as 8 x 8: 3 of 8 diagonals have entries; 2 rotations"
+run 0 diagonals "${strided[@]}" --pack --write-orders r.npy c.npy
+run 0 compile "${strided[@]}" --weights box:2 --output A.npz
+run 0 diagonals A.npz --row-order r.npy --column-order c.npy
+says "4 x 4 matrix, as 4 x 4: 3 of 4 diagonals have entries; 2 rotations"
+run 2 diagonals A.npz --row-order x.txt
+run 3 diagonals A.npz --row-order missing.npy
+run 2 diagonals A.npz --pack
+complains "--pack goes with a SPEC; a file's rows and columns are packed by --row-order and\
+ --column-order"
+run 2 diagonals "${strided[@]}" --row-order r.npy
+complains "--row-order and --column-order go with a matrix file; a SPEC has --pack"
+for option in --gap --grid; do
+  run 2 diagonals "${strided[@]}" "$option" 2
+  complains "--gap and --grid need --pack"
+done
+run 2 diagonals "${strided[@]}" --write-orders no.npy no2.npy
+complains "--write-orders needs --pack"
+run 2 diagonals "${strided[@]}" --pack --write-orders no.npy no.txt
+run 2 diagonals "${strided[@]}" --pack --write-orders no.npy no.npy
+run 2 diagonals "${strided[@]}" --pack --weights r.npy --write-orders r.npy no.npy
+run 2 diagonals "${strided[@]}" --pack --gap 0
+complains "--gap 0: expected whole numbers above 0 with commas between them"
+run 2 diagonals "${strided[@]}" --pack --grid 4,many
+complains "--grid 4,many: expected whole numbers above 0 with commas between them"
+run 2 diagonals "${strided[@]}" --pack --grid 4,4,4
+complains "points has 3 numbers; expected one for each axis (1)"
+run 2 diagonals "${strided[@]}" --pack --grid 3
+complains "axis 0: a grid of 3 points does not hold the input and the output; expected at least 4"
+run 2 diagonals transposed input=4 kernel=2 stride=2 --pack --gap 1
+complains "axis 0: gap 1 of the input; expected a multiple of 2, so that the output's gap is a whole\
+ number"
+run 4 diagonals "${strided[@]}" --pack --write-orders no.npy no2.npy --memory 20
+[[ ! -e no.npy ]] || fail "no.npy was written"
+rm A.npz r.npy c.npy
 # A diagonal at a time is held, if the budget has room for it.
 run 4 diagonals input=1000 kernel=1 --weights box:1 --memory 10K --output D.npz
 complains "a diagonal of 1000 entries exceeds the memory budget of 10000 bytes; raise --memory, or\

@@ -54,6 +54,16 @@ def test_counts_are_those_of_the_dense_matrix():
         assert found.unused_inputs.count == (~stored.any(axis=0)).sum()
         size = max(stored.shape)
         assert found.cyclic_diagonals == len(np.unique((cols - rows) % size))
+        assert found.rotations == len(np.setdiff1d((cols - rows) % size, [0]))
+        packing = toeplix.pixel_shuffle(weights, pixels, **keywords)
+        plain = all(
+            tensor.size == len(tensor.places) and (np.diff(tensor.places) == 1).all()
+            for tensor in packing
+        )
+        assert plain == (found.packed_rotations is None)
+        if not plain:
+            packed = toeplix.diagonals(weights, pixels, packing=packing, **keywords)
+            assert found.packed_rotations == packed.rotations
         A = toeplix.matrix(weights, pixels, **keywords)
         assert found.bytes.double_32 == A.data.nbytes + A.indices.nbytes + A.indptr.nbytes
 

@@ -3,6 +3,7 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/diagonals/list.hpp"
+#include "cli/diagonals/orders.hpp"
 #include "cli/json.hpp"
 #include "cli/matrix_files.hpp"
 #include "cli/offsets.hpp"
@@ -39,6 +40,7 @@ struct DiagonalsArguments {
   std::string output;
   bool json = false;
   DiagonalOptions options;
+  OrderArguments orders;
 };
 
 Index parse_size(const std::string& text, const Shape& shape) {
@@ -121,11 +123,20 @@ void run_on_convolution(const DiagonalsArguments& options) {
         "padding_value={} adds an offset, which diagonals do not have; leave it out", padding));
   }
   const Pattern pattern = std::visit([](const auto& conv) { return Pattern(conv); }, convolution);
-  const Shape shape{pattern.rows(), pattern.cols(), padding};
+  Shape shape{pattern.rows(), pattern.cols(), padding, packing_of(options.orders, pattern)};
+  if (shape.packing) {
+    shape.rows = shape.packing->output.size();
+    shape.cols = shape.packing->input.size();
+  }
+  const auto write_orders = [&] {
+    if (shape.packing) write_places(options.orders, *shape.packing, options.options.resources);
+  };
   DiagonalOptions chosen = options.options;
   chosen.size = parse_size(options.size, shape);
+  chosen.packing = shape.packing;
   if (options.weights.empty()) {
-    const DiagonalStructure structure(pattern, chosen.size);
+    const DiagonalStructure structure(pattern, chosen.size, chosen.packing);
+    write_orders();
     return list_any(shape, structure, structure, options.json);
   }
   const Weights weights = load_weights(options.weights, convolution,
@@ -133,6 +144,7 @@ void run_on_convolution(const DiagonalsArguments& options) {
   std::visit(
       [&](const auto& numbers) {
         const auto found = toeplix::diagonals(pattern, numbers, chosen);
+        write_orders();
         if (!options.output.empty()) return write(found, pattern.nnz(), options);
         list_any(shape, found.structure(), found, options.json);
       },
@@ -172,7 +184,10 @@ void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& o
   using Single = std::conditional_t<is_real, float, std::complex<float>>;
   using Double = std::conditional_t<is_real, double, std::complex<double>>;
   using Other = std::conditional_t<std::same_as<Scalar, Single>, Double, Single>;
-  const Shape shape{matrix.rows(), matrix.cols()};
+  const FileOrders files = read_orders(options.orders, options.options.resources.memory_budget);
+  const SlotOrders orders = files.orders();
+  const Shape shape{orders.rows.is_plain() ? matrix.rows() : orders.rows.size,
+                    orders.columns.is_plain() ? matrix.cols() : orders.columns.size};
   DiagonalOptions chosen = options.options;
   chosen.size = parse_size(options.size, shape);
   const auto finish = [&](const auto& found) {
@@ -183,16 +198,17 @@ void run_on_matrix(const FileMatrix<Scalar>& matrix, const DiagonalsArguments& o
   const bool has_precision =
       options.precision == Precision::by_file ||
       (options.precision == Precision::single) == std::same_as<Scalar, Single>;
-  if (!has_values || has_precision) return finish(diagonals(matrix, chosen));
+  if (!has_values || has_precision) return finish(diagonals(matrix, chosen, orders));
   const double entries = static_cast<double>(matrix.nonZeros()) * (sizeof(Other) + sizeof(Index));
   check_memory(chosen.resources.memory_budget,
                entries + static_cast<double>(matrix.rows()) * sizeof(Index),
                "the matrix in the other precision", "raise --memory, or keep its precision");
-  finish(diagonals(converted<Other>(matrix), chosen));
+  finish(diagonals(converted<Other>(matrix), chosen, orders));
 }
 
 void run_on_file(const DiagonalsArguments& options) {
-  check_distinct({options.output}, {options.spec[0]});
+  check_distinct({options.output},
+                 {options.spec[0], options.orders.row_order, options.orders.column_order});
   try {
     std::visit([&](const auto& matrix) { run_on_matrix(matrix, options); },
                read_matrix(options.spec[0], options.variable, options.options.resources));
@@ -213,9 +229,13 @@ void run(const DiagonalsArguments& options) {
     check_folder(options.output);
     check_not_kernel(options.output, options.weights);
   }
-  if (!takes_matrix_file(options.spec, options.weights, options.variable)) {
-    return run_on_convolution(options);
-  }
+  const bool is_file = takes_matrix_file(options.spec, options.weights, options.variable);
+  check_orders(options.orders, is_file, options.weights);
+  std::vector<std::filesystem::path> outputs{options.output};
+  outputs.insert(outputs.end(), options.orders.write_orders.begin(),
+                 options.orders.write_orders.end());
+  check_distinct(outputs, {});
+  if (!is_file) return run_on_convolution(options);
   run_on_file(options);
 }
 
@@ -234,6 +254,7 @@ void add_diagonals(CLI::App& program) {
       ->type_name("FILE");
   command->add_flag("--prune", options->options.prune_zeros,
                     "Leave out entries whose value is zero");
+  add_orders(*command, options->orders);
   add_precision(*command, options->precision);
   add_memory(*command, options->options.resources.memory_budget);
   command->add_flag("--json", options->json, "Print JSON, with all of them");

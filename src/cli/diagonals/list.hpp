@@ -5,12 +5,15 @@
 
 #include <toeplix/diagonals.hpp>
 #include <toeplix/error.hpp>
+#include <toeplix/pixel_shuffle.hpp>
 
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// The lists that `toeplix diagonals` prints.
 namespace toeplix::cli::diagonal_list {
@@ -24,6 +27,13 @@ struct Shape {
   Index rows;
   Index cols;
   double padding_value = 0;
+  std::optional<PixelShuffle> packing = {};
+};
+
+/// How many diagonals have entries, and how many rotations a product by them takes.
+struct Tally {
+  Index diagonals;
+  Index rotations;
 };
 
 // Below, `Structure` is a `DiagonalStructure` or that of `MatrixDiagonals`; `Found` is the same, or
@@ -43,49 +53,74 @@ void for_each_diagonal(const Structure& structure, const Found& found, const Vis
   }
 }
 
-/// How many diagonals there are; nothing if there are too many to count.
-inline std::optional<Index> count_of(const DiagonalStructure& structure, const DiagonalStructure&) {
+/// Nothing if there are too many to count.
+inline std::optional<Tally> tally_of(const DiagonalStructure& structure, const DiagonalStructure&) {
   try {
-    return structure.count();
+    return Tally{structure.count(), structure.rotations()};
   } catch (const CapacityError&) {
     return std::nullopt;
   }
 }
 
 template <class Scalar>
-std::optional<Index> count_of(const typename MatrixDiagonals<Scalar>::Structure& structure,
+std::optional<Tally> tally_of(const typename MatrixDiagonals<Scalar>::Structure& structure,
                               const MatrixDiagonals<Scalar>&) {
-  return structure.count();
+  return Tally{structure.count(), structure.rotations()};
 }
 
 /// Of those that are pruned one has to look at the values.
 template <class Scalar>
-std::optional<Index> count_of(const DiagonalStructure& structure, const Diagonals<Scalar>& found) {
+std::optional<Tally> tally_of(const DiagonalStructure& structure, const Diagonals<Scalar>& found) {
   const Progress progress("counting diagonals");
   Index count = 0;
-  for_each_diagonal(structure, found,
-                    [&](const DiagonalPlace&, Index) { return ++count <= most_counted; });
+  std::set<std::pair<Index, Index>> rotations;
+  for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index) {
+    if (place.offset != 0) rotations.insert({place.block_column, place.offset});
+    return ++count <= most_counted;
+  });
   if (count > most_counted) return std::nullopt;
-  return count;
+  return Tally{count, static_cast<Index>(rotations.size())};
+}
+
+/// `32 images of 16 x 16 points, 2 x 2 apart, in 8192 slots`
+inline std::string packed_text(const PackedTensor& tensor) {
+  const auto by_axis = [](const Extents& numbers) {
+    return fmt::format("{}", fmt::join(numbers, " x "));
+  };
+  return fmt::format("{} {} of {} points, pixels {} apart, in {} slots", tensor.grid().channels,
+                     tensor.grid().channels == 1 ? "image" : "images",
+                     by_axis(tensor.grid().points), by_axis(tensor.grid().gap), tensor.size());
+}
+
+inline std::string packed_json(const PackedTensor& tensor) {
+  const PackedGrid& grid = tensor.grid();
+  return fmt::format(R"({{"gap": [{}], "grid": [{}], "grid_channels": {}, "slots": {}}})",
+                     fmt::join(grid.gap, ", "), fmt::join(grid.points, ", "), grid.channels,
+                     tensor.size());
 }
 
 template <class Structure>
-void print_heading(const Shape& shape, const Structure& structure, std::optional<Index> count) {
+void print_heading(const Shape& shape, const Structure& structure, std::optional<Tally> tally) {
   const Index n = structure.size();
-  const std::string counted = count ? std::to_string(*count) : "too many to count";
+  const std::string counted = tally ? std::to_string(tally->diagonals) : "too many to count";
+  const std::string rotations = tally ? fmt::format("; {} rotations", tally->rotations) : "";
   if (is_one_block(structure)) {
-    fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries\n", shape.rows,
-               shape.cols, n, n, counted, n);
+    fmt::print("{} x {} matrix, as {} x {}: {} of {} diagonals have entries{}\n", shape.rows,
+               shape.cols, n, n, counted, n, rotations);
     return;
   }
-  fmt::print("{} x {} matrix, in {} x {} blocks of {} x {}: {} diagonals have entries\n",
+  fmt::print("{} x {} matrix, in {} x {} blocks of {} x {}: {} diagonals have entries{}\n",
              shape.rows, shape.cols, structure.block_rows(), structure.block_columns(), n, n,
-             counted);
+             counted, rotations);
 }
 
 template <class Structure, class Found>
 void list(const Shape& shape, const Structure& structure, const Found& found) {
-  print_heading(shape, structure, count_of(structure, found));
+  print_heading(shape, structure, tally_of(structure, found));
+  if (shape.packing) {
+    fmt::print("  packed output: {}\n", packed_text(shape.packing->output));
+    fmt::print("  packed input:  {}\n", packed_text(shape.packing->input));
+  }
   const bool one_block = is_one_block(structure);
   int shown = 0;
   for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
@@ -103,13 +138,19 @@ void list(const Shape& shape, const Structure& structure, const Found& found) {
 template <class Structure, class Found>
 void list_json(const Shape& shape, const Structure& structure, const Found& found) {
   const bool one_block = is_one_block(structure);
-  const std::optional<Index> count = count_of(structure, found);
+  const std::optional<Tally> tally = tally_of(structure, found);
   fmt::print("{{\n  \"rows\": {},\n  \"cols\": {},\n  \"size\": {},\n", shape.rows, shape.cols,
              structure.size());
   fmt::print("  \"block_rows\": {},\n  \"block_columns\": {},\n", structure.block_rows(),
              structure.block_columns());
   fmt::print("  \"padding_value\": {},\n", shape.padding_value);
-  fmt::print("  \"count\": {},\n  \"diagonals\": [", count ? std::to_string(*count) : "null");
+  if (shape.packing) {
+    fmt::print("  \"packing\": {{\"output\": {}, \"input\": {}}},\n",
+               packed_json(shape.packing->output), packed_json(shape.packing->input));
+  }
+  fmt::print("  \"count\": {},\n", tally ? std::to_string(tally->diagonals) : "null");
+  fmt::print("  \"rotations\": {},\n", tally ? std::to_string(tally->rotations) : "null");
+  fmt::print("  \"diagonals\": [");
   std::string_view between = "\n";
   for_each_diagonal(structure, found, [&](const DiagonalPlace& place, Index entries) {
     fmt::print("{}    {{", between);

@@ -38,6 +38,7 @@ from ._inspect import (
 from ._matrix import matrix
 from ._onnx import OnnxModel, OnnxNode, OnnxOtherNode, OnnxSegment, OnnxTensor, from_onnx
 from ._operator import Operator, SeparatedOperator, operator, separated
+from ._packing import PackedTensor, PixelShuffle, pixel_shuffle
 from ._plot import Page, Plot, page, plot
 from ._reports import (
     IterationReport,
@@ -78,7 +79,9 @@ __all__ = [
     "OnnxSegment",
     "OnnxTensor",
     "Operator",
+    "PackedTensor",
     "Page",
+    "PixelShuffle",
     "Plot",
     "Separability",
     "SeparatedOperator",
@@ -110,6 +113,7 @@ __all__ = [
     "operator",
     "pad",
     "page",
+    "pixel_shuffle",
     "plot",
     "resize",
     "richardson_lucy",

@@ -39,6 +39,9 @@ from ._operator import Operator as Operator
 from ._operator import SeparatedOperator as SeparatedOperator
 from ._operator import operator as operator
 from ._operator import separated as separated
+from ._packing import PackedTensor as PackedTensor
+from ._packing import PixelShuffle as PixelShuffle
+from ._packing import pixel_shuffle as pixel_shuffle
 from ._plot import Page as Page
 from ._plot import Plot as Plot
 from ._plot import page as page

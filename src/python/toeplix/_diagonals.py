@@ -5,6 +5,7 @@ import numpy as np
 from . import _core
 from ._arguments import as_count, as_flag, as_integer
 from ._geometry import takes_geometry
+from ._packing import packing_core, slot_order
 from ._sparse import is_matrix, matrix_arguments
 from ._subject import resolve_subject, taken_apart
 
@@ -77,6 +78,15 @@ class Diagonals:
         self.block_rows = source.block_rows
         self.block_columns = source.block_columns
 
+    @property
+    def rotations(self):
+        """Rotations of x that a product takes: pairs of a column of blocks, and an offset but 0.
+
+        A part of x that is rotated once serves every row of blocks. Stored entries count, whatever
+        their value, as for ``len``.
+        """
+        return self._source.rotations()
+
     def __iter__(self):
         walk = self._source.walk()
         while (found := walk.next()) is not None:
@@ -120,7 +130,18 @@ class Diagonals:
 
 
 @takes_geometry
-def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None, geometry):
+def diagonals(
+    weights,
+    input=None,
+    *,
+    size=None,
+    prune=False,
+    packing=None,
+    row_order=None,
+    column_order=None,
+    memory_budget=None,
+    geometry,
+):
     """The generalized diagonals of a matrix: A[i, (i + d) mod n] for every d that has entries.
 
     A matrix times a vector is the sum of its diagonals times the rotated vector, which is how
@@ -137,6 +158,12 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
         matrix is cut into blocks.
     prune : bool
         Whether to leave out entries that are exactly zero, and diagonals without any other.
+    packing : PixelShuffle
+        Rows and columns are the slots of the packed output and input: see
+        ``toeplix.pixel_shuffle``, by which a strided convolution has few diagonals.
+    row_order, column_order : array_like of int, or PackedTensor
+        Of a sparse matrix: the place of every row, or column, each another one from 0 on.
+        (By default they stay; of an array the highest place is the last.)
     memory_budget : int
         Bytes that one diagonal may take while it is made (default: what is free).
 
@@ -152,7 +179,7 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     Raises
     ------
     GeometryError
-        If there is no such convolution, or the weights do not fit it.
+        If there is no such convolution, or weights, packing or places do not fit it.
     CapacityError
         If there are too many blocks, or a diagonal exceeds the memory.
 
@@ -189,6 +216,7 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     >>> y.ravel()[:4], A @ range(6)
     (array([ 8., 14., 20., 26.]), array([ 8., 14., 20., 26.]))
     """
+    packing = packing_core(packing)
     options = (
         0 if size is None else as_count(size, "size", 1),
         as_flag(prune, "prune"),
@@ -197,8 +225,11 @@ def diagonals(weights, input=None, *, size=None, prune=False, memory_budget=None
     weights, input = taken_apart(weights, input, geometry, "diagonals")
     if is_matrix(weights):
         arrays = matrix_arguments(weights, "diagonals", geometry, input=input)
-        return Diagonals(_core.diagonals_of_matrix(arrays, *options))
+        orders = (slot_order(row_order, "row_order"), slot_order(column_order, "column_order"))
+        return Diagonals(_core.diagonals_of_matrix(arrays, *options, packing, *orders))
+    if row_order is not None or column_order is not None:
+        raise TypeError("row_order and column_order are of a sparse matrix; here, give packing")
     subject = resolve_subject(weights, input, geometry, None, "diagonals")
     if subject.weights is None:
         raise TypeError("diagonals() needs the weights")
-    return Diagonals(_core.diagonals(*subject, *options))
+    return Diagonals(_core.diagonals(*subject, *options, packing))

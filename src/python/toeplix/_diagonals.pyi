@@ -6,6 +6,7 @@ from scipy.sparse import spmatrix
 
 from ._affine_map import AffineMap
 from ._operator import Operator
+from ._packing import PackedTensor, PixelShuffle
 from ._types import (
     ArrayLike,
     Boundary,
@@ -41,6 +42,8 @@ class Diagonals:
     size: int
     block_rows: int
     block_columns: int
+    @property
+    def rotations(self) -> int: ...
     def __iter__(self) -> Iterator[Diagonal]: ...
     def __len__(self) -> int: ...
     def __getitem__(self, offset: int) -> Diagonal: ...
@@ -52,6 +55,9 @@ def diagonals(
     *,
     size: int | None = None,
     prune: bool = False,
+    packing: PixelShuffle | None = None,
+    row_order: ArrayLike | PackedTensor | None = None,
+    column_order: ArrayLike | PackedTensor | None = None,
     memory_budget: int | None = None,
     stride: Extents = 1,
     padding: Padding = 0,
