@@ -97,8 +97,9 @@ struct OnnxVerifyOptions {
 /// A row of n entries may differ by 2 (n + 8) eps (|A||x| + |b|): the rounding of two sums of n
 /// terms, and of 8 operations that make an entry (Higham, Accuracy and Stability of Numerical
 /// Algorithms, section 3.1). For |b| stands what it is made of, where that is more
-/// (BatchNormalization). For a segment the bounds of its nodes are carried on, e = |A| e_x +
-/// 2 (n + 8) eps (|A| m_x + |b|) with the magnitudes m = |A| m_x + |b|, and doubled.
+/// (BatchNormalization); coordinates of Resize are rounded as well. For a segment the bounds of its
+/// nodes are carried on, e = |A| e_x + 2 (n + 8) eps (|A| m_x + |b|) with the magnitudes m = |A|
+/// m_x + |b|, and doubled.
 ///
 /// Errors of `read_onnx`, CapacityError also for inputs beyond the memory budget; Interrupted,
 /// which is asked for before every node, segment and range of rows. Cost: reading twice; each

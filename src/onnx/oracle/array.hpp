@@ -20,8 +20,8 @@ struct Array {
   std::vector<double> reals = {};
   std::vector<std::int64_t> wholes = {};  ///< true is 1
   bool is_constant = true;                ///< whether it depends on no tensor that was fed
-  /// Of a result whose summands may cancel before it is a function of its input: the sum of their
-  /// magnitudes; else empty.
+  /// Of a result whose rounding is not that of a sum of products of its input alone: the sum of
+  /// the magnitudes of whatever is rounded; else empty.
   std::vector<double> magnitudes = {};
 
   bool is_real() const;

@@ -277,7 +277,7 @@ std::vector<Array> Interpreter::apply(const ::onnx::NodeProto& node, const Scope
       output.is_constant = is_constant(node, call.inputs);
       if (output.is_constant) round_to_type(output);
       // What an input has, and was copied, belongs to another node.
-      if (node.op_type() != "BatchNormalization") output.magnitudes.clear();
+      if (!known->makes_magnitudes) output.magnitudes.clear();
     }
     return outputs;
   } catch (const CapacityError& error) {

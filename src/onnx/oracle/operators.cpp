@@ -38,12 +38,13 @@ void add_linear(Operators& all) {
                                                    "keep_aspect_ratio_policy",
                                                    "nearest_mode",
                                                    "scales"};
-  add_all(all, "Resize Upsample", {resize, resize_attributes});
+  add_all(all, "Resize Upsample", {resize, resize_attributes, true});
   all["Gemm"] = {gemm, {"alpha", "beta", "broadcast", "transA", "transB"}};
   all["MatMul"] = {matmul};
   all["BatchNormalization"] = {
       batch_normalization,
-      {"consumed_inputs", "epsilon", "is_test", "momentum", "spatial", "training_mode"}};
+      {"consumed_inputs", "epsilon", "is_test", "momentum", "spatial", "training_mode"},
+      true};
   add_all(all, "ReduceSum ReduceMean ReduceProd ReduceMax ReduceMin",
           {reduction, {"axes", "keepdims", "noop_with_empty_axes"}});
 }

@@ -13,6 +13,7 @@ using Operator = Outputs (*)(const Call&);
 struct KnownOperator {
   Operator apply;
   std::set<std::string> attributes = {};
+  bool makes_magnitudes = false;  ///< of its outputs
 };
 
 /// ONNX's operator of this name; null if the oracle does not know it.

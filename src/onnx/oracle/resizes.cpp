@@ -112,9 +112,34 @@ struct Share {
   double weight;
 };
 
-std::vector<Share> shares(const Call& call, const Position& position, bool is_linear) {
+/// Keys' cubic kernel, for a pixel at this distance.
+double cubic(double distance, double a) {
+  const double d = std::abs(distance);
+  if (d <= 1) return (a + 2) * d * d * d - (a + 3) * d * d + 1;
+  return d < 2 ? a * d * d * d - 5 * a * d * d + 8 * a * d - 4 * a : 0;
+}
+
+std::vector<Share> cubic_shares(const Call& call, const Position& position, Index extent) {
+  const double coefficient = call.number("cubic_coeff_a", -0.75);
+  const bool excludes = call.whole("exclude_outside", 0) != 0;
+  std::vector<Share> found;
+  double sum = 0;
+  for (Index step = -1; step <= 2; ++step) {
+    const Index pixel = position.whole + step;
+    if (excludes && (pixel < 0 || pixel >= extent)) continue;
+    found.push_back({pixel, cubic(static_cast<double>(step) - position.part, coefficient)});
+    sum += found.back().weight;
+  }
+  for (Share& share : found) share.weight /= excludes ? sum : 1;
+  return found;
+}
+
+std::vector<Share> shares(const Call& call, const Position& position, Index extent) {
   const auto [pixel, part] = position;
-  if (is_linear) return {{pixel, 1 - part}, {pixel + 1, part}};
+  const std::string mode = call.word("mode", "nearest");
+  if (mode == "linear") return {{pixel, 1 - part}, {pixel + 1, part}};
+  if (mode == "cubic" && call.opset >= 11) return cubic_shares(call, position, extent);
+  if (mode != "nearest") call.refuse("the mode " + mode);
   const std::string rule =
       call.opset < 11 ? "floor" : call.word("nearest_mode", "round_prefer_floor");
   if (rule == "floor") return {{pixel, 1}};
@@ -128,8 +153,6 @@ std::vector<Share> shares(const Call& call, const Position& position, bool is_li
 using Table = std::vector<std::vector<Share>>;
 
 Table table_of(const Call& call, const Axis& axis) {
-  const std::string mode = call.word("mode", "nearest");
-  if (mode != "nearest" && mode != "linear") call.refuse("the mode " + mode);
   const std::string coordinates =
       call.opset < 11 ? "asymmetric" : call.word("coordinate_transformation_mode", "half_pixel");
   if (!coordinate_modes.contains(coordinates)) call.refuse("the coordinates " + coordinates);
@@ -137,7 +160,7 @@ Table table_of(const Call& call, const Axis& axis) {
   for (Index pixel = 0; pixel < axis.output; ++pixel) {
     const Position position = axis.is_sized ? sized_position(axis, pixel, coordinates)
                                             : scaled_position(axis, pixel, coordinates);
-    table.push_back(shares(call, position, mode == "linear"));
+    table.push_back(shares(call, position, axis.input));
     for (Share& share : table.back()) {
       share.pixel = std::clamp<Index>(share.pixel, 0, axis.input - 1);
     }
@@ -145,17 +168,21 @@ Table table_of(const Call& call, const Axis& axis) {
   return table;
 }
 
-/// The sum over the shares of all axes from this one on.
-double mixed(const Array& x, const std::vector<Table>& tables, const Extents& at, Extents& there,
-             std::size_t axis) {
-  if (axis == at.size()) return x.number(place_of(x.shape, there));
-  double sum = 0;
+/// Adds the shares of all axes from this one on to a pixel of the output.
+void mix(const Array& x, const std::vector<Table>& tables, const Extents& at, Extents& there,
+         std::size_t axis, double weight, Array& y) {
+  if (axis == at.size()) {
+    const auto place = static_cast<std::size_t>(place_of(y.shape, at));
+    const double summand = weight * x.number(place_of(x.shape, there));
+    y.reals[place] += summand;
+    y.magnitudes[place] += std::abs(summand);
+    return;
+  }
   for (const Share& share : tables[axis][static_cast<std::size_t>(at[axis])]) {
     if (share.weight == 0) continue;
     there[axis] = share.pixel;
-    sum += share.weight * mixed(x, tables, at, there, axis + 1);
+    mix(x, tables, at, there, axis + 1, weight * share.weight, y);
   }
-  return sum;
 }
 
 }  // namespace
@@ -174,9 +201,15 @@ Outputs resize(const Call& call) {
     tables.push_back(table_of(call, axis));
   }
   Array y = make_array(x.type, shape, call.budget);
-  std::size_t place = 0;
+  y.magnitudes.resize(y.reals.size());
   Extents there(shape.size());
-  for_each(shape, [&](const Extents& at) { y.reals[place++] = mixed(x, tables, at, there, 0); });
+  std::size_t place = 0;
+  for_each(shape, [&](const Extents& at) {
+    mix(x, tables, at, there, 0, 1, y);
+    // Coordinates are rounded, too, and with them what is left of whole pixels.
+    const Index farthest = at.empty() ? 0 : *std::ranges::max_element(x.shape);
+    y.magnitudes[place++] *= static_cast<double>(1 + farthest);
+  });
   return {y};
 }
 

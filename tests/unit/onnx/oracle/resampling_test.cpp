@@ -81,7 +81,20 @@ BOOST_AUTO_TEST_CASE(linear_by_every_coordinate) {
   BOOST_TEST(symmetric.reals[1] == 23, boost::test_tools::tolerance(1e-14));
   to(2, "tf_crop_and_resize")
       .refuses("the oracle does not know the coordinates tf_crop_and_resize");
-  resize({2}, {}, "cubic").refuses("the oracle does not know the mode cubic");
+  resize({2}, {}, "bicubic").refuses("the oracle does not know the mode bicubic");
+}
+
+BOOST_AUTO_TEST_CASE(cubic_with_and_without_the_edge) {
+  // Half way between pixels the weights are -3/32, 19/32, 19/32, -3/32.
+  const auto cubic = [] {
+    return resize({}, {8}, "cubic").with("coordinate_transformation_mode", "asymmetric");
+  };
+  cubic().gives({8}, {0, 4.0625, 10, 15, 20, 25.9375, 30, 30.9375});
+  const auto inside = cubic().with("exclude_outside", 1).run()[0];
+  BOOST_TEST(inside.reals[1] == 130.0 / 35, boost::test_tools::tolerance(1e-15));
+  BOOST_TEST(inside.reals[7] == 510.0 / 16, boost::test_tools::tolerance(1e-15));
+  // With -1/2 they are -1/16, 9/16, 9/16, -1/16.
+  cubic().with("cubic_coeff_a", -0.5F).gives({8}, {0, 4.375, 10, 15, 20, 25.625, 30, 30.625});
 }
 
 BOOST_AUTO_TEST_CASE(extents_are_products_of_floats) {
