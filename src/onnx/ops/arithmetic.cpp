@@ -133,8 +133,10 @@ OpResult cast(const NodeContext& node) {
 }
 
 OpResult dropout(const NodeContext& node) {
-  const bool training = node.has(2) && number_at(*node.constant(2), 0) != 0;
-  if (training) return nonlinear("drops at random, in training mode", node.shape(0));
+  const bool has_mode = node.has(2) && node.numbers(2).size() == 1;
+  if (has_mode && number_at(node.numbers(2), 0) != 0) {
+    return nonlinear("drops at random, in training mode", node.shape(0));
+  }
   return same(node);
 }
 

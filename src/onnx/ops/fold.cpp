@@ -36,7 +36,7 @@ Constant fold_size(const NodeContext& node) {
 }
 
 Constant fold_constant_of_shape(const NodeContext& node) {
-  const Extents shape = *node.wholes(0);
+  const Extents shape = node.wholes(0).value_or(Extents());
   const auto count = element_count(shape);
   const bool is_shape = std::ranges::all_of(shape, [](Index extent) { return extent >= 0; });
   if (!is_shape || !count) throw FormatError("there is no shape " + shape_text(shape));
@@ -61,11 +61,11 @@ Constant fold_constant_of_shape(const NodeContext& node) {
 
 Constant fold_range(const NodeContext& node) {
   for (std::size_t i = 0; i < 3; ++i) {
-    if (node.constant(i)->size() != 1) throw FormatError("the ends are not single numbers");
+    if (node.numbers(i).size() != 1) throw FormatError("the ends are not single numbers");
   }
-  const double start = number_at(*node.constant(0), 0);
-  const double limit = number_at(*node.constant(1), 0);
-  const double delta = number_at(*node.constant(2), 0);
+  const double start = number_at(node.numbers(0), 0);
+  const double limit = number_at(node.numbers(1), 0);
+  const double delta = number_at(node.numbers(2), 0);
   const double length = std::max(0.0, std::ceil((limit - start) / delta));
   if (!(length < 0x1p31)) throw FormatError("the range has too many numbers");
   node.budget.ask("the range", static_cast<Index>(8 * length));
@@ -77,7 +77,7 @@ Constant fold_range(const NodeContext& node) {
 
 /// ReduceProd, ReduceMax, ReduceMin of constants.
 Constant fold_reduction(const NodeContext& node) {
-  const Tensor& tensor = *node.constant(0);
+  const Tensor& tensor = node.numbers(0);
   const Reduction reduction = read_reduction(node, 18);
   Extents kept = tensor.shape;
   for (std::size_t axis = 0; axis < kept.size(); ++axis) {
@@ -99,7 +99,7 @@ Constant fold_reduction(const NodeContext& node) {
 
 /// Cast of constants to whole numbers cuts the fraction off; truth is what is not zero.
 Constant fold_cast(const NodeContext& node) {
-  const Tensor& tensor = *node.constant(0);
+  const Tensor& tensor = node.numbers(0);
   const auto type = static_cast<ElementType>(node.attributes.whole("to", 0));
   if (!is_floating(type) && !is_whole(type)) return nullptr;
   if (is_whole(type) && type != ElementType::boolean && is_whole(tensor.type)) {

@@ -67,7 +67,7 @@ const std::map<std::string, TwoWholes> binary_of_wholes = {
 };
 
 Constant fold_unary(const NodeContext& node, OneNumber function) {
-  const Tensor& tensor = *node.constant(0);
+  const Tensor& tensor = node.numbers(0);
   std::vector<double> numbers;
   for (Index at = 0; at < tensor.size(); ++at) numbers.push_back(function(number_at(tensor, at)));
   return typed_tensor(tensor.type, tensor.shape, numbers);
@@ -82,8 +82,8 @@ struct Pair {
 };
 
 Pair pair_of(const NodeContext& node) {
-  const Tensor& a = *node.constant(0);
-  const Tensor& b = *node.constant(1);
+  const Tensor& a = node.numbers(0);
+  const Tensor& b = node.numbers(1);
   Extents shape = broadcast_shape(a.shape, b.shape);
   node.budget.ask("a constant " + shape_text(shape),
                   detail::checked_product(element_count(shape), 8));
@@ -116,13 +116,13 @@ Constant fold_wholes(const NodeContext& node, TwoWholes function) {
 }
 
 Constant fold_where(const NodeContext& node) {
-  const std::vector<Constant> inputs = {node.constant(0), node.constant(1), node.constant(2)};
+  const std::vector<const Tensor*> inputs = {&node.numbers(0), &node.numbers(1), &node.numbers(2)};
   Extents shape = broadcast_shape(inputs[0]->shape, inputs[1]->shape);
   shape = broadcast_shape(shape, inputs[2]->shape);
   node.budget.ask("a constant " + shape_text(shape),
                   detail::checked_product(element_count(shape), 8));
   std::vector<Extents> steps;
-  for (const Constant& input : inputs) steps.push_back(broadcast_steps(input->shape, shape));
+  for (const Tensor* input : inputs) steps.push_back(broadcast_steps(input->shape, shape));
   std::vector<double> numbers;
   for_each_place(shape, steps, [&](Index, const Extents& places) {
     const std::size_t chosen = number_at(*inputs[0], places[0]) != 0 ? 1 : 2;

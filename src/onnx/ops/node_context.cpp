@@ -24,6 +24,11 @@ Constant NodeContext::constant(std::size_t number) const {
                     "', is not a constant");
 }
 
+const Tensor& NodeContext::numbers(std::size_t number) const {
+  input(number);
+  return *constant(number);
+}
+
 std::optional<Extents> NodeContext::wholes(std::size_t number) const {
   const Constant tensor = constant(number);
   if (tensor == nullptr) return std::nullopt;

@@ -40,6 +40,8 @@ struct NodeContext {
   const Extents& shape(std::size_t number) const;
   /// Nothing if the input is left out. Throws FormatError if it is not constant.
   Constant constant(std::size_t number) const;
+  /// Throws FormatError if it is left out or not constant.
+  const Tensor& numbers(std::size_t number) const;
   /// Whole numbers of a constant input of one axis at most; nothing if it is left out.
   std::optional<Extents> wholes(std::size_t number) const;
   /// The number of an axis in [0, count), from one that may count from the last.

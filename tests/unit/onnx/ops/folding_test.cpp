@@ -228,6 +228,9 @@ BOOST_AUTO_TEST_CASE(impossible_arithmetic_is_refused) {
         folded("Mean", {{{1}, {1}}, {{1}, {0}}}, int64);
       },
       "node 'Mean_0' (Mean, operator set 13): makes numbers that are not whole of whole ones");
+  check_throws<FormatError>(
+      [] { folded("ReduceProd", {}); },
+      "node 'ReduceProd_0' (ReduceProd, operator set 13): input 0 is missing");
   ModelBuilder builder;
   builder.wholes("huge", {1e15, 1e15}).input("x", {1}).output("y");
   builder.node("ConstantOfShape", {"huge"}, {"c"});
