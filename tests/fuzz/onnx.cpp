@@ -28,12 +28,15 @@ bool same_rows(const AffineMap<double>& part, const AffineMap<double>& whole, In
   const auto begin = begins[first];
   if (part.nnz() != begins[first + part.rows()] - begin) return false;
   const auto count = static_cast<std::size_t>(part.nnz());
-  return std::equal(part.matrix().innerIndexPtr(), part.matrix().innerIndexPtr() + count,
-                    whole.matrix().innerIndexPtr() + begin) &&
-         std::memcmp(part.matrix().valuePtr(), whole.matrix().valuePtr() + begin,
-                     count * sizeof(double)) == 0 &&
-         std::memcmp(part.offset().data(), whole.offset().data() + first,
-                     static_cast<std::size_t>(part.rows()) * sizeof(double)) == 0;
+  // Without entries there may be no arrays.
+  const bool same_entries =
+      count == 0 ||
+      (std::equal(part.matrix().innerIndexPtr(), part.matrix().innerIndexPtr() + count,
+                  whole.matrix().innerIndexPtr() + begin) &&
+       std::memcmp(part.matrix().valuePtr(), whole.matrix().valuePtr() + begin,
+                   count * sizeof(double)) == 0);
+  return same_entries && std::memcmp(part.offset().data(), whole.offset().data() + first,
+                                     static_cast<std::size_t>(part.rows()) * sizeof(double)) == 0;
 }
 
 void check_input(const OnnxNode& node, std::size_t input) {
