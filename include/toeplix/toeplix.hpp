@@ -1,8 +1,8 @@
 #pragma once
 
 /// \file
-/// Everything of the core and the oracle. The components `files` and `solvers` have headers of
-/// their own, in toeplix/files/ and toeplix/solvers/.
+/// Everything of the core and the oracle. The components `files`, `solvers` and `onnx` have headers
+/// of their own, in toeplix/files/, toeplix/solvers/ and toeplix/onnx/.
 
 /// \mainpage
 ///
@@ -17,12 +17,12 @@
 /// The API has three layers. Calls use parts and foundations, never the reverse.
 ///
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, diagonal,
-///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, and the headers in files/
-///   and solvers/.
+///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, and the headers in files/,
+///   solvers/ and onnx/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
-///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel, first_difference,
-///   random_spec, error, resources, memory.
+///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel,
+///   first_difference, random_spec, error, resources, memory.
 /// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
 ///   elimination_order, concepts.
 ///
@@ -30,9 +30,9 @@
 /// CHANGELOG.md names whatever else changes before version 1.0. The headers of the foundations may
 /// change with every minor version. The namespace `detail` is private.
 ///
-/// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/ the
-/// library `toeplix::solvers`, and any other `toeplix::toeplix`. The headers spec, reference,
-/// reference_per_pixel, first_difference, random_spec, error, index and concepts
+/// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/
+/// `toeplix::solvers`, one in toeplix/onnx/ `toeplix::onnx`, and any other `toeplix::toeplix`. The
+/// headers spec, reference, reference_per_pixel, first_difference, random_spec, error, index and concepts
 /// are enough with `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/affine.hpp>
