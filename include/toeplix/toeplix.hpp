@@ -32,8 +32,8 @@
 ///
 /// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/
 /// `toeplix::solvers`, one in toeplix/onnx/ `toeplix::onnx`, and any other `toeplix::toeplix`. The
-/// headers spec, reference, reference_per_pixel, first_difference, random_spec, error, index and concepts
-/// are enough with `toeplix::reference`, which needs no Eigen.
+/// headers spec, reference, reference_per_pixel, first_difference, random_spec, error, index and
+/// concepts are enough with `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/affine.hpp>
 #include <toeplix/affine_chain.hpp>
