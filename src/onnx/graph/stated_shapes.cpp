@@ -34,7 +34,10 @@ std::string Stated::text() const {
 Stated stated_of(const ::onnx::ValueInfoProto& info) {
   Stated stated;
   if (!info.type().has_tensor_type()) {
-    if (info.has_type()) stated.type = ElementType::no_tensor;
+    // A type that is there but empty says nothing.
+    if (info.type().value_case() != ::onnx::TypeProto::VALUE_NOT_SET) {
+      stated.type = ElementType::no_tensor;
+    }
     return stated;
   }
   const auto& tensor = info.type().tensor_type();

@@ -41,8 +41,12 @@ class Walk {
   void take_constant(Step& step);
   void walk_if(Step& step);
   std::vector<std::size_t> walk_branch(Step& step, const char* branch);
+  /// The same of a branch that may not be the one that is taken: nothing if it contradicts the
+  /// shapes, so that it cannot be; `problem` says how.
+  std::optional<std::vector<std::size_t>> try_branch(Step& step, const char* branch,
+                                                     std::string& problem);
   void join_branches(Step& step, const std::vector<std::size_t>& first,
-                     const std::vector<std::size_t>& second);
+                     const std::vector<std::size_t>& second, const std::string& problem);
 
   NodeContext context_of(const Step& step);
   void take_result(Step& step, const NodeContext& node, OpResult result);

@@ -29,9 +29,22 @@ void Walk::walk_if(Step& step) {
     }
     return;
   }
-  const std::vector<std::size_t> first = walk_branch(step, "then_branch");
-  const std::vector<std::size_t> second = walk_branch(step, "else_branch");
-  join_branches(step, first, second);
+  std::string problem;
+  const auto first = try_branch(step, "then_branch", problem);
+  // If neither goes with the shapes, the second says why.
+  const auto second = first ? try_branch(step, "else_branch", problem)
+                            : std::optional(walk_branch(step, "else_branch"));
+  join_branches(step, first ? *first : *second, second ? *second : *first, problem);
+}
+
+std::optional<std::vector<std::size_t>> Walk::try_branch(Step& step, const char* branch,
+                                                         std::string& problem) {
+  try {
+    return walk_branch(step, branch);
+  } catch (const GeometryError& error) {
+    problem = std::string("; its ") + branch + " does not go with the shapes: " + error.what();
+    return std::nullopt;
+  }
 }
 
 std::vector<std::size_t> Walk::walk_branch(Step& step, const char* branch) {
@@ -56,18 +69,22 @@ std::vector<std::size_t> Walk::walk_branch(Step& step, const char* branch) {
 }
 
 void Walk::join_branches(Step& step, const std::vector<std::size_t>& first,
-                         const std::vector<std::size_t>& second) {
-  OpResult result{{}, "takes one of two branches, by a condition that is not constant"};
+                         const std::vector<std::size_t>& second, const std::string& problem) {
+  OpResult result{{}, "takes one of two branches, by a condition that is not constant" + problem};
   bool knows_shapes = true;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const Value& one = graph_.tensors[first[i]];
     const Value& other = graph_.tensors[second[i]];
     knows_shapes = knows_shapes && one.shape && one.shape == other.shape;
     if (knows_shapes) result.forms.push_back({*one.shape, {}, {}});
-    if (i == 0 && one.type == other.type) result.type = one.type;
     graph_.needed.insert(graph_.needed.end(), {first[i], second[i]});
   }
   take_other(step, OtherKind::nonlinear, std::move(result));
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const ElementType type = graph_.tensors[first[i]].type;
+    const auto chosen = step.scope.find(step.proto.output(static_cast<int>(i)));
+    if (chosen && type == graph_.tensors[second[i]].type) graph_.tensors[*chosen].type = type;
+  }
 }
 
 }  // namespace toeplix::onnx_detail

@@ -209,8 +209,9 @@ void Walk::take_other(Step& step, OtherKind kind, OpResult result) {
     if (output.empty()) continue;
     Value value{.maker = step.title};
     const auto number = static_cast<std::size_t>(i);
-    if (number < result.forms.size()) value.shape = result.forms[number].shape;
-    if (i == 0) value.type = result.type;
+    const bool is_known = number < result.forms.size();
+    if (is_known) value.shape = result.forms[number].shape;
+    if (is_known || i == 0) value.type = result.type;
     node.outputs.push_back(add_tensor(step.scope, output, std::move(value)));
   }
   graph_.others.push_back(std::move(node));

@@ -71,6 +71,79 @@ BOOST_AUTO_TEST_CASE(any_other_condition_looks_at_both) {
   BOOST_TEST(other.reason == "takes one of two branches, by a condition that is not constant");
 }
 
+BOOST_AUTO_TEST_CASE(a_branch_that_does_not_go_with_the_shapes_is_not_the_one_that_is_taken) {
+  // A branch for images of one size; the other is for images of another.
+  const auto with_sizes = [](const Extents& first, const Extents& second) {
+    ModelBuilder builder = with_condition(false, false);
+    auto& node = *builder.proto().mutable_graph()->mutable_node(1);
+    for (const auto& [number, shape] : {std::pair(0, first), std::pair(1, second)}) {
+      GraphBuilder(*node.mutable_attribute(number)->mutable_g()).state("product", shape);
+    }
+    return builder;
+  };
+  const std::string title = "node 'if1/else_branch/times' (Mul, operator set 13): ";
+  const std::string problem = "'product' has the shape (2,), but the model states ";
+  for (const bool is_first : {true, false}) {
+    const auto model = with_sizes({is_first ? 3 : 2}, {is_first ? 2 : 3}).read();
+    const std::string wrong = is_first ? "then_branch" : "else_branch";
+    BOOST_TEST(model.nonlinear().at(0).reason ==
+               "takes one of two branches, by a condition that is not constant; its " + wrong +
+                   " does not go with the shapes: node 'if1/" + wrong +
+                   "/times' (Mul, operator set 13): " + problem + "(3,)");
+    const auto segments = model.segments();
+    BOOST_REQUIRE(segments.size() == 2);
+    BOOST_TEST(segments[0].map<double>().matrix().coeff(1, 1) == (is_first ? -3 : -2));
+    BOOST_TEST((segments[1].inputs() == std::vector<OnnxTensor>{{"chosen", {2}}}));
+  }
+  check_throws<toeplix::GeometryError>([&] { with_sizes({3}, {4}).read(); },
+                                       title + problem + "(4,)");
+}
+
+BOOST_AUTO_TEST_CASE(a_type_that_is_empty_says_nothing) {
+  ModelBuilder builder;
+  builder.input("x", {2}).output("y");
+  builder.node("Strange", {"x"}, {"between"});
+  builder.node("Neg", {"between"}, {"y"});
+  auto& info = *builder.proto().mutable_graph()->add_value_info();
+  info.set_name("between");
+  info.mutable_type();
+  BOOST_TEST(builder.read({.shapes = {{"between", {2}}}}).nodes().size() == 1);
+  info.mutable_type()->mutable_sequence_type();
+  BOOST_TEST(builder.read({.shapes = {{"between", {2}}}}).nodes().empty());
+}
+
+BOOST_AUTO_TEST_CASE(every_output_has_the_type_that_both_branches_give) {
+  ModelBuilder builder;
+  builder.input("x", {2}).input("n", {2}, ::onnx::TensorProto::INT64);
+  builder.input("c", {}, ::onnx::TensorProto::BOOL).output("y").output("m");
+  ::onnx::GraphProto graph;
+  GraphBuilder branch(graph);
+  branch.node("Neg", {"n"}, {"whole"});
+  branch.node("Neg", {"x"}, {"real"});
+  branch.output("whole").output("real");
+  auto& node = builder.node("If", {"c"}, {"a", "b"}, "if1");
+  set(node, "then_branch", graph);
+  set(node, "else_branch", graph);
+  set(builder.node("Cast", {"b"}, {"y"}, "real"), "to",
+      static_cast<toeplix::Index>(::onnx::TensorProto::DOUBLE));
+  builder.node("Neg", {"a"}, {"m"}, "whole");
+  const auto model = builder.read();
+  BOOST_TEST(model.nodes().back().name() == "real");
+  BOOST_TEST(model.nonlinear().back().reason == "its elements are of type int64");
+}
+
+BOOST_AUTO_TEST_CASE(the_states_of_an_lstm_have_its_type) {
+  ModelBuilder builder;
+  builder.input("x", {1, 1, 2}).output("y");
+  builder.constant("w", {1, 4, 2}, std::vector<double>(8, 1));
+  builder.constant("r", {1, 4, 1}, std::vector<double>(4, 1));
+  auto& node = builder.node("LSTM", {"x", "w", "r"}, {"all", "h", "c"}, "lstm");
+  set(node, "hidden_size", toeplix::Index{1});
+  set(builder.node("Cast", {"c"}, {"y"}, "cast"), "to",
+      static_cast<toeplix::Index>(::onnx::TensorProto::FLOAT));
+  BOOST_TEST(builder.read().nodes().size() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(branches_within_branches) {
   ::onnx::GraphProto outer;
   GraphBuilder builder(outer);
