@@ -24,12 +24,11 @@ class Layer:
     def __init__(self, folder, described):
         folder = pathlib.Path(folder)
         self.name = described["name"]
+        self.op_type = described.get("op_type", "segment")
         self.inputs = described["inputs"]
         self.output = described["output"]
-        self.A = sparse.load_npz(folder / described["matrix"])
-        self.b = np.load(folder / described["offset"])
-        assert self.A.shape == (described["rows"], described["cols"]), self.name
-        assert self.A.shape[0] == len(self.b) == np.prod(self.output["shape"], dtype=int), self.name
+        self.matrix, self.offset = folder / described["matrix"], folder / described["offset"]
+        self.shape = (described["rows"], described["cols"])
 
     def value(self, tensors):
         """A x + b and |A| |x| + |b|, in double, of arrays by their names."""
@@ -39,7 +38,8 @@ class Layer:
             assert list(given.shape) == tensor["shape"], (tensor, given.shape)
             parts.append(given.astype(float).ravel())
         x = np.concatenate(parts)
-        A, b = self.A.astype(float), self.b.astype(float)
+        A, b = sparse.load_npz(self.matrix).astype(float), np.load(self.offset).astype(float)
+        assert A.shape == self.shape and len(b) == A.shape[0], self.name
         return A @ x + b, abs(A) @ abs(x) + abs(b)
 
     def error(self, tensors):
