@@ -26,6 +26,13 @@ struct AffineOptions {
   Resources resources = {};
 };
 
+namespace detail {
+
+/// Of a matrix that is compressed, and whose columns ascend: nobody need look.
+struct KnownSorted {};
+
+}  // namespace detail
+
 /// y = A x + b with the shapes of the tensors that x and y are, and a name for messages.
 ///
 /// A shape lists the extents of a tensor, channels among them, from the slowest axis in memory to
@@ -56,6 +63,10 @@ class AffineMap {
   /// `output_shape`. Cost: none, if the matrix is compressed.
   AffineMap(Matrix matrix, Vector offset, Extents input_shape, Extents output_shape,
             std::string name = "affine map");
+
+  /// The same of a matrix that the library has compiled, whose columns are not looked at.
+  AffineMap(detail::KnownSorted known, Matrix matrix, Vector offset, Extents input_shape,
+            Extents output_shape, std::string name);
 
   /// A: compressed, columns ascending.
   [[nodiscard]] const Matrix& matrix() const { return *state_->matrix; }

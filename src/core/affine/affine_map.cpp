@@ -40,6 +40,13 @@ bool columns_ascend(const Matrix& matrix) {
   return descents == 0;
 }
 
+template <class Matrix>
+std::shared_ptr<const Matrix> shared(Matrix& matrix) {
+  const auto shared = std::make_shared<Matrix>();
+  shared->swap(matrix);
+  return shared;
+}
+
 /// The matrix itself, compressed and sorted.
 template <class Matrix>
 std::shared_ptr<const Matrix> shared_compressed(Matrix& matrix) {
@@ -48,9 +55,7 @@ std::shared_ptr<const Matrix> shared_compressed(Matrix& matrix) {
   if (!columns_ascend(matrix))
     matrix = Matrix(Eigen::SparseMatrix<typename Matrix::Scalar, Eigen::ColMajor,
                                         typename Matrix::StorageIndex>(matrix));
-  const auto shared = std::make_shared<Matrix>();
-  shared->swap(matrix);
-  return shared;
+  return shared(matrix);
 }
 
 }  // namespace
@@ -60,6 +65,13 @@ AffineMap<Scalar, StorageIndex>::AffineMap(Matrix matrix, Vector offset, Extents
                                            Extents output_shape, std::string name)
     : AffineMap(shared_compressed(matrix), std::move(offset), std::move(input_shape),
                 std::move(output_shape), std::move(name)) {}
+
+template <MatrixScalar Scalar, MatrixIndex StorageIndex>
+AffineMap<Scalar, StorageIndex>::AffineMap(detail::KnownSorted, Matrix matrix, Vector offset,
+                                           Extents input_shape, Extents output_shape,
+                                           std::string name)
+    : AffineMap(shared(matrix), std::move(offset), std::move(input_shape), std::move(output_shape),
+                std::move(name)) {}
 
 template <MatrixScalar Scalar, MatrixIndex StorageIndex>
 AffineMap<Scalar, StorageIndex>::AffineMap(std::shared_ptr<const Matrix> matrix, Vector offset,

@@ -42,9 +42,12 @@ AffineMap<Scalar, StorageIndex> affine_of_convolution(const Conv& convolution,
   auto offset =
       detail::offset_span<Scalar>(Pattern(convolution), detail::padding_value_of(convolution),
                                   weights, bias, options.resources);
-  return {detail::taken(matrix), std::move(offset),
+  return {detail::KnownSorted(),
+          detail::taken(matrix),
+          std::move(offset),
           shape_in_memory(convolution.in_channels(), convolution.input(), order),
-          shape_in_memory(convolution.out_channels(), convolution.output(), order), name};
+          shape_in_memory(convolution.out_channels(), convolution.output(), order),
+          name};
 }
 
 /// A separable operator in any scalar: of complex ones, what is compiled is real.

@@ -41,8 +41,9 @@ AffineMap<Scalar, StorageIndex> input_map(const LinearGraph& graph, const Linear
   for (const Term& term : node.form.terms) {
     if (term.constant != nullptr || term.input != input) continue;
     const Resources left = what_is_left(resources, map ? bytes_of(*map) : 0);
-    Map piece(compile_part<Scalar, StorageIndex>(*term.part, first, last, left),
-              Map::Vector::Zero(last - first), from, to, node.name);
+    const Map piece(detail::KnownSorted(),
+                    compile_part<Scalar, StorageIndex>(*term.part, first, last, left),
+                    Map::Vector::Zero(last - first), from, to, node.name);
     map = map ? sum(*map, piece, {node.name, what_is_left(left, bytes_of(piece))}) : piece;
   }
   return *map;
