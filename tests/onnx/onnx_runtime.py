@@ -1,4 +1,4 @@
-"""ONNX Runtime by its WebAssembly build in Node, and packages of npm: found at run time, never required."""
+"""ONNX Runtime by its WebAssembly build in Node, and packages of npm, fetched at run time."""
 
 import fcntl
 import json

@@ -76,7 +76,10 @@ def with_all_outputs(path):
 
 def check_nodes(toeplix, packages, paths, inputs):
     """Every node against ONNX Runtime. Gives how many there were."""
-    jobs = [(model, inputs[path], names) for path in paths for model, names in [with_all_outputs(path)]]
+    jobs = []
+    for path in paths:
+        model, names = with_all_outputs(path)
+        jobs.append((model, inputs[path], names))
     count = 0
     for path, results in zip(paths, run_models(packages, jobs)):
         folder = path.with_suffix("")

@@ -136,7 +136,8 @@ class Maker:
         kernel = self.wholes(axes, 1, 3)
         padding = [self.whole(0, extent // 2) for extent in kernel]
         # With padding PyTorch 1.13 states an extent that it does not give, if that is rounded up.
-        counts_all, rounds_up = self.choice([True, False]), not any(padding) and self.choice([True, False])
+        rounds_up = not any(padding) and self.choice([True, False])
+        counts_all = self.choice([True, False])
         pool = kind(kernel, self.wholes(axes, 1, 2), padding, rounds_up, counts_all)
         pool.is_dyadic = 3 not in kernel and not rounds_up and (counts_all or not any(padding))
         return pool
@@ -159,7 +160,7 @@ class Maker:
         # Before operator set 11 files cannot say where the samples are, and PyTorch does not care.
         mode = self.choice(modes if self.opset >= 11 else modes[:1])
         aligned = None if mode == "nearest" else self.choice([True, False])
-        # With both corners in their places ONNX's cases and ONNX Runtime differ if the extent is rounded.
+        # With both corners in their places ONNX and its runtime differ if an extent is rounded.
         factor = self.choice([2, 3] if aligned else [2, 2, 1.5, 3])
         is_dyadic = mode == "nearest" or (factor == 2 and not aligned)
         return Step(

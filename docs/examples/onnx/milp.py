@@ -85,7 +85,8 @@ print(f"{inputs} inputs, {hidden} ReLUs of which {len(open_)} may be on or off, 
 for k in range(4):
     value, x = largest(k)
     reached = C[k] @ np.maximum(A @ x + b, 0) + d[k]
-    by_intervals = d[k] + (C[k].maximum(0) @ np.maximum(u, 0) + C[k].minimum(0) @ np.maximum(l, 0))[0]
+    low, high = np.maximum(l, 0), np.maximum(u, 0)
+    by_intervals = d[k] + (C[k].maximum(0) @ high + C[k].minimum(0) @ low)[0]
     print(f"output {k}: at most {value:.4f}, where intervals say {by_intervals:.4f}")
     assert abs(reached[0] - value) < 1e-5 and abs(largest_of_patterns(k) - value) < 1e-5
 print("an input reaches each, and no pattern of the ReLUs goes beyond")
