@@ -35,7 +35,8 @@ def _install(folder, seconds=120):
         if not shutil.which(program):
             raise Missing(f"{program} is not installed")
     (folder / "package.json").write_text('{"private": true}\n')
-    options = "--no-save --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional --silent"
+    options = """--no-save --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional --silent
+        --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=1000"""
     command = ["npm", "install", *options.split(), *PACKAGES]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, timeout=seconds)
