@@ -44,7 +44,7 @@ struct OnnxDifference {
 struct OnnxCheck {
   std::string name;     ///< as OnnxNode::name or OnnxSegment::name
   std::string op_type;  ///< ONNX's name of the operator; empty for a segment
-  OnnxVerdict verdict = OnnxVerdict::left_out;
+  OnnxVerdict verdict = OnnxVerdict::left_out;  ///< how it ended
   /// One line, which begins with the name: how many rows agree and how closely, the first
   /// difference, or why it was left out.
   std::string message = {};
@@ -57,8 +57,8 @@ struct OnnxCheck {
 ///
 ///     if (!result.passed()) std::cerr << result.message() << '\n';
 struct OnnxVerification {
-  std::vector<OnnxCheck> nodes;
-  std::vector<OnnxCheck> segments;
+  std::vector<OnnxCheck> nodes;     ///< one for every linear node
+  std::vector<OnnxCheck> segments;  ///< one for every segment
 
   /// Whether nothing differs. What was left out is not counted: see `complete`.
   [[nodiscard]] bool passed() const;

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(free_shapes_are_given) {
   builder.node("Transpose", {"x"}, {"y"});
   check_throws<toeplix::GeometryError>(
       [&] { verified(builder); },
-      "the input 'x' has the free shape (N, 2); give it, such as shapes={{\"x\", {1, 2}}}");
+      "the input 'x' has the free shape (N, 2); give it in shapes, such as x=1,2");
   BOOST_TEST(verified(builder, {.shapes = {{"x", {5, 2}}}}).nodes[0].rows == 10);
 }
 
