@@ -2,6 +2,7 @@
 #include "cli/capacity.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/help.hpp"
+#include "cli/words.hpp"
 #include "reference/nearest_word.hpp"
 
 #include <toeplix/version.hpp>
@@ -57,11 +58,11 @@ ExitCode exit_code_of(const std::exception& error) {
   return wrong_usage;
 }
 
-/// Messages of libraries may have several lines.
+/// Messages of libraries may have several lines, and names in files what steers a terminal.
 std::string one_line(std::string message) {
   while (!message.empty() && message.back() == '\n') message.pop_back();
   std::replace(message.begin(), message.end(), '\n', ' ');
-  return message;
+  return printable(message);
 }
 
 std::string message_of(const std::exception& error) {

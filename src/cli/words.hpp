@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -18,6 +19,15 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
   }
   words.push_back(text);
   return words;
+}
+
+/// A text with `?` for characters that steer a terminal: names in files may have them.
+inline std::string printable(std::string text) {
+  for (char& letter : text) {
+    const bool is_control = (letter >= 0 && letter < ' ') || letter == 0x7f;
+    if (is_control) letter = '?';
+  }
+  return text;
 }
 
 /// The number that a word is, all of it; nothing if it is none. Infinities and nan are numbers.

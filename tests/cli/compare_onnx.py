@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 try:
     import numpy as np
@@ -135,10 +136,61 @@ def check_all():
     assert "left_out" in left[0] and "matrix" in left[1]
 
 
+def save_external_model(path, file):
+    """x times weights that lie in another file."""
+    weights = RANDOM.integers(-3, 4, (2, 2)).astype(np.float32)
+    tensor = numpy_helper.from_array(weights, "w")
+    with open(file, "wb") as data:
+        data.write(weights.tobytes())
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", file
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["y"], name="mul")], "net",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 2])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 2])], [tensor])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    with open(path, "wb") as data:
+        data.write(model.SerializeToString())
+
+
+def check_numbers_before_names():
+    """A segment's number counts before a name of digits; names do not steer the terminal."""
+    nodes = [helper.make_node("Neg", ["x"], ["a"], name="1"),
+             helper.make_node("Relu", ["a"], ["b"], name="re\x1blu"),
+             helper.make_node("Add", ["b", "b"], ["y"], name="0")]
+    graph = helper.make_graph(
+        nodes, "net", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [3])])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    with open("digits.onnx", "wb") as file:
+        file.write(model.SerializeToString())
+    toeplix("digits.onnx", "--segment", "0", "--output", "A.npz")
+    assert np.array_equal(scipy.sparse.load_npz("A.npz").toarray(), -np.eye(3))
+    assert "\x1b" not in toeplix("digits.onnx")
+
+
+def check_long_chains():
+    """A chain of many nodes takes a moment."""
+    nodes = [helper.make_node("Neg", [f"x{i}"], [f"x{i + 1}"]) for i in range(2000)]
+    graph = helper.make_graph(
+        nodes, "net", [helper.make_tensor_value_info("x0", TensorProto.FLOAT, [2])],
+        [helper.make_tensor_value_info("x2000", TensorProto.FLOAT, [2])])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    with open("long.onnx", "wb") as file:
+        file.write(model.SerializeToString())
+    begin = time.monotonic()
+    toeplix("long.onnx", "--segment", "0", "--output", "A.npz")
+    assert np.array_equal(scipy.sparse.load_npz("A.npz").toarray(), np.eye(2))
+    assert time.monotonic() - begin < 10
+
+
 def check_verification():
     assert toeplix("net.onnx", "--verify") == "nodes: 5 of 5 agree; segments: 3 of 3 agree\n"
     found = json.loads(toeplix("net.onnx", "--verify", "--json"))
     assert found["passed"] and found["complete"] and len(found["nodes"]) == 5
+    toeplix("net.onnx", "--verify", "--memory", "12000", code=4, fails="not everything was verified")
 
 
 def check_pictures():
@@ -149,7 +201,7 @@ def check_pictures():
 
 
 def check_refusals():
-    toeplix("free.onnx", fails="has the free shape (1, 2, h, 6); give it in shapes, such as x=")
+    toeplix("free.onnx", fails="has the free shape (1, 2, h, 6); give it, such as --shape x=1,2,1,6")
     assert "1x4x6x6" in toeplix("free.onnx", "--shape", "x=1,2,6,6", "--segment", "0")
     toeplix("free.onnx", "--shape", "x=1,2,9,6", code=3, fails="216 columns meet 144 rows")
     for shape in ("x", "x=", "=1", "x=1,a", "x=0,1"):
@@ -164,7 +216,20 @@ def check_refusals():
     toeplix("net.onnx", "--compose", fails="--compose is for --all DIR")
     toeplix("net.onnx", "--verify", "--segment", "0", fails="--verify is of the whole model")
     toeplix("net.onnx", "--segment", "0", "--size", "4", fails="--size is for --diagonals")
-    toeplix("net.onnx", "--segment", "0", "--output", "net.onnx", fails="net.onnx")
+    toeplix("net.onnx", "--segment", "0", "--offset", "b.npy", "--output", "net.onnx", fails="net.onnx")
+    # A model is never written over, nor what it keeps in other files.
+    os.makedirs("over", exist_ok=True)
+    for name in ("manifest.json", "000_conv.npz", "000_conv_offset.npy"):
+        save_model("over/" + name)
+        before = open("over/" + name, "rb").read()
+        toeplix("over/" + name, "--all", "over", fails=name)
+        assert open("over/" + name, "rb").read() == before
+        os.remove("over/" + name)
+    save_external_model("outside.onnx", "b.npy")
+    before = open("b.npy", "rb").read()
+    toeplix("outside.onnx", "--segment", "0", "--output", "A.npz", "--offset", "b.npy", fails="b.npy")
+    assert open("b.npy", "rb").read() == before
+    toeplix("net.onnx", "--all", "net.onnx", fails="net.onnx: is not a folder")
     toeplix("none.onnx", code=3, fails="none.onnx: ")
     with open("cut.onnx", "wb") as file:
         file.write(open("net.onnx", "rb").read()[:-9])
@@ -179,6 +244,8 @@ with tempfile.TemporaryDirectory() as folder:
     check_segment()
     check_several_inputs()
     check_all()
+    check_numbers_before_names()
+    check_long_chains()
     check_verification()
     check_pictures()
     check_refusals()

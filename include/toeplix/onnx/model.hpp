@@ -174,7 +174,8 @@ class OnnxSegment {
   template <RealMatrixScalar Scalar, MatrixIndex StorageIndex = int>
   [[nodiscard]] AffineChain<Scalar, StorageIndex> chain(const Resources& resources = {}) const;
   /// The one matrix of an input. The offset is in the map of input 0, and zero in the others. A
-  /// chain is associated as AffineChain does it; otherwise the nodes are composed in their order.
+  /// chain of up to 64 nodes is associated as AffineChain does it; otherwise the nodes are composed
+  /// in their order.
   /// Throws GeometryError for an input that is not there, CapacityError if what exists at a time
   /// exceeds the index type or the memory budget. Cost: the products of the nodes' matrices.
   ///
@@ -225,6 +226,8 @@ class OnnxModel {
   [[nodiscard]] std::vector<OnnxNode> nodes() const;
   /// What the linear nodes make together, in the order of their last nodes.
   [[nodiscard]] std::vector<OnnxSegment> segments() const;
+  /// Files besides the model's own that weights were read from.
+  [[nodiscard]] std::vector<std::filesystem::path> external_files() const;
   /// Whether a linear node computes in doubles, so that matrices of floats would round its weights.
   [[nodiscard]] bool has_doubles() const;
   /// The other nodes, likewise in order.

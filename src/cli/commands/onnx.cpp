@@ -69,9 +69,6 @@ void check_files(const CLI::App& command, const OnnxArguments& options) {
   for (const std::string& path : {options.files.plot, options.files.page}) {
     if (!path.empty()) check_folder(path);
   }
-  check_distinct(
-      {options.files.output.path, options.files.offset, options.files.plot, options.files.page},
-      {options.model});
 }
 
 void check(const CLI::App& command, const OnnxArguments& options) {
@@ -123,11 +120,19 @@ void run_on_part(const OnnxModel& model, const OnnxArguments& options) {
   if (options.lists_diagonals) list_diagonals(layer, options);
 }
 
+/// The files of the model, which nothing may be written over.
+std::vector<std::filesystem::path> inputs_of(const OnnxModel& model, const OnnxArguments& options) {
+  std::vector<std::filesystem::path> inputs = model.external_files();
+  inputs.emplace_back(options.model);
+  return inputs;
+}
+
 template <class Scalar>
 void run_on_all(const OnnxModel& model, const OnnxArguments& options) {
-  const AllWritten all = write_all<Scalar>(
-      model, listing_json(options.model, model, sizeof(Scalar)),
-      {options.folder, options.composes, options.files.output.deflates, options.resources});
+  const AllWritten all =
+      write_all<Scalar>(model, listing_json(options.model, model, sizeof(Scalar)),
+                        {options.folder, inputs_of(model, options), options.composes,
+                         options.files.output.deflates, options.resources});
   if (options.json) {
     fmt::print("{}", json_text(all.manifest));
   } else {
@@ -149,7 +154,16 @@ void run_as(const OnnxModel& model, const OnnxArguments& options) {
                                 : listing_text(file, model, sizeof(Scalar)));
 }
 
-void run(const OnnxArguments& options) {
+/// As for a C++ program, but by the option of this one.
+[[noreturn]] void refuse_shape(const GeometryError& error) {
+  const std::string_view lib = "give it in shapes, such as ";
+  std::string message = error.what();
+  const std::size_t at = message.find(lib);
+  if (at != message.npos) message.replace(at, lib.size(), "give it, such as --shape ");
+  throw GeometryError(message);
+}
+
+void run_on_model(const OnnxArguments& options) {
   if (options.verifies) {
     return verify_model(options.model, {.shapes = options.shapes, .resources = options.resources},
                         options.json);
@@ -158,9 +172,20 @@ void run(const OnnxArguments& options) {
     const Progress progress("reading " + input_name(options.model));
     return read_onnx(options.model, {.shapes = options.shapes, .resources = options.resources});
   });
+  check_distinct(
+      {options.files.output.path, options.files.offset, options.files.plot, options.files.page},
+      inputs_of(model, options));
   const bool is_double = options.precision == Precision::twofold ||
                          (options.precision == Precision::by_file && model.has_doubles());
   is_double ? run_as<double>(model, options) : run_as<float>(model, options);
+}
+
+void run(const OnnxArguments& options) {
+  try {
+    run_on_model(options);
+  } catch (const GeometryError& error) {
+    refuse_shape(error);
+  }
 }
 
 void add_one_matrix(CLI::App& command, OnnxArguments& options) {

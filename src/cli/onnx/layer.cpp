@@ -13,14 +13,14 @@
 namespace toeplix::cli {
 namespace {
 
-/// The number of the one that is meant: by its name, otherwise by its number.
+/// The one that is meant: by its number, otherwise by its name.
 template <class Part>
 const Part& find(const std::vector<Part>& parts, const std::string& text, const char* what) {
+  const auto number = number_of<std::size_t>(text);
+  if (number && *number < parts.size()) return parts[*number];
   for (const Part& part : parts) {
     if (part.name() == text) return part;
   }
-  const auto number = number_of<std::size_t>(text);
-  if (number && *number < parts.size()) return parts[*number];
   std::string message = fmt::format("no {} {}", what, text);
   if (parts.empty()) throw UsageError(message + "; the model has none");
   if (number) throw UsageError(fmt::format("{}; they are 0 to {}", message, parts.size() - 1));

@@ -26,8 +26,8 @@ Index part_nnz(const OnnxPart& part);
 /// What the matrices of so many entries and rows take with indices of 32 bits, if these suffice.
 double matrix_bytes(Index rows, Index entries, std::size_t scalar_bytes);
 
-/// Finds a segment by its number, from 0, or the name of its last node; or a node by its name or
-/// number. Throws UsageError if there is none, with the nearest name.
+/// Finds a segment by its number, from 0, or if there is none by the name of its last node; or a
+/// node likewise. Throws UsageError if there is none, with the nearest name.
 OnnxPart find_segment(const OnnxModel& model, const std::string& text);
 OnnxPart find_node(const OnnxModel& model, const std::string& text);
 

@@ -1,5 +1,7 @@
 #include "cli/onnx/listing.hpp"
 
+#include "cli/words.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -71,6 +73,7 @@ std::string table(std::vector<Line> lines) {
   std::vector<std::size_t> widths(lines.front().size(), 0);
   for (Line& line : lines) {
     for (std::size_t i = 0; i < line.size(); ++i) {
+      line[i] = printable(std::move(line[i]));
       if (line[i].size() > longest) line[i] = line[i].substr(0, longest - 3) + "...";
       widths[i] = std::max(widths[i], line[i].size());
     }

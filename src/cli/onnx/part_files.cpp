@@ -4,6 +4,7 @@
 #include "cli/matrix_summary.hpp"
 #include "cli/onnx/listing.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/words.hpp"
 
 #include <toeplix/files/page.hpp>
 #include <toeplix/files/plot.hpp>
@@ -32,7 +33,7 @@ std::string columns_text(const OnnxPart& part) {
   std::string text;
   for (const Json& one : columns) {
     text += fmt::format("  columns {} to {}: {}\n", one["first"].get<Index>(),
-                        one["last"].get<Index>() - 1, one["input"].get<std::string>());
+                        one["last"].get<Index>() - 1, printable(one["input"].get<std::string>()));
   }
   return text;
 }
@@ -79,17 +80,17 @@ void write_files(const OnnxPart& part, const OnnxLayer<Scalar>& layer, const Par
 
 void print_part(const OnnxPart& part, std::size_t scalar_bytes, bool as_json) {
   if (as_json) return fmt::print("{}", json_text(part_json(part, scalar_bytes)));
-  fmt::print("{}: {} x {}\n", part_name(part), part_rows(part), part_cols(part));
+  fmt::print("{}: {} x {}\n", printable(part_name(part)), part_rows(part), part_cols(part));
   for (const OnnxTensor& input : part_inputs(part)) {
-    fmt::print("  input   {} {}\n", shape_text(input.shape), input.name);
+    fmt::print("  input   {} {}\n", shape_text(input.shape), printable(input.name));
   }
   const OnnxTensor output = part_output(part);
-  fmt::print("  output  {} {}\n", shape_text(output.shape), output.name);
+  fmt::print("  output  {} {}\n", shape_text(output.shape), printable(output.name));
   const auto* const segment = std::get_if<OnnxSegment>(&part);
   if (segment == nullptr) return;
   for (const OnnxNode& node : segment->nodes()) {
-    fmt::print("  node    {} {}, {} x {}, {} entries\n", node.op_type(), node.name(), node.rows(),
-               part_cols(node), part_nnz(node));
+    fmt::print("  node    {} {}, {} x {}, {} entries\n", node.op_type(), printable(node.name()),
+               node.rows(), part_cols(node), part_nnz(node));
   }
 }
 

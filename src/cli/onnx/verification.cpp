@@ -1,6 +1,7 @@
 #include "cli/onnx/verification.hpp"
 
 #include "cli/arguments.hpp"
+#include "cli/capacity.hpp"
 #include "cli/json.hpp"
 #include "cli/progress.hpp"
 
@@ -75,6 +76,7 @@ void verify_model(const std::string& path, OnnxVerifyOptions options, bool as_js
     if (found.passed()) fmt::print("{}\n", found.message());
   }
   if (!found.passed()) throw VerificationFailed(found.message());
+  if (!found.complete()) throw TooLarge("not everything was verified: " + found.message());
 }
 
 }  // namespace toeplix::cli

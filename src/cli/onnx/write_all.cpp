@@ -1,5 +1,6 @@
 #include "cli/onnx/write_all.hpp"
 
+#include "cli/arguments.hpp"
 #include "cli/array_files.hpp"
 #include "cli/capacity.hpp"
 #include "cli/matrix_summary.hpp"
@@ -50,8 +51,30 @@ void check_space(const std::vector<OnnxPart>& parts, std::size_t scalar_bytes,
   if (failed || bytes <= static_cast<double>(space.available)) return;
   throw TooLarge(
       fmt::format("{}: the matrices take {:.0f} bytes, but {} are free there; use "
-                  "--deflate, or --segment K",
+                  "--compress, or --segment K",
                   how.folder.string(), bytes, space.available));
+}
+
+std::filesystem::path manifest_of(const WriteAll& how) {
+  return how.folder / "manifest.json";
+}
+
+/// Throws UsageError if the folder is none, or a file would be written over one that is read.
+void check_targets(const std::vector<OnnxPart>& parts, const WriteAll& how) {
+  std::error_code ignored;
+  if (std::filesystem::exists(how.folder, ignored) &&
+      !std::filesystem::is_directory(how.folder, ignored)) {
+    throw UsageError(how.folder.string() + ": is not a folder");
+  }
+  std::vector<std::filesystem::path> outputs = {manifest_of(how)};
+  for (std::size_t number = 0; number < parts.size(); ++number) {
+    const std::string stem = stem_of(number, part_name(parts[number]));
+    outputs.push_back(how.folder / (stem + ".npz"));
+    outputs.push_back(how.folder / (stem + "_offset.npy"));
+  }
+  // Those that are there can be the files that are read; no two of the names are the same.
+  std::erase_if(outputs, [&](const auto& path) { return !std::filesystem::exists(path, ignored); });
+  for (const std::filesystem::path& output : outputs) check_distinct({output}, how.inputs);
 }
 
 /// Writes a part's files. Answers their bytes.
@@ -84,8 +107,9 @@ void write_manifest(const std::filesystem::path& path, const Json& manifest) {
 
 template <class Scalar>
 AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll& how) {
-  std::filesystem::create_directories(how.folder);
   const std::vector<OnnxPart> parts = parts_of(model, how.composes);
+  check_targets(parts, how);
+  std::filesystem::create_directories(how.folder);
   check_space(parts, sizeof(Scalar), how);
   AllWritten all;
   all.manifest = listing;
@@ -107,7 +131,7 @@ AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll
     }
     list.push_back(std::move(json));
   }
-  write_manifest(how.folder / "manifest.json", all.manifest);
+  write_manifest(manifest_of(how), all.manifest);
   return all;
 }
 

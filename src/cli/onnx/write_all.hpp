@@ -11,6 +11,7 @@ namespace toeplix::cli {
 /// How the matrices of a model are written.
 struct WriteAll {
   std::filesystem::path folder;
+  std::vector<std::filesystem::path> inputs;  ///< files that are read, and must stay
   bool composes = false;  ///< one matrix for a segment, not for each of its nodes
   bool deflates = false;
   Resources resources = {};

@@ -15,7 +15,7 @@ std::shared_ptr<const onnx_detail::ModelState> state_of(::onnx::ModelProto& mode
                                                         const OnnxOptions& options,
                                                         onnx_detail::ReadingBudget& budget) {
   auto state = std::make_shared<onnx_detail::ModelState>();
-  state->graph = onnx_detail::Walk(options, {folder}, budget).run(model);
+  state->graph = onnx_detail::Walk(options, {folder, &state->external_files}, budget).run(model);
   state->segments = onnx_detail::plan_segments(state->graph);
   return state;
 }
@@ -57,6 +57,10 @@ std::vector<OnnxSegment> OnnxModel::segments() const {
   std::vector<OnnxSegment> segments;
   for (std::size_t i = 0; i < state_->segments.size(); ++i) segments.push_back({state_, i});
   return segments;
+}
+
+std::vector<std::filesystem::path> OnnxModel::external_files() const {
+  return {state_->external_files.begin(), state_->external_files.end()};
 }
 
 bool OnnxModel::has_doubles() const {

@@ -4,12 +4,16 @@
 
 #include "onnx/segments/plan.hpp"
 
+#include <filesystem>
+#include <set>
+
 namespace toeplix::onnx_detail {
 
 /// What all objects of a model share.
 struct ModelState {
   LinearGraph graph;
   std::vector<SegmentPlan> segments;
+  std::set<std::filesystem::path> external_files;
 
   OnnxTensor tensor(std::size_t id) const {
     return {graph.tensors[id].name, graph.tensors[id].shape.value_or(Extents())};

@@ -71,7 +71,10 @@ template <RealMatrixScalar Scalar, MatrixIndex StorageIndex>
 AffineMap<Scalar, StorageIndex> OnnxSegment::map(std::size_t input,
                                                  const Resources& resources) const {
   onnx_detail::check_input(name(), input, state_->segments[number_].inputs.size());
-  if (!is_chain() || state_->segments[number_].nodes.size() < 3) {
+  // To find the best association of very many takes longer than it can save.
+  constexpr std::size_t many = 64;
+  const std::size_t count = state_->segments[number_].nodes.size();
+  if (!is_chain() || count < 3 || count > many) {
     return onnx_detail::composed_map<Scalar, StorageIndex>(state_->graph, state_->segments[number_],
                                                            input, resources);
   }

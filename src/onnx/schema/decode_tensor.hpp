@@ -6,12 +6,14 @@
 #include <onnx/onnx_pb.h>
 
 #include <filesystem>
+#include <set>
 
 namespace toeplix::onnx_detail {
 
 /// Where the files of a model's external tensors lie; empty: nowhere.
 struct TensorFolder {
   std::filesystem::path path;
+  std::set<std::filesystem::path>* files = nullptr;  ///< gets those that are read
 };
 
 /// The numbers of a tensor, from its lists, its bytes or the file that it names; the bytes are

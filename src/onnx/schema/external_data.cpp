@@ -68,6 +68,7 @@ std::string read_external(const ::onnx::TensorProto& proto, Index bytes, const s
                           const TensorFolder& folder) {
   const ExternalPlace place = external_place(proto, what);
   const fs::path path = external_file(place.location, what, folder);
+  if (folder.files != nullptr) folder.files->insert(path);
   std::error_code failure;
   const std::uintmax_t size = fs::file_size(path, failure);
   const auto end = detail::checked_sum(place.offset, bytes);
