@@ -124,7 +124,15 @@ void for_each_even_run(const PackedTensor& tensor, Index begin, Index end, const
   }
 }
 
+/// Whether each pair of a row channel and a column channel is to be a run by itself, so that those
+/// of an offset are found at once. Where channels share images there are about as many runs anyhow.
+bool pairs_channels(const Pattern::Channels& c, const PixelShuffle& packing) {
+  constexpr Index most_pairs = Index{1} << 20;
+  return !packing.is_plain() && c.rows() <= most_pairs / c.columns_per_group;
+}
+
 void append_channels(EntryLevel& level, const Pattern::Channels& c, const PixelShuffle& packing) {
+  const bool pairs = pairs_channels(c, packing);
   for (Index channel = 0; channel < c.rows(); ++channel) {
     const Index row = packing.output.channel_place(channel);
     const Index group = channel / c.rows_per_group * c.columns_per_group;
@@ -142,7 +150,11 @@ void append_channels(EntryLevel& level, const Pattern::Channels& c, const PixelS
               .weight_step = step * c.weight_column_stride},
              {&weight, 1}, 1);
     };
-    for_each_even_run(packing.input, group, group + c.columns_per_group, append_run);
+    if (pairs) {
+      for (Index i = 0; i < c.columns_per_group; ++i) append_run(group + i, 1, 1);
+    } else {
+      for_each_even_run(packing.input, group, group + c.columns_per_group, append_run);
+    }
   }
 }
 
@@ -202,11 +214,13 @@ EntryLevels entry_levels(const Pattern& pattern, const PixelShuffle& packing) {
                 {packing.output.pixel_stride(axes[i]), packing.input.pixel_stride(axes[i])});
   }
   const Pattern::Channels& channels = pattern.channels();
-  EntryLevel& level = *levels.emplace(channels.innermost() ? levels.end() : levels.begin());
+  // Packed axes have few offsets; those of the channels are looked up last.
+  const bool last = channels.innermost() || !packing.is_plain();
+  EntryLevel& level = *levels.emplace(last ? levels.end() : levels.begin());
   level.extent = channels.rows();
   append_channels(level, channels, packing);
   for (EntryLevel& each : levels) put_in_order(each);
-  return without_constants({std::move(levels), row_digits(packing.output)});
+  return without_constants({std::move(levels), row_digits(packing.output, last ? count : 0)});
 }
 
 EntryLevels entry_levels(const Pattern& pattern) {

@@ -45,8 +45,9 @@ struct RowDigit {
   Index unit;
 };
 
-/// The levels of a matrix from the slowest to the fastest, and the digits of its rows, likewise.
-/// A level has several digits if others come between.
+/// The levels of a matrix, and the digits of its rows from the slowest to the fastest. A level has
+/// several digits if others come between. Levels are in the order of memory, but for the channels
+/// of packed tensors, which come last.
 struct EntryLevels {
   std::vector<EntryLevel> list;
   std::vector<RowDigit> digits;

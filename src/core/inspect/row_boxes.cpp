@@ -81,10 +81,9 @@ void merge(std::vector<OffsetRun>& runs) {
 
 }  // namespace
 
-std::vector<RowDigit> row_digits(const PackedTensor& tensor) {
+std::vector<RowDigit> row_digits(const PackedTensor& tensor, std::size_t channels) {
   const std::size_t count = tensor.extents().size();
   const bool innermost = tensor.order() == TensorOrder::channels_last;
-  const std::size_t channels = innermost ? count : 0;
   // The channels of an image, or of a point, follow one another.
   Index unit = innermost ? tensor.images() : 1;
   std::vector<RowDigit> fastest_first;
@@ -95,7 +94,7 @@ std::vector<RowDigit> row_digits(const PackedTensor& tensor) {
     if (gap > 1) fastest_first.push_back({tensor.point_stride(axes[i]), gap, channels, unit});
     unit *= gap;
     fastest_first.push_back(
-        {tensor.pixel_stride(axes[i]), tensor.extents()[axes[i]], i + (innermost ? 0 : 1), 1});
+        {tensor.pixel_stride(axes[i]), tensor.extents()[axes[i]], i + (channels == 0 ? 1 : 0), 1});
   }
   if (!innermost) fastest_first.push_back({tensor.image_stride(), tensor.images(), channels, unit});
   return {fastest_first.rbegin(), fastest_first.rend()};

@@ -2,12 +2,13 @@
 
 #include "core/inspect/entry_levels.hpp"
 
+#include <cstddef>
 #include <vector>
 
 namespace toeplix::detail {
 
-/// The digits of a packed tensor's slots, the slowest first. Its levels are numbered in the order
-/// of memory: the channels and the axes.
-std::vector<RowDigit> row_digits(const PackedTensor& tensor);
+/// The digits of a packed tensor's slots, the slowest first. `channels` is the number of their
+/// level, the first or the last; the axes' are in the order of memory.
+std::vector<RowDigit> row_digits(const PackedTensor& tensor, std::size_t channels);
 
 }  // namespace toeplix::detail
