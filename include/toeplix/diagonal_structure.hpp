@@ -40,8 +40,9 @@ struct DiagonalPlace {
 ///
 /// The matrix is cut into blocks of n rows and n columns, row of blocks by row of blocks; the last
 /// ones are padded with zeros. If n is at least the number of rows and of columns, there is one
-/// block. Memory: kernel positions along every axis, folded taps, row channels, and the intervals
-/// that the offsets of one row of blocks make up.
+/// block. Memory: kernel positions along every axis, folded taps, row channels (of packed tensors
+/// pairs of channels, up to 2^20 of them), and the intervals that the offsets of one row of blocks
+/// make up.
 ///
 /// It never changes once it is made: several threads, and several iterators, may use one.
 ///
@@ -79,7 +80,8 @@ class DiagonalStructure {
   /// rotated once serves every row of blocks.) Cost and errors: as for `count`.
   [[nodiscard]] Index rotations() const;
   /// Entries of one diagonal. Throws GeometryError for a place outside the blocks. Cost: the kernel
-  /// positions and folded taps of every axis, and the row channels; not the entries.
+  /// positions and folded taps of every axis, and the row channels; of packed tensors the product
+  /// of the former over all axes, and the pairs of channels that they lead to. Not the entries.
   [[nodiscard]] Index entries(const DiagonalPlace& place) const;
   /// Whether a diagonal has an entry; false outside the blocks too. Cost: as `entries`.
   [[nodiscard]] bool contains(const DiagonalPlace& place) const;

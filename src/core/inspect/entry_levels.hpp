@@ -65,7 +65,8 @@ using RowBox = std::vector<LevelRows>;
 /// The levels of a matrix, without those that have one row and one term (one level stays). Rows and
 /// columns are those of the packed tensors. Memory and cost: kernel positions along every axis,
 /// taps of the rows that the boundary folds, row channels, each times the column channels of its
-/// group that share an image of the grid; throws CapacityError if these are more than 2^22.
+/// group that share an image of the grid; throws CapacityError if these are more than 2^22. Of
+/// tensors that are not plain: pairs of channels, if they are at most 2^20.
 /// Precondition: the tensors are those of the pattern.
 EntryLevels entry_levels(const Pattern& pattern, const PixelShuffle& packing);
 /// Of rows and columns in their own order.

@@ -308,6 +308,40 @@ BOOST_AUTO_TEST_CASE(huge_ones_cost_no_more_than_small_ones) {
   BOOST_TEST(rotations_after(wide) == 16 * 256 - 1);
 }
 
+BOOST_AUTO_TEST_CASE(more_channels_than_are_looked_up_in_pairs) {
+  for (const TensorOrder order :
+       {TensorOrder::channels_first, TensorOrder::channels_last, TensorOrder::column_major}) {
+    const Convolution conv({.input = {2},
+                            .kernel = {1},
+                            .in_channels = 1025,
+                            .out_channels = 1024,
+                            .stride = 2,
+                            .order = order});
+    const PixelShuffle packing =
+        toeplix::pixel_shuffle(conv, PackedGrid{.gap = {2}, .channels = 600});
+    const auto found =
+        toeplix::diagonals(conv, counting(conv.weight_count()), {.packing = packing});
+    for (const Index offset :
+         {Index{0}, Index{1}, Index{6}, Index{600}, Index{1111}, Index{2048}, found.size() - 3}) {
+      std::map<Index, double> expected;
+      for (Index out = 0; out < 1024; ++out) {
+        for (Index in = 0; in < 1025; ++in) {
+          const Index row = packing.output.channel_place(out);
+          const Index column = packing.input.channel_place(in);
+          if ((column - row + found.size()) % found.size() != offset) continue;
+          expected[row] = static_cast<double>(out * 1025 + in + 1);
+        }
+      }
+      const Diagonal<double> diagonal = found.at(offset);
+      BOOST_TEST(found.entries({0, 0, offset}) == std::ssize(expected));
+      BOOST_TEST(std::ssize(diagonal.rows) == std::ssize(expected));
+      for (std::size_t i = 0; i < diagonal.rows.size(); ++i) {
+        BOOST_REQUIRE(expected.at(diagonal.rows[i]) == diagonal.values[i]);
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(orders_of_any_matrix) {
   using Matrix = Eigen::SparseMatrix<double>;
   Matrix matrix(2, 3);
