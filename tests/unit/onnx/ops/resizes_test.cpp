@@ -109,10 +109,10 @@ BOOST_AUTO_TEST_CASE(cubic_with_every_attribute) {
       if (a == -0.5) model.with("cubic_coeff_a", -0.5F);
       return model;
     };
-    const auto kernel = [&](double x) {
-      x = std::abs(x);
-      if (x <= 1) return (a + 2) * x * x * x - (a + 3) * x * x + 1;
-      return a * x * x * x - 5 * a * x * x + 8 * a * x - 4 * a;
+    const auto kernel = [&](double from) {
+      const double t = std::abs(from);
+      if (t <= 1) return (a + 2) * t * t * t - (a + 3) * t * t + 1;
+      return a * t * t * t - 5 * a * t * t + 8 * a * t - 4 * a;
     };
     cubic().check(wide, make_array({1, 2, 10}, [&](const Extents& at) {
                     const double place = half_pixel(static_cast<double>(at[2]));
