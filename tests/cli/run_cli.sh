@@ -1416,7 +1416,8 @@ write_npy x.npy '(1, 4)' "$one$two$one$three"
 data=(--weights w.npy --input x.npy)
 limited_memory 200000 --version
 if ! grep -q Sanitizer err; then
-  for limit in 80000 100000 150000 200000 400000; do
+  # (At some 80000 the libraries fit, but not OpenBLAS's threads, and it ends the program by itself.)
+  for limit in 70000 100000 150000 200000 400000; do
     for arguments in "inspect input=4 kernel=2" "plot input=4 kernel=2 --output a.png" "--help" \
       "apply input=4 kernel=2 ${data[*]} --output y.npy" "verify input=4 kernel=2 ${data[*]}" \
       "compile input=4 kernel=2 --weights w.npy --output a.npz" "inspect input=x kernel=2"; do
@@ -1485,6 +1486,8 @@ fi
 if [[ $python ]]; then
   for name in "${commands[@]}"; do
     "$toeplix" "$name" --help | grep -q -- "--json" || continue
+    # It takes a model, which compare_onnx.py makes.
+    [[ $name != onnx ]] || continue
     # A picture of two pixels is not worth deblurring.
     if [[ $name == deblur ]]; then
       write_npy k.NPY '(1, 1)' "$quarter"
