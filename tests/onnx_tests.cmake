@@ -23,5 +23,5 @@ add_test(NAME onnx.chains COMMAND ${TOEPLIX_PYTHON} ${onnx_source}/random_chains
 add_test(NAME onnx.documentation COMMAND ${TOEPLIX_PYTHON} ${onnx_source}/documentation.py
   ${PROJECT_SOURCE_DIR} ${packages} $<TARGET_FILE:toeplix_cli> ${norms})
 set_tests_properties(onnx.models onnx.chains onnx.documentation PROPERTIES
-  SKIP_RETURN_CODE 77 LABELS onnx COST 80 TIMEOUT 1500
+  SKIP_RETURN_CODE 77 LABELS models COST 80 TIMEOUT 1500
   ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")

@@ -183,7 +183,7 @@ def check_long_chains():
     begin = time.monotonic()
     toeplix("long.onnx", "--segment", "0", "--output", "A.npz")
     assert np.array_equal(scipy.sparse.load_npz("A.npz").toarray(), np.eye(2))
-    assert time.monotonic() - begin < 10
+    assert time.monotonic() - begin < 60  # also with sanitizers
 
 
 def check_verification():
