@@ -9,6 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 #include <complex>
 
@@ -132,11 +133,13 @@ BOOST_AUTO_TEST_CASE(a_convolution_without_a_bias_adds_nothing) {
 
 BOOST_AUTO_TEST_CASE(columns_in_any_order_are_sorted) {
   using Matrix = AffineMap<double>::Matrix;
-  // Rows of 3, none and 2 entries.
-  const std::array<int, 4> begins = {0, 3, 3, 5};
-  const auto make = [&](std::array<int, 5> columns) {
-    Matrix matrix = Eigen::Map<const Matrix>(3, 4, 5, begins.data(), columns.data(),
-                                             std::array<double, 5>{1, 2, 3, 4, 5}.data());
+  // Rows of 3, none and 2 entries; filled by hand, because Eigen copies no others than sorted ones.
+  const auto make = [](std::array<int, 5> columns) {
+    Matrix matrix(3, 4);
+    matrix.resizeNonZeros(5);
+    std::ranges::copy(std::array{0, 3, 3, 5}, matrix.outerIndexPtr());
+    std::ranges::copy(columns, matrix.innerIndexPtr());
+    std::ranges::copy(std::array{1.0, 2.0, 3.0, 4.0, 5.0}, matrix.valuePtr());
     return draw(AffineMap<double>(matrix, Eigen::VectorXd::Zero(3), {4}, {3}).matrix());
   };
   BOOST_TEST(make({0, 2, 3, 1, 2}) == "1 . 2 3 / . . . . / . 4 5 .");

@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
+#include <iterator>
 
 // Least squares within bounds, against every set of numbers that can be at a bound.
 
@@ -130,7 +131,7 @@ void check_conditions(Failures& failures, const Spec& spec, Random& random) {
   const double residual = (a * solution.x - vector(b)).norm();
   failures.expect(spec, "its residual",
                   std::abs(report.residual - residual) <= 1e-12 * (1 + residual));
-  failures.expect(spec, "its history", report.history.size() == 1u + report.iterations);
+  failures.expect(spec, "its history", std::ssize(report.history) == 1 + report.iterations);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 // Richardson-Lucy against the formula of its papers with a dense matrix.
 
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(stops_at_the_relative_change) {
   BOOST_TEST(solution.report.last_change <= 1e-3);
   BOOST_TEST(solution.report.error == solution.report.last_change);
   BOOST_TEST(calls == solution.report.iterations);
-  BOOST_TEST(solution.report.history.size() == 1u + solution.report.iterations);
+  BOOST_TEST(std::ssize(solution.report.history) == 1 + solution.report.iterations);
   const int steps = solution.report.iterations;
   BOOST_TEST(steps > 3);
   const auto fewer =
