@@ -14,6 +14,10 @@ namespace detail {
 /// exceed 64 bits. Only code that knows of `kernel_row_stride` may be given it.
 Pattern per_pixel(const Pattern& pattern);
 
+/// The pattern with another table of its slowest axis, such as a part of it. Precondition: there is
+/// one kernel for all pixels.
+Pattern with_slowest_table(const Pattern& pattern, const TapTable& table);
+
 }  // namespace detail
 
 /// The sparse pattern of a convolution's matrix: the product of its tap tables and of the channels
@@ -144,6 +148,7 @@ class Pattern {
 
  private:
   friend Pattern detail::per_pixel(const Pattern& pattern);
+  friend Pattern detail::with_slowest_table(const Pattern& pattern, const TapTable& table);
 
   Pattern() = default;
 

@@ -2,6 +2,7 @@
 
 #include <toeplix/spec.hpp>
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -124,6 +125,25 @@ class TapRow {
   std::vector<Index> kernel_positions_;
 };
 
+/// Some rows of a table, and of their taps those whose input lies in one range of coordinates, or
+/// outside of it: what one process has of an axis, its own part or that of the others.
+///
+///     const toeplix::TapTablePart upper_half = {
+///         .first_row = 0, .last_row = 14, .first_column = 0, .last_column = 14};
+struct TapTablePart {
+  /// On which side of the range the inputs lie.
+  enum class Columns {
+    inside,   ///< within [first_column, last_column), numbered from 0 on
+    outside,  ///< those before and those after, numbered as if there were nothing between
+  };
+
+  Index first_row = 0;                ///< the first row
+  Index last_row = 0;                 ///< one past the last row
+  Index first_column = 0;             ///< the first input of the range
+  Index last_column = 0;              ///< one past its last input
+  Columns columns = Columns::inside;  ///< which inputs are kept
+};
+
 /// The one-dimensional sparse pattern of one axis: output coordinate -> sorted taps; or,
 /// transposed, input coordinate -> the output coordinates that read it.
 ///
@@ -146,8 +166,17 @@ class TapTable {
   /// count.
   explicit TapTable(const AxisGeometry& geometry);
 
-  /// The table of the transposed pattern. Errors as in the constructor.
+  /// The table of the transposed pattern. Errors as in the constructor; Error if this is a part.
   [[nodiscard]] TapTable transposed() const;
+
+  /// A part of this table, its rows numbered from 0 on. It has rows and taps, but no geometry and
+  /// no transposed table, because no axis is like it. Throws GeometryError for ranges that are not
+  /// within the table, CapacityError for more than 2^24 rows that read both inside and outside of
+  /// the range, or outside alone. Cost and memory: those rows, with their taps; none for the
+  /// others.
+  ///
+  ///     table.part({.first_row = 0, .last_row = 2, .first_column = 0, .last_column = 2}).row(1);
+  [[nodiscard]] TapTable part(const TapTablePart& part) const;
 
   /// Number of output coordinates; of a transposed table, of input coordinates.
   [[nodiscard]] Index rows() const { return rows_; }
@@ -155,8 +184,11 @@ class TapTable {
   [[nodiscard]] Index columns() const { return columns_; }
   /// Sum of all row lengths.
   [[nodiscard]] Index entries() const { return entries_before(rows_); }
-  /// The forward geometry, of a transposed table too.
-  [[nodiscard]] const AxisGeometry& geometry() const { return geometry_; }
+  /// The forward geometry, of a transposed table too. Throws Error if this is a part of a table.
+  [[nodiscard]] const AxisGeometry& geometry() const {
+    if (part_) refuse_part("geometry");
+    return geometry_;
+  }
   /// Whether rows are input coordinates.
   [[nodiscard]] bool is_transposed() const { return orientation_ == Orientation::transposed; }
 
@@ -213,7 +245,15 @@ class TapTable {
   using SingleTap = std::pair<Index, Index>;
   enum class Orientation { forward, transposed };
 
+  /// Of what table this is a part, and which.
+  struct PartOf;
+
   TapTable(const AxisGeometry& geometry, Orientation orientation);
+
+  [[noreturn]] static void refuse_part(const char* what);
+  void set_part_middle();
+  std::vector<SingleTap> part_taps(Index row) const;
+  TapRow part_row(Index row) const;
 
   Index repeats() const;
   Borders borders() const { return {middle_.begin, middle_.end}; }
@@ -246,9 +286,10 @@ class TapTable {
   Index window_step_ = 1;          // likewise
   detail::Congruence congruence_;  // its solutions are the unfolded taps of a row
   Middle middle_{};
-  std::vector<Index> border_before_;  // entries before each border row, then the total
-  std::vector<Index> period_before_;  // entries of the middle before each row of its first period
-  std::vector<Index> identity_;       // 0, 1, 2, ... kernel - 1
+  std::vector<Index> border_before_;    // entries before each border row, then the total
+  std::vector<Index> period_before_;    // entries of the middle before each row of its first period
+  std::vector<Index> identity_;         // 0, 1, 2, ... kernel - 1
+  std::shared_ptr<const PartOf> part_;  // nothing for a whole table
 };
 
 }  // namespace toeplix

@@ -23,7 +23,7 @@
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
 ///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel,
 ///   first_difference, random_spec, error, resources, memory.
-/// - **Foundations** that people extend: tap_table, tap_runs, pattern, normal_equations,
+/// - **Foundations** that people extend: tap_table, tap_runs, pattern, bands, normal_equations,
 ///   elimination_order, concepts.
 ///
 /// The headers of calls and parts are stable: they gain overloads and members with defaults, and
@@ -38,6 +38,7 @@
 #include <toeplix/affine.hpp>
 #include <toeplix/affine_chain.hpp>
 #include <toeplix/affine_map.hpp>
+#include <toeplix/bands.hpp>
 #include <toeplix/coefficient_table.hpp>
 #include <toeplix/compile.hpp>
 #include <toeplix/contraction.hpp>

@@ -128,6 +128,14 @@ Pattern detail::per_pixel(const Pattern& pattern) {
   return result;
 }
 
+Pattern detail::with_slowest_table(const Pattern& pattern, const TapTable& table) {
+  Pattern result(pattern);
+  result.axes_.front().table = table;
+  result.rows_ = set_strides(result.axes_, result.channels_, MatrixSide::rows);
+  result.cols_ = set_strides(result.axes_, result.channels_, MatrixSide::columns);
+  return result;
+}
+
 Index Pattern::nnz() const {
   std::optional<Index> product = checked_product(channels_.rows(), channels_.columns_per_group);
   for (const Axis& axis : axes_) product = checked_product(product, axis.table.entries());

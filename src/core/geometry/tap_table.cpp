@@ -2,6 +2,7 @@
 #include <toeplix/tap_table.hpp>
 
 #include "core/base/integer_math.hpp"
+#include "core/geometry/check_border.hpp"
 #include "core/geometry/congruence.hpp"
 #include "core/geometry/fold.hpp"
 
@@ -19,13 +20,12 @@ using detail::PixelRange;
 
 namespace {
 
-constexpr Index max_border = Index{1} << 24;
+/// What to do about a border that is too large.
+constexpr const char* border_advice =
+    "use less padding, or a smaller output, kernel, stride or input_dilation";
 
 void check_border(Index count, const char* what) {
-  if (count <= max_border) return;
-  throw CapacityError(std::to_string(count) + " " + what + " exceed the limit of 2^24",
-                      CapacityCause::limit, {}, {},
-                      "use less padding, or a smaller output, kernel, stride or input_dilation");
+  detail::check_border(count, what, border_advice);
 }
 
 /// Rows in [begin, end).
@@ -52,6 +52,7 @@ Rows widest_gap(std::vector<Index> marks, Rows rows) {
 TapTable::TapTable(const AxisGeometry& geometry) : TapTable(geometry, Orientation::forward) {}
 
 TapTable TapTable::transposed() const {
+  if (part_) refuse_part("transposed table");
   return TapTable(geometry_, orientation_ == Orientation::forward ? Orientation::transposed
                                                                   : Orientation::forward);
 }
@@ -153,7 +154,7 @@ void TapTable::count_entries() {
   period_before_.reserve(static_cast<std::size_t>(phases) + 1);
   period_before_.push_back(0);
   for (Index phase = 0; phase < phases; ++phase) {
-    period_before_.push_back(period_before_.back() + straight(middle_.begin + phase).count);
+    period_before_.push_back(period_before_.back() + count_row(middle_.begin + phase));
   }
   border_before_.reserve(static_cast<std::size_t>(borders.number(rows_)) + 1);
   border_before_.push_back(0);

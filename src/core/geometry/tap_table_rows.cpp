@@ -82,6 +82,7 @@ void TapTable::append(const Straight& read, std::vector<SingleTap>& taps) const 
 }
 
 Index TapTable::count_row(Index row) const {
+  if (part_) return part_row(row).size();
   if (geometry_.boundary == Boundary::zero) return straight(row).count;
   const std::vector<SingleTap> taps = folded_row(row);
   if (taps.empty()) return straight(row).count;
@@ -91,6 +92,7 @@ Index TapTable::count_row(Index row) const {
 }
 
 TapRow TapTable::row(Index row) const {
+  if (part_) return part_row(row);
   if (geometry_.boundary != Boundary::zero && borders().contain(row)) {
     const std::vector<SingleTap> taps = folded_row(row);
     if (!taps.empty()) return merged(taps);
