@@ -72,7 +72,8 @@ if(TARGET toeplix)
   toeplix_install_pc(NAME toeplix TARGET toeplix DESCRIPTION "${PROJECT_DESCRIPTION}"
     REQUIRES toeplix-reference eigen3 PRIVATE_REQUIRES ${vectors} PRIVATE_LIBS ${threads})
   install(DIRECTORY ${header_source}/ DESTINATION ${header_dir}
-    PATTERN files EXCLUDE PATTERN solvers EXCLUDE PATTERN onnx EXCLUDE)
+    PATTERN files EXCLUDE PATTERN solvers EXCLUDE PATTERN onnx EXCLUDE
+    PATTERN petsc EXCLUDE)
 endif()
 
 # --- files -------------------------------------------------------------------------------------
@@ -112,6 +113,23 @@ if(TARGET toeplix_onnx)
     DESCRIPTION "The linear parts of ONNX models as matrices of toeplix"
     REQUIRES toeplix PRIVATE_REQUIRES protobuf PRIVATE_LIBS -lonnx_proto)
   install(DIRECTORY ${header_source}/onnx DESTINATION ${header_dir})
+endif()
+
+# --- petsc -------------------------------------------------------------------------------------
+
+if(TARGET toeplix_petsc)
+  toeplix_install_component(petsc toeplix_petsc)
+  # What PETSc's headers include comes from the compiler's own folders, or from MPI's module.
+  set(mpi)
+  pkg_check_modules(PC_MPI QUIET mpi-c)
+  if(PC_MPI_FOUND)
+    set(mpi mpi-c)
+  endif()
+  toeplix_install_pc(NAME toeplix-petsc TARGET toeplix_petsc
+    DESCRIPTION "Matrices of toeplix that are shared among processes by PETSc"
+    REQUIRES toeplix ${TOEPLIX_PETSC_MODULE} ${mpi})
+  install(DIRECTORY ${header_source}/petsc DESTINATION ${header_dir})
+  install(FILES ${PROJECT_SOURCE_DIR}/cmake/FindPETSc.cmake DESTINATION ${package_dir})
 endif()
 
 # --- the program -------------------------------------------------------------------------------

@@ -17,6 +17,9 @@ packages_solvers=(libsuitesparse-dev libopenblas-dev libfftw3-dev libspectra-dev
 # The component onnx.
 packages_onnx=(libonnx-dev libprotobuf-dev protobuf-compiler)
 
+# The component petsc, and its tests.
+packages_petsc=(libpetsc-real-dev libopenmpi-dev openmpi-bin pkgconf)
+
 # The Python package, and its tests.
 packages_python=(
   pybind11-dev python3-dev python3-numpy python3-scipy python3-pytest python3-nbformat
@@ -42,7 +45,7 @@ packages_ci=(
   ccache git patch
 )
 
-# install_packages GROUP...: installs what is missing of the groups build, solvers, onnx, python, test, ci. If it may not
+# install_packages GROUP...: installs what is missing of the groups build, solvers, onnx, petsc, python, test, ci. If it may not
 # install, it says what to install and returns 1. On a system without apt it only says what is
 # needed, and CMake finds out what is there.
 install_packages() {

@@ -45,7 +45,7 @@ endfunction()
 
 if(TOEPLIX_INSTALL)
   set(found_targets reference)
-  foreach(target toeplix files solvers onnx)
+  foreach(target toeplix files solvers onnx petsc)
     if(TARGET toeplix::${target})
       list(APPEND found_targets ${target})
     endif()
@@ -58,7 +58,7 @@ if(TOEPLIX_INSTALL)
   if(NOT BUILD_SHARED_LIBS)
     toeplix_consumer_test(find_package_alone -D CMAKE_PREFIX_PATH=${prefix}
       -D CMAKE_DISABLE_FIND_PACKAGE_CHOLMOD=ON -D CMAKE_DISABLE_FIND_PACKAGE_PNG=ON
-      -D CMAKE_DISABLE_FIND_PACKAGE_ONNX=ON
+      -D CMAKE_DISABLE_FIND_PACKAGE_ONNX=ON -D CMAKE_DISABLE_FIND_PACKAGE_PETSc=ON
       -D TOEPLIX_EXPECTED_TARGETS=reference,toeplix)
   endif()
   toeplix_consumer_test(find_package_reference -D CMAKE_PREFIX_PATH=${prefix}

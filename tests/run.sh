@@ -15,7 +15,7 @@ jobs=$(nproc)
 
 # shellcheck source=cmake/packages.sh
 source "$root/cmake/packages.sh"
-install_packages build solvers onnx python test
+install_packages build solvers onnx petsc python test
 use_ninja
 
 if [[ -d $conformance ]]; then

@@ -21,11 +21,14 @@ toeplix_structure_test(configure ${PROJECT_SOURCE_DIR} ${structure_build}/config
   -G ${CMAKE_GENERATOR} -D CMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
 toeplix_structure_test(includes ${PROJECT_SOURCE_DIR})
 
-# What is only parsed needs headers, and those of Eigen.
+# What is only parsed needs headers, those of Eigen and, for the component petsc, of PETSc and MPI.
 if(TARGET Eigen3::Eigen)
-  get_target_property(eigen_folders Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+  get_target_property(folders Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+  if(TARGET toeplix_petsc)
+    list(APPEND folders ${PETSC_INCLUDE_DIR} ${MPI_CXX_INCLUDE_DIRS})
+  endif()
   foreach(script headers must_not_compile snippets)
-    toeplix_structure_test(${script} ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR} ${eigen_folders})
+    toeplix_structure_test(${script} ${CMAKE_CXX_COMPILER} ${PROJECT_SOURCE_DIR} ${folders})
   endforeach()
   # What takes longest begins first, so that nothing is left to one core at the end.
   set_tests_properties(structure.headers PROPERTIES COST 100)

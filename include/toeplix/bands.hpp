@@ -47,6 +47,8 @@ class Bands {
 
 /// Lines of the output of a convolution: rows of its matrix by their coordinate on the slowest
 /// axis.
+///
+///     toeplix::row_lines(toeplix::Convolution("input=8,5 kernel=3,3"));  // 6
 template <PatternArgument Conv>
 [[nodiscard]] Index row_lines(const Conv& convolution) {
   return Pattern(convolution).axes().front().table.rows();
@@ -103,8 +105,12 @@ class BandNumbering {
 
 /// How the rows of a matrix are numbered by bands. Throws GeometryError for bands of another number
 /// of lines than `row_lines`.
+///
+///     const toeplix::BandNumbering of_y = toeplix::row_numbering(pattern, bands);
 [[nodiscard]] BandNumbering row_numbering(const Pattern& pattern, const Bands& bands);
 /// Likewise its columns, and `column_lines`.
+///
+///     const toeplix::BandNumbering of_x = toeplix::column_numbering(pattern, bands);
 [[nodiscard]] BandNumbering column_numbering(const Pattern& pattern, const Bands& bands);
 
 /// The same of any convolution, or the spec of one.

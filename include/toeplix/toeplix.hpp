@@ -1,8 +1,9 @@
 #pragma once
 
 /// \file
-/// Everything of the core and the oracle. The components `files`, `solvers` and `onnx` have headers
-/// of their own, in toeplix/files/, toeplix/solvers/ and toeplix/onnx/.
+/// Everything of the core and the oracle. The components `files`, `solvers`, `onnx` and `petsc`
+/// have headers of their own, in toeplix/files/, toeplix/solvers/, toeplix/onnx/ and
+/// toeplix/petsc/.
 
 /// \mainpage
 ///
@@ -18,7 +19,7 @@
 ///
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, diagonal,
 ///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, and the headers in files/,
-///   solvers/ and onnx/.
+///   solvers/, onnx/ and petsc/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
 ///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel,
@@ -31,9 +32,10 @@
 /// change with every minor version. The namespace `detail` is private.
 ///
 /// A header in toeplix/files/ needs the library `toeplix::files`, one in toeplix/solvers/
-/// `toeplix::solvers`, one in toeplix/onnx/ `toeplix::onnx`, and any other `toeplix::toeplix`. The
-/// headers spec, reference, reference_per_pixel, first_difference, random_spec, error, index and
-/// concepts are enough with `toeplix::reference`, which needs no Eigen.
+/// `toeplix::solvers`, one in toeplix/onnx/ `toeplix::onnx`, one in toeplix/petsc/
+/// `toeplix::petsc`, and any other `toeplix::toeplix`. The headers spec, reference,
+/// reference_per_pixel, first_difference, random_spec, error, index and concepts are enough with
+/// `toeplix::reference`, which needs no Eigen.
 
 #include <toeplix/affine.hpp>
 #include <toeplix/affine_chain.hpp>

@@ -31,3 +31,6 @@ fi
 if [ -e "$prefix/include/toeplix/onnx" ]; then
   build_and_run toeplix-onnx onnx
 fi
+if [ -e "$prefix/include/toeplix/petsc" ]; then
+  build_and_run toeplix-petsc petsc
+fi

@@ -22,7 +22,7 @@ configure() {
   shift
   cmake -S "$source" -B "$output/$name" "${arguments[@]}" -D TOEPLIX_BUILD_CLI=OFF \
     -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF -D TOEPLIX_BUILD_DOCS=OFF \
-    -D TOEPLIX_BUILD_SOLVERS=OFF -D TOEPLIX_BUILD_ONNX=OFF "$@" >"$output/$name.log" 2>&1
+    -D TOEPLIX_BUILD_SOLVERS=OFF -D TOEPLIX_BUILD_ONNX=OFF -D TOEPLIX_BUILD_PETSC=OFF "$@" >"$output/$name.log" 2>&1
 }
 
 # says NAME TEXT: in one line or wrapped over several.
@@ -55,6 +55,10 @@ fi
 configure no_protobuf -D TOEPLIX_BUILD_ONNX=AUTO -D CMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON ||
   fail "the component onnx insists"
 says no_protobuf "the component onnx: not found: protobuf (libprotobuf-dev, protobuf-compiler)"
+
+configure no_petsc -D TOEPLIX_BUILD_PETSC=AUTO -D CMAKE_DISABLE_FIND_PACKAGE_PETSc=ON ||
+  fail "the component petsc insists"
+says no_petsc "the component petsc: not found: PETSc with MPI (libpetsc-real-dev, pkgconf)"
 
 # stand_in VERSION: a package Eigen3 of that version, with the version file that Eigen comes with.
 stand_in() {

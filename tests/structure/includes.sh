@@ -48,6 +48,9 @@ onnx/graph
 onnx/segments
 onnx/model
 onnx/verify        onnx/verify
+petsc/base         petsc/options petsc/vectors
+petsc/matrix       petsc/matrix
+petsc/shell
 cli
 python
 '
@@ -98,7 +101,8 @@ grep -rnE --include='*.hpp' --include='*.cpp' --include='*.in' '^ *# *include' i
   function below(upper, lower) {
     if (upper == "cli" || upper == "python") return lower != "cli" && lower != "python"
     if (lower == "reference") return 1
-    return lower == "core" && (upper == "files" || upper == "solvers" || upper == "onnx")
+    return lower == "core" && (upper == "files" || upper == "solvers" || upper == "onnx" ||
+                               upper == "petsc")
   }
 
   BEGIN {

@@ -30,6 +30,13 @@ awk -v work="$work" '
   NF { skip = "" }
 ' README.md docs/*.md
 
+if [[ -z $(find "${@:-.}" -maxdepth 1 -name petscmat.h 2>/dev/null) ]]; then
+  for block in $(grep -ls '^#include <toeplix/petsc/' "$work"/*.cpp || true); do
+    echo "left out: $(<"$block.place") (there is no PETSc)"
+    rm "$block"
+  done
+fi
+
 # One program, so that Eigen is read once: each block in a namespace or function of its own, where
 # main is a function like any other.
 program=$work/all.cpp

@@ -1,0 +1,43 @@
+# What several processes do together: one program, run by mpiexec on 1 to 4 processes.
+if(NOT TARGET toeplix_petsc OR NOT boost_tests)
+  return()
+endif()
+if(NOT MPIEXEC_EXECUTABLE)
+  toeplix_leave_out("tests petsc.*" "mpiexec not found (openmpi-bin)")
+  return()
+endif()
+
+# toeplix_petsc_program(<target> <library>)
+function(toeplix_petsc_program target library)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/petsc/*.cpp)
+  add_executable(${target} ${sources})
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+  # The main program has macros of its own.
+  set_source_files_properties(petsc/main.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  toeplix_target(${target})
+  target_compile_options(${target} PRIVATE -Wno-unused-result)
+  target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${target} PRIVATE ${library} Boost::unit_test_framework)
+endfunction()
+
+# Open MPI's own words for: as root, more processes than cores, processes that wait let others work,
+# and no shortcut through another process's memory, which containers forbid. What MPI itself never
+# frees is no leak of ours.
+set(mpi_environment
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1
+  OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_btl=self,vader
+  ASAN_OPTIONS=detect_leaks=0)
+
+# toeplix_mpi_test(<name> <processes> <program> <argument>...)
+function(toeplix_mpi_test name processes)
+  add_test(NAME ${name} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${processes} ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS petsc PROCESSORS ${processes} TIMEOUT 600
+    ENVIRONMENT "${mpi_environment}")
+endfunction()
+
+toeplix_petsc_program(toeplix_petsc_tests toeplix_petsc)
+foreach(processes 1 2 3 4)
+  toeplix_mpi_test(petsc.on_${processes} ${processes} $<TARGET_FILE:toeplix_petsc_tests>)
+endforeach()
