@@ -1,6 +1,8 @@
 #pragma once
 
+#include <toeplix/bands.hpp>
 #include <toeplix/concepts.hpp>
+#include <toeplix/error.hpp>
 #include <toeplix/pattern.hpp>
 #include <toeplix/resources.hpp>
 
@@ -45,6 +47,31 @@ template <MatrixIndex StorageIndex = int, PatternArgument Conv, WeightsArgument 
                 "std::vector<double>(w.begin(), w.end())");
   return normal_equations<StorageIndex>(Pattern(convolution), as_span(weights), resources);
 }
+
+/// The rows of A^T A that one process has, in the two parts of `diagonal_part` and
+/// `off_diagonal_part`: both triangles, rows and columns by the bands of A's columns.
+///
+///     toeplix::NormalParts<int> parts;
+template <MatrixIndex StorageIndex>
+struct NormalParts {
+  /// A part's type.
+  using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor, StorageIndex>;
+  Matrix diagonal;      ///< columns that the process has, numbered from 0 on
+  Matrix off_diagonal;  ///< the others, those of the tensor without the lines of the process
+};
+
+/// Emits the rows of A^T A that belong to `process`, `bands` being those of A's columns.
+///
+/// Throws GeometryError for bands of another number of lines than `column_lines` and a process that
+/// has none; otherwise as `normal_equations`, whose cost it has per entry. An entry next to lines
+/// of others takes a few divisions.
+///
+///     toeplix::NormalParts<int> parts;
+///     toeplix::normal_equations_parts(parts, pattern, weights, bands, process);
+template <MatrixIndex StorageIndex>
+void normal_equations_parts(NormalParts<StorageIndex>& parts, const Pattern& pattern,
+                            std::span<const double> weights, const Bands& bands, Index process,
+                            const Resources& resources = {});
 
 /// How many products and sums of weights `normal_equations` takes, besides writing its result: for
 /// every pair of channels of a group the products of all pairs of kernel positions, and the sums of

@@ -1,6 +1,7 @@
 #include "petsc/entries.hpp"
 #include "support/failures.hpp"
 
+#include <toeplix/normal_equations.hpp>
 #include <toeplix/petsc/matrix.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -14,6 +15,7 @@ namespace {
 using namespace toeplix::test;
 namespace petsc = toeplix::petsc;
 using toeplix::Index;
+using Columns = Eigen::SparseMatrix<double>;
 
 bool is_of_type(Mat mat, const char* type) {
   PetscBool same = PETSC_FALSE;
@@ -66,6 +68,26 @@ BOOST_AUTO_TEST_CASE(entries_of_random_matrices) {
   Failures failures;
   for_random_specs("petsc matrices", 300,
                    [&](const auto& spec, Random& random) { check_matrix(failures, spec, random); });
+}
+
+BOOST_AUTO_TEST_CASE(normal_equations_of_random_matrices) {
+  Failures failures;
+  for_random_specs("petsc normal equations", 200, [&](const auto& spec, Random& random) {
+    const auto conv = make(spec);
+    const auto weights = small_integers<double>(random, conv.weight_count());
+    Mat mat = petsc::normal_equations(PETSC_COMM_WORLD, conv, weights, draw_options(random, conv));
+    const Columns upper = toeplix::normal_equations(conv, weights);
+    const Rows both = Columns(upper.selfadjointView<Eigen::Upper>());
+    const Rows a = toeplix::compile(conv, weights);
+    failures.expect(spec, "as a product", Eigen::MatrixXd(a.transpose() * a) == both.toDense());
+    const auto columns = petsc::column_numbering(mat, conv);
+    failures.expect_none(spec, "entries", wrong_rows(mat, both, columns, columns));
+    PetscBool known = PETSC_FALSE;
+    PetscBool symmetric = PETSC_FALSE;
+    MatIsSymmetricKnown(mat, &known, &symmetric);
+    failures.expect(spec, "symmetric", known && symmetric);
+    MatDestroy(&mat);
+  });
 }
 
 BOOST_AUTO_TEST_CASE(new_values_in_random_matrices) {

@@ -71,6 +71,7 @@ cli      reference/nearest_word.hpp  the one measure of what was meant
 files    core/base/                 the one private room that other libraries use
 solvers  core/base/                 the one private room that other libraries use
 onnx     core/base/                 the one private room that other libraries use
+petsc    core/base/                 the one private room that other libraries use
 '
 
 # A private header is named by its path from src/, a public one by <toeplix/...>.

@@ -22,6 +22,8 @@ Mat matrix(MPI_Comm comm, const MakePattern& pattern, std::span<const double> we
            const Options& options);
 void update(Mat mat, const MakePattern& pattern, std::span<const double> weights,
             const Resources& resources);
+Mat normal_equations(MPI_Comm comm, const MakePattern& pattern, std::span<const double> weights,
+                     const Options& options);
 
 }  // namespace detail
 
@@ -65,6 +67,20 @@ void update(Mat mat, const Conv& convolution, const Weights& weights,
   detail::update(
       mat, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
       resources);
+}
+
+/// A^T A, assembled: both triangles, rows and columns shared as the columns of A are. Nothing is
+/// multiplied: the entries are emitted as `toeplix::normal_equations` emits them. Of the layout the
+/// input lines count. Errors and the rest as for `matrix`, and as for `toeplix::normal_equations`.
+///
+///     Mat N = toeplix::petsc::normal_equations(PETSC_COMM_WORLD, conv, weights);
+///     PetscCall(KSPSetOperators(ksp, A, N));  // KSPLSQR: A^T A for the preconditioner
+template <PatternArgument Conv, WeightsArgument Weights>
+[[nodiscard]] Mat normal_equations(MPI_Comm comm, const Conv& convolution, const Weights& weights,
+                                   const Options& options = {}) {
+  return detail::normal_equations(
+      comm, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
+      options);
 }
 
 }  // namespace toeplix::petsc

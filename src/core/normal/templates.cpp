@@ -129,8 +129,9 @@ std::vector<double> contract(std::span<const double> sums, Index rest, const Axi
 }  // namespace
 
 NormalTemplates::NormalTemplates(const Pattern& pattern, const NormalShape& shape,
-                                 std::span<const double> weights, const Resources& resources)
-    : shape_(shape) {
+                                 std::span<const double> weights, const Resources& resources,
+                                 Triangle triangle)
+    : shape_(shape), triangle_(triangle) {
   products_.resize(static_cast<std::size_t>(shape.product_count(resources)));
   for (const ComposedTable& table : shape.tables) pairs_ *= pair_count(table);
   sum_products(pattern, weights, resources);
@@ -164,7 +165,8 @@ void NormalTemplates::sum_products(const Pattern& pattern, std::span<const doubl
 }
 
 Index NormalTemplates::met(Index channel) const {
-  return shape_.innermost ? shape_.channels_per_group : channel % shape_.channels_per_group + 1;
+  const bool all = shape_.innermost || triangle_ == Triangle::both;
+  return all ? shape_.channels_per_group : channel % shape_.channels_per_group + 1;
 }
 
 std::span<const double> NormalTemplates::products_of(Index channel, Index other) const {
@@ -223,7 +225,7 @@ ColumnTemplate NormalTemplates::Builder::make_column(Index inner_class) {
   const auto append = [&](std::size_t other, std::size_t pixel) {
     const Index channels = static_cast<Index>(other) - position;
     const Index offset = pixels[pixel] * shape.pixel_stride + channels * shape.channel_stride;
-    if (offset > 0) return;  // in the lower triangle
+    if (offset > 0 && templates_.triangle_ == Triangle::upper) return;
     column.offsets.push_back(offset);
     column.values.push_back(values[other][pixel]);
   };

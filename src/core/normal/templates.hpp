@@ -37,20 +37,24 @@ struct NormalShape {
   bool innermost = false;  ///< channels vary fastest
 };
 
-/// One column of the upper triangle: rows relative to the column (none positive), and values.
+/// What of A^T A is made: its upper triangle, or all of it.
+enum class Triangle { upper, both };
+
+/// One column: rows relative to the column (none positive in the upper triangle), and values.
 struct ColumnTemplate {
   std::vector<Index> offsets;
   std::vector<double> values;
 };
 
-/// The columns of A^T A by their classes. A value is a sum over pairs of kernel positions, taken
-/// one axis after the other: what the slower axes contribute is summed once for all of a line.
+/// The columns of A^T A, or of its upper triangle, by their classes. A value is a sum over pairs of
+/// kernel positions, taken one axis after the other: what the slower axes contribute is summed once
+/// for all of a line.
 class NormalTemplates {
  public:
   /// Sums the products of weights over the output channels. Throws CapacityError if those
   /// exceed the memory budget.
   NormalTemplates(const Pattern& pattern, const NormalShape& shape, std::span<const double> weights,
-                  const Resources& resources);
+                  const Resources& resources, Triangle triangle = Triangle::upper);
 
   /// What one thread needs to make columns.
   class Builder {
@@ -78,14 +82,15 @@ class NormalTemplates {
  private:
   void sum_products(const Pattern& pattern, std::span<const double> weights,
                     const Resources& resources);
-  /// Channels whose rows may lie above the diagonal of a column of `channel`: the group's from its
-  /// first on.
+  /// Channels whose rows a column of `channel` may have: the group's from its first on, in the
+  /// upper triangle no further than to its own unless channels are innermost.
   Index met(Index channel) const;
   /// For every pair of kernel positions: the products of weights of a channel and the `other`-th of
   /// its group.
   std::span<const double> products_of(Index channel, Index other) const;
 
   const NormalShape& shape_;
+  Triangle triangle_;
   Index pairs_ = 1;  // of kernel positions
   std::vector<double> products_;
 };

@@ -1,11 +1,14 @@
 #include "petsc/matrix/assemble.hpp"
 
+#include <toeplix/memory.hpp>
+
+#include "core/base/integer_math.hpp"
+
 #include "petsc/base/check.hpp"
 #include "petsc/base/together.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,9 +74,7 @@ void attach(Mat mat, std::unique_ptr<Part> part) {
   check(PetscContainerDestroy(&container));
 }
 
-}  // namespace
-
-void check_entries(const char* part, Index entries) {
+void check_number(const char* part, Index entries) {
   constexpr Index most = std::numeric_limits<PetscInt>::max();
   if (entries <= most) return;
   throw CapacityError(std::string("the ") + part + " part has " + std::to_string(entries) +
@@ -82,6 +83,25 @@ void check_entries(const char* part, Index entries) {
                       CapacityCause::index_type, entries, {},
                       "use more processes, a PETSc with 64-bit indices (libpetsc64-real-dev), or "
                       "petsc::shell");
+}
+
+}  // namespace
+
+void check_entries(const Pattern& diagonal, const Pattern& off_diagonal,
+                   const Resources& resources) {
+  check_number("diagonal", diagonal.nnz());
+  check_number("off-diagonal", off_diagonal.nnz());
+  const Index entries = diagonal.nnz() + off_diagonal.nnz();
+  const auto bytes = toeplix::detail::matrix_bytes(entries, 2 * (diagonal.rows() + 1),
+                                                   sizeof(double), sizeof(PetscInt));
+  const Index budget = resources.memory_budget > 0 ? resources.memory_budget : available_memory();
+  if (bytes && *bytes <= budget) return;
+  throw CapacityError("the rows of one process, with " + std::to_string(entries) + " entries (" +
+                          (bytes ? std::to_string(*bytes) : std::string("over 2^63")) +
+                          " bytes), exceed the memory budget of " + std::to_string(budget) +
+                          " bytes",
+                      CapacityCause::memory_budget, entries, bytes,
+                      "use more processes, petsc::shell, or raise Resources::memory_budget");
 }
 
 void number_columns(Part& off_diagonal, const BandNumbering& columns, Index process) {
@@ -96,10 +116,8 @@ void number_columns(Part& off_diagonal, const BandNumbering& columns, Index proc
   }
 }
 
-Mat assemble(MPI_Comm comm, Part diagonal, Part off_diagonal, const BandNumbering& rows,
-             const BandNumbering& columns) {
-  auto own = std::make_unique<Part>(std::move(diagonal));
-  auto rest = std::make_unique<Part>(std::move(off_diagonal));
+Mat assemble(MPI_Comm comm, std::unique_ptr<Part> own, std::unique_ptr<Part> rest,
+             const BandNumbering& rows, const BandNumbering& columns) {
   const auto local_rows = static_cast<PetscInt>(own->rows());
   const auto local_columns = static_cast<PetscInt>(own->cols());
   Mat mat = nullptr;
