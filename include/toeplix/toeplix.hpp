@@ -18,8 +18,8 @@
 /// The API has three layers. Calls use parts and foundations, never the reverse.
 ///
 /// - **Calls**, one for each wish: verify, inspect, matrix_levels, explain, diagonals, diagonal,
-///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, and the headers in files/,
-///   solvers/, onnx/ and petsc/.
+///   diagonal_structure, matrix_diagonals, pixel_shuffle, packed_tensor, distribution, and the
+///   headers in files/, solvers/, onnx/ and petsc/.
 /// - **Parts** that programs are built from: spec, convolution, compile, operator, operator_eigen,
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
 ///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel,
@@ -48,6 +48,7 @@
 #include <toeplix/diagonal.hpp>
 #include <toeplix/diagonal_structure.hpp>
 #include <toeplix/diagonals.hpp>
+#include <toeplix/distribution.hpp>
 #include <toeplix/elimination_order.hpp>
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>

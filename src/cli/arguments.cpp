@@ -74,11 +74,13 @@ void add_memory(CLI::App& command, Index& bytes) {
       ->type_name("BYTES");
 }
 
-std::function<std::string(const std::string&)> whole_number(std::uint64_t most) {
-  return [most](const std::string& text) {
+std::function<std::string(const std::string&)> whole_number(std::uint64_t most,
+                                                            std::uint64_t least) {
+  return [most, least](const std::string& text) {
     const auto number = number_of<std::uint64_t>(text);
-    if (number && *number <= most) return std::string();
-    return "'" + text + "': expected a whole number from 0 to " + std::to_string(most);
+    if (number && *number >= least && *number <= most) return std::string();
+    return "'" + text + "': expected a whole number from " + std::to_string(least) + " to " +
+           std::to_string(most);
   };
 }
 

@@ -40,9 +40,10 @@ void set_help(CLI::App& command, const std::string& text);
 void add_threads(CLI::App& command, int& threads);
 /// Adds `--memory`, a number of bytes; 0 stands for what the machine has free.
 void add_memory(CLI::App& command, Index& bytes);
-/// A check of a value: a whole number from 0 to `most`. Both checks say what is wrong; nothing, if
-/// nothing is.
-std::function<std::string(const std::string&)> whole_number(std::uint64_t most);
+/// A check of a value: a whole number from `least` to `most`. Both checks say what is wrong;
+/// nothing, if nothing is.
+std::function<std::string(const std::string&)> whole_number(std::uint64_t most,
+                                                            std::uint64_t least = 0);
 /// A check of a value: a finite number above 0.
 std::string positive_number(const std::string& text);
 /// Adds an option whose value is one of some words, which stand for what is chosen. `value` is the

@@ -1,3 +1,4 @@
+#include <toeplix/distribution.hpp>
 #include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/pattern.hpp>
@@ -23,6 +24,7 @@ struct InspectArguments {
   std::string weights;
   std::string levels;
   std::string variable;
+  Index processes = 0;  // 0: not shared
   bool json = false;
   InspectOptions inspect;
   Resources resources;
@@ -86,6 +88,17 @@ void inspect_convolution(const InspectArguments& options) {
       convolution);
 }
 
+/// What processes have if they share the matrix.
+void print_distribution(const InspectArguments& options) {
+  const Distribution shared = std::visit(
+      [&](const auto& conv) {
+        const Progress progress("sharing the matrix");
+        return distribution(conv, options.processes);
+      },
+      parse_convolution(options.spec));
+  fmt::print("{}", options.json ? to_json(shared) : to_text(shared));
+}
+
 /// `4x9,4x9`: rows and columns of every level, the slowest first.
 std::vector<MatrixLevel> parse_levels(const std::string& text) {
   std::vector<MatrixLevel> levels;
@@ -117,9 +130,14 @@ void inspect_file(const std::string& path, const InspectArguments& options) {
 
 void run(const InspectArguments& options) {
   if (takes_matrix_file(options.spec, options.weights, options.variable)) {
+    if (options.processes > 0) {
+      throw UsageError("--processes goes with a SPEC; " + input_name(options.spec[0]) +
+                       " does not say which of its rows are a line");
+    }
     return inspect_file(options.spec[0], options);
   }
   if (!options.levels.empty()) throw UsageError("--levels goes with a file; a SPEC has its own");
+  if (options.processes > 0) return print_distribution(options);
   inspect_convolution(options);
 }
 
@@ -136,12 +154,18 @@ void add_inspect(CLI::App& program) {
       ->type_name("LEVELS");
   add_variable(*command, options->variable);
   add_places(*command, options->inspect.most_places);
+  command
+      ->add_option("--processes", options->processes, "Say what each of N MPI processes would have")
+      ->check(whole_number(Index{1} << 24, 1))
+      ->type_name("N")
+      ->excludes(command->get_option("--weights"))
+      ->excludes(command->get_option("--places"));
   add_json(*command, options->json);
   add_memory(*command, options->resources.memory_budget);
   set_help(*command,
            "In place of SPEC: a .npz, .mtx or .mat file, or - for .mtx on standard input. A\n"
            "small matrix is drawn: its values, or without --weights which weights add up to\n"
-           "them. What every word means: docs/inspection.md\n"
+           "them. What every word means: docs/inspection.md, docs/distributed.md\n"
            "Example: toeplix inspect input=3,3 kernel=2,2");
   command->callback([options] { run(*options); });
 }

@@ -1,5 +1,6 @@
 #include <toeplix/bands.hpp>
 
+#include "core/distribution/check_bands.hpp"
 #include "core/geometry/check_weights.hpp"
 
 #include <string>
@@ -17,18 +18,9 @@ void check_lines(const char* what, const Bands& bands, Index lines) {
 
 Pattern part_of(const Pattern& pattern, const Bands& rows, const Bands& columns, Index process,
                 TapTablePart::Columns side) {
-  detail::check_one_kernel("a part of a matrix", pattern);
+  detail::check_bands("a part of a matrix", pattern, rows, columns);
+  detail::check_process(rows, process);
   const TapTable& table = pattern.axes().front().table;
-  check_lines("rows", rows, table.rows());
-  check_lines("columns", columns, table.columns());
-  if (rows.processes() != columns.processes()) {
-    throw GeometryError("bands: rows are shared among " + std::to_string(rows.processes()) +
-                        " processes, columns among " + std::to_string(columns.processes()));
-  }
-  if (process < 0 || process >= rows.processes()) {
-    throw GeometryError("process " + std::to_string(process) + " is none of the " +
-                        std::to_string(rows.processes()) + " that have bands");
-  }
   const bool all = rows.size(process) == rows.lines() && columns.size(process) == columns.lines();
   if (all && side == TapTablePart::Columns::inside) return pattern;
   return detail::with_slowest_table(pattern, table.part({.first_row = rows.begin(process),
@@ -43,6 +35,23 @@ Index blocks_of(const Pattern& pattern, Index channels) {
 }
 
 }  // namespace
+
+void detail::check_bands(const char* what, const Pattern& pattern, const Bands& rows,
+                         const Bands& columns) {
+  check_one_kernel(what, pattern);
+  const TapTable& table = pattern.axes().front().table;
+  check_lines("rows", rows, table.rows());
+  check_lines("columns", columns, table.columns());
+  if (rows.processes() == columns.processes()) return;
+  throw GeometryError("bands: rows are shared among " + std::to_string(rows.processes()) +
+                      " processes, columns among " + std::to_string(columns.processes()));
+}
+
+void detail::check_process(const Bands& bands, Index process) {
+  if (process >= 0 && process < bands.processes()) return;
+  throw GeometryError("process " + std::to_string(process) + " is none of the " +
+                      std::to_string(bands.processes()) + " that have bands");
+}
 
 BandNumbering row_numbering(const Pattern& pattern, const Bands& bands) {
   const Pattern::Axis& slowest = pattern.axes().front();

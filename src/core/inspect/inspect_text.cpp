@@ -1,62 +1,32 @@
 #include <toeplix/inspect.hpp>
 
+#include "core/base/text_columns.hpp"
 #include "core/geometry/text.hpp"
 #include "reference/number_text.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace toeplix {
 
 namespace {
 
+using detail::digits;
+using detail::format_bytes;
+using detail::item;
 using detail::join;
+using detail::padded_left;
+using detail::padded_right;
+using detail::plural;
 
 constexpr std::size_t most_lengths_shown = 12;
 constexpr std::size_t most_numbers_shown = 16;
-
-std::string plural(Index count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 std::string entries(Index count) {
   return std::to_string(count) + (count == 1 ? " entry" : " entries");
 }
 
-std::string digits(double number, const char* format) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, number == 0 ? 0 : number);  // not "-0"
-  return text;
-}
-
-std::string padded_left(const std::string& text, std::size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
-}
-
-std::string padded_right(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, text.size()), ' ');
-}
-
-std::string format_bytes(const std::optional<Index>& bytes) {
-  if (!bytes) return "-";
-  if (*bytes < 1000) return plural(*bytes, "byte");
-  auto number = static_cast<double>(*bytes);
-  const char* unit = "";
-  for (const char* const larger : {" kB", " MB", " GB", " TB", " PB", " EB"}) {
-    if (number < 999.5) break;  // what is printed as 1000 is 1 of the next unit
-    number /= 1000;
-    unit = larger;
-  }
-  return digits(number, "%.3g") + unit;
-}
-
 std::string tensor(Index channels, const Extents& extents) {
   return plural(channels, "channel") + " of " + join(extents, " x ");
-}
-
-/// A line of the text: a word, then what it is.
-std::string item(const std::string& word, const std::string& what) {
-  return padded_right(word, 9) + " " + what + "\n";
 }
 
 std::string convolution_text(const InspectedConvolution& convolution) {

@@ -1,25 +1,15 @@
 #include <toeplix/explain.hpp>
 #include <toeplix/inspect.hpp>
 
-#include <nlohmann/json.hpp>
+#include "core/base/json.hpp"
 
 namespace toeplix {
 
 namespace {
 
-/// Members stay in the order in which they are added; numbers that are not finite print as null.
-using Json = nlohmann::ordered_json;
-
-/// Indented by two blanks, ended by a newline. Bytes of a name that are not UTF-8 become U+FFFD.
-std::string print(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
-/// The value, or null if there is nothing.
-template <class T>
-Json json_of(const std::optional<T>& something) {
-  return something ? Json(*something) : Json();
-}
+using detail::Json;
+using detail::json_of;
+using detail::print_json;
 
 Json json_of(const InspectedConvolution& convolution) {
   return {{"spec", convolution.spec},
@@ -126,56 +116,56 @@ Json json_of(const WeightLanding& landing) {
 std::string to_json(const Inspection& inspection) {
   const auto& convolution = inspection.convolution;
   const auto& separability = inspection.separability;
-  return print({{"convolution", convolution ? json_of(*convolution) : Json()},
-                {"rows", inspection.rows},
-                {"cols", inspection.cols},
-                {"nnz", inspection.nnz},
-                {"density", inspection.density},
-                {"bytes", json_of(inspection.bytes)},
-                {"row_lengths", json_of(inspection.row_lengths)},
-                {"column_lengths", json_of(inspection.column_lengths)},
-                {"lower_bandwidth", inspection.lower_bandwidth},
-                {"upper_bandwidth", inspection.upper_bandwidth},
-                {"cyclic_diagonals", json_of(inspection.cyclic_diagonals)},
-                {"rotations", json_of(inspection.rotations)},
-                {"packed_rotations", json_of(inspection.packed_rotations)},
-                {"empty_rows", json_of(inspection.empty_rows)},
-                {"unused_inputs", json_of(inspection.unused_inputs)},
-                {"structure", json_of(inspection.structure)},
-                {"separability", separability ? json_of(*separability) : Json()}});
+  return print_json({{"convolution", convolution ? json_of(*convolution) : Json()},
+                     {"rows", inspection.rows},
+                     {"cols", inspection.cols},
+                     {"nnz", inspection.nnz},
+                     {"density", inspection.density},
+                     {"bytes", json_of(inspection.bytes)},
+                     {"row_lengths", json_of(inspection.row_lengths)},
+                     {"column_lengths", json_of(inspection.column_lengths)},
+                     {"lower_bandwidth", inspection.lower_bandwidth},
+                     {"upper_bandwidth", inspection.upper_bandwidth},
+                     {"cyclic_diagonals", json_of(inspection.cyclic_diagonals)},
+                     {"rotations", json_of(inspection.rotations)},
+                     {"packed_rotations", json_of(inspection.packed_rotations)},
+                     {"empty_rows", json_of(inspection.empty_rows)},
+                     {"unused_inputs", json_of(inspection.unused_inputs)},
+                     {"structure", json_of(inspection.structure)},
+                     {"separability", separability ? json_of(*separability) : Json()}});
 }
 
 std::string to_json(const EntryExplanation& explanation) {
   Json meetings = Json::array();
   for (const KernelMeeting& meeting : explanation.meetings) meetings.push_back(json_of(meeting));
-  return print({{"spec", explanation.spec},
-                {"transposed", explanation.transposed},
-                {"weights_shape", explanation.weights_shape},
-                {"row", explanation.row},
-                {"col", explanation.col},
-                {"out_channel", explanation.out_channel},
-                {"output", explanation.output},
-                {"in_channel", explanation.in_channel},
-                {"input", explanation.input},
-                {"meetings", meetings},
-                {"absence", explanation.absence},
-                {"input_dilation", explanation.input_dilation},
-                {"padding_value", explanation.padding_value}});
+  return print_json({{"spec", explanation.spec},
+                     {"transposed", explanation.transposed},
+                     {"weights_shape", explanation.weights_shape},
+                     {"row", explanation.row},
+                     {"col", explanation.col},
+                     {"out_channel", explanation.out_channel},
+                     {"output", explanation.output},
+                     {"in_channel", explanation.in_channel},
+                     {"input", explanation.input},
+                     {"meetings", meetings},
+                     {"absence", explanation.absence},
+                     {"input_dilation", explanation.input_dilation},
+                     {"padding_value", explanation.padding_value}});
 }
 
 std::string to_json(const WeightLandings& landings) {
   Json first = Json::array();
   for (const WeightLanding& landing : landings.first) first.push_back(json_of(landing));
-  return print({{"spec", landings.spec},
-                {"weight", landings.weight},
-                {"position", landings.position},
-                {"out_channel", landings.out_channel},
-                {"in_channel", landings.in_channel},
-                {"count", landings.count},
-                {"first", first},
-                {"diagonal_count", json_of(landings.diagonal_count)},
-                {"first_diagonals", landings.first_diagonals},
-                {"padding_value", landings.padding_value}});
+  return print_json({{"spec", landings.spec},
+                     {"weight", landings.weight},
+                     {"position", landings.position},
+                     {"out_channel", landings.out_channel},
+                     {"in_channel", landings.in_channel},
+                     {"count", landings.count},
+                     {"first", first},
+                     {"diagonal_count", json_of(landings.diagonal_count)},
+                     {"first_diagonals", landings.first_diagonals},
+                     {"padding_value", landings.padding_value}});
 }
 
 }  // namespace toeplix

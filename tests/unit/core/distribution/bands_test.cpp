@@ -1,3 +1,4 @@
+#include "support/draw_bands.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
@@ -24,18 +25,6 @@ using toeplix::GeometryError;
 using toeplix::Index;
 using toeplix::Pattern;
 using Matrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-
-/// So many lines on so many processes, some of which may have none.
-Bands draw_bands(Random& random, Index lines, Index processes) {
-  if (random.once_in(3)) return Bands::even(lines, processes);
-  std::vector<Index> each;
-  for (Index process = 0; process + 1 < processes; ++process) {
-    each.push_back(random.once_in(4) ? 0 : random.between(0, lines));
-    lines -= each.back();
-  }
-  each.push_back(lines);
-  return Bands(each);
-}
 
 /// Where a column of an off-diagonal part lies in the whole tensor.
 Index column_of_rest(const BandNumbering& columns, Index process, Index column) {
