@@ -62,6 +62,7 @@ struct Distribution {
   std::string spec;         ///< text form of the convolution; empty for a pattern
   bool transposed = false;  ///< whether the halo has lines of the output
   Index processes = 0;      ///< number of processes
+  Index idle = 0;           ///< processes without a line of the output
   Index weights = 0;        ///< numbers of the kernel, which every process has
   ProcessShare largest;     ///< the largest of each number, perhaps of different processes
   ProcessShare total;       ///< the sum of each number

@@ -211,6 +211,32 @@ says "empty     12 rows: 0 1 2 3 4 5 8 9 10 11 ..."
 run 0 inspect input=2 kernel=1 padding=6 --places 3
 says "empty     12 rows: 0 1 2 ..."
 run 2 inspect input=2 kernel=1 padding=6 --places -1
+# Shared among processes.
+run 0 inspect input=32768,32768 kernel=31,31 padding=15 --processes 4096
+says "matrix    12.4 TB in all, at most 3.03 GB per process"
+says "halo lines                                30                122836"
+says "messages received                          4                 16378"
+run 0 inspect input=32768,32768 kernel=31,31 padding=15 --processes 256
+says "          32-bit PetscInt cannot count 3786037504 entries of a process"
+run 0 inspect transposed input=64,64 kernel=4,4 stride=2 --processes 4
+says "halo      lines of the output, added up where they belong"
+run 0 inspect input=6 kernel=3 --processes 20 --json
+says_member '"idle":16'
+says_member '"total":{"row_lines":4,"column_lines":6,"rows":4,'
+for processes in 0 -1 1.5 x 16777217 99999999999999999999; do
+  run 2 inspect "${spec[@]}" --processes $processes
+  complains "--processes: '$processes': expected a whole number from 1 to 16777216 (toeplix --help\
+ says more)"
+done
+run 2 inspect "${spec[@]}" --processes 2 --weights box:2
+run 2 inspect "${spec[@]}" --processes 2 --places 3
+run 2 inspect input=3 kernel=4 --processes 2
+complains "axis 0: kernel span 4 exceeds padded input 3"
+run 0 compile input=4,4 kernel=3,3 padding=1 --weights box:3 --output W.npz
+run 2 inspect W.npz --processes 2
+complains "--processes goes with a SPEC; W.npz does not say which of its rows are a line"
+rm W.npz
+run 4 inspect input=4000000000,4000000000 kernel=9,9 --processes 2
 
 # --- explain -----------------------------------------------------------------------------------
 run 0 explain input=4 kernel=3 padding=1 boundary=reflect --entry 0,1
@@ -444,7 +470,7 @@ complains "--memory 4X: expected a number of bytes, as 500M or 4G"
 run 2 verify "${spec[@]}" --memory 0
 run 2 verify "${spec[@]}" --float --double
 # An empty word is not the same as no word.
-for option in --weights --levels --places; do
+for option in --weights --levels --processes --places; do
   run 2 inspect "${spec[@]}" $option ''
 done
 grep -q "^toeplix: --places: " err || fail "got" "$(cat err)"

@@ -107,6 +107,7 @@ class Shares {
 
 /// Takes a share to those before.
 void add(Distribution& all, const ProcessShare& share) {
+  if (share.row_lines == 0) ++all.idle;
   for (const auto& [value, name, label] : detail::share_counts) {
     all.largest.*value = std::max(all.largest.*value, share.*value);
     const auto sum = checked_sum(all.total.*value, share.*value);

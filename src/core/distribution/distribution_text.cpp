@@ -68,7 +68,11 @@ std::string to_text(const Distribution& distribution) {
   const ProcessShare& total = distribution.total;
   std::string text;
   if (!distribution.spec.empty()) text += detail::item("spec", distribution.spec);
-  text += detail::item("processes", std::to_string(distribution.processes));
+  std::string processes = std::to_string(distribution.processes);
+  if (distribution.idle > 0) {
+    processes += ", of which " + std::to_string(distribution.idle) + " have no line of the output";
+  }
+  text += detail::item("processes", processes);
   text += memory_text(distribution);
   text += detail::item("halo", distribution.transposed
                                    ? "lines of the output, added up where they belong"
@@ -88,6 +92,7 @@ std::string to_json(const Distribution& distribution) {
   return detail::print_json({{"spec", distribution.spec},
                              {"transposed", distribution.transposed},
                              {"processes", distribution.processes},
+                             {"idle", distribution.idle},
                              {"weights", distribution.weights},
                              {"largest", json_of_share(distribution.largest)},
                              {"total", json_of_share(distribution.total)}});

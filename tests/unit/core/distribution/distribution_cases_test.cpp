@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 // Shares that can be counted by hand, what their text says, and what is refused.
@@ -99,6 +101,42 @@ BOOST_AUTO_TEST_CASE(what_an_index_of_32_bits_counts) {
   BOOST_TEST(!bytes_32(46341, 4096).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(the_last_numbers_of_32_bits) {
+  const Index limit = std::numeric_limits<std::int32_t>::max();
+  const auto fits = [](const Convolution& conv, const Bands& rows, const Bands& columns) {
+    return distribution(conv, rows, columns).total.matrix_bytes_32.has_value();
+  };
+  const auto of_one_tap = [&](Index extent) {
+    return distribution(Convolution({.input = {extent}, .kernel = {1}}), 2).total.matrix_bytes_32;
+  };
+  BOOST_TEST(of_one_tap(limit).has_value());
+  BOOST_TEST(!of_one_tap(limit + 1).has_value());
+  // Few rows, many columns.
+  const Convolution strided({.input = {2 * (limit + 1)}, .kernel = {1}, .stride = 4});
+  BOOST_TEST(!distribution(strided, 4).total.matrix_bytes_32.has_value());
+  // 2^31 entries on the side of the diagonal, or off it.
+  const Index half = (limit + 1) / 2;
+  const Convolution ring({.input = {half},
+                          .kernel = {2},
+                          .padding = {{0, 1}},
+                          .boundary = toeplix::Boundary::circular});
+  BOOST_TEST(ring.nnz() == limit + 1);
+  BOOST_TEST(!fits(ring, Bands({half, 0}), Bands({half, 0})));
+  BOOST_TEST(!fits(ring, Bands({half, 0}), Bands({0, half})));
+  BOOST_TEST(fits(ring, Bands({half, 0}), Bands({1, half - 1})));
+}
+
+BOOST_AUTO_TEST_CASE(a_matrix_without_entries) {
+  // The only window lies on the padding.
+  const Convolution conv({.input = {1, 3}, .kernel = {1, 1}, .stride = {3, 1}, .padding = {1, 0}});
+  const ProcessShare total = distribution(conv, 2).total;
+  BOOST_TEST(total.rows == 3);
+  BOOST_TEST(total.diagonal_entries == 0);
+  BOOST_TEST(total.off_diagonal_entries == 0);
+  BOOST_TEST(total.halo_lines == 0);
+  BOOST_TEST(total.ghosts == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_distribution_reads_well) {
   const Distribution shared =
       distribution(Convolution({.input = {1 << 16, 1 << 16}, .kernel = {9, 9}}), 4);
@@ -136,6 +174,9 @@ halo      lines of the output, added up where they belong
                              largest process                in all
 )"),
              up);
+  BOOST_TEST(
+      (to_text(distribution(Convolution("input=6 kernel=3"), 20))
+           .find("processes 20, of which 16 have no line of the output\n") != std::string::npos));
   const Convolution conv({.input = {1 << 15, 1 << 15}, .kernel = {3, 3}});
   BOOST_TEST((to_text(distribution(conv, 1)).find("PetscInt cannot count 9662496804 entries") !=
               std::string::npos));
@@ -147,6 +188,7 @@ BOOST_AUTO_TEST_CASE(a_distribution_as_json) {
   "spec": "input=6 kernel=3 padding=1",
   "transposed": false,
   "processes": 2,
+  "idle": 0,
   "weights": 3,
   "largest": {
     "row_lines": 3,
