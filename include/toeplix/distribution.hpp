@@ -3,6 +3,8 @@
 #include <toeplix/bands.hpp>
 #include <toeplix/concepts.hpp>
 #include <toeplix/convolution.hpp>
+#include <toeplix/error.hpp>
+#include <toeplix/pattern.hpp>
 
 #include <optional>
 #include <string>
@@ -75,6 +77,8 @@ namespace detail {
 Distribution distribution_of(const Pattern& pattern, const Bands& rows, const Bands& columns);
 ProcessShare share_of(const Pattern& pattern, const Bands& rows, const Bands& columns,
                       Index process);
+/// Throws CapacityError for more processes than one counts.
+void check_process_count(Index processes);
 
 /// The text form of what has one.
 template <PatternArgument Conv>
@@ -93,8 +97,8 @@ std::string spec_text(const Conv& convolution) {
 /// What a process has if rows and columns are shared by these bands. Throws GeometryError for bands
 /// that do not fit (see `diagonal_part`), for a process that there is not and for a pattern with a
 /// kernel for every pixel; CapacityError if the entries of the matrix exceed 64 bits. Cost: the
-/// kernel extent and the folded taps of the slowest axis, and the other processes that it meets,
-/// however long the axis is.
+/// kernel extent and the folded taps of each axis, and the other processes that it meets, however
+/// long the axes are.
 ///
 ///     const toeplix::Bands rows = toeplix::Bands::even(toeplix::row_lines(conv), 4);
 ///     const toeplix::Bands columns = toeplix::Bands::even(toeplix::column_lines(conv), 4);
@@ -106,7 +110,7 @@ template <PatternArgument Conv>
 }
 
 /// What all processes have. Errors as above; also CapacityError if a sum over all processes exceeds
-/// 64 bits. Cost: as above, times the number of processes.
+/// 64 bits. Cost: that of the slowest axis, times the number of processes, and the other axes once.
 ///
 ///     toeplix::distribution(conv, toeplix::Bands({10, 20}), toeplix::Bands({12, 20}));
 template <PatternArgument Conv>
@@ -122,7 +126,14 @@ template <PatternArgument Conv>
 ///     toeplix::Distribution shared = toeplix::distribution(conv, 4096);
 ///     std::cout << toeplix::to_text(shared);
 template <PatternArgument Conv>
-[[nodiscard]] Distribution distribution(const Conv& convolution, Index processes);
+[[nodiscard]] Distribution distribution(const Conv& convolution, Index processes) {
+  detail::check_process_count(processes);
+  const Pattern pattern(convolution);
+  Distribution result = detail::distribution_of(pattern, Bands::even(row_lines(pattern), processes),
+                                                Bands::even(column_lines(pattern), processes));
+  result.spec = detail::spec_text(convolution);
+  return result;
+}
 
 /// Several lines for people, each ended by a newline. docs/distributed.md has an example.
 ///
@@ -133,22 +144,5 @@ template <PatternArgument Conv>
 ///
 ///     std::ofstream("shares.json") << toeplix::to_json(toeplix::distribution(conv, 64));
 [[nodiscard]] std::string to_json(const Distribution& distribution);
-
-namespace detail {
-
-/// Throws CapacityError for more processes than one counts.
-void check_process_count(Index processes);
-
-}  // namespace detail
-
-template <PatternArgument Conv>
-Distribution distribution(const Conv& convolution, Index processes) {
-  detail::check_process_count(processes);
-  const Pattern pattern(convolution);
-  Distribution result = detail::distribution_of(pattern, Bands::even(row_lines(pattern), processes),
-                                                Bands::even(column_lines(pattern), processes));
-  result.spec = detail::spec_text(convolution);
-  return result;
-}
 
 }  // namespace toeplix
