@@ -39,6 +39,7 @@ packages_test=(
 packages_ci=(
   clang-14 libomp-14-dev libclang-rt-14-dev clang-format-14
   python3-pil python3-torch
+  libpetsc64-real-dev
   octave libmatio-dev
   chromium chromium-driver
   doxygen
