@@ -24,8 +24,8 @@
 ///   linear_map, linear_map_operators, separated, weight_gradient, per_pixel_weights,
 ///   weights_order, separable, im2col, affine, contraction, reference, reference_per_pixel,
 ///   first_difference, random_spec, error, resources, memory.
-/// - **Foundations** that people extend: tap_table, tap_runs, pattern, bands, normal_equations,
-///   elimination_order, concepts.
+/// - **Foundations** that people extend: tap_table, tap_runs, pattern, bands, halo,
+///   normal_equations, elimination_order, concepts.
 ///
 /// The headers of calls and parts are stable: they gain overloads and members with defaults, and
 /// CHANGELOG.md names whatever else changes before version 1.0. The headers of the foundations may
@@ -53,6 +53,7 @@
 #include <toeplix/error.hpp>
 #include <toeplix/explain.hpp>
 #include <toeplix/first_difference.hpp>
+#include <toeplix/halo.hpp>
 #include <toeplix/im2col.hpp>
 #include <toeplix/inspect.hpp>
 #include <toeplix/interruptible.hpp>

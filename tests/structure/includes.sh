@@ -13,7 +13,7 @@ reference          index error concepts spec reference first_difference random_s
 reference          reference_per_pixel
 core/base          resources image memory interruptible
 core/geometry      tap_table convolution pattern im2col tap_runs weights_order per_pixel_weights
-core/distribution  bands distribution
+core/distribution  bands distribution halo
 core/compile       compile
 core/panel
 core/operator      operator operator_eigen linear_map linear_map_operators separated
@@ -50,7 +50,7 @@ onnx/model
 onnx/verify        onnx/verify
 petsc/base         petsc/options petsc/vectors
 petsc/matrix       petsc/matrix
-petsc/shell
+petsc/shell        petsc/shell
 cli
 python
 '
