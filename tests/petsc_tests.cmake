@@ -42,6 +42,15 @@ foreach(processes 1 2 3 4)
   toeplix_mpi_test(petsc.on_${processes} ${processes} $<TARGET_FILE:toeplix_petsc_tests>)
 endforeach()
 
+# The example, alone and with others, beside the program.
+if(TARGET petsc_deblur AND TARGET toeplix_cli AND TARGET toeplix_solvers)
+  add_test(NAME petsc.deblur COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/petsc/deblur.sh
+    $<TARGET_FILE:petsc_deblur> $<TARGET_FILE:toeplix_cli> ${PROJECT_BINARY_DIR}/petsc_deblur
+    ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG})
+  set_tests_properties(petsc.deblur PROPERTIES LABELS petsc PROCESSORS 3 TIMEOUT 300
+    ENVIRONMENT "${mpi_environment}")
+endif()
+
 # The same sources with the other width of indices, if that PETSc is there too.
 pkg_check_modules(PC_PETSC64 QUIET petsc64)
 if(NOT PC_PETSC64_FOUND OR TOEPLIX_PETSC_MODULE STREQUAL "petsc64")

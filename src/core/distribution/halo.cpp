@@ -144,7 +144,8 @@ bool HaloPart::has_zeros() const {
 
 std::vector<HaloPart> halo_parts(const Pattern& pattern, const Bands& rows, const Bands& columns,
                                  Index process) {
-  detail::check_bands(pattern, rows, columns, process);
+  detail::check_bands("a halo", pattern, rows, columns);
+  detail::check_process(rows, process);
   if (pattern.axes().front().table.is_transposed()) {
     throw GeometryError("halo_parts takes no transposed pattern; take its transposed()");
   }
