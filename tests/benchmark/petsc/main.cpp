@@ -19,7 +19,9 @@ class Silent : public benchmark::BenchmarkReporter {
 int main(int argc, char** argv) {
   if (PetscInitializeNoArguments() != 0) return 1;
   benchmark::Initialize(&argc, argv);
+  PetscLogDefaultBegin();
   bench::register_assembly();
+  bench::register_products();
   int rank = 0;
   MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
   benchmark::ConsoleReporter console;
