@@ -1,6 +1,7 @@
 #pragma once
 
 #include <toeplix/bands.hpp>
+#include <toeplix/resources.hpp>
 
 #include <petscmat.h>
 
