@@ -122,6 +122,7 @@ BOOST_AUTO_TEST_CASE(kernels_wider_than_bands) {
                                         .kernel = {random.between(5, 11), 1},
                                         .in_channels = 2,
                                         .out_channels = 2,
+                                        .input_dilation = {random.between(1, 4), 1},
                                         .padding = {random.between(5, 13), 0},
                                         .boundary = draw_boundary(random)};
     if (is_sound(spec)) check_products(failures, spec, random);

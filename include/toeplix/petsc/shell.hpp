@@ -28,7 +28,8 @@ Mat shell(MPI_Comm comm, const std::function<Pattern()>& pattern, std::span<cons
 /// It knows MatMult, MatMultAdd, MatMultTranspose, MatMultTransposeAdd, MatGetDiagonal (of a square
 /// matrix), MatCreateVecs, MatDuplicate and, from PETSc, MatScale, MatShift and MatDiagonalScale.
 /// Layout, numbering of rows and columns, and errors are those of `matrix`: see there. What fails
-/// in a product on one process returns an error of PETSc's on all, with the same message.
+/// in a product on one process returns an error of PETSc's on all, with the same message. Sums are
+/// taken part by part, so that rounding depends on the number of processes.
 ///
 /// Memory: the halo, and a copy of the weights for each part of a process's rows: those that it
 /// multiplies in place, the halo on either side, and what lies beyond the edges. Cost of a product:

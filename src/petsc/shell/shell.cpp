@@ -160,7 +160,7 @@ Mat detail::shell(MPI_Comm comm, const std::function<Pattern()>& pattern,
                        static_cast<PetscInt>(rows.size()), static_cast<PetscInt>(columns.size()),
                        context.get(), &mat));
   check(MatShellSetContextDestroy(mat, destroy_context));
-  context.release();
+  static_cast<void>(context.release());  // PETSc has it now
   // PETSc makes MatMultAdd of MatMult, and scales and shifts around them: an operation of ours
   // would go past that.
   set_operation(mat, MATOP_MULT, mult);
