@@ -5,6 +5,7 @@
 #include "petsc/base/check.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <string>
 

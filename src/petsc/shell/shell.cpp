@@ -9,6 +9,7 @@
 #include "petsc/shell/band_product.hpp"
 #include "petsc/shell/local_array.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
