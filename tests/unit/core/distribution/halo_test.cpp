@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(patterns_that_have_no_halo_parts) {
                               "process 1 is none of the 1 that have bands");
   check_throws<GeometryError>(
       [&] { halo_parts(toeplix::detail::per_pixel(pattern), Bands({4}), Bands({6}), 0); },
-      "the pattern has a kernel for every pixel; a part of a matrix takes one kernel for all "
+      "the pattern has a kernel for every pixel; a halo takes one kernel for all "
       "pixels");
 }
 
