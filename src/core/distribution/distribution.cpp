@@ -105,6 +105,12 @@ class Shares {
   Index ghosts_of_line_ = 0;  // columns of a line that are read at all
 };
 
+/// The larger of two numbers; nothing if one of them is not known.
+std::optional<Index> larger(std::optional<Index> a, std::optional<Index> b) {
+  if (!a || !b) return std::nullopt;
+  return std::max(*a, *b);
+}
+
 /// Takes a share to those before.
 void add(Distribution& all, const ProcessShare& share) {
   if (share.row_lines == 0) ++all.idle;
@@ -118,10 +124,8 @@ void add(Distribution& all, const ProcessShare& share) {
     all.total.*value = *sum;
   }
   for (const auto& [value, name, label] : detail::share_bytes) {
-    std::optional<Index>& largest = all.largest.*value;
-    const std::optional<Index>& bytes = share.*value;
-    largest = largest && bytes ? std::max(largest, bytes) : std::nullopt;
-    all.total.*value = checked_sum(all.total.*value, bytes);
+    all.largest.*value = larger(all.largest.*value, share.*value);
+    all.total.*value = checked_sum(all.total.*value, share.*value);
   }
 }
 

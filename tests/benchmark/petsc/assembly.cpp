@@ -22,12 +22,7 @@ using toeplix::Index;
 using toeplix::Pattern;
 using Part = Eigen::SparseMatrix<double, Eigen::RowMajor, PetscInt>;
 
-struct Problem {
-  std::string_view name;
-  std::string_view spec;
-};
-
-constexpr Problem problems[] = {
+constexpr Problem to_assemble[] = {
     {"blur_9x9_1024", "input=1024,1024 kernel=9,9 padding=4"},
     {"resnet_3x3_64_56", "input=56,56 kernel=3,3 in=64 out=64 padding=1"},
     {"volume_3_128", "input=128,128,128 kernel=3,3,3 padding=1"},
@@ -123,7 +118,7 @@ void take_arrays(Part& part) {
 }  // namespace
 
 void register_assembly() {
-  for (const Problem& problem : problems) {
+  for (const Problem& problem : to_assemble) {
     const Convolution conv(problem.spec);
     const std::string layer = "/" + std::string(problem.name);
     const std::vector<double> weights = weights_of(conv);

@@ -17,12 +17,7 @@ namespace {
 
 using toeplix::Convolution;
 
-struct Problem {
-  std::string_view name;
-  std::string_view spec;
-};
-
-constexpr Problem problems[] = {
+constexpr Problem to_multiply[] = {
     {"blur_9x9_4096", "input=4096,4096 kernel=9,9 padding=4"},
     {"blur_9x9_4096_reflect", "input=4096,4096 kernel=9,9 padding=4 boundary=reflect"},
     {"resnet_3x3_64_56", "input=56,56 kernel=3,3 in=64 out=64 padding=1"},
@@ -70,18 +65,18 @@ void multiply(benchmark::State& state, const System& system) {
 }  // namespace
 
 void register_products() {
-  for (const Problem& problem : problems) {
+  for (const Problem& problem : to_multiply) {
     const Convolution conv(problem.spec);
     const std::vector<double> weights(static_cast<std::size_t>(conv.weight_count()), 0.5);
-    const std::string layer = "product/" + std::string(problem.name);
-    time_together(layer + "/shell", 15, [=] {
+    const std::string name = "product/" + std::string(problem.name);
+    time_together(name + "/shell", 15, [=] {
       const auto system =
           std::make_shared<const System>(toeplix::petsc::shell(PETSC_COMM_WORLD, conv, weights));
       MatMult(system->mat, system->x, system->y);
       return [=](benchmark::State& state) { multiply(state, *system); };
     });
     if (conv.bytes<double, int>() < toeplix::Index{1} << 30) {
-      time_together(layer + "/matrix", 15, [=] {
+      time_together(name + "/matrix", 15, [=] {
         const auto system =
             std::make_shared<const System>(toeplix::petsc::matrix(PETSC_COMM_WORLD, conv, weights));
         MatMult(system->mat, system->x, system->y);
@@ -89,7 +84,7 @@ void register_products() {
       });
     }
     for (int threads = 1; threads <= (processes() == 1 ? 2 : 0); ++threads) {
-      time_together(layer + "/operator_" + std::to_string(threads) + "_threads", 15, [=] {
+      time_together(name + "/operator_" + std::to_string(threads) + "_threads", 15, [=] {
         const auto op = std::make_shared<const toeplix::Operator<double>>(
             conv, weights, toeplix::Resources{.threads = threads});
         const auto x = std::make_shared<Eigen::VectorXd>(Eigen::VectorXd::Ones(op->cols()));

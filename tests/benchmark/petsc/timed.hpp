@@ -4,8 +4,15 @@
 #include <petscmat.h>
 
 #include <string>
+#include <string_view>
 
 namespace bench {
+
+/// A convolution that is assembled or multiplied with, by name.
+struct Problem {
+  std::string_view name;
+  std::string_view spec;
+};
 
 inline int processes() {
   int size = 1;
