@@ -25,7 +25,7 @@ core/inspect       inspect diagonal diagonals diagonal_structure matrix_diagonal
 core/inspect       matrix_levels packed_tensor pixel_shuffle
 core/verify        verify
 core               toeplix
-files/bytes        files/numbers files/same_file
+files/bytes        files/numbers files/same_file files/text_file
 files/numpy        files/npy files/npz files/npz_array files/npz_diagonals
 files/matlab       files/matlab files/matlab_array
 files/matrix_market  files/matrix_market

@@ -1,5 +1,7 @@
 #include "cli/onnx/write_all.hpp"
 
+#include <toeplix/files/text_file.hpp>
+
 #include "cli/arguments.hpp"
 #include "cli/array_files.hpp"
 #include "cli/capacity.hpp"
@@ -10,8 +12,6 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <fstream>
-#include <system_error>
 
 namespace toeplix::cli {
 namespace {
@@ -96,13 +96,6 @@ std::uintmax_t write_part(const OnnxPart& part, const std::string& stem, const W
   return written.json["bytes"].get<std::uintmax_t>() + std::filesystem::file_size(offset);
 }
 
-void write_manifest(const std::filesystem::path& path, const Json& manifest) {
-  std::ofstream file(path, std::ios::binary);
-  file << json_text(manifest);
-  file.close();
-  if (!file) throw std::system_error(errno, std::generic_category(), path.string());
-}
-
 }  // namespace
 
 template <class Scalar>
@@ -131,7 +124,7 @@ AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll
     }
     list.push_back(std::move(json));
   }
-  write_manifest(manifest_of(how), all.manifest);
+  write_text_file(manifest_of(how), json_text(all.manifest));
   return all;
 }
 

@@ -1,5 +1,7 @@
 #include "files/bytes/atomic_file.hpp"
 
+#include <toeplix/files/text_file.hpp>
+
 #include "files/bytes/byte_source.hpp"
 #include "files/bytes/links.hpp"
 
@@ -183,3 +185,7 @@ void write_file(const std::filesystem::path& target, std::span<const std::byte> 
 }
 
 }  // namespace toeplix::detail
+
+void toeplix::write_text_file(const std::filesystem::path& path, std::string_view text) {
+  detail::write_file(path, std::as_bytes(std::span(text)));
+}

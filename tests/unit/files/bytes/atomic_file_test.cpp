@@ -2,6 +2,8 @@
 
 #include "support/format_bytes.hpp"
 
+#include <toeplix/files/text_file.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -302,5 +304,20 @@ BOOST_AUTO_TEST_CASE(a_file_system_without_nameless_files) {
 }
 
 #endif
+
+BOOST_AUTO_TEST_CASE(a_text_replaces_what_was_there) {
+  const TemporaryDirectory directory;
+  const auto path = directory / "text";
+  write_text(path, "something longer than what comes");
+  toeplix::write_text_file(path, "two\nlines\n");
+  BOOST_TEST(read_text(path) == "two\nlines\n");
+  BOOST_TEST(directory.entries() == 1);
+  const auto missing = directory / "missing/text";
+  BOOST_CHECK_EXCEPTION(toeplix::write_text_file(missing, ""), toeplix::FormatError,
+                        [&](const toeplix::FormatError& error) {
+                          return error.what() ==
+                                 missing.string() + ": cannot create: No such file or directory";
+                        });
+}
 
 BOOST_AUTO_TEST_SUITE_END()
