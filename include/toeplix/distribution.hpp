@@ -21,8 +21,8 @@ namespace toeplix {
 ///
 /// A process can have its rows as a matrix, or apply the convolution without it, which is what
 /// PETSc calls a shell. A matrix has its rows in two parts: `diagonal_part` and
-/// `off_diagonal_part`. A shell has the weights and a band of lines with a halo: lines of other
-/// processes that its own are joined with. Of a convolution these are lines of the input, which it
+/// `off_diagonal_part`. A shell has the weights and a halo: lines of other processes that its
+/// own are joined with. Of a convolution these are lines of the input, which it
 /// receives; of a transposed convolution lines of the output, to which it adds and which it sends
 /// to their owners.
 ///
@@ -52,8 +52,8 @@ struct ProcessShare {
   std::optional<Index> matrix_bytes_64 = 0;  ///< likewise with a PetscInt of 64 bits
   std::optional<Index> vector_bytes = 0;     ///< of its input and output, in doubles
   std::optional<Index> halo_bytes = 0;       ///< of its halo, in doubles
-  /// Bytes of a shell in doubles: all weights, and its lines with the halo. Vectors are not in it,
-  /// nor are they in the bytes of the matrix.
+  /// Bytes of a shell in doubles: all weights, and the halo. Its own lines are multiplied where
+  /// they lie. Vectors are not in it, nor are they in the bytes of the matrix.
   std::optional<Index> shell_bytes = 0;
 
   friend bool operator==(const ProcessShare&, const ProcessShare&) = default;

@@ -79,9 +79,7 @@ class Shares {
     share.matrix_bytes_64 = both_parts(share, sizeof(std::int64_t));
     share.vector_bytes = double_bytes(checked_sum(share.rows, share.columns));
     share.halo_bytes = double_bytes(share.halo_numbers);
-    const Index own = transposed() ? share.rows : share.columns;
-    share.shell_bytes =
-        double_bytes(checked_sum(pattern_.weight_count(), checked_sum(own, share.halo_numbers)));
+    share.shell_bytes = double_bytes(checked_sum(pattern_.weight_count(), share.halo_numbers));
   }
 
   static std::optional<Index> both_parts(const ProcessShare& share, std::size_t index_bytes) {

@@ -97,7 +97,7 @@ ProcessShare expected_share(const Seen& seen, const Sides& sides, Index process)
   share.matrix_bytes_64 = 16 * entries + 16 * (share.rows + 1) + 8 * share.ghosts;
   share.vector_bytes = 8 * (share.rows + share.columns);
   share.halo_bytes = 8 * share.halo_numbers;
-  share.shell_bytes = 8 * (sides.weights + halo.size(process) + share.halo_numbers);
+  share.shell_bytes = 8 * (sides.weights + share.halo_numbers);
   return share;
 }
 
