@@ -17,10 +17,12 @@ from setuptools.command.build_ext import build_ext
 
 SOURCE = Path(__file__).resolve().parent
 
-# The command deblur's libraries are built if they can be; the package works without.
+# The command deblur's libraries are built if they can be; the package works without. A wheel has no
+# module for petsc4py, which is for one PETSc alone.
 ARGUMENTS = """
 --preset release
 -D TOEPLIX_BUILD_PYTHON=ON -D TOEPLIX_BUILD_FILES=ON -D TOEPLIX_BUILD_SOLVERS=AUTO
+-D TOEPLIX_BUILD_PETSC=OFF
 -D TOEPLIX_BUILD_CLI=OFF -D TOEPLIX_BUILD_TESTS=OFF -D TOEPLIX_BUILD_BENCHMARKS=OFF
 -D TOEPLIX_BUILD_DOCS=OFF -D TOEPLIX_INSTALL=OFF -D BUILD_SHARED_LIBS=OFF
 """

@@ -17,8 +17,11 @@ packages_solvers=(libsuitesparse-dev libopenblas-dev libfftw3-dev libspectra-dev
 # The component onnx.
 packages_onnx=(libonnx-dev libprotobuf-dev protobuf-compiler)
 
-# The component petsc, and its tests.
-packages_petsc=(libpetsc-real-dev libopenmpi-dev openmpi-bin pkgconf)
+# The component petsc, its part of the Python package, and their tests.
+packages_petsc=(
+  libpetsc-real-dev libopenmpi-dev openmpi-bin pkgconf
+  python3-petsc4py python3-mpi4py
+)
 
 # The Python package, and its tests.
 packages_python=(

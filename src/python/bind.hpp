@@ -2,8 +2,9 @@
 
 #include <pybind11/pybind11.h>
 
-/// What each file of this folder adds to the module `toeplix._core`. The Python package checks
-/// arguments and gives results their types; a function here is one call of the library.
+/// What each file of this folder adds to the module `toeplix._core`, and petsc.cpp to `_petsc`. The
+/// Python package checks arguments and gives results their types; a function here is one call of
+/// the library.
 namespace toeplix::python {
 
 void bind_affine(pybind11::module_& module);
@@ -20,6 +21,7 @@ void bind_inspect(pybind11::module_& module);
 void bind_onnx(pybind11::module_& module);
 void bind_operator(pybind11::module_& module);
 void bind_packing(pybind11::module_& module);
+void bind_petsc(pybind11::module_& module);
 void bind_separable(pybind11::module_& module);
 void bind_solvers(pybind11::module_& module);
 void bind_spectrum(pybind11::module_& module);

@@ -45,8 +45,9 @@ void raise_capacity(const CapacityError& error) {
 void translate(std::exception_ptr pointer) {
   try {
     if (pointer) std::rethrow_exception(pointer);
-  } catch (const Interrupted&) {
-    // Python's own error is set already: see `without_gil`.
+  } catch (const Interrupted& error) {
+    // Python's own error is set already (see `SignalCheck`), unless another process was stopped.
+    if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_KeyboardInterrupt, error.what());
   } catch (const CapacityError& error) {
     raise_capacity(error);
   } catch (const GeometryError& error) {
@@ -63,7 +64,7 @@ void translate(std::exception_ptr pointer) {
 }  // namespace
 
 void bind_errors() {
-  py::register_exception_translator(translate);
+  py::register_local_exception_translator(translate);
 }
 
 }  // namespace toeplix::python

@@ -1,7 +1,7 @@
 """The Python that the documentation shows runs, and gives what it says.
 
 The blocks of a page are run in order, in one namespace. An expression before `# -> text` must have
-that text. A block that imports torch, or uses a solver, is left out where there is none, as are those below
+that text. A block that imports torch, or uses a solver or PETSc, is left out where there is none, as are those below
 a line `<!-- not run: REASON -->`.
 """
 
@@ -42,6 +42,11 @@ def run(code, names, place):
             exec(compile(ast.Module([statement], []), place, "exec"), names)
 
 
+def has_petsc():
+    """Whether the package has matrices of petsc4py's, and petsc4py is there."""
+    return all(map(importlib.util.find_spec, ("petsc4py", "toeplix._petsc")))
+
+
 def can_run(code):
     """Whether what a block needs besides the package is there."""
     torch_is_there = importlib.util.find_spec("torch") is not None
@@ -53,6 +58,7 @@ def can_run(code):
         (torch_is_there or not re.search(r"^import torch$", code, re.MULTILINE))
         and (toeplix._core.has_solvers or not re.search(solvers, code))
         and ("largest_singular_values" not in code or has_spectra())
+        and (has_petsc() or "toeplix.petsc_" not in code)
         and (toeplix._core.has_onnx or "toeplix.from_onnx(" not in code)
     )
 

@@ -13,6 +13,13 @@ from ._affine_map import AffineMap
 from ._core import version as __version__
 from ._deblur import deblur
 from ._diagonals import Diagonal, Diagonals, diagonals
+from ._distributed import (
+    petsc_matrix,
+    petsc_normal_equations,
+    petsc_order,
+    petsc_shell,
+    petsc_update,
+)
 from ._errors import CapacityError, Error, FormatError, GeometryError, SolverError
 from ._explain import (
     EntryExplanation,
@@ -113,6 +120,11 @@ __all__ = [
     "operator",
     "pad",
     "page",
+    "petsc_matrix",
+    "petsc_normal_equations",
+    "petsc_order",
+    "petsc_shell",
+    "petsc_update",
     "pixel_shuffle",
     "plot",
     "resize",

@@ -4,6 +4,11 @@ from ._deblur import deblur as deblur
 from ._diagonals import Diagonal as Diagonal
 from ._diagonals import Diagonals as Diagonals
 from ._diagonals import diagonals as diagonals
+from ._distributed import petsc_matrix as petsc_matrix
+from ._distributed import petsc_normal_equations as petsc_normal_equations
+from ._distributed import petsc_order as petsc_order
+from ._distributed import petsc_shell as petsc_shell
+from ._distributed import petsc_update as petsc_update
 from ._errors import CapacityError as CapacityError
 from ._errors import Error as Error
 from ._errors import FormatError as FormatError

@@ -84,8 +84,8 @@ def takes_geometry(function):
         return function(*args, geometry=geometry, **keywords)
 
     called.__signature__ = own.replace(parameters=parameters)
-    called.__doc__ = function.__doc__.replace("{arguments}\n    ", _ARGUMENTS).replace(
-        "{geometry}\n    ", _DOCUMENTATION
+    called.__doc__ = function.__doc__.replace("{arguments}", _ARGUMENTS.rstrip()).replace(
+        "{geometry}", _DOCUMENTATION.rstrip()
     )
     return called
 
