@@ -60,6 +60,21 @@ configure no_petsc -D TOEPLIX_BUILD_PETSC=AUTO -D CMAKE_DISABLE_FIND_PACKAGE_PET
   fail "the component petsc insists"
 says no_petsc "the component petsc: not found: PETSc with MPI (libpetsc-real-dev, pkgconf)"
 
+# A PETSc for other numbers, as pkg-config and its own header describe it.
+for numbers in COMPLEX REAL_SINGLE; do
+  folder=$output/petsc-$numbers
+  mkdir -p "$folder"
+  touch "$folder/petscmat.h" "$folder/libpetsc_other.so"
+  echo "#define PETSC_USE_$numbers 1" >"$folder/petscconf.h"
+  printf 'Name: other\nDescription: other\nVersion: 3.18\nCflags: -I%s\nLibs: -L%s -lpetsc_other\n' \
+    "$folder" "$folder" >"$folder/petsc_other.pc"
+  PKG_CONFIG_PATH=$folder configure petsc_$numbers -D TOEPLIX_BUILD_PETSC=AUTO \
+    -D TOEPLIX_PETSC_MODULE=petsc_other || fail "the component petsc insists"
+  grep -q "pkgconf" "$output/petsc_$numbers.log" ||
+    says petsc_$numbers "PETSc for real numbers in double precision (libpetsc-real-dev): that of\
+ $folder has PETSC_USE_$numbers"
+done
+
 # stand_in VERSION: a package Eigen3 of that version, with the version file that Eigen comes with.
 stand_in() {
   local folder=$output/eigen-$1/share/eigen3/cmake
