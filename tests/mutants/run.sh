@@ -5,8 +5,9 @@
 #
 #   tests/mutants/run.sh [--minutes M] [NAME...]     all mutants, or those named (without .patch)
 #
-# With --minutes none is begun after so many. Which ones come first depends on the commit, so that
-# all of them have their turn as the project goes on.
+# With --minutes none is begun after so many, and all are of one suite, so that the time is not spent on
+# building the others. Which ones come first, and of which suite, depends on the commit, so that all of
+# them have their turn as the project goes on.
 #
 # The first line of a patch is `Caught by SUITE/TEST`, the test that should notice, of the program
 # toeplix_SUITE_tests; only that program is built. `Hangs, caught by SUITE/TEST` says that the test
@@ -30,6 +31,10 @@ export CCACHE_NOHASHDIR=1
 # In this order: what notices most comes first.
 suites=(equivalence unit_core unit_reference unit_files unit_solvers unit_onnx properties)
 
+suite_of() {  # NAME: the suite that its first line names
+  sed -n '1s|.*aught by \([a-z_]*\)/.*|\1|p' "$here/$1.patch"
+}
+
 minutes=
 if [ "${1-}" = --minutes ]; then
   minutes=$2
@@ -50,6 +55,13 @@ if [ -n "$minutes" ]; then
       echo "$(sha1sum <<<"$commit $name" | cut -d ' ' -f 1) $name"
     done | sort | cut -d ' ' -f 2
   )
+  mapfile -t mutants < <(
+    suite=$(suite_of "${mutants[0]}")
+    for name in "${mutants[@]}"; do
+      if [ "$(suite_of "$name")" = "$suite" ]; then echo "$name"; fi
+    done
+  )
+  echo "${#mutants[@]} mutants of $(suite_of "${mutants[0]}")"
 fi
 
 make_copy() {  # FOLDER: a copy of the project there, configured
