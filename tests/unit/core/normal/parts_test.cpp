@@ -1,3 +1,4 @@
+#include "support/draw_bands.hpp"
 #include "support/failures.hpp"
 #include "support/make.hpp"
 #include "support/random_spec.hpp"
@@ -23,14 +24,6 @@ using toeplix::Index;
 using toeplix::NormalParts;
 using toeplix::Pattern;
 using Whole = Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>;
-
-Bands draw_bands(Random& random, Index lines) {
-  std::vector<Index> each;
-  for (Index left = lines; each.empty() || left > 0; left -= each.back()) {
-    each.push_back(random.once_in(5) ? 0 : random.between(1, left));
-  }
-  return Bands(each);
-}
 
 /// The columns of the whole, in natural order, of the entries of both parts of a row.
 std::vector<std::pair<Index, double>> row_of(const NormalParts<std::int64_t>& parts,
@@ -70,7 +63,7 @@ void check_parts(Failures& failures, const Spec& spec, Random& random) {
   const auto weights = small_integers<double>(random, conv.weight_count());
   const auto upper = toeplix::normal_equations<std::int64_t>(conv, weights);
   const Whole whole = decltype(upper)(upper.template selfadjointView<Eigen::Upper>());
-  const Bands bands = draw_bands(random, column_lines(conv));
+  const Bands bands = draw_bands(random, column_lines(conv), random.between(1, 5));
   const BandNumbering columns = column_numbering(conv, bands);
   for (Index process = 0; process < bands.processes(); ++process) {
     NormalParts<std::int64_t> parts;
