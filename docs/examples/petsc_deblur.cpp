@@ -1,14 +1,17 @@
 // Deblurs a photograph on many processes, with PETSc's solvers:
 //
 //     mpiexec -n 4 petsc_deblur -image photo.png -output sharp.png -ksp_monitor
-//     mpiexec -n 4 petsc_deblur -image photo.png -output sharp.png -least_squares -pc_type jacobi
+//     mpiexec -n 4 petsc_deblur -image photo.png -output sharp.png -least_squares
 //
 // It looks for the least |A x - b|^2 + lambda |L x|^2: b is the photograph, A the blur by a
-// Gaussian
-// (-sigma 1.5) and L the Laplacian (-lambda 1e-3). By default KSPCG solves the normal equations
-// (A^T A + lambda L^T L) x = A^T b with shells, which take no memory for matrices. With
-// -least_squares KSPLSQR solves the stacked system [A; sqrt(lambda) L] x = [b; 0], and the
-// assembled normal equations make the preconditioner. All options of KSP and PC are PETSc's.
+// Gaussian (-sigma 1.5) and L the Laplacian (-lambda 1e-3).
+//
+// By default KSPCG solves the normal equations (A^T A + lambda L^T L) x = A^T b with shells, which
+// take no memory for matrices, and have no entries for a preconditioner. With -least_squares
+// KSPLSQR solves the stacked system [A; sqrt(lambda) L] x = [b; 0], and the assembled normal
+// equations make the preconditioner (-pc_type jacobi, bjacobi, ...). Other options of KSP and PC
+// are PETSc's too.
+//
 // Without -image it blurs a picture of its own and says how much of it comes back.
 
 #include <toeplix/files/png.hpp>

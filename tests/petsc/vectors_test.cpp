@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(vectors_that_do_not_fit) {
   check_throws<GeometryError>(
       [&] { petsc::scatter(std::vector<double>(rank() == 0 ? 11 : 12), numbering, vec); },
       where + "the tensor has 11 numbers; expected 12");
+  check_throws<GeometryError>([&] { petsc::gather(nullptr, numbering); }, "there is no vector");
   check_throws<GeometryError>(
       [&] { petsc::gather(vec, column_numbering(conv, Bands::even(6, processes() + 1))); },
       "the numbering is for " + std::to_string(processes() + 1) +

@@ -50,8 +50,7 @@ template <PatternArgument Conv, WeightsArgument Weights>
 [[nodiscard]] Mat matrix(MPI_Comm comm, const Conv& convolution, const Weights& weights,
                          const Options& options = {}) {
   return detail::matrix(
-      comm, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
-      options);
+      comm, [&] { return Pattern(convolution); }, detail::weights_of(weights), options);
 }
 
 /// Writes new values into a matrix that `matrix` made of the same geometry, or into a duplicate of
@@ -65,8 +64,7 @@ template <PatternArgument Conv, WeightsArgument Weights>
 void update(Mat mat, const Conv& convolution, const Weights& weights,
             const Resources& resources = {.threads = 1}) {
   detail::update(
-      mat, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
-      resources);
+      mat, [&] { return Pattern(convolution); }, detail::weights_of(weights), resources);
 }
 
 /// A^T A, assembled: both triangles, rows and columns shared as the columns of A are. Nothing is
@@ -79,8 +77,7 @@ template <PatternArgument Conv, WeightsArgument Weights>
 [[nodiscard]] Mat normal_equations(MPI_Comm comm, const Conv& convolution, const Weights& weights,
                                    const Options& options = {}) {
   return detail::normal_equations(
-      comm, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
-      options);
+      comm, [&] { return Pattern(convolution); }, detail::weights_of(weights), options);
 }
 
 }  // namespace toeplix::petsc

@@ -31,11 +31,11 @@ Mat shell(MPI_Comm comm, const std::function<Pattern()>& pattern, std::span<cons
 /// in a product on one process returns an error of PETSc's on all, with the same message. Sums are
 /// taken part by part, so that rounding depends on the number of processes.
 ///
-/// Memory: the halo, and a copy of the weights for each part of a process's rows: those that it
-/// multiplies in place, the halo on either side, and what lies beyond the edges. Cost of a product:
-/// that of `Operator::apply`, the exchange, and one reduction of two numbers, by which processes
-/// learn that all went through. Diagonal: see `Operator::diagonal`; if a process has other rows
-/// than columns, `Operator::coeff` for each of its rows.
+/// Memory: the halo, which the memory budget counts, and a copy of the weights for each part of a
+/// process's rows: those that it multiplies in place, the halo on either side, and what lies beyond
+/// the edges. Cost of a product: that of `Operator::apply`, the exchange, and one reduction of two
+/// numbers, by which processes learn that all went through. Diagonal: see `Operator::diagonal`; if
+/// a process has other rows than columns, `Operator::coeff` for each of its rows.
 ///
 ///     Mat A = toeplix::petsc::shell(PETSC_COMM_WORLD, conv, weights);
 ///     Vec x, y;
@@ -45,8 +45,7 @@ template <PatternArgument Conv, WeightsArgument Weights>
 [[nodiscard]] Mat shell(MPI_Comm comm, const Conv& convolution, const Weights& weights,
                         const Options& options = {}) {
   return detail::shell(
-      comm, [&] { return Pattern(convolution); }, toeplix::detail::span_of<double>(weights),
-      options);
+      comm, [&] { return Pattern(convolution); }, detail::weights_of(weights), options);
 }
 
 }  // namespace toeplix::petsc

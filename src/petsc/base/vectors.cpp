@@ -11,12 +11,11 @@ namespace {
 
 using detail::check;
 
-/// Bands of whole lines from what each process has of a vector.
-Bands bands_of(PetscLayout layout, Index numbers_per_line, const char* what) {
+/// Bands of whole lines from what each of some processes has of a vector.
+Bands bands_of(PetscLayout layout, int processes, Index numbers_per_line, const char* what) {
   const PetscInt* ranges = nullptr;
-  check(PetscLayoutGetRanges(layout, &ranges));
-  PetscMPIInt processes = 1;
-  MPI_Comm_size(layout->comm, &processes);
+  if (layout != nullptr) check(PetscLayoutGetRanges(layout, &ranges));
+  if (ranges == nullptr) throw GeometryError("the matrix has no sizes yet; call MatSetUp first");
   std::vector<Index> lines;
   for (int process = 0; process < processes; ++process) {
     const Index count = ranges[process + 1] - ranges[process];
@@ -33,16 +32,20 @@ Bands bands_of(PetscLayout layout, Index numbers_per_line, const char* what) {
 struct Layouts {
   PetscLayout rows = nullptr;
   PetscLayout columns = nullptr;
+  int processes = 1;  ///< by PETSc's own communicator: the caller may have freed the other
 };
 
 Layouts layouts_of(Mat mat) {
+  if (mat == nullptr) throw GeometryError("there is no matrix");
   Layouts layouts;
   check(MatGetLayouts(mat, &layouts.rows, &layouts.columns));
+  layouts.processes = detail::processes_of(PetscObjectComm(reinterpret_cast<PetscObject>(mat)));
   return layouts;
 }
 
 /// Throws GeometryError, on all processes, unless a vector is shared as the numbering says.
 void check_vector(Vec vec, const BandNumbering& numbering) {
+  if (vec == nullptr) throw GeometryError("there is no vector");
   const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(vec));
   detail::together(comm, [&] {
     PetscInt size = 0;
@@ -91,13 +94,16 @@ class ToFirst {
 BandNumbering row_numbering(Mat mat, const Pattern& pattern) {
   const BandNumbering whole = row_numbering(pattern, Bands({row_lines(pattern)}));
   const Index per_line = whole.blocks() * whole.line_size();
-  return row_numbering(pattern, bands_of(layouts_of(mat).rows, per_line, "rows"));
+  const Layouts layouts = layouts_of(mat);
+  return row_numbering(pattern, bands_of(layouts.rows, layouts.processes, per_line, "rows"));
 }
 
 BandNumbering column_numbering(Mat mat, const Pattern& pattern) {
   const BandNumbering whole = column_numbering(pattern, Bands({column_lines(pattern)}));
   const Index per_line = whole.blocks() * whole.line_size();
-  return column_numbering(pattern, bands_of(layouts_of(mat).columns, per_line, "columns"));
+  const Layouts layouts = layouts_of(mat);
+  return column_numbering(pattern,
+                          bands_of(layouts.columns, layouts.processes, per_line, "columns"));
 }
 
 std::vector<double> gather(Vec vec, const BandNumbering& numbering) {

@@ -102,11 +102,14 @@ bool has_entries(const Arrays& arrays, const Part& part, const PetscInt* column_
              [&](PetscInt column, PetscInt number) { return column_numbers[column] == number; });
 }
 
-Options options_of(Mat mat, const Pattern& pattern, const Resources& resources) {
+/// How a matrix is shared, if it can be that of a pattern.
+Options options_of(Mat mat, const Pattern& pattern, const Resources& resources) try {
   const int process = detail::rank_in(PetscObjectComm(reinterpret_cast<PetscObject>(mat)));
   return {.layout = {.output_lines = row_numbering(mat, pattern).bands().size(process),
                      .input_lines = column_numbering(mat, pattern).bands().size(process)},
           .resources = resources};
+} catch (const GeometryError&) {
+  refuse_structure();
 }
 
 }  // namespace
@@ -114,6 +117,9 @@ Options options_of(Mat mat, const Pattern& pattern, const Resources& resources) 
 void detail::update(Mat mat, const MakePattern& make_pattern, std::span<const double> weights,
                     const Resources& resources) {
   if (mat == nullptr) throw GeometryError("petsc::update: there is no matrix");
+  PetscBool assembled = PETSC_FALSE;
+  check(MatAssembled(mat, &assembled));
+  if (!assembled) throw GeometryError("petsc::update: the matrix is not assembled");
   const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(mat));
   const QuietErrors quiet;
   Options options;

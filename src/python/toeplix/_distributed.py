@@ -59,8 +59,8 @@ def petsc_matrix(
 
     Notes
     -----
-    What is wrong with the arguments or the memory of one process is raised on all: there as it is,
-    on the others as a `toeplix.Error` that names the process.
+    What is wrong with the weights, the geometry or the memory of one process is raised on all: there
+    as it is, on the others as a `toeplix.Error` that names the process.
 
     Cost: writing the rows of this process once. Meanwhile other threads of Python wait, because
     PETSc is not for several; Ctrl-C stops it.
