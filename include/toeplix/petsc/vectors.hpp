@@ -46,8 +46,8 @@ template <PatternArgument Conv>
 /// The whole tensor of a vector on the first process, in natural order; nothing on the others.
 /// Collective. Throws GeometryError, on all processes, for a vector of another size than the
 /// numbering, or shared otherwise. Cost: sending the vector to the first process, which holds it
-/// twice meanwhile. (Take the numbering of x for x: that of y may fit as well, and then puts numbers
-/// elsewhere.)
+/// twice meanwhile. (Take the numbering of x for x: that of y may fit as well, and then puts
+/// numbers elsewhere.)
 ///
 ///     const std::vector<double> image = toeplix::petsc::gather(x, of_x);
 [[nodiscard]] std::vector<double> gather(Vec vec, const BandNumbering& numbering);
