@@ -2,6 +2,7 @@
 
 #include <toeplix/error.hpp>
 
+#include "core/base/check_length.hpp"
 #include "petsc/base/together.hpp"
 
 #include <algorithm>
@@ -129,10 +130,7 @@ Share share(MPI_Comm comm, const std::function<Pattern()>& make_pattern,
           "the pattern has a kernel for every pixel; toeplix::petsc takes one kernel for all "
           "pixels");
     }
-    if (std::ssize(weights) != pattern->weight_count()) {
-      throw GeometryError("weights has length " + std::to_string(weights.size()) + "; expected " +
-                          std::to_string(pattern->weight_count()));
-    }
+    toeplix::detail::check_length("weights", weights.size(), pattern->weight_count());
     mine = {hash_of(*pattern), hash_of(weights), options.layout.output_lines,
             options.layout.input_lines};
   });

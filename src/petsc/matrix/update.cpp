@@ -122,9 +122,14 @@ void detail::update(Mat mat, const MakePattern& make_pattern, std::span<const do
   if (!assembled) throw GeometryError("petsc::update: the matrix is not assembled");
   const MPI_Comm comm = PetscObjectComm(reinterpret_cast<PetscObject>(mat));
   const QuietErrors quiet;
+  std::optional<Pattern> pattern;
   Options options;
-  together(comm, [&] { options = options_of(mat, make_pattern(), resources); });
-  const Share share = detail::share(comm, make_pattern, weights, options);
+  together(comm, [&] {
+    pattern = make_pattern();
+    options = options_of(mat, *pattern, resources);
+  });
+  const Share share = detail::share(
+      comm, [&] { return *pattern; }, weights, options);
   const Pattern own = diagonal_part(share.pattern, share.rows, share.columns, share.process);
   Parts parts;
   Part off_diagonal;
