@@ -34,6 +34,10 @@ void check_all(const Conv& conv, const std::vector<double>& weights, const petsc
                      message);
 }
 
+const std::string elsewhere =
+    "petsc::update: the matrix was not made of this geometry (its entries lie elsewhere); use "
+    "petsc::matrix";
+
 /// What a message begins with that comes from one process of several.
 std::string from(int process) {
   return processes() == 1 ? "" : "process " + std::to_string(process) + ": ";
@@ -176,9 +180,6 @@ BOOST_AUTO_TEST_CASE(a_communicator_that_is_freed_meanwhile) {
 }
 
 BOOST_AUTO_TEST_CASE(updates_of_other_matrices) {
-  const std::string elsewhere =
-      "petsc::update: the matrix was not made of this geometry (its entries lie elsewhere); use "
-      "petsc::matrix";
   const Convolution circular({.input = {6, 5},
                               .kernel = {2, 2},
                               .padding = toeplix::Padding::sides({{0, 1}}),
@@ -215,6 +216,23 @@ BOOST_AUTO_TEST_CASE(updates_of_other_matrices) {
         .starts_with("petsc::update takes a matrix of the type seqaij or mpiaij; this one is ");
   });
   MatDestroy(&dense);
+}
+
+BOOST_AUTO_TEST_CASE(updates_of_a_matrix_that_differs_in_other_processes_columns_alone) {
+  // With a pixel on each process, a pixel's neighbour after it and that before it differ from three
+  // on.
+  if (processes() < 3) return;
+  const auto neighbours = [](Index before, Index after) {
+    return Convolution({.input = {processes()},
+                        .kernel = {2},
+                        .padding = toeplix::Padding::sides({{before, after}}),
+                        .boundary = toeplix::Boundary::circular});
+  };
+  Mat mat = petsc::matrix(PETSC_COMM_WORLD, neighbours(0, 1), std::vector<double>{1, 2});
+  BOOST_CHECK_EXCEPTION(
+      petsc::update(mat, neighbours(1, 0), std::vector<double>{2, 1}), GeometryError,
+      [](const auto& error) { return std::string(error.what()).ends_with(elsewhere); });
+  MatDestroy(&mat);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

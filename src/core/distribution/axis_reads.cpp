@@ -25,12 +25,12 @@ bool reads_straight(const AxisGeometry& g, Index output, Index input) {
 
 }  // namespace
 
-LineSet::LineSet(std::vector<Stretch> stretches, Index step) : step_(step) {
+LineSet::LineSet(std::vector<LineStretch> stretches, Index step) : step_(step) {
   // Stretches can share lines only if they are alike modulo the step.
-  std::ranges::sort(stretches, {}, [step](const Stretch& stretch) {
+  std::ranges::sort(stretches, {}, [step](const LineStretch& stretch) {
     return std::tuple(step == 1 ? 0 : stretch.first % step, stretch.first);
   });
-  for (const Stretch& stretch : stretches) {
+  for (const LineStretch& stretch : stretches) {
     const bool goes_on = !stretches_.empty() &&
                          stretches_.back().first % step == stretch.first % step &&
                          stretch.first - step <= stretches_.back().last;
@@ -135,7 +135,7 @@ Index AxisReads::taps(LineRange rows, LineRange inputs) const {
 }
 
 LineSet AxisReads::inputs_of(LineRange rows) const {
-  std::vector<Stretch> stretches;
+  std::vector<LineStretch> stretches;
   for (const TapRun& run : straight_) {
     const auto [begin, end] = numbers_in(rows, run.first_row, run.row_step, run.count);
     if (begin == end) continue;

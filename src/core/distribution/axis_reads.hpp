@@ -17,7 +17,7 @@ struct LineRange {
 };
 
 /// Lines from `first` to `last`, as far apart as the set says that has them.
-struct Stretch {
+struct LineStretch {
   Index first;
   Index last;
 };
@@ -27,7 +27,7 @@ class LineSet {
  public:
   /// All lines of these stretches, which may overlap; lines of a stretch lie `step` apart. Cost:
   /// that of sorting them.
-  LineSet(std::vector<Stretch> stretches, Index step);
+  LineSet(std::vector<LineStretch> stretches, Index step);
 
   /// Number of lines.
   Index count() const;
@@ -38,7 +38,7 @@ class LineSet {
   std::vector<Index> owners(const Bands& bands, Index except) const;
 
  private:
-  std::vector<Stretch> stretches_;  // no line is in two of them
+  std::vector<LineStretch> stretches_;  // no line is in two of them
   Index step_;
 };
 

@@ -20,7 +20,7 @@ using detail::PixelRange;
 namespace {
 
 /// A stretch of the extended image whose every `spacing`-th coordinate is a line.
-struct Stretch {
+struct HaloStretch {
   PixelRange coordinates{0, -1};  // the first and the last of them are no holes
   Index spacing = 1;
   std::vector<LineRun> runs;
@@ -32,7 +32,7 @@ struct Stretch {
 };
 
 /// The pixels of a range that lies within the spread image.
-Stretch inner_stretch(const AxisGeometry& g, PixelRange range) {
+HaloStretch inner_stretch(const AxisGeometry& g, PixelRange range) {
   const Index first = ceil_div(range.first, g.input_dilation);
   const Index last = floor_div(range.last, g.input_dilation);
   if (last < first) return {};
@@ -66,7 +66,7 @@ void append(std::vector<LineRun>& runs, Index to, Index from) {
 }
 
 /// What the boundary shows in a range that lies beyond an edge.
-Stretch outer_stretch(const AxisGeometry& g, PixelRange range) {
+HaloStretch outer_stretch(const AxisGeometry& g, PixelRange range) {
   if (g.boundary == Boundary::zero) return {};
   std::vector<Shown> shown;
   for (Index coordinate = range.first; coordinate <= range.last; ++coordinate) {
@@ -78,7 +78,7 @@ Stretch outer_stretch(const AxisGeometry& g, PixelRange range) {
   Index spacing = 0;
   const Index first = shown.front().coordinate;
   for (const Shown& one : shown) spacing = std::gcd(spacing, one.coordinate - first);
-  Stretch stretch{{first, shown.back().coordinate}, std::max<Index>(1, spacing), {}};
+  HaloStretch stretch{{first, shown.back().coordinate}, std::max<Index>(1, spacing), {}};
   for (const Shown& one : shown) {
     append(stretch.runs, (one.coordinate - first) / stretch.spacing, one.line);
   }
@@ -103,7 +103,7 @@ class PartMaker {
   }
 
   /// Nothing if no window meets the stretch.
-  std::optional<HaloPart> part(Stretch stretch, bool own) const {
+  std::optional<HaloPart> part(HaloStretch stretch, bool own) const {
     const PixelRange rows = rows_that_meet(stretch.coordinates);
     if (stretch.lines() == 0 || rows.count() == 0) return std::nullopt;
     AxisGeometry local = geometry_;
@@ -159,7 +159,7 @@ std::vector<HaloPart> halo_parts(const Pattern& pattern, const Bands& rows, cons
                                               (columns.end(process) - 1) * g.input_dilation}
                                  : PixelRange{end, end - 1};
   std::vector<HaloPart> parts;
-  const auto add = [&](Stretch stretch, bool is_own) {
+  const auto add = [&](HaloStretch stretch, bool is_own) {
     auto part = maker.part(std::move(stretch), is_own);
     if (part) parts.push_back(std::move(*part));
   };

@@ -186,17 +186,17 @@ class PartsWriter {
 };
 
 /// Pixels that follow one another along the fastest axis, of one channel.
-struct Stretch {
+struct PixelStretch {
   Index channel;
   Index begin;  // pixels of the whole
   Index end;
 };
 
-std::vector<Stretch> stretches_of(const NormalShape& shape, const NormalBand& band) {
+std::vector<PixelStretch> stretches_of(const NormalShape& shape, const NormalBand& band) {
   constexpr Index longest = Index{1} << 14;
   const Index inner = shape.tables.back().rows();
   const Index line_pixels = shape.pixels / shape.tables.front().rows();
-  std::vector<Stretch> stretches;
+  std::vector<PixelStretch> stretches;
   for (Index channel = 0; channel < shape.channels; ++channel) {
     for (Index at = band.begin() * line_pixels; at < band.end() * line_pixels;) {
       const Index end =
@@ -248,11 +248,11 @@ void normal_equations_parts(NormalParts<StorageIndex>& parts, const Pattern& pat
   const NormalTemplates templates(pattern, shape, weights, resources, detail::Triangle::both);
   const PartsWriter<StorageIndex> writer(shape, band, parts);
   writer.write_pointers();
-  const std::vector<Stretch> stretches = stretches_of(shape, band);
+  const std::vector<PixelStretch> stretches = stretches_of(shape, band);
   const Index inner = shape.tables.back().rows();
   detail::for_each_chunk(detail::thread_count(resources.threads), std::ssize(stretches), [&] {
     return [&, builder = templates.builder()](Index number) mutable {
-      const Stretch& stretch = stretches[static_cast<std::size_t>(number)];
+      const PixelStretch& stretch = stretches[static_cast<std::size_t>(number)];
       builder.go_to(stretch.channel, stretch.begin / inner);
       for (Index pixel = stretch.begin; pixel < stretch.end; ++pixel) {
         const Index inner_class = shape.tables.back().class_of(pixel % inner);
