@@ -207,6 +207,9 @@ def check_refusals():
     for shape in ("x", "x=", "=1", "x=1,a", "x=0,1"):
         toeplix("free.onnx", "--shape", shape, fails="expected NAME=EXTENTS")
     toeplix("free.onnx", "--shape", "x=1", "--shape", "x=2", fails="x has a shape already")
+    toeplix("net.onnx", "--shape", "b1=4", fails="'b1' is an initializer of the shape (4,), and "
+            "no input of the model; its inputs are 'x'")
+    toeplix("net.onnx", "--shape", "X=1", fails="no tensor 'X' in the model; its inputs are 'x'")
     toeplix("net.onnx", "--segment", "3", fails="no segment 3; they are 0 to 2")
     toeplix("net.onnx", "--segment", "conf", fails="did you mean conv?")
     toeplix("net.onnx", "--node", "relu", fails="no linear node relu")

@@ -255,7 +255,8 @@ class OnnxModel {
 /// Throws FormatError for a file that is no model, is cut short, or contradicts itself: the message
 /// names the node, its operator and what is wrong. GeometryError for shapes that do not fit, and
 /// for an input with free dimensions of which `options` has no shape. CapacityError beyond the
-/// memory budget. Error for a shape of a tensor that is not there. Cost: reading the file.
+/// memory budget. Error for a shape of a tensor that is not there, or is an initializer and no
+/// input. Cost: reading the file.
 ///
 ///     auto model = toeplix::read_onnx("net.onnx", {.shapes = {{"x", {1, 3, 224, 224}}}});
 ///     auto first = model.segments().front().map<float>();  // y = A x + b

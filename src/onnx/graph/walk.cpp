@@ -23,6 +23,23 @@ Index opset_of(const ::onnx::ModelProto& model) {
                     "; what is known are 7 to 21, and of those before what has not changed");
 }
 
+bool has_input(const ::onnx::GraphProto& graph, const std::string& name) {
+  return std::ranges::any_of(graph.input(),
+                             [&](const auto& input) { return input.name() == name; });
+}
+
+/// `its inputs are 'x', 'y'`: those that have no numbers in the model.
+std::string inputs_text(const ::onnx::GraphProto& graph) {
+  std::set<std::string> constants;
+  for (const ::onnx::TensorProto& tensor : graph.initializer()) constants.insert(tensor.name());
+  std::string names;
+  for (const ::onnx::ValueInfoProto& input : graph.input()) {
+    if (constants.contains(input.name())) continue;
+    names += (names.empty() ? "'" : ", '") + input.name() + '\'';
+  }
+  return names.empty() ? "it has no inputs" : "its inputs are " + names;
+}
+
 /// `{"x", {1, 3, 8, 8}}`, as the caller would write it.
 std::string example_shape(const std::string& name, const Stated& stated) {
   std::string numbers;
@@ -39,6 +56,7 @@ LinearGraph Walk::run(::onnx::ModelProto& model) {
   check_options();
   graph_.opset = opset_of(model);
   ::onnx::GraphProto& graph = *model.mutable_graph();
+  inputs_ = inputs_text(graph);
   Scope scope;
   walk_graph(graph, scope);
   for (const ::onnx::ValueInfoProto& output : graph.output()) {
@@ -51,7 +69,7 @@ LinearGraph Walk::run(::onnx::ModelProto& model) {
   }
   for (const auto& [name, shape] : options_.shapes) {
     if (given_.contains(name)) continue;
-    throw Error("shapes: there is no tensor '" + name + "' in the model");
+    throw Error("shapes: there is no tensor '" + name + "' in the model; " + inputs_);
   }
   return std::move(graph_);
 }
@@ -97,11 +115,15 @@ void Walk::read_initializers(::onnx::GraphProto& graph, Scope& scope) {
   for (::onnx::TensorProto& proto : *graph.mutable_initializer()) {
     const std::string what = "initializer '" + proto.name() + '\'';
     if (scope.tensors.contains(proto.name())) throw FormatError(what + " is there twice");
-    // Whoever gives the shape of one that is an input as well, wants it as an input.
-    if (options_.shapes.contains(scope.prefix + proto.name())) continue;
     Value value{.name = scope.prefix + proto.name()};
     value.type = static_cast<ElementType>(proto.data_type());
     value.shape = Extents(proto.dims().begin(), proto.dims().end());
+    if (options_.shapes.contains(value.name)) {
+      // Whoever gives the shape of one that is an input as well, wants it as an input.
+      if (has_input(graph, proto.name())) continue;
+      throw Error("shapes: '" + value.name + "' is an initializer of the shape " +
+                  shape_text(*value.shape) + ", and no input of the model; " + inputs_);
+    }
     value.constant = decode_tensor(proto, what, folder_, budget_);
     add_tensor(scope, proto.name(), std::move(value));
   }

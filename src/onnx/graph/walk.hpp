@@ -70,6 +70,7 @@ class Walk {
   std::set<std::string> names_;
   std::map<std::string, int> copies_;
   std::set<std::string> given_;  ///< names of shapes that were of use
+  std::string inputs_;           ///< which inputs the model has, in words
 };
 
 }  // namespace toeplix::onnx_detail

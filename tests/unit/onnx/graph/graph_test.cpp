@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(free_dimensions_need_a_shape) {
       [&] {
         builder.read({.shapes = {{"x", {2, 3, 4}}, {"z", {1}}}});
       },
-      "shapes: there is no tensor 'z' in the model");
+      "shapes: there is no tensor 'z' in the model; its inputs are 'x'");
 }
 
 BOOST_AUTO_TEST_CASE(shapes_that_the_model_states_must_agree) {
@@ -215,6 +215,40 @@ BOOST_AUTO_TEST_CASE(an_initializer_is_the_default_of_an_input) {
   const auto free = builder.read({.shapes = {{"c", {2}}}});
   BOOST_TEST(free.inputs().size() == 2);
   check_linear(free, {{{2}, {1, 2}}, {{2}, {10, 20}}}, {{2}, {11, 22}});
+}
+
+BOOST_AUTO_TEST_CASE(a_shape_of_what_is_no_input_is_refused_by_what_it_is) {
+  ModelBuilder builder;
+  builder.input("x", {2}).input("c", {2}).input("z", {2}).output("y");
+  builder.constant("c", {2}, {5, 6}).constant("w", {2}, {1, 2});
+  builder.node("Sum", {"x", "c", "w", "z"}, {"y"}, "sum");
+  const auto refuse_shape = [&](const std::string& name, const Extents& shape,
+                                const std::string& message) {
+    check_throws<Error>([&] { builder.read({.shapes = {{name, shape}}}); }, message);
+  };
+  for (const Extents& shape : {Extents{2}, Extents{3}}) {
+    refuse_shape("w", shape,
+                 "shapes: 'w' is an initializer of the shape (2,), and no input of the model; its "
+                 "inputs are 'x', 'z'");
+  }
+  refuse_shape("X", {2}, "shapes: there is no tensor 'X' in the model; its inputs are 'x', 'z'");
+  // What a node makes may be given, but must agree.
+  BOOST_TEST(builder.read({.shapes = {{"y", {2}}}}).nodes().size() == 1);
+  check_throws<GeometryError>(
+      [&] {
+        builder.read({.shapes = {{"y", {3}}}});
+      },
+      "node 'sum' (Sum, operator set 13): shapes: 'y' is given as (3,), "
+      "but is (2,) in the model");
+  ModelBuilder none;
+  none.constant("w", {2}, {1, 2}).output("y");
+  none.node("Neg", {"w"}, {"y"});
+  check_throws<Error>(
+      [&] {
+        none.read({.shapes = {{"w", {2}}}});
+      },
+      "shapes: 'w' is an initializer of the shape (2,), and no input of the model; "
+      "it has no inputs");
 }
 
 BOOST_AUTO_TEST_CASE(whole_numbers_are_not_linear) {
