@@ -41,7 +41,8 @@ struct OnnxOptions {
 };
 
 /// A tensor by its name in the model. Within a branch of an If its name begins with that of the If
-/// and the branch: `if1/then_branch/x`.
+/// and the branch: `if1/then_branch/x`. What a branch gives that is surely taken is called as the
+/// If calls it.
 ///
 ///     toeplix::OnnxTensor image{"x", {1, 3, 224, 224}};
 struct OnnxTensor {

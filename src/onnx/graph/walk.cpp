@@ -115,7 +115,7 @@ void Walk::read_initializers(::onnx::GraphProto& graph, Scope& scope) {
   for (::onnx::TensorProto& proto : *graph.mutable_initializer()) {
     const std::string what = "initializer '" + proto.name() + '\'';
     if (scope.tensors.contains(proto.name())) throw FormatError(what + " is there twice");
-    Value value{.name = scope.prefix + proto.name()};
+    Value value{.name = scope.full_name(proto.name())};
     value.type = static_cast<ElementType>(proto.data_type());
     value.shape = Extents(proto.dims().begin(), proto.dims().end());
     if (options_.shapes.contains(value.name)) {
@@ -138,7 +138,7 @@ void Walk::read_inputs(const ::onnx::GraphProto& graph, Scope& scope) {
       if (!is_twice) continue;
       throw FormatError("the input '" + input.name() + "' is there twice");
     }
-    Value value{.name = scope.prefix + input.name()};
+    Value value{.name = scope.full_name(input.name())};
     const Stated& stated = scope.stated[input.name()];
     value.type = stated.type;
     const std::size_t id = add_tensor(scope, input.name(), std::move(value));
@@ -151,7 +151,7 @@ void Walk::read_inputs(const ::onnx::GraphProto& graph, Scope& scope) {
 
 std::size_t Walk::add_tensor(Scope& scope, const std::string& name, Value value) {
   settle_shape(scope, name, value);
-  if (value.name.empty()) value.name = scope.prefix + name;
+  if (value.name.empty()) value.name = scope.full_name(name);
   if (options_.shapes.contains(value.name)) given_.insert(value.name);
   graph_.tensors.push_back(std::move(value));
   const std::size_t id = graph_.tensors.size() - 1;
@@ -169,7 +169,7 @@ void Walk::settle_shape(Scope& scope, const std::string& name, Value& value) con
     }
     if (!value.shape) value.shape = stated->second.shape();
   }
-  const auto given = options_.shapes.find(scope.prefix + name);
+  const auto given = options_.shapes.find(scope.full_name(name));
   if (given == options_.shapes.end()) return;
   const bool fits = stated == scope.stated.end() || stated->second.fits(given->second);
   if (!fits || value.shape.value_or(given->second) != given->second) {

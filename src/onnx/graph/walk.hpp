@@ -40,7 +40,13 @@ class Walk {
   void walk_known(Step& step, const OpRule& rule);
   void take_constant(Step& step);
   void walk_if(Step& step);
-  std::vector<std::size_t> walk_branch(Step& step, const char* branch);
+  /// The branch that is surely taken: what it gives is called as the If calls it.
+  void take_branch(Step& step, const char* branch);
+  /// An output of an If that is a tensor from outside of the branch, or one that has a name.
+  std::size_t pass_on(Step& step, std::size_t tensor, const std::string& output);
+  /// The tensors that a branch gives; `outputs` as in Scope.
+  std::vector<std::size_t> walk_branch(Step& step, const char* branch,
+                                       std::map<std::string, std::string> outputs = {});
   /// The same of a branch that may not be the one that is taken: nothing if it contradicts the
   /// shapes, so that it cannot be; `problem` says how.
   std::optional<std::vector<std::size_t>> try_branch(Step& step, const char* branch,

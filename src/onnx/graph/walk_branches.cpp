@@ -1,4 +1,5 @@
 #include "onnx/graph/walk.hpp"
+#include "onnx/graph/with_title.hpp"
 
 #include <algorithm>
 
@@ -22,11 +23,7 @@ void Walk::walk_if(Step& step) {
   if (!condition) throw FormatError(step.title + ": expected one input, the condition");
   const Constant known = graph_.tensors[*condition].constant;
   if (known != nullptr && known->size() == 1) {
-    const char* branch = number_at(*known, 0) != 0 ? "then_branch" : "else_branch";
-    const std::vector<std::size_t> results = walk_branch(step, branch);
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      step.scope.tensors[step.proto.output(static_cast<int>(i))] = results[i];
-    }
+    take_branch(step, number_at(*known, 0) != 0 ? "then_branch" : "else_branch");
     return;
   }
   std::string problem;
@@ -47,14 +44,53 @@ std::optional<std::vector<std::size_t>> Walk::try_branch(Step& step, const char*
   }
 }
 
-std::vector<std::size_t> Walk::walk_branch(Step& step, const char* branch) {
+void Walk::take_branch(Step& step, const char* branch) {
+  const ::onnx::GraphProto& graph = branch_of(step.proto, branch, step.title);
+  std::map<std::string, std::string> names;
+  for (int i = 0; i < std::min(graph.output_size(), step.proto.output_size()); ++i) {
+    const std::string& output = step.proto.output(i);
+    if (!output.empty()) names.try_emplace(graph.output(i).name(), step.scope.full_name(output));
+  }
+  const std::vector<std::size_t> results = walk_branch(step, branch, std::move(names));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const std::string& output = step.proto.output(static_cast<int>(i));
+    if (output.empty()) continue;
+    Value& value = graph_.tensors[results[i]];
+    if (value.name == step.scope.full_name(output)) {
+      with_title(step.title, [&] { settle_shape(step.scope, output, value); });
+      step.scope.tensors[output] = results[i];
+    } else {
+      step.scope.tensors[output] = pass_on(step, results[i], output);
+    }
+  }
+}
+
+std::size_t Walk::pass_on(Step& step, std::size_t tensor, const std::string& output) {
+  ::onnx::NodeProto identity;
+  identity.set_op_type("Identity");
+  identity.set_name(step.proto.name());
+  identity.add_input("passed on");
+  identity.add_output(output);
+  Scope scope{nullptr, step.scope.prefix, {{output, step.scope.full_name(output)}}};
+  scope.tensors["passed on"] = tensor;
+  const auto stated = step.scope.stated.find(output);
+  if (stated != step.scope.stated.end()) scope.stated.insert(*stated);
+  Step passing{identity, scope, "", step.title};
+  passing.name = unique_name(passing);
+  walk_node(passing);
+  ++position_;
+  return scope.tensors.at(output);
+}
+
+std::vector<std::size_t> Walk::walk_branch(Step& step, const char* branch,
+                                           std::map<std::string, std::string> outputs) {
   ::onnx::GraphProto& graph = branch_of(step.proto, branch, step.title);
   if (graph.output_size() != step.proto.output_size()) {
     throw FormatError(step.title + ": " + branch + " gives " + std::to_string(graph.output_size()) +
                       " tensors for " + std::to_string(step.proto.output_size()) + " outputs");
   }
   if (graph.input_size() > 0) throw FormatError(step.title + ": " + branch + " has inputs");
-  Scope scope{&step.scope, step.name + '/' + branch + '/'};
+  Scope scope{&step.scope, step.name + '/' + branch + '/', std::move(outputs)};
   walk_graph(graph, scope);
   std::vector<std::size_t> results;
   for (const ::onnx::ValueInfoProto& output : graph.output()) {

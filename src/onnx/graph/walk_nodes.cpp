@@ -1,6 +1,7 @@
 #include "core/base/integer_math.hpp"
 #include "onnx/graph/sort.hpp"
 #include "onnx/graph/walk.hpp"
+#include "onnx/graph/with_title.hpp"
 #include "onnx/ops/fold.hpp"
 
 #include <algorithm>
@@ -8,21 +9,6 @@
 namespace toeplix::onnx_detail {
 
 namespace {
-
-/// Calls `action`; the messages of its errors get the node's title in front.
-template <class Action>
-void with_title(const std::string& title, const Action& action) {
-  try {
-    action();
-  } catch (const GeometryError& error) {
-    throw GeometryError(title + ": " + error.what());
-  } catch (const FormatError& error) {
-    throw FormatError(title + ": " + error.what());
-  } catch (const CapacityError& error) {
-    throw CapacityError(title + ": " + std::string(error.problem()), error.cause(), error.entries(),
-                        error.bytes(), std::string(error.advice()));
-  }
-}
 
 bool is_own_domain(const std::string& domain) {
   return domain.empty() || domain == "ai.onnx";

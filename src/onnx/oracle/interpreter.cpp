@@ -17,12 +17,19 @@ Index opset_of(const ::onnx::ModelProto& model) {
   return version;
 }
 
-/// The tensors that a node reads, and those that graphs within it read.
+/// The tensors that a node reads, and those that graphs within it read from outside.
 void add_read(const ::onnx::NodeProto& node, std::set<std::string>& read) {
   read.insert(node.input().begin(), node.input().end());
   for (const auto& attribute : node.attribute()) {
-    for (const auto& inner : attribute.g().node()) add_read(inner, read);
-    for (const auto& output : attribute.g().output()) read.insert(output.name());
+    std::set<std::string> inner;
+    for (const auto& one : attribute.g().node()) add_read(one, inner);
+    for (const auto& output : attribute.g().output()) inner.insert(output.name());
+    for (const auto& one : attribute.g().node()) {
+      for (const auto& output : one.output()) inner.erase(output);
+    }
+    for (const auto& tensor : attribute.g().initializer()) inner.erase(tensor.name());
+    for (const auto& input : attribute.g().input()) inner.erase(input.name());
+    read.merge(inner);
   }
 }
 
@@ -134,14 +141,19 @@ std::string Interpreter::full_name(const Scope& scope, const std::string& name) 
   return "";
 }
 
+std::string Interpreter::own_name(const Scope& scope, const std::string& name) {
+  const auto output = scope.outputs.find(name);
+  return output == scope.outputs.end() ? scope.prefix + name : output->second;
+}
+
 void Interpreter::declare(const ::onnx::GraphProto& graph, Scope& scope) {
   for (const auto& initializer : graph.initializer()) {
-    const std::string name = scope.prefix + initializer.name();
+    const std::string name = own_name(scope, initializer.name());
     scope.names[initializer.name()] = name;
     tensors_[name].initializer = &initializer;
   }
   for (const auto& input : graph.input()) {
-    const std::string name = scope.prefix + input.name();
+    const std::string name = own_name(scope, input.name());
     scope.names[input.name()] = name;
     tensors_[name].problem = "the input '" + name + "' is not fed";
   }
@@ -167,7 +179,7 @@ std::string Interpreter::unique_name(const ::onnx::NodeProto& node, const Scope&
 
 bool Interpreter::is_fed(const ::onnx::NodeProto& node, const Scope& scope) const {
   return std::ranges::all_of(node.output(), [&](const std::string& output) {
-    const auto tensor = tensors_.find(scope.prefix + output);
+    const auto tensor = tensors_.find(own_name(scope, output));
     return output.empty() || (tensor != tensors_.end() && tensor->second.value != nullptr);
   });
 }
@@ -178,8 +190,8 @@ void Interpreter::take(const ::onnx::NodeProto& node, Scope& scope) {
   const bool was_fed = is_fed(node, scope);
   for (const std::string& output : node.output()) {
     if (output.empty()) continue;
-    scope.names[output] = scope.prefix + output;
-    Tensor& tensor = tensors_[scope.prefix + output];
+    scope.names[output] = own_name(scope, output);
+    Tensor& tensor = tensors_[scope.names[output]];
     tensor.maker = &node;
     tensor.scope = &scope;
     tensor.title = title;
@@ -192,7 +204,7 @@ void Interpreter::take(const ::onnx::NodeProto& node, Scope& scope) {
   if (was_fed) return;
   keep_outputs(node, scope, title);
   for (const std::string& output : node.output()) {
-    if (!output.empty()) made_(scope.prefix + output);
+    if (!output.empty()) made_(own_name(scope, output));
   }
 }
 
@@ -205,49 +217,15 @@ void Interpreter::keep_outputs(const ::onnx::NodeProto& node, const Scope& scope
     outputs.resize(std::min(outputs.size(), static_cast<std::size_t>(node.output_size())));
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::string& output = node.output(static_cast<int>(i));
-      Tensor& tensor = tensors_[scope.prefix + output];
+      Tensor& tensor = tensors_[own_name(scope, output)];
       if (!output.empty() && tensor.value == nullptr) keep(tensor, std::move(outputs[i]));
     }
   } catch (const Error& error) {
     problem = error.what();
   }
   for (const std::string& output : node.output()) {
-    if (!problem.empty() && !output.empty()) tensors_[scope.prefix + output].problem = problem;
+    if (!problem.empty() && !output.empty()) tensors_[own_name(scope, output)].problem = problem;
   }
-}
-
-/// Of an If whose condition is constant the branch that it takes; of another one both, and its
-/// outputs have no value.
-void Interpreter::take_if(const ::onnx::NodeProto& node, Scope& scope, const std::string& name) {
-  ArrayPointer condition;
-  try {
-    condition = value(full_name(scope, node.input(0)));
-  } catch (const Error&) {  // it depends on what is not known: on what is fed, therefore
-  }
-  if (condition == nullptr || !condition->is_constant) {
-    walk_branch(node, scope, name, "then_branch");
-    walk_branch(node, scope, name, "else_branch");
-    return;
-  }
-  const std::string branch = condition->number(0) != 0 ? "then_branch" : "else_branch";
-  const Scope& inner = walk_branch(node, scope, name, branch);
-  for (const auto& attribute : node.attribute()) {
-    if (attribute.name() != branch) continue;
-    for (int i = 0; i < node.output_size(); ++i) {
-      const std::string result = full_name(inner, attribute.g().output(i).name());
-      scope.names[node.output(i)] = result;
-      tensors_[scope.prefix + node.output(i)] = tensors_[result];
-    }
-  }
-}
-
-Interpreter::Scope& Interpreter::walk_branch(const ::onnx::NodeProto& node, Scope& scope,
-                                             const std::string& name, const std::string& branch) {
-  Scope& inner = scopes_.emplace_back(Scope{&scope, name + '/' + branch + '/'});
-  for (const auto& attribute : node.attribute()) {
-    if (attribute.name() == branch) walk(attribute.g(), inner);
-  }
-  return inner;
 }
 
 std::vector<ArrayPointer> Interpreter::inputs_of(const ::onnx::NodeProto& node, const Scope& scope,

@@ -44,6 +44,8 @@ class Interpreter {
     const Scope* outer;
     std::string prefix;
     std::map<std::string, std::string> names = {};  ///< those of tensors, to those in the model
+    /// Names in the model of what the graph gives, if it is a branch that is surely taken.
+    std::map<std::string, std::string> outputs = {};
   };
   struct Tensor {
     ArrayPointer value = nullptr;
@@ -59,12 +61,17 @@ class Interpreter {
   void take(const ::onnx::NodeProto& node, Scope& scope);
   void keep_outputs(const ::onnx::NodeProto& node, const Scope& scope, const std::string& title);
   void take_if(const ::onnx::NodeProto& node, Scope& scope, const std::string& name);
-  Scope& walk_branch(const ::onnx::NodeProto& node, Scope& scope, const std::string& name,
-                     const std::string& branch);
+  void take_branch(const ::onnx::NodeProto& node, Scope& scope, const std::string& name,
+                   const std::string& branch);
+  /// Makes an output of an If of a tensor that has a name of its own.
+  void pass_on(const ::onnx::NodeProto& node, Scope& scope, const std::string& tensor,
+               const std::string& output);
   bool is_fed(const ::onnx::NodeProto& node, const Scope& scope) const;
   std::string unique_name(const ::onnx::NodeProto& node, const Scope& scope);
   void keep(Tensor& tensor, Array array);
 
+  /// The name in the model of a tensor that a graph makes.
+  static std::string own_name(const Scope& scope, const std::string& name);
   /// The name in the model of a tensor that is seen from a graph; empty if there is none.
   static std::string full_name(const Scope& scope, const std::string& name);
   std::vector<ArrayPointer> inputs_of(const ::onnx::NodeProto& node, const Scope& scope,
@@ -78,6 +85,7 @@ class Interpreter {
   Index opset_ = 0;
   Index position_ = 0;
   std::deque<Scope> scopes_;
+  std::deque<::onnx::NodeProto> passing_;  ///< nodes that the model does not have
   std::map<std::string, Tensor> tensors_;
   std::set<std::string> node_names_;
   std::function<void(const std::string&)> made_;

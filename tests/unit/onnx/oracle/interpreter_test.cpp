@@ -126,15 +126,34 @@ BOOST_AUTO_TEST_CASE(branches_see_outer_tensors) {
     builder.constant("c", {}, {condition ? 1.0 : 0.0}, ::onnx::TensorProto::BOOL);
     Interpreter oracle = interpreter(builder);
     oracle.feed("x", array({1, 2}));
-    const std::string inner = condition ? "If_1/then_branch/product" : "If_1/else_branch/product";
-    BOOST_TEST(run(oracle) == Names({"outer", inner, "y"}), boost::test_tools::per_element());
+    BOOST_TEST(run(oracle) == Names({"outer", "chosen", "y"}), boost::test_tools::per_element());
     const double factor = condition ? 2 : 3;
     BOOST_TEST(oracle.value("y")->reals == Reals({factor, 2 * factor}));
     BOOST_TEST(oracle.value("chosen")->reals == Reals({-factor, -2 * factor}));
-    // What reads the If's output, reads the branch's.
+    // What the branch gives is called as the If calls it.
     const auto other = std::make_shared<const Array>(array({7}));
-    BOOST_TEST(oracle.evaluate("y", {{inner, other}}).reals == Reals({-7}));
+    BOOST_TEST(oracle.evaluate("y", {{"chosen", other}}).reals == Reals({-7}));
+    BOOST_TEST(oracle.evaluate("chosen", {{"outer", other}}).reals == Reals({7 * factor}));
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_a_branch_passes_on_has_a_node) {
+  ModelBuilder builder;
+  builder.input("x", {2}).constant("c", {}, {1}, ::onnx::TensorProto::BOOL);
+  builder.node("Neg", {"x"}, {"outer"});
+  ::onnx::GraphProto graph;
+  GraphBuilder branch(graph);
+  branch.node("Neg", {"outer"}, {"n"});
+  branch.output("n").output("n").output("outer");
+  set(builder.node("If", {"c"}, {"a", "b", "d"}), "then_branch", graph);
+  Interpreter oracle = interpreter(builder);
+  oracle.feed("x", array({1, 2}));
+  BOOST_TEST(run(oracle) == Names({"outer", "a", "b", "d"}), boost::test_tools::per_element());
+  const auto other = std::make_shared<const Array>(array({7}));
+  BOOST_TEST(oracle.value("b")->reals == Reals({1, 2}));
+  BOOST_TEST(oracle.evaluate("b", {{"a", other}}).reals == Reals({7}));
+  BOOST_TEST(oracle.value("d")->reals == Reals({-1, -2}));
+  BOOST_TEST(oracle.evaluate("d", {{"outer", other}}).reals == Reals({7}));
 }
 
 BOOST_AUTO_TEST_CASE(both_branches_if_the_condition_is_fed) {
