@@ -251,7 +251,8 @@ class OnnxModel {
 /// condition is constant only that branch counts; of others both are looked at, as far as they go
 /// with the shapes. What is in a Loop or Scan is not. Operators that are not known, and uses of
 /// known ones that are not, are listed (`nonlinear`) and end a segment, as all do that are not
-/// linear. A Cast between floating types is taken for the identity, although it rounds.
+/// linear. A Cast between floating types is taken for the identity, although it rounds. A tensor
+/// without elements is a constant.
 ///
 /// Throws FormatError for a file that is no model, is cut short, or contradicts itself: the message
 /// names the node, its operator and what is wrong. GeometryError for shapes that do not fit, and

@@ -152,6 +152,10 @@ void Walk::read_inputs(const ::onnx::GraphProto& graph, Scope& scope) {
 std::size_t Walk::add_tensor(Scope& scope, const std::string& name, Value value) {
   settle_shape(scope, name, value);
   if (value.name.empty()) value.name = scope.full_name(name);
+  // Whatever makes a tensor without elements: there is no number that could depend on anything.
+  if (value.constant == nullptr && value.shape && is_empty(*value.shape)) {
+    value.constant = make_empty(value.type, *value.shape);
+  }
   if (options_.shapes.contains(value.name)) given_.insert(value.name);
   graph_.tensors.push_back(std::move(value));
   const std::size_t id = graph_.tensors.size() - 1;

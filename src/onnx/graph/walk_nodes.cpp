@@ -73,6 +73,11 @@ void Walk::walk_known(Step& step, const OpRule& rule) {
     add_tensor(step.scope, step.proto.output(0), std::move(value));
     return;
   }
+  if (!rule.takes_empty && node.has(0) && node.input(0).shape && is_empty(*node.input(0).shape)) {
+    take_other(step, OtherKind::nonlinear,
+               {{}, "its input '" + node.input(0).name + "' has no elements"});
+    return;
+  }
   const std::string free = free_input(rule, node);
   if (!free.empty()) {
     take_other(step, OtherKind::nonlinear, {{}, "its input '" + free + "' is not constant"});
@@ -160,18 +165,20 @@ void Walk::take_linear(Step& step, const NodeContext& node, const OpResult& resu
     resolve_terms(step, node, linear);
     value.shape = linear.form.shape;
     const auto count = element_count(linear.form.shape);
-    if (all_constant(node)) {
+    if (!count) {
+      throw FormatError("the output '" + output + "' of shape " + shape_text(linear.form.shape) +
+                        " has more elements than 64 bits count");
+    }
+    const bool is_constant = all_constant(node) || *count == 0;
+    if (is_constant) {
       budget_.ask("constant '" + output + '\'', detail::checked_product(count, 8));
       // What only passes a constant on, shares it.
-      value.constant = step.proto.op_type() == "Identity"
+      value.constant = all_constant(node) && step.proto.op_type() == "Identity"
                            ? node.inputs[0]->constant
                            : evaluate(linear.form, result.type, options_.resources);
-    } else if (count.value_or(0) == 0) {
-      throw FormatError("the output '" + output + "' of shape " + shape_text(linear.form.shape) +
-                        " has no elements, or more than 64 bits count");
     }
     linear.output = add_tensor(step.scope, output, std::move(value));
-    if (!all_constant(node)) graph_.linear.push_back(std::move(linear));
+    if (!is_constant) graph_.linear.push_back(std::move(linear));
   }
 }
 

@@ -75,7 +75,7 @@ Constant fold_range(const NodeContext& node) {
   return typed_tensor(type, {static_cast<Index>(length)}, numbers);
 }
 
-/// ReduceProd, ReduceMax, ReduceMin of constants.
+/// ReduceProd, ReduceMax, ReduceMin of constants; nothing if there is no such number.
 Constant fold_reduction(const NodeContext& node) {
   const Tensor& tensor = node.numbers(0);
   const Reduction reduction = read_reduction(node, 18);
@@ -86,6 +86,8 @@ Constant fold_reduction(const NodeContext& node) {
   const std::string& op = node.op();
   const double first = op == "ReduceProd" ? 1 : op == "ReduceMax" ? -HUGE_VAL : HUGE_VAL;
   std::vector<double> results(static_cast<std::size_t>(*element_count(kept)), first);
+  // The largest and the smallest of no numbers are none.
+  if (op != "ReduceProd" && tensor.size() == 0 && !results.empty()) return nullptr;
   const Extents steps = broadcast_steps(kept, tensor.shape);
   for_each_place(tensor.shape, {steps}, [&](Index at, const Extents& places) {
     double& result = results[static_cast<std::size_t>(places[0])];

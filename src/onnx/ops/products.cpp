@@ -50,7 +50,6 @@ struct Stack {
 
 Stack stack_of(const Extents& shape, bool is_left) {
   if (shape.empty()) throw FormatError("a factor is a single number; expected one axis or more");
-  check_elements("a factor", shape);
   if (shape.size() == 1) {
     const Index length = shape[0];
     const MatrixLayout row = {1, length, length, 1};
@@ -102,8 +101,11 @@ OpResult gemm(const NodeContext& node) {
     spec.summed = {{a.cols, b.row_step, a.col_step}};
   }
   const std::size_t input = right ? 0 : 1;
-  OpResult result =
-      linear(shape, {{make_part(std::move(spec), {node.input(1 - input).constant, alpha}), input}});
+  OpResult result = linear(shape, {});
+  if (a.cols > 0) {
+    result.forms[0].terms.push_back(
+        {make_part(std::move(spec), {node.input(1 - input).constant, alpha}), input});
+  }
   add_gemm_c(result, node);
   return result;
 }
@@ -122,6 +124,7 @@ OpResult matmul(const NodeContext& node) {
   }
   const Extents a_steps = batch_steps(a, batch);
   const Extents b_steps = batch_steps(b, batch);
+  if (a.matrix.cols == 0) return linear(std::move(shape), {});
   const std::size_t input = right ? 0 : 1;
   ContractionSpec spec = right ? product_spec(node.shape(0), batch, a_steps, b_steps)
                                : product_spec(node.shape(1), batch, b_steps, a_steps);

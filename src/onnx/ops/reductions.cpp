@@ -10,8 +10,11 @@ namespace {
 /// Sums over the axes, or means.
 OpResult reduced(const NodeContext& node, Index input_since, bool is_mean) {
   const Extents& shape = node.shape(0);
-  check_elements("the input", shape);
   const Reduction reduction = read_reduction(node, input_since);
+  if (is_empty(shape)) {
+    if (!is_mean || is_empty(reduction.output)) return linear(reduction.output, {});
+    return nonlinear("takes the mean of no elements", reduction.output);
+  }
   const Extents steps = steps_through(shape);
   ContractionSpec spec{.input = shape};
   double count = 1;

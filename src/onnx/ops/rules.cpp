@@ -60,7 +60,7 @@ OpRule reduction_rule(OpResult (*apply)(const NodeContext&), Index input_since) 
 Rules windows_rules() {
   const std::vector<AttributeRule> pad_attributes = {{"mode"}, {"pads", 0, 10}, {"value", 0, 10}};
   const std::vector<AttributeRule> upsample_attributes = {{"mode"}, {"scales", 0, 8}};
-  return {
+  Rules rules = {
       {"Conv", in_sets(1, {convolution, true, 2, 3, window_attributes})},
       {"ConvTranspose", in_sets(1, {transposed_convolution, true, 2, 3, transposed_attributes})},
       {"AveragePool", in_sets(1, {average_pool, true, 1, 1, average_pool_attributes})},
@@ -70,6 +70,8 @@ Rules windows_rules() {
       {"Resize", in_sets(10, with_constants({resize, true, 1, 4, resize_attributes}, {1, 2, 3}))},
       {"Upsample", in_sets(7, with_constants({resize, true, 1, 2, upsample_attributes}, {1}), 9)},
   };
+  for (auto& [op, rule] : rules) rule.takes_empty = false;
+  return rules;
 }
 
 Rules arithmetic_rules() {

@@ -24,6 +24,7 @@ struct OpRule {
   std::vector<std::size_t> constant_inputs = {};  ///< without them nothing is known of the output
   Index since = 7;                                ///< the first operator set that it holds in
   Index until = 99;                               ///< the last one
+  bool takes_empty = true;                        ///< whether input 0 may have no elements
 };
 
 /// The rule of an operator of ONNX's own domain; nullptr if it is not known.

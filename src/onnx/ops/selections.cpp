@@ -149,17 +149,16 @@ Joined joined_shape(const NodeContext& node) {
 
 /// The table of an axis from which elements are taken by number.
 CoefficientTable taken_table(const NodeContext& node, const Extents& indices, Index extent) {
+  for (const Index index : indices) {
+    if (index >= -extent && index < extent) continue;
+    throw FormatError("the index " + std::to_string(index) + " is not within an axis of " +
+                      std::to_string(extent));
+  }
   CoefficientTable table(extent);
   const auto count = static_cast<Index>(indices.size());
   ask_for_table(node, count);
   table.reserve(count, count);
-  for (const Index index : indices) {
-    if (index < -extent || index >= extent) {
-      throw FormatError("the index " + std::to_string(index) + " is not within an axis of " +
-                        std::to_string(extent));
-    }
-    table.append_row({{index < 0 ? index + extent : index, 1}});
-  }
+  for (const Index index : indices) table.append_row({{index < 0 ? index + extent : index, 1}});
   return table;
 }
 
@@ -260,9 +259,9 @@ OpResult tile(const NodeContext& node) {
   Extents output;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     const auto extent = detail::checked_product(shape[axis], (*repeats)[axis]);
-    if ((*repeats)[axis] < 1 || !extent) {
+    if ((*repeats)[axis] < 0 || !extent) {
       throw FormatError("axis " + std::to_string(axis) + " is repeated " +
-                        std::to_string((*repeats)[axis]) + " times; expected 1 or more");
+                        std::to_string((*repeats)[axis]) + " times; expected 0 or more");
     }
     output.push_back(*extent);
     spec.output.push_back({(*repeats)[axis], 0, 0});

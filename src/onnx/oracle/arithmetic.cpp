@@ -195,7 +195,8 @@ Outputs cast(const Call& call) {
 
 /// As it is, and a mask of ones.
 Outputs dropout(const Call& call) {
-  if (call.has(2) && call.input(2).number(0) != 0) call.refuse("training mode");
+  const bool has_mode = call.has(2) && call.input(2).size() > 0;
+  if (has_mode && call.input(2).number(0) != 0) call.refuse("training mode");
   Array mask = make_array(TensorProto::BOOL, call.input(0).shape, call.budget);
   for (std::int64_t& kept : mask.wholes) kept = 1;
   return {call.input(0), mask};

@@ -19,8 +19,9 @@ Index Array::size() const {
 }
 
 double Array::number(Index place) const {
+  if (place >= size()) throw FormatError("there is no element " + std::to_string(place));
   const auto at = static_cast<std::size_t>(place);
-  return is_real() ? reals.at(at) : static_cast<double>(wholes.at(at));
+  return is_real() ? reals[at] : static_cast<double>(wholes[at]);
 }
 
 std::string text_of(const Extents& shape) {

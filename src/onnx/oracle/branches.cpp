@@ -21,7 +21,7 @@ void Interpreter::take_if(const ::onnx::NodeProto& node, Scope& scope, const std
     condition = value(full_name(scope, node.input(0)));
   } catch (const Error&) {  // it depends on what is not known: on what is fed, therefore
   }
-  if (condition != nullptr && condition->is_constant) {
+  if (condition != nullptr && condition->is_constant && condition->size() == 1) {
     take_branch(node, scope, name, condition->number(0) != 0 ? "then_branch" : "else_branch");
     return;
   }

@@ -72,7 +72,7 @@ Outputs pad(const Call& call) {
     if (!has_pixels && mode != "constant") throw FormatError("an axis has no pixel to show");
   }
   double fill = call.opset < 11 ? call.number("value", 0) : 0;
-  if (call.opset >= 11 && call.has(2)) fill = call.input(2).number(0);
+  if (call.opset >= 11 && call.has(2) && call.input(2).size() > 0) fill = call.input(2).number(0);
   Array y = make_array(x.type, shape, call.budget);
   std::size_t place = 0;
   for_each(shape, [&](const Extents& at) {

@@ -51,6 +51,7 @@ Outputs average_pool(const Call& call) {
 Outputs global_average_pool(const Call& call) {
   const Array& x = call.real(0);
   if (x.shape.size() < 3) throw FormatError("the input has no spatial axes");
+  if (x.size() == 0) throw FormatError("there is no pixel");
   const Extents ones(x.shape.size() - 2, 1);
   Array y = make_array(x.type, image_shape(x.shape[0], x.shape[1], ones), call.budget);
   const auto images = static_cast<Index>(y.reals.size());

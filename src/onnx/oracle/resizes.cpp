@@ -193,6 +193,7 @@ Outputs resize(const Call& call) {
     call.refuse("keep_aspect_ratio_policy");
   }
   const Array& x = call.real(0);
+  if (x.size() == 0) throw FormatError("there is no pixel");
   Extents shape;
   std::vector<Table> tables;
   for (const Axis& axis : resized_axes(call)) {

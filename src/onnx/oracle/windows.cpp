@@ -8,6 +8,7 @@ Windows read_windows(const Call& call, const Extents& shape, Extents kernel) {
   if (shape.size() < 3 || kernel.size() != shape.size() - 2) {
     throw FormatError("the input " + text_of(shape) + " does not fit its windows");
   }
+  if (product_of(shape) == 0) throw FormatError("there is no pixel");
   const std::size_t axes = kernel.size();
   Windows windows;
   windows.input.assign(shape.begin() + 2, shape.end());

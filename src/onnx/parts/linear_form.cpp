@@ -94,12 +94,7 @@ Eigen::VectorXd offset_rows(const LinearForm& form, Index first, Index last,
 
 Constant evaluate(const LinearForm& form, ElementType type, const Resources& resources) {
   const Index rows = element_count(form.shape).value_or(0);
-  if (rows == 0) {
-    Tensor::Values none = std::vector<float>();
-    if (is_whole(type)) none = Wholes();
-    if (type == ElementType::float64) none = std::vector<double>();
-    return std::make_shared<const Tensor>(Tensor{type, form.shape, std::move(none)});
-  }
+  if (rows == 0) return make_empty(type, form.shape);
   if (is_whole(type)) return evaluate_whole(form, type, rows, resources);
   const Eigen::VectorXd sum = offset_rows(form, 0, rows, resources);
   if (type == ElementType::float64) {

@@ -11,7 +11,7 @@ namespace toeplix::onnx_detail {
 
 /// A matrix times a tensor: an input of the node by its number, or a constant.
 struct Term {
-  PartPointer part;
+  PartPointer part;  ///< nothing in a form without elements
   std::size_t input = 0;
   Constant constant = nullptr;  ///< instead of the input
 };

@@ -6,6 +6,8 @@
 
 #include "core/base/integer_math.hpp"
 
+#include <algorithm>
+
 namespace toeplix::onnx_detail {
 
 namespace {
@@ -59,6 +61,8 @@ PartPointer make_part(Separable separable) {
 }
 
 PartPointer make_part(ContractionSpec spec, Coefficients weights) {
+  const auto is_empty = [](const ContractionAxis& axis) { return axis.extent == 0; };
+  if (std::ranges::any_of(spec.output, is_empty)) return nullptr;
   spec.weights = weights.tensor->size();
   return std::make_shared<const Part>(
       ContractionPart{Contraction(std::move(spec)), std::move(weights)});

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
 #include <map>
 
 namespace toeplix::onnx_detail {
@@ -67,6 +68,13 @@ Constant make_numbers(std::vector<double> values) {
   return std::make_shared<const Tensor>(Tensor{ElementType::float64, {length}, std::move(values)});
 }
 
+Constant make_empty(ElementType type, const Extents& shape) {
+  Tensor::Values none = std::vector<float>();
+  if (is_whole(type)) none = std::vector<std::int64_t>();
+  if (type == ElementType::float64) none = std::vector<double>();
+  return std::make_shared<const Tensor>(Tensor{type, shape, std::move(none)});
+}
+
 std::string shape_text(const Extents& shape) {
   std::string text;
   for (const Index extent : shape) text += (text.empty() ? "" : ", ") + std::to_string(extent);
@@ -74,6 +82,7 @@ std::string shape_text(const Extents& shape) {
 }
 
 std::optional<Index> element_count(const Extents& shape) {
+  if (std::ranges::find(shape, 0) != shape.end()) return 0;
   std::optional<Index> count = 1;
   for (const Index extent : shape) count = detail::checked_product(count, extent);
   return count;

@@ -70,10 +70,16 @@ float rounded_to(ElementType type, double number);
 Constant make_scalar(double value);
 Constant make_wholes(std::vector<std::int64_t> values);
 Constant make_numbers(std::vector<double> values);
+/// A tensor of a shape without elements.
+Constant make_empty(ElementType type, const Extents& shape);
 
 /// `(1, 3, 8, 8)`
 std::string shape_text(const Extents& shape);
 /// Elements of a shape whose extents are not negative, or nothing beyond 64 bits.
 std::optional<Index> element_count(const Extents& shape);
+/// Whether a shape has the extent 0.
+inline bool is_empty(const Extents& shape) {
+  return element_count(shape) == 0;
+}
 
 }  // namespace toeplix::onnx_detail

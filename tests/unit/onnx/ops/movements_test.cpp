@@ -148,8 +148,6 @@ BOOST_AUTO_TEST_CASE(slices_that_do_not_fit_are_refused) {
   NodeModel("Slice").wholes({0}).wholes({2, 3}).refuses<FormatError>(
       x.shape, "starts, ends, axes and steps are not as many");
   NodeModel("Slice").wholes({0}).refuses<FormatError>(x.shape, "there are no starts or no ends");
-  NodeModel("Slice").wholes({2}).wholes({1}).refuses<FormatError>(
-      x.shape, "the output 'y' of shape (0, 3, 4) has no elements, or more than 64 bits count");
 }
 
 BOOST_AUTO_TEST_CASE(concat_along_any_axis) {
@@ -257,8 +255,9 @@ BOOST_AUTO_TEST_CASE(expand_and_tile) {
                                             }));
   NodeModel("Tile").wholes({1, 2}).refuses<FormatError>(
       x.shape, "there must be a number of repeats for each of the 3 axes");
-  NodeModel("Tile").wholes({1, 2, 0}).refuses<FormatError>(
-      x.shape, "axis 2 is repeated 0 times; expected 1 or more");
+  NodeModel("Tile")
+      .wholes({1, 2, -1})
+      .refuses<FormatError>(x.shape, "axis 2 is repeated -1 times; expected 0 or more");
 }
 
 BOOST_AUTO_TEST_CASE(sums_and_means_over_axes) {
