@@ -85,7 +85,15 @@ def check_listing():
     # 3 x 3 taps at 6 x 6 pixels, without those on the padding.
     assert first["rows"] == 144 and first["cols"] == 72 and first["entries"] == 4 * 2 * 16 * 16
     assert first["bytes"] == first["entries"] * 8 + 145 * 4
-    assert [node["op_type"] for node in last["nodes"]] == ["Sub", "Flatten", "Gemm"]
+    # Every node is there once, and segments have their names.
+    assert first["nodes"] == ["conv"] and last["nodes"] == ["minus", "flatten", "fc/gemm"]
+    nodes = {node["name"]: node for node in found["nodes"]}
+    assert list(nodes) == ["conv", "twice", "minus", "flatten", "fc/gemm"] == [
+        node["name"] for node in found["nodes"]]
+    assert nodes["fc/gemm"]["op_type"] == "Gemm" and nodes["fc/gemm"]["position"] == 6
+    assert sum(nodes[name]["entries"] for name in last["nodes"]) == last["entries"]
+    assert json.loads(toeplix("net.onnx", "--segment", "2", "--json")) == last
+    assert json.loads(toeplix("net.onnx", "--node", "fc/gemm", "--json")) == nodes["fc/gemm"]
     assert {tensor["name"] for tensor in last["inputs"]} == {"t", "r"}
     assert [node["op_type"] for node in found["nonlinear"]] == ["Relu", "Tanh"]
     assert found["opset"] == 13 and found["inputs"] == [{"name": "x", "shape": [1, 2, 6, 6]}]
@@ -118,6 +126,8 @@ def check_all():
     assert text.startswith("every: 5 matrices with offsets"), text
     manifest = json.load(open("every/manifest.json"))
     listed = manifest["node_matrices"]
+    assert "nodes" not in manifest and manifest["segments"][2]["nodes"] == [
+        each["name"] for each in listed[2:]]
     assert [each["name"] for each in listed] == ["conv", "twice", "minus", "flatten", "fc/gemm"]
     matrices = {each["name"]: scipy.sparse.load_npz("every/" + each["matrix"]) for each in listed}
     offsets = {each["name"]: np.load("every/" + each["offset"]) for each in listed}
@@ -126,7 +136,9 @@ def check_all():
     assert np.array_equal(matrices["fc/gemm"].toarray(), W2)
     assert all(each["entries"] == matrices[each["name"]].nnz for each in listed)
     toeplix("net.onnx", "--all", "composed", "--compose")
-    composed = json.load(open("composed/manifest.json"))["segment_matrices"]
+    manifest = json.load(open("composed/manifest.json"))
+    composed = manifest["segment_matrices"]
+    assert "segments" not in manifest and len(manifest["nodes"]) == 5
     assert [each["name"] for each in composed] == ["conv", "twice", "fc/gemm"]
     last = scipy.sparse.load_npz("composed/" + composed[2]["matrix"])
     assert last.shape == (3, 288)
@@ -184,6 +196,20 @@ def check_long_chains():
     toeplix("long.onnx", "--segment", "0", "--output", "A.npz")
     assert np.array_equal(scipy.sparse.load_npz("A.npz").toarray(), np.eye(2))
     assert time.monotonic() - begin < 60  # also with sanitizers
+
+
+def check_shared_nodes():
+    """Many segments that share nodes do not repeat them."""
+    names = [f"x{i}" for i in range(101)]
+    nodes = [helper.make_node("Neg", [a], [b], name="to_" + b) for a, b in zip(names, names[1:])]
+    tensors = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in names]
+    graph = helper.make_graph(nodes, "net", tensors[:1], tensors[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    with open("shared.onnx", "wb") as file:
+        file.write(model.SerializeToString())
+    found = json.loads(toeplix("shared.onnx", "--json"))
+    assert [node["name"] for node in found["nodes"]] == ["to_" + name for name in names[1:]]
+    assert len(found["segments"]) == 100 and len(found["segments"][-1]["nodes"]) == 100
 
 
 def check_verification():
@@ -249,6 +275,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_all()
     check_numbers_before_names()
     check_long_chains()
+    check_shared_nodes()
     check_verification()
     check_pictures()
     check_refusals()

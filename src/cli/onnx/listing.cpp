@@ -156,19 +156,20 @@ Json part_json(const OnnxPart& part, std::size_t scalar_bytes) {
   json["cols"] = part_cols(part);
   json["entries"] = entries;
   json["bytes"] = static_cast<Index>(matrix_bytes(part_rows(part), entries, scalar_bytes));
+  if (const auto* const segment = std::get_if<OnnxSegment>(&part)) {
+    json["nodes"] = Json::array();
+    for (const OnnxNode& node : segment->nodes()) json["nodes"].push_back(node.name());
+  }
   return json;
 }
 
 Json listing_json(const std::string& file, const OnnxModel& model, std::size_t scalar_bytes) {
   Json segments = Json::array();
   for (const OnnxSegment& segment : model.segments()) {
-    Json json = part_json(segment, scalar_bytes);
-    json["nodes"] = Json::array();
-    for (const OnnxNode& node : segment.nodes()) {
-      json["nodes"].push_back(part_json(node, scalar_bytes));
-    }
-    segments.push_back(std::move(json));
+    segments.push_back(part_json(segment, scalar_bytes));
   }
+  Json nodes = Json::array();
+  for (const OnnxNode& node : model.nodes()) nodes.push_back(part_json(node, scalar_bytes));
   Json others = Json::array();
   for (const OnnxOtherNode& node : model.nonlinear()) others.push_back(json_of(node));
   return {{"file", file},
@@ -176,6 +177,7 @@ Json listing_json(const std::string& file, const OnnxModel& model, std::size_t s
           {"inputs", json_of(model.inputs())},
           {"outputs", json_of(model.outputs())},
           {"segments", std::move(segments)},
+          {"nodes", std::move(nodes)},
           {"nonlinear", std::move(others)}};
 }
 

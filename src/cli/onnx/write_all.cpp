@@ -106,6 +106,8 @@ AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll
   check_space(parts, sizeof(Scalar), how);
   AllWritten all;
   all.manifest = listing;
+  // What is listed with its files need not be listed without.
+  all.manifest.erase(how.composes ? "segments" : "nodes");
   Json& list = all.manifest[how.composes ? "segment_matrices" : "node_matrices"] = Json::array();
   Progress progress("writing");
   for (std::size_t number = 0; number < parts.size(); ++number) {

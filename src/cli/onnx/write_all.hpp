@@ -27,9 +27,9 @@ struct AllWritten {
 
 /// Writes every node or segment of a model as a .npz matrix and a .npy offset into a folder, which
 /// is made if it is not there, and then `manifest.json`, which says what each is. What exceeds the
-/// memory budget is left out, and the manifest says so. `listing` is the model's, which the
-/// manifest begins with. Throws TooLarge if the disk has not room for all, std::system_error or
-/// FormatError if a file cannot be written.
+/// memory budget is left out, and the manifest says so. `listing` is the model's, in which the
+/// manifest has these nodes or segments with their files. Throws TooLarge if the disk has not room
+/// for all, std::system_error or FormatError if a file cannot be written.
 template <class Scalar>
 AllWritten write_all(const OnnxModel& model, const Json& listing, const WriteAll& how);
 
