@@ -28,6 +28,7 @@ main() {
 
   step "the example of the book: Dive into Deep Learning, 14.10"
   build/docs/examples/dive_into_deep_learning
+  "$toeplix" plot input=3,3 kernel=2,2 --output "$demo/matrix.png"
 
   step "a photograph"
   if ! find_photo; then
@@ -61,6 +62,7 @@ main() {
     --input "$demo/photo.png" --output "$demo/upsampled.png"
 
   step "where to look"
+  echo "  $demo/matrix.png     the matrix of the book: which weight stands where, and zeros"
   echo "  $demo/photo.png      the photograph x, $width x $height"
   echo "  $demo/blurred.png    W x: every pixel an average of 81"
   echo "  $demo/upsampled.png  T x: twice as wide and twice as high"
@@ -79,9 +81,17 @@ step() {
   printf '\n[%d/7, after %d s] %s\n' "$step_number" $((SECONDS - started)) "$1"
 }
 
-# Runs a command with its output in a log, which is shown only if it fails.
+# Runs a command with its output in a log, which is shown only if it fails. On a terminal the last line
+# shows how far it is.
 quietly() {
-  if ! "$@" >"$demo/$1.log" 2>&1; then
+  local status=0
+  if [[ -t 1 ]]; then
+    "$@" 2>&1 | tee "$demo/$1.log" | while read -r line; do printf '\r\033[K  %.76s' "$line"; done || status=1
+    printf '\r\033[K'
+  else
+    "$@" >"$demo/$1.log" 2>&1 || status=1
+  fi
+  if ((status != 0)); then
     tail -n 40 "$demo/$1.log"
     echo "Failed: $1. All of it is in $demo/$1.log"
     return 1

@@ -105,7 +105,9 @@ def check_segment():
     assert A.dtype == b.dtype == np.float32 and A.has_canonical_format
     assert np.array_equal(A.toarray(), convolution_matrix())
     assert np.array_equal(b, np.repeat(B1, 36))
-    toeplix("net.onnx", "--segment", "twice", "--output", "A.mtx", "--double")
+    missed = "without the offset b, which is not zero: --offset FILE writes it"
+    assert missed in toeplix("net.onnx", "--segment", "0", "--output", "A.npz")
+    assert missed not in toeplix("net.onnx", "--segment", "twice", "--output", "A.mtx", "--double")
     assert np.array_equal(scipy.sparse.csr_matrix(2 * np.eye(144)).toarray(),
                           scipy.io.mmread("A.mtx").toarray())
 

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace toeplix::cli {
 namespace {
 
@@ -57,6 +59,10 @@ void write_files(const OnnxPart& part, const OnnxLayer<Scalar>& layer, const Par
     const MatrixSummary written =
         write_narrow<Scalar>(layer.matrix, files.output, resources.memory_budget);
     text += written.text + columns_text(part);
+    const bool has_offset = std::ranges::any_of(layer.offset, [](Scalar b) { return b != 0; });
+    if (has_offset && files.offset.empty()) {
+      text += "  without the offset b, which is not zero: --offset FILE writes it\n";
+    }
     json["matrix"] = written.json;
   }
   if (!files.offset.empty()) {
