@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -93,6 +94,10 @@ void refuse_empty_values(CLI::App& program) {
   }
 }
 
+/// Commands that a build may be without, and the component that each needs.
+constexpr std::array<std::array<std::string_view, 2>, 3> optional_commands = {
+    {{"deblur", "solvers"}, {"spectrum", "solvers"}, {"onnx", "onnx"}}};
+
 /// Throws UsageError if the word in the command's place is none.
 void check_command(const CLI::App& program, int count, char** arguments) {
   const auto is_word = [](const char* argument) { return argument[0] != '-'; };
@@ -104,6 +109,11 @@ void check_command(const CLI::App& program, int count, char** arguments) {
     commands.push_back(command->get_name());
   }
   if (std::ranges::find(commands, *name) != commands.end()) return;
+  for (const auto& [command, component] : optional_commands) {
+    if (*name != command) continue;
+    throw UsageError(fmt::format("'{}' needs the component {}, which this build is without",
+                                 command, component));
+  }
   const std::vector<std::string_view> words(commands.begin(), commands.end());
   const std::string_view meant = detail::nearest_word(*name, words);
   throw UsageError(fmt::format("no command '{}'; {}expected one of {}", *name,
@@ -134,8 +144,13 @@ void report_resources(std::chrono::duration<double> time) {
 }
 
 /// Says what went wrong. If that cannot be written either, the exit code is left to say it.
-int report(const std::exception& error) {
-  const char* const advice = is<CLI::ParseError>(error) ? " (toeplix --help says more)" : "";
+int report(const std::exception& error, const CLI::App& program) {
+  std::string advice;
+  if (is<CLI::ParseError>(error)) {
+    const std::vector<CLI::App*> commands = program.get_subcommands();
+    const std::string command = commands.empty() ? "" : commands.front()->get_name() + ' ';
+    advice = fmt::format(" (toeplix {}--help says more)", command);
+  }
   std::fputs(fmt::format("toeplix: {}{}\n", one_line(message_of(error)), advice).c_str(), stderr);
   return exit_code_of(error);
 }
@@ -180,7 +195,7 @@ int run(int count, char** arguments) {
     if (resources) report_resources(std::chrono::steady_clock::now() - begin);
     return success;
   } catch (const std::exception& error) {
-    return report(error);
+    return report(error, program);
   }
 }
 

@@ -225,8 +225,8 @@ says_member '"idle":16'
 says_member '"total":{"row_lines":4,"column_lines":6,"rows":4,'
 for processes in 0 -1 1.5 x 16777217 99999999999999999999; do
   run 2 inspect "${spec[@]}" --processes $processes
-  complains "--processes: '$processes': expected a whole number from 1 to 16777216 (toeplix --help\
- says more)"
+  complains "--processes: '$processes': expected a whole number from 1 to 16777216\
+ (toeplix inspect --help says more)"
 done
 run 2 inspect "${spec[@]}" --processes 2 --weights box:2
 run 2 inspect "${spec[@]}" --processes 2 --places 3
@@ -254,7 +254,7 @@ says '      0 &     1 & \cdot &     2 & 3 & \cdot & \cdot & \cdot & \cdot \\'
 run 0 explain "${spec[@]}" --symbolic --weights "0,1;2,3"
 says '0 1 . 2 3 . . . .'
 run 2 explain "${spec[@]}" --entry 0,0 --weights "0,1;2,3"
-complains "--weights requires --symbolic (toeplix --help says more)"
+complains "--weights requires --symbolic (toeplix explain --help says more)"
 run 2 explain "${spec[@]}" --symbolic --weights 0,1,2
 complains "0,1,2: expected weights of shape (1, 1, 2, 2) or a kernel of shape (2, 2), got (1, 3)"
 run 0 explain input=4,4 kernel=3,3 --weight 0 --json
@@ -456,11 +456,12 @@ complains "axis 0: kernel span 4 exceeds padded input 3"
 run 2 verify "${spec[@]}" --seed x
 run 2 verify "${spec[@]}" --seed -1
 complains "--seed: '-1': expected a whole number from 0 to 18446744073709551615\
- (toeplix --help says more)"
+ (toeplix verify --help says more)"
 run 2 verify "${spec[@]}" --seed 99999999999999999999
 run 2 verify "${spec[@]}" --seed ''
 run 2 verify "${spec[@]}" --threads -1
-complains "--threads: '-1': expected a whole number from 0 to 2147483647 (toeplix --help says more)"
+complains "--threads: '-1': expected a whole number from 0 to 2147483647\
+ (toeplix verify --help says more)"
 for memory in 4KK K 4.5G -4 99999999T 99999999999999999999; do
   run 2 verify "${spec[@]}" --memory $memory
   complains "--memory $memory: expected a number of bytes, as 500M or 4G"
@@ -1301,7 +1302,7 @@ if [[ " ${commands[*]} " == *" deblur "* ]]; then
   run 2 deblur p.PNG --kernel box:1 --operation cross --lambda 0.1 --output q.png
   for noise in 0 -1 nan inf x; do
     run 2 deblur p.PNG --kernel box:1 --noise $noise --output q.png
-    complains "--noise: '$noise': expected a number above 0 (toeplix --help says more)"
+    complains "--noise: '$noise': expected a number above 0 (toeplix deblur --help says more)"
   done
 fi
 
