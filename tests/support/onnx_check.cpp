@@ -4,6 +4,7 @@
 #include "support/failures.hpp"
 
 #include <toeplix/affine.hpp>
+#include <toeplix/onnx/verify.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -189,6 +190,13 @@ void NodeModel::is_not_linear(const Extents& shape, const std::string& reason,
   BOOST_TEST(other.reason == reason);
   BOOST_TEST(other.is_known);
   BOOST_TEST((other.outputs[0].shape == output));
+}
+
+void check_verified(const ModelBuilder& builder) {
+  const std::string bytes = builder.bytes();
+  const auto found = verify_onnx(std::as_bytes(std::span(bytes)), {});
+  BOOST_TEST(found.passed(), found.message());
+  BOOST_TEST(found.complete(), found.message());
 }
 
 }  // namespace toeplix::test

@@ -66,4 +66,7 @@ class NodeModel {
   int constants_ = 0;
 };
 
+/// Checks that every node and segment of a model agrees with the interpreter.
+void check_verified(const ModelBuilder& builder);
+
 }  // namespace toeplix::test

@@ -2,7 +2,6 @@
 #include "support/onnx_check.hpp"
 
 #include <toeplix/error.hpp>
-#include <toeplix/onnx/verify.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,6 +18,7 @@ using toeplix::GeometryError;
 using toeplix::OnnxModel;
 using toeplix::OnnxTensor;
 using toeplix::test::check_throws;
+using toeplix::test::check_verified;
 using toeplix::test::GraphBuilder;
 using toeplix::test::ModelBuilder;
 using toeplix::test::set;
@@ -52,14 +52,6 @@ Names nodes_of(const OnnxModel& model) {
     texts.push_back(node.name() + ' ' + node.op_type() + " -> " + node.output().name);
   }
   return texts;
-}
-
-/// All nodes and segments agree with the interpreter.
-void check_verified(const ModelBuilder& builder) {
-  const std::string bytes = builder.bytes();
-  const auto found = toeplix::verify_onnx(std::as_bytes(std::span(bytes)), {});
-  BOOST_TEST(found.passed(), found.message());
-  BOOST_TEST(found.complete(), found.message());
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "support/onnx_check.hpp"
 
 #include <toeplix/error.hpp>
-#include <toeplix/onnx/verify.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,6 +18,7 @@ using toeplix::OnnxModel;
 using toeplix::test::Array;
 using toeplix::test::check_linear;
 using toeplix::test::check_throws;
+using toeplix::test::check_verified;
 using toeplix::test::ModelBuilder;
 using toeplix::test::NodeModel;
 using toeplix::test::set;
@@ -29,10 +29,7 @@ constexpr int int64 = ::onnx::TensorProto::INT64;
 
 /// Reads a model, of which every node and segment agrees with the interpreter.
 OnnxModel verified(const ModelBuilder& builder) {
-  const std::string bytes = builder.bytes();
-  const auto found = toeplix::verify_onnx(std::as_bytes(std::span(bytes)), {});
-  BOOST_TEST(found.passed(), found.message());
-  BOOST_TEST(found.complete(), found.message());
+  check_verified(builder);
   return builder.read();
 }
 
